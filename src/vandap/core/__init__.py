@@ -1,0 +1,1 @@
+"""The vocabulary of vandap: records that every other part speaks. Standard library and numpy only."""
