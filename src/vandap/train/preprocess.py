@@ -1,0 +1,174 @@
+"""Fit the preprocessing on training rows, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from vandap.core.dataset import ARRAY, IMAGES, TABLE, Dataset
+from vandap.core.preprocess import Preprocess, Scaling, date_parts
+from vandap.core.schema import Column, ColumnKind
+
+QUANTILE_ROWS = 200_000
+"""Rows that medians and quartiles are computed from: their standard error is then below 0.3 % of the spread."""
+
+QUANTILE_VALUES = 20_000_000
+"""Values held at once for quantiles (80 MB as float32), so that wide tables sample fewer rows."""
+
+STATISTICS_IMAGES = 2_000
+BLOCK_VALUES = 4_000_000
+VOCABULARY = 1_000
+"""Category values with an own index; a network's embedding and a one-hot row stay small."""
+
+FEW_VALUES = 16
+"""Columns with no more values keep even those seen once."""
+
+
+def fit_preprocess(dataset: Dataset, rows: np.ndarray, seed: int) -> Preprocess:
+    """Fit how raw inputs become model inputs.
+
+    Args:
+        dataset: The data.
+        rows: Training rows, shape `(n,)`. No other row is read.
+        seed: Seed of the sub-samples that quantiles and channel statistics are computed from.
+
+    Returns:
+        Preprocessing that `Preprocess.bind` turns into an encoder.
+    """
+    generator = np.random.default_rng(seed)
+    if dataset.kind == IMAGES:
+        fitted = _images(dataset, rows, generator)
+    elif dataset.kind == ARRAY:
+        fitted = _array(dataset, rows, generator)
+    else:
+        fitted = _TableStatistics(dataset, rows, generator).preprocess()
+    return fitted if dataset.task.is_classification else _with_target(fitted, dataset.target[rows])
+
+
+def fit_scaling(values: np.ndarray) -> Scaling:
+    """Fit the scaling of the columns of `values`, shape `(n, features)`. Infinities in `values` become NaN."""
+    values[~np.isfinite(values)] = np.nan
+    center = np.zeros(values.shape[1])
+    factor = np.zeros(values.shape[1])
+    some = np.isfinite(values).any(axis=0)
+    if some.any():
+        known = values if some.all() else values[:, some]
+        low, center[some], high = np.nanquantile(known, (0.25, 0.5, 0.75), axis=0).astype(np.float64)
+        spread = high - low
+        span = (np.nanmax(known, axis=0).astype(np.float64) - np.nanmin(known, axis=0)) / 2.0
+        spread = np.where(spread > 0, spread, span)
+        factor[some] = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
+    return Scaling(center, factor)
+
+
+def blocks(rows: np.ndarray, values_per_row: int) -> Iterator[np.ndarray]:
+    """Cut `rows` into consecutive blocks that hold at most `BLOCK_VALUES` values each (one row at least)."""
+    size = max(1, BLOCK_VALUES // max(1, values_per_row))
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def _with_target(fitted: Preprocess, values: np.ndarray) -> Preprocess:
+    deviation = float(np.std(values))
+    return replace(fitted, target_center=float(np.mean(values)), target_scale=deviation if deviation > 0 else 1.0)
+
+
+def _sample(total: int, count: int, generator: np.random.Generator) -> np.ndarray:
+    """Positions of at most `count` out of `total` rows, ascending."""
+    if total <= count:
+        return np.arange(total)
+    return np.sort(generator.choice(total, count, replace=False, shuffle=False))
+
+
+def _images(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> Preprocess:
+    """Shape, channel means and channel deviations, in the units of the stored images (0 to 255 for uint8)."""
+    chosen = rows[_sample(len(rows), STATISTICS_IMAGES, generator)]
+    first = np.asarray(dataset.examples.take(chosen[:1]))
+    total = squares = np.zeros(first.shape[-1])
+    for block in blocks(chosen, first[0].size):
+        pixels = np.asarray(dataset.examples.take(block), np.float64).reshape(-1, first.shape[-1])
+        total = total + pixels.sum(axis=0)
+        squares = squares + np.einsum("pc,pc->c", pixels, pixels)
+    count = len(chosen) * (first[0].size // first.shape[-1])
+    mean = total / count
+    deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
+    deviation[deviation < 1e-6 * np.maximum(1.0, np.abs(mean))] = 1.0
+    return Preprocess(
+        IMAGES,
+        shape=first.shape[1:],
+        channel_mean=tuple(mean.tolist()),
+        channel_deviation=tuple(deviation.tolist()),
+    )
+
+
+def _array(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> Preprocess:
+    first = np.asarray(dataset.examples.take(rows[:1]))
+    features = first[0].size
+    count = min(QUANTILE_ROWS, max(1_000, QUANTILE_VALUES // features))
+    chosen = rows[_sample(len(rows), count, generator)]
+    values = np.empty((len(chosen), features), np.float32)
+    start = 0
+    for block in blocks(chosen, features):
+        values[start : start + len(block)] = np.asarray(dataset.examples.take(block)).reshape(len(block), -1)
+        start += len(block)
+    return Preprocess(ARRAY, shape=first.shape[1:], scaling=fit_scaling(values))
+
+
+class _TableStatistics:
+    """One pass over the training rows, in blocks: gaps and category counts of all, numbers of a sub-sample."""
+
+    def __init__(self, dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> None:
+        features = dataset.features
+        self._numbers = _names(features, ColumnKind.NUMBER, ColumnKind.BOOLEAN)
+        self._dates = _names(features, ColumnKind.DATE)
+        self._missing = dict.fromkeys(self._numbers + self._dates, False)
+        self._words = {c.name: c.categories for c in features if c.kind is ColumnKind.CATEGORY}
+        self._counts = {name: np.zeros(len(words), np.int64) for name, words in self._words.items()}
+        width = len(self._numbers) + len(date_parts(np.zeros(1))[0]) * len(self._dates)
+        count = min(QUANTILE_ROWS, max(1_000, QUANTILE_VALUES // max(1, width)))
+        sampled = np.zeros(len(rows), bool)
+        sampled[_sample(len(rows), count, generator)] = True
+        self._values = np.empty((int(sampled.sum()), width), np.float64 if self._dates else np.float32)
+        self._filled = 0
+        for positions in blocks(np.arange(len(rows)), max(1, len(features))):
+            self._read(dataset, rows[positions], sampled[positions])
+
+    def _read(self, dataset: Dataset, rows: np.ndarray, sampled: np.ndarray) -> None:
+        raw = dataset.examples.take(rows)
+        if not isinstance(raw, Mapping):
+            raise TypeError(f"A table gives column arrays. Received: {type(raw).__name__}.")
+        for name in self._missing:
+            self._missing[name] = self._missing[name] or not np.isfinite(raw[name]).all()
+        for name, counts in self._counts.items():
+            codes = raw[name]
+            counts += np.bincount(codes[codes >= 0], minlength=len(counts))
+        parts = [np.asarray(raw[name])[sampled][:, None] for name in self._numbers]
+        parts += [date_parts(raw[name][sampled]) for name in self._dates]
+        end = self._filled + int(sampled.sum())
+        if parts:
+            np.concatenate(parts, axis=1, out=self._values[self._filled : end], casting="same_kind")
+        self._filled = end
+
+    def preprocess(self) -> Preprocess:
+        """The fitted preprocessing."""
+        return Preprocess(
+            TABLE,
+            numbers=self._numbers,
+            dates=self._dates,
+            indicators=tuple(name for name, missing in self._missing.items() if missing),
+            vocabularies={name: _vocabulary(words, self._counts[name]) for name, words in self._words.items()},
+            scaling=fit_scaling(self._values),
+        )
+
+
+def _names(columns: tuple[Column, ...], *kinds: ColumnKind) -> tuple[str, ...]:
+    return tuple(column.name for column in columns if column.kind in kinds)
+
+
+def _vocabulary(words: tuple[str, ...], counts: np.ndarray) -> tuple[str, ...]:
+    """Values with an own index: the most frequent first, so that index order is order of frequency."""
+    least = 1 if np.count_nonzero(counts) <= FEW_VALUES else 2
+    order = np.argsort(-counts, kind="stable")
+    return tuple(words[code] for code in order[:VOCABULARY] if counts[code] >= least)
