@@ -49,6 +49,7 @@ class Column:
         role: What it is used for.
         reason: Why it was taken so (a guess is always said).
         categories: The storage vocabulary of a category column, ordered; empty otherwise.
+        format: How the dates of a date column are written (`iso` or a strptime format); empty otherwise.
     """
 
     name: str
@@ -56,3 +57,4 @@ class Column:
     role: Role
     reason: str = ""
     categories: tuple[str, ...] = ()
+    format: str = ""

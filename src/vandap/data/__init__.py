@@ -1,0 +1,1 @@
+"""From files to a data set: readers, splits, audit, batches."""
