@@ -108,7 +108,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
     # how the network trained
     Signal("loss", ("epoch",), "loss", "epoch", _FIT, "Training loss, averaged over the epoch."),
     Signal("val_loss", ("epoch",), "loss", "epoch", _FIT, "Validation loss after the epoch."),
-    Signal("val_score", ("epoch",), "headline metric", "epoch", _FIT, "Validation headline metric after the epoch."),
+    Signal("val_score", ("epoch",), "accuracy or R2", "epoch", _FIT, "Validation accuracy (classes) or R2 (numbers)."),
+    Signal("epochs_seen", ("epoch",), "epochs", "epoch", _FIT, "Epochs of data seen at each entry of the curves above."),
     Signal("step_loss", ("step",), "loss", "step", _FIT, "Training loss of the optimiser steps that were recorded."),
     Signal("learning_rate", ("epoch",), "learning rate", "epoch", _FIT, "Learning rate at the end of the epoch."),
     Signal("initial_loss", (), "loss", "once", _FIT, "Loss of the untrained network on validation examples."),

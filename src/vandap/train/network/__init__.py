@@ -1,0 +1,1 @@
+"""The Keras fit that every network learner shares."""

@@ -1,0 +1,108 @@
+"""Training batches: a seeded, endless, resumable stream of full-size batches."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from vandap.core.dataset import Dataset, Raw
+from vandap.core.prefetch import prefetch
+from vandap.core.preprocess import Encoded, Encoder, Preprocess
+from vandap.train.network.augment import augment
+
+MEMORY_LIMIT = 1 << 30
+"""Encoded training inputs up to this many bytes are kept in memory; larger ones are read again for each batch."""
+
+
+def model_inputs(encoded: Encoded, offsets: np.ndarray) -> Any:
+    """Arrange encoded inputs as the network's inputs: one array, or numbers and offset category indices."""
+    if encoded.categories.shape[1] == 0:
+        return encoded.numbers
+    return {"numbers": encoded.numbers, "categories": encoded.categories + offsets}
+
+
+def category_offsets(preprocess: Preprocess) -> np.ndarray:
+    """First row of each category column in the network's one embedding table, int32."""
+    sizes = [len(words) + 1 for words in preprocess.vocabularies.values()]
+    return np.cumsum([0, *sizes])[:-1].astype(np.int32)
+
+
+def row_batches(count: int, batch_size: int, seed: int, start: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield `(step, positions)` endlessly from step `start`: each epoch is one seeded permutation of `count` positions.
+
+    Batches run over the border of two epochs, so every batch has the full size (one compiled step) and every example
+    is seen exactly once an epoch. Any step can be reached without replaying those before it.
+    """
+
+    @lru_cache(maxsize=2)
+    def permutation(epoch: int) -> np.ndarray:
+        return np.random.default_rng((seed, 1, epoch)).permutation(count)
+
+    for step in itertools.count(start):
+        parts, wanted, position = [], batch_size, step * batch_size
+        while wanted:
+            epoch, offset = divmod(position, count)
+            part = permutation(epoch)[offset : offset + wanted]
+            parts.append(part)
+            wanted, position = wanted - len(part), position + len(part)
+        yield step, np.concatenate(parts)
+
+
+class Feed:
+    """Makes `(inputs, targets)` of training batches.
+
+    Args:
+        dataset: The data.
+        rows: Training rows.
+        encoder: Bound preprocessing.
+        targets: Training targets as the loss reads them, one entry a training row (in the order of `rows`).
+        seed: Seed of order and augmentation.
+    """
+
+    def __init__(
+        self, dataset: Dataset, rows: np.ndarray, encoder: Encoder, targets: np.ndarray, seed: int
+    ) -> None:
+        self._dataset, self._rows, self._encoder, self._targets = dataset, rows, encoder, targets
+        self._seed = seed
+        self._offsets = category_offsets(encoder.preprocess)
+        self._cache = self._load() if self._fits_in_memory() else None
+
+    def _fits_in_memory(self) -> bool:
+        probe = self._encoder(self._dataset.examples.take(self._rows[:1]))
+        return (probe.numbers.nbytes + probe.categories.nbytes) * len(self._rows) <= MEMORY_LIMIT
+
+    def _load(self) -> Encoded:
+        """Read and encode every training row once, block by block."""
+        block = 4096
+        parts = [
+            self._encoder(self._dataset.examples.take(self._rows[start : start + block]))
+            for start in range(0, len(self._rows), block)
+        ]
+        return Encoded(np.concatenate([p.numbers for p in parts]), np.concatenate([p.categories for p in parts]))
+
+    def batches(
+        self, start: int, batch_size: int, augmentations: tuple[str, ...] = ()
+    ) -> Generator[tuple[Any, np.ndarray], None, None]:
+        """Yield batches endlessly from step `start`, made ahead in a background thread."""
+        return prefetch(self._batches(start, batch_size, augmentations), ahead=2)
+
+    def _batches(
+        self, start: int, batch_size: int, augmentations: tuple[str, ...]
+    ) -> Iterator[tuple[Any, np.ndarray]]:
+        for step, positions in row_batches(len(self._rows), batch_size, self._seed, start):
+            encoded = self._encoded(positions)
+            if augmentations:
+                generator = np.random.default_rng((self._seed, 2, step))
+                encoded = Encoded(augment(encoded.numbers, augmentations, generator), encoded.categories)
+            yield model_inputs(encoded, self._offsets), self._targets[positions]
+
+    def _encoded(self, positions: np.ndarray) -> Encoded:
+        if self._cache is not None:
+            return Encoded(self._cache.numbers[positions], self._cache.categories[positions])
+        raw: Raw = self._dataset.examples.take(self._rows[positions])
+        return self._encoder(raw)
+

@@ -1,0 +1,97 @@
+"""A trained network that predicts raw batches, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.core.dataset import Raw
+from vandap.core.preprocess import Preprocess
+from vandap.core.schema import Column
+from vandap.core.signals import Series
+from vandap.core.task import Task
+from vandap.train.learner import Fitted
+from vandap.train.network.feed import category_offsets, model_inputs
+
+PREDICT_BATCH = 256
+
+
+class NetworkFitted(Fitted):
+    """A Keras model with its preprocessing.
+
+    Args:
+        model: The model; its outputs are logits, or the scaled target.
+        preprocess: How raw inputs become its inputs.
+        task: The task.
+        rows: Training examples it saw.
+        hyper_parameters: The plan.
+        signals: What was measured while training.
+        reason: Why the training ended before its plan did, or "".
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        preprocess: Preprocess,
+        task: Task,
+        rows: int = 0,
+        hyper_parameters: Mapping[str, Any] | None = None,
+        signals: Mapping[str, Series] | None = None,
+        reason: str = "",
+    ) -> None:
+        self.model, self.preprocess, self.task = model, preprocess, task
+        self.rows, self.reason = rows, reason
+        self.parameters = int(model.count_params())
+        self.hyper_parameters = hyper_parameters or {}
+        self.signals = signals or {}
+        self.program: Mapping[str, Any] = {}
+        self._offsets = category_offsets(preprocess)
+
+    def predict(self, raw: Raw, columns: tuple[Column, ...]) -> np.ndarray:
+        """See `Fitted.predict`."""
+        inputs = model_inputs(self.preprocess.bind(columns)(raw), self._offsets)
+        return to_prediction(predict_logits(self.model, inputs), self.task, self.preprocess)
+
+    def save(self, folder: Path) -> None:
+        """Write `model.keras`."""
+        self.model.save(folder / "model.keras")
+
+
+def predict_logits(model: Any, inputs: Any) -> np.ndarray:
+    """Run the network on any number of examples in batches of one fixed size, so that it is compiled once."""
+    count = len(inputs["numbers"]) if isinstance(inputs, Mapping) else len(inputs)
+    outputs = []
+    for start in range(0, count, PREDICT_BATCH):
+        part = _slice(inputs, start)
+        size = min(PREDICT_BATCH, count - start)
+        outputs.append(np.asarray(model.predict_on_batch(part), np.float64)[:size])
+    return np.concatenate(outputs) if outputs else np.zeros((0, model.output_shape[-1]))
+
+
+def _slice(inputs: Any, start: int) -> Any:
+    if isinstance(inputs, Mapping):
+        return {name: _slice(value, start) for name, value in inputs.items()}
+    part = inputs[start : start + PREDICT_BATCH]
+    if len(part) == PREDICT_BATCH:
+        return part
+    filler = np.zeros((PREDICT_BATCH - len(part), *part.shape[1:]), part.dtype)
+    return np.concatenate([part, filler])
+
+
+def to_prediction(logits: np.ndarray, task: Task, preprocess: Preprocess) -> np.ndarray:
+    """Turn network outputs into the form that `Task` fixes."""
+    if task is Task.REGRESSION:
+        return logits[:, 0] * preprocess.target_scale + preprocess.target_center
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def load_network(folder: Path, preprocess: Preprocess, task: Task) -> NetworkFitted:
+    """Read `model.keras` in safe mode (no code in the file is run)."""
+    import keras
+
+    model = keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
+    return NetworkFitted(model, preprocess, task)
