@@ -65,6 +65,7 @@ class Finding:
         confidence: Probability in [0, 1] that the fault is real, as calibrated for the rule.
         remedies: Slugs of remedies, best first.
         figure: Name of a figure in the report that shows the evidence, or None.
+        explained_by: Code and slug of the finding that accounts for this one, or None.
     """
 
     code: str
@@ -77,6 +78,7 @@ class Finding:
     confidence: float = 1.0
     remedies: tuple[str, ...] = ()
     figure: str | None = None
+    explained_by: str | None = None
 
 
 class Status(enum.Enum):
