@@ -1,3 +1,42 @@
-"""vandap: the oral exam for deep-learning models."""
+"""vandap: the oral exam for deep-learning models.
+
+>>> import vandap
+>>> run = vandap.train("photos/", budget="10m")  # doctest: +SKIP
+>>> run.findings, run.report()  # doctest: +SKIP
+>>> vandap.load(run).predict(["a.jpg"])  # doctest: +SKIP
+
+Importing it is quick: numpy, Keras and the rest are imported by the first call that needs them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from vandap.errors import DataError as DataError
+from vandap.errors import InputError as InputError
+from vandap.errors import MissingExtraError as MissingExtraError
+from vandap.errors import RunError as RunError
+from vandap.errors import TrainingError as TrainingError
+from vandap.errors import UsageError as UsageError
+from vandap.errors import VandapError as VandapError
+
+if TYPE_CHECKING:
+    from vandap.api import TrainedRun as TrainedRun
+    from vandap.api import load as load
+    from vandap.api import train as train
+    from vandap.core.store import Run as Run
 
 __version__ = "0.1.0"
+
+_LAZY = {"TrainedRun": "vandap.api", "load": "vandap.api", "train": "vandap.api", "Run": "vandap.core.store"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

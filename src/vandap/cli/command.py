@@ -1,0 +1,77 @@
+"""What a command is: one file in `commands/`."""
+
+from __future__ import annotations
+
+import argparse
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+DONE = 0
+FINDINGS = 1
+BAD_INPUT = 2
+FAILED = 3
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command has to say.
+
+    Args:
+        exit_code: 0 done; 1 findings at the `--fail-on` level.
+        document: What `--json` prints.
+        text: What a person reads on standard output.
+    """
+
+    exit_code: int = DONE
+    document: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+class Command(ABC):
+    """One command. Modules that import numpy or keras are imported inside `run`, so that `--help` answers at once.
+
+    Attributes:
+        name: What the user types after `vandap`.
+        help: What it does, as one line.
+        description: What it does, for `--help`.
+        example: A command line that works, shown at the end of `--help`.
+    """
+
+    name: ClassVar[str]
+    help: ClassVar[str]
+    description: ClassVar[str]
+    example: ClassVar[str]
+
+    @abstractmethod
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+
+    @abstractmethod
+    def run(self, arguments: argparse.Namespace) -> Outcome:
+        """Do it.
+
+        Raises:
+            VandapError: The input cannot be used, or the training failed.
+        """
+
+
+FAIL_ON = ("issue", "tip", "never")
+
+
+def add_fail_on(parser: argparse.ArgumentParser, default: str) -> None:
+    """Declare `--fail-on`."""
+    parser.add_argument(
+        "--fail-on",
+        choices=FAIL_ON,
+        default=default,
+        help=f"exit with 1 when there is a finding of this severity or worse (default: {default})",
+    )
+
+
+def exit_code(severities: Iterable[str], fail_on: str) -> int:
+    """The exit code that findings of these severities (`issue`, `tip`) give at a `--fail-on` level."""
+    loud = {"issue": {"issue"}, "tip": {"issue", "tip"}, "never": set()}[fail_on]
+    return FINDINGS if loud & set(severities) else DONE

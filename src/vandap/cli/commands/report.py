@@ -1,0 +1,31 @@
+"""`vandap report`: write a run's report anew."""
+
+from __future__ import annotations
+
+import argparse
+
+from vandap.cli.command import Command, Outcome
+
+
+class Report(Command):
+    """Write report.html and card.md of a run."""
+
+    name = "report"
+    help = "write a run's report.html and card.md again, and print where"
+    description = "Write report.html (one offline file) and card.md (the model card) of a run from its stored records."
+    example = "vandap train bundled:wine --budget 30s --out runs/wine && vandap report runs/wine"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("run_folder", metavar="RUN", help="the run folder")
+
+    def run(self, arguments: argparse.Namespace) -> Outcome:
+        """Write both files."""
+        from vandap.core.store import Run
+        from vandap.report.card import write_card
+        from vandap.report.html import write_report
+
+        run = Run(arguments.run_folder)
+        card = write_card(run)
+        page = write_report(run)
+        return Outcome(document={"run": str(run.path), "report": str(page), "card": str(card)}, text=str(page))

@@ -1,0 +1,82 @@
+"""The argument parser: every command, the options they share, and errors that say what to do."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+from typing import NoReturn
+
+import vandap
+from vandap.cli import commands
+from vandap.cli.command import Command
+from vandap.core.family import members
+from vandap.errors import UsageError
+
+DESCRIPTION = "The oral exam for deep-learning models: train, question, and report with evidence."
+EPILOG = """\
+example:
+  vandap demo
+
+exit codes:
+  0 done   1 findings at the --fail-on level   2 bad input   3 the training failed   130 interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `UsageError` instead of printing and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Turn argparse's sentence into an error with four parts."""
+        choice = re.fullmatch(r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message)
+        if choice:
+            message, received = f"{choice[1]} takes one of a few words", choice[2]
+            expected = "one of " + choice[3].replace("'", "")
+        elif message.startswith("unrecognized arguments: "):
+            received, expected = message.removeprefix("unrecognized arguments: "), "only options that --help lists"
+        else:
+            received, expected = "this command line", " ".join(self.format_usage().removeprefix("usage: ").split())
+        raise UsageError(
+            message[:1].upper() + message[1:] + ".",
+            received=received,
+            expected=expected,
+            hint=f"Run `{self.prog} --help`; it ends with an example that works.",
+        )
+
+
+def all_commands() -> tuple[Command, ...]:
+    """Every command, by name."""
+    return members(commands, Command)  # type: ignore[type-abstract]
+
+
+def make_parser() -> Parser:
+    """Build the parser of `vandap` with every command below it. The chosen command is in `arguments.chosen`."""
+    parser = Parser(
+        prog="vandap",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"vandap {vandap.__version__}")
+    below = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
+    for command in all_commands():
+        own = below.add_parser(
+            command.name,
+            help=command.help,
+            description=textwrap.fill(command.description, 100),
+            epilog=f"example:\n  {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(own)
+        _add_common(own)
+        own.set_defaults(chosen=command)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("for every command")
+    group.add_argument("--json", action="store_true", help="print one JSON document on standard output")
+    group.add_argument("--quiet", action="store_true", help="no progress, and no text beyond the first line")
+    group.add_argument("-v", "--verbose", action="store_true", help="print each step to standard error")
+    group.add_argument("--debug", action="store_true", help="show the traceback of an error")
