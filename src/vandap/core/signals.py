@@ -88,6 +88,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "Examples of the second split that also stand in the first: kind = exact, near, group, time; "
         "pair = train-validation, train-test, validation-test.",
     ),
+    Signal("split_method", ("fact",), "flag", "once", _DATA, "How the split was made: fact = given, time, group; 1 is yes."),
     Signal(
         "feature_scores",
         ("feature",),
