@@ -187,19 +187,8 @@ class Fit:
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _compiled(self, plan: Plan) -> Any:
-        import keras
-
         model = self._build(plan)
-        regression = self._job.dataset.task is Task.REGRESSION
-        loss: Any = (
-            keras.losses.MeanSquaredError()
-            if regression
-            else keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=plan.label_smoothing)
-        )
-        optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=plan.weight_decay, global_clipnorm=plan.clip_norm)
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-        model.compile(optimizer, loss)
-        optimizer.build(model.trainable_variables)
+        compile_network(model, plan, regression=self._job.dataset.task is Task.REGRESSION)
         return model
 
     @cached_property
@@ -213,6 +202,19 @@ class Fit:
             spec = self._job.preprocess
             return ((target - spec.target_center) / spec.target_scale).astype(np.float32)[:, None]
         return np.eye(self._classes, dtype=np.float32)[target]
+
+
+def compile_network(model: Any, plan: Plan, *, regression: bool) -> None:
+    """Compile with AdamW and the task's loss; biases and normalisation parameters are not decayed."""
+    import keras
+
+    loss: Any = keras.losses.MeanSquaredError()
+    if not regression:
+        loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=plan.label_smoothing)
+    optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=plan.weight_decay, global_clipnorm=plan.clip_norm)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    model.compile(optimizer, loss)
+    optimizer.build(model.trainable_variables)
 
 
 def _shape(plan: Plan) -> tuple[object, ...]:

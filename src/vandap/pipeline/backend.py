@@ -1,0 +1,48 @@
+"""Choose the back end once, before the first network is fitted, and record why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vandap.core.store import read_json, write_json
+from vandap.pipeline.session import Session
+from vandap.train import backends
+from vandap.train.learner import Job
+from vandap.train.network.learner import NetworkLearner, inputs_and_outputs
+
+
+def on_backend(session: Session, learner: NetworkLearner, job: Job) -> Job:
+    """Set this process's Keras back end for a network job.
+
+    The choice is written down, so that folds and resumed processes use the same one; a recipe's plan decides before
+    anything is timed.
+    """
+    path = session.work / "backends.json"
+    spec = _spec(learner, job)
+    write_json(session.path / "network" / "spec.json", spec)
+    _cache_compilations()
+    if path.is_file():
+        backends.choose(read_json(path)["chosen"], spec, session.recipe.budget)
+        return job
+    requested = session.recipe.plan.get("backend") or session.recipe.backend
+    before = session.left()
+    chosen, rows = backends.choose(requested, spec, session.recipe.budget)
+    write_json(path, {"chosen": chosen, "rows": rows})
+    session.writer.event("backend", chosen=chosen, rows=rows)
+    return replace(job, budget=max(0.5, job.budget - (before - session.left())))
+
+
+def _spec(learner: NetworkLearner, job: Job) -> Mapping[str, Any]:
+    features, outputs = inputs_and_outputs(job)
+    return backends.network_spec(learner.slug, job.preprocess, features, outputs, learner.first_plan(job))
+
+
+def _cache_compilations() -> None:
+    """Let JAX keep compiled programs on disk: folds, resumed and later runs then compile nothing twice."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vandap" / "jax"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")

@@ -1,0 +1,105 @@
+"""Small auxiliary models that measure the data: how far one feature goes alone, and how alike two splits are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.core.dataset import IMAGES, Dataset
+from vandap.core.preprocess import Encoded, Preprocess
+
+MOST_ROWS = 4_000
+MOST_FEATURES = 300
+_TREE = {"max_depth": 4, "min_samples_leaf": 10}
+
+
+def feature_scores(
+    dataset: Dataset, preprocess: Preprocess, rows: np.ndarray, seed: int
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Skill of a small tree on each feature alone, cross-validated on training rows.
+
+    Skill is 1 - error / error of the dummy: misclassified examples for classes, squared error for numbers.
+
+    Args:
+        dataset: The data; tables and flat arrays only, others give no features.
+        preprocess: Fitted preprocessing.
+        rows: Training rows; a seeded sample of at most 4,000 is used.
+        seed: Seed of the sample and the folds.
+
+    Returns:
+        Feature names and skills, shape `(features,)`; empty for images and for more than 300 features.
+    """
+    if dataset.kind == IMAGES:
+        return (), np.zeros(0)
+    rows = _sample(rows, MOST_ROWS, seed)
+    names, features = _features(dataset, preprocess, rows)
+    if len(names) > MOST_FEATURES or len(rows) < 50:
+        return (), np.zeros(0)
+    target = dataset.target[rows]
+    skills = [_skill(features[:, [index]], target, dataset.task.is_classification, seed) for index in range(len(names))]
+    return names, np.array(skills)
+
+
+def _skill(feature: np.ndarray, target: np.ndarray, classify: bool, seed: int) -> float:
+    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+    tree = (DecisionTreeClassifier if classify else DecisionTreeRegressor)(random_state=seed, **_TREE)
+    predicted = cross_val_predict(tree, feature, target, cv=KFold(3, shuffle=True, random_state=seed))
+    if classify:
+        error = float(np.mean(predicted != target))
+        dummy = 1.0 - np.bincount(target).max() / len(target)
+    else:
+        error, dummy = float(np.mean((predicted - target) ** 2)), float(np.var(target))
+    return 1.0 - error / dummy if dummy > 0 else 0.0
+
+
+def split_auc(
+    dataset: Dataset, preprocess: Preprocess, first: np.ndarray, second: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Out-of-fold probabilities of a forest that tells the rows of one split from those of another by their inputs.
+
+    Returns:
+        Membership (0 first, 1 second) and the probability of 1, both of shape `(rows used,)`; empty when either split has
+        fewer than 50 rows.
+    """
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    if min(len(first), len(second)) < 50:
+        return np.zeros(0, np.int64), np.zeros(0)
+    first, second = _sample(first, MOST_ROWS // 2, seed), _sample(second, MOST_ROWS // 2, seed)
+    features = np.concatenate([_features(dataset, preprocess, rows)[1] for rows in (first, second)])
+    member = np.repeat([0, 1], [len(first), len(second)])
+    forest = ExtraTreesClassifier(100, min_samples_leaf=5, max_features=0.3, random_state=seed, class_weight="balanced")
+    folds = StratifiedKFold(3, shuffle=True, random_state=seed)
+    probability = cross_val_predict(forest, features, member, cv=folds, method="predict_proba")[:, 1]
+    return member, probability
+
+
+def _features(dataset: Dataset, preprocess: Preprocess, rows: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    encoder = preprocess.bind(dataset.columns)
+    encoded = [encoder(dataset.examples.take(rows[start : start + 1024])) for start in range(0, len(rows), 1024)]
+    if dataset.kind == IMAGES:
+        return (), np.concatenate([_thumbnails(part) for part in encoded])
+    names = preprocess.feature_names + tuple(preprocess.vocabularies)
+    features = np.concatenate([np.concatenate([part.numbers, part.categories], axis=1) for part in encoded])
+    if not names:
+        names = tuple(f"feature {index}" for index in range(features.shape[1]))
+    return names, features
+
+
+def _thumbnails(encoded: Encoded) -> np.ndarray:
+    """Mean of an 8 x 8 grid of each image, flattened, with the mean and deviation of each channel."""
+    images = np.asarray(encoded.numbers, np.float32)
+    count, height, width, channels = images.shape
+    grid = min(8, height, width)
+    cut = images[:, : height // grid * grid, : width // grid * grid]
+    cells = cut.reshape(count, grid, height // grid, grid, width // grid, channels).mean(axis=(2, 4, 5))
+    moments = [images.mean(axis=(1, 2)), images.std(axis=(1, 2))]
+    return np.concatenate([cells.reshape(count, -1), *moments], axis=1)
+
+
+def _sample(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    if len(rows) <= most:
+        return rows
+    return np.sort(np.random.default_rng((seed, 13)).choice(rows, most, replace=False))
