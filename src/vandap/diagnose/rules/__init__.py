@@ -1,0 +1,1 @@
+"""The family of rules: one file a rule, found by a scan."""

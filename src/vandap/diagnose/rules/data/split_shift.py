@@ -1,0 +1,149 @@
+"""Parts of the split that do not look alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from vandap.core.finding import Finding, Severity, Threshold
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.diagnose.faults import transformed
+from vandap.diagnose.reading import bounds, names, number, row
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+
+_HELD_OUT = ("validation", "test")
+
+
+class SplitShift(Rule):
+    """The training part and a held-out part come from different populations.
+
+    ## What it finds
+    A class that is missing from the training part, or missing from a held-out part beyond chance; shares of the classes
+    that differ beyond chance and by more than a little; inputs by which a classifier tells the parts apart. A split by
+    time or by group may well differ: then it is a tip.
+
+    ## Why it matters
+    A score on another population is not the score that the model was trained for, and early stopping and model choice
+    follow it. The usual cause is a split that took the tail of a sorted file, as `validation_split` of Keras does.
+
+    ## What to do
+    Shuffle and stratify the split. If the parts differ for a reason (another year, another hospital), keep the split:
+    it measures what will happen. Then collect training data like it, or weight the training rows.
+
+    ## References
+    - deepchecks, checks "Multivariate Drift" (0.25 on the scale 2 AUC - 1), "New Label", "Label Drift"
+    - Lopez-Paz and Oquab, Revisiting Classifier Two-Sample Tests (2017)
+    """
+
+    code = "A13"
+    remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it")
+    explains = ("overfitting", "class-failure", "miscalibrated")
+    drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")
+    chance = Threshold(0.001, "probability of so large a difference by chance, over all pairs of parts (Bonferroni)")
+    share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")
+    expected_rows = Threshold(10, "a class with ten expected rows is missing by chance once in 22,000 splits")
+
+    def check(
+        self,
+        drift: Series | None = None,
+        class_counts: Series | None = None,
+        split_method: Series | None = None,
+    ) -> Outcome:
+        """Look for missing classes, then for moved shares, then for drift of the inputs."""
+        apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
+        findings = [*self._classes(class_counts, apart), *self._inputs(drift, apart)]
+        if findings:
+            return min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
+        if not self._is_measured(drift, class_counts):
+            return CannotTell("Neither the classes nor the inputs of the parts could be compared.")
+        return Clear("The parts have the same classes in like shares, and their inputs could not be told apart.")
+
+    @staticmethod
+    def _is_measured(drift: Series | None, class_counts: Series | None) -> bool:
+        compared = [bounds(drift, f"train-{part}").is_known for part in _HELD_OUT]
+        return any(compared) or (class_counts is not None and row(class_counts, "train") is not None)
+
+    def _found(self, message: str, evidence: dict[str, float], confidence: float, apart: bool) -> Finding:
+        reason = " The split is by time or by group, so that a difference is expected." if apart else ""
+        return self.found(
+            message + reason,
+            evidence,
+            severity=Severity.TIP if apart else Severity.ISSUE,
+            confidence=min(confidence, 0.5) if apart else confidence,
+        )
+
+    def _inputs(self, drift: Series | None, apart: bool) -> Iterable[Finding]:
+        for part in _HELD_OUT:
+            auc = bounds(drift, f"train-{part}")
+            if auc.is_known and auc.low > self.drift_auc.value:
+                yield self._found(
+                    f"A classifier tells the inputs of the training part from those of the {part} part with an AUC of "
+                    f"{auc.value:.2f} [{auc.low:.2f}, {auc.high:.2f}]; alike is 0.5, "
+                    f"the threshold {self.drift_auc.value:g}.",
+                    {"auc": auc.value, "auc_low": auc.low},
+                    0.9,
+                    apart,
+                )
+
+    def _classes(self, class_counts: Series | None, apart: bool) -> Iterable[Finding]:
+        train = None if class_counts is None else row(class_counts, "train")
+        if class_counts is None or train is None or train.sum() < 1:
+            return
+        for part in _HELD_OUT:
+            held_out = row(class_counts, part)
+            if held_out is not None and held_out.sum() >= 1:
+                yield from self._missing(train, held_out, part, names(class_counts, 1), apart)
+                yield from self._moved(train, held_out, part, apart)
+
+    def _missing(
+        self, train: np.ndarray, held_out: np.ndarray, part: str, labels: tuple[str, ...], apart: bool
+    ) -> Iterable[Finding]:
+        expected = train / train.sum() * held_out.sum()
+        for place in np.flatnonzero((train == 0) & (held_out > 0)):
+            yield self._found(
+                f"The class {labels[place]} has {held_out[place]:.0f} rows in the {part} part "
+                "and none in the training part.",
+                {"rows": float(held_out[place])},
+                0.98,
+                apart,
+            )
+        for place in np.flatnonzero((held_out == 0) & (expected >= self.expected_rows.value)):
+            yield self._found(
+                f"The class {labels[place]} is missing from the {part} part, where {expected[place]:.0f} rows "
+                f"are expected (threshold {self.expected_rows.value:g}).",
+                {"expected": float(expected[place])},
+                0.95,
+                apart,
+            )
+
+    def _moved(self, train: np.ndarray, held_out: np.ndarray, part: str, apart: bool) -> Iterable[Finding]:
+        moved = float(np.abs(train / train.sum() - held_out / held_out.sum()).sum() / 2)
+        probability = _homogeneity(train, held_out)
+        if moved > self.share_change.value and probability < self.chance.value / len(_HELD_OUT):
+            yield self._found(
+                f"The shares of the classes differ between the training and the {part} part: {moved:.1%} of the rows "
+                f"would have to change class (threshold {self.share_change.value:.0%}); by chance this happens with a "
+                f"probability of {probability:.1g} (threshold {self.chance.value / len(_HELD_OUT):g}).",
+                {"moved_share": moved, "probability": probability},
+                0.95,
+                apart,
+            )
+
+    def fault(self, recipe: Recipe) -> Recipe:
+        """Shift the inputs of the validation part."""
+        return transformed(recipe, "shift-validation", strength=2.0)
+
+
+def _homogeneity(first: np.ndarray, second: np.ndarray) -> float:
+    """Probability, if both parts had the same shares, of a chi-square statistic this large (Pearson, 1900)."""
+    from scipy.special import chdtrc
+
+    table = np.stack([first, second])[:, first + second > 0]
+    if table.shape[1] < 2:
+        return 1.0
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    return float(chdtrc(table.shape[1] - 1, statistic)) if math.isfinite(statistic) else 1.0

@@ -1,0 +1,101 @@
+"""Too few rows to conclude anything."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.diagnose.faults import transformed
+from vandap.diagnose.reading import count, names, row
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.skill import best, scale
+
+
+class TooLittleData(Rule):
+    """There are too few rows to learn from or to measure with.
+
+    ## What it finds
+    A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
+    issues. A small test part, or few test rows of a class: a tip, because a large effect shows in few rows too.
+
+    ## Why it matters
+    With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
+    chance, and a network with many parameters fits the few rows whatever they say.
+
+    ## What to do
+    Collect more rows, above all of the rare classes. Until then use folds (vandap does), simple models, strong
+    regularisation or a pretrained network, and report the interval, not the number.
+
+    ## References
+    - deepchecks, check "Train Test Size": at least 100 test rows
+    - Varoquaux, Cross-validation failure: Small sample sizes lead to large error bars (2018)
+    """
+
+    code = "A16"
+    remedies = ("collect-more-data", "use-folds", "use-simpler-model", "use-pretrained-network")
+    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
+    half_width = Threshold(0.15, "an interval of 0.3: from 'poor' to 'good' on any scale in use")
+    test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
+    class_rows = Threshold(10, "below ten rows a 95 % interval of a recall is wider than 0.5")
+
+    def check(
+        self, split_sizes: Series, class_counts: Series | None = None, ladder_scores: Series | None = None
+    ) -> Outcome:
+        """Judge the interval of the best score first, then the counts of rows."""
+        train, validation, test = (count(split_sizes, part) for part in ("train", "validation", "test"))
+        half_width = _half_width(ladder_scores)
+        if half_width > self.half_width.value:
+            return self.found(
+                f"The best validation score is known only to within {half_width:.2f} either way "
+                f"(threshold {self.half_width.value:g}): {train:.0f} training rows allow no conclusion.",
+                {"half_width": half_width, "train_rows": train},
+                confidence=0.9,
+            )
+        if not test >= 0:
+            return CannotTell("The rows of the parts were not counted.")
+        if test == 0:
+            severe = validation == 0 and math.isnan(half_width)
+            return self.found(
+                "There is no test part, so that the final score cannot be trusted.",
+                {"test_rows": test},
+                severity=Severity.ISSUE if severe else Severity.TIP,
+                confidence=0.9,
+            )
+        return self._counts(test, class_counts)
+
+    def _counts(self, test: float, class_counts: Series | None) -> Outcome:
+        per_class = row(class_counts, "test") if class_counts is not None else None
+        if per_class is not None and class_counts is not None and per_class.min() < self.class_rows.value:
+            rarest = int(per_class.argmin())
+            return self._tip(
+                f"The test part has {per_class[rarest]:.0f} rows of the class {names(class_counts, 1)[rarest]} "
+                f"(threshold {self.class_rows.value:g}): its recall can hardly be measured.",
+                {"test_rows": test, "class_rows": float(per_class[rarest])},
+            )
+        if test < self.test_rows.value:
+            return self._tip(
+                f"The test part has {test:.0f} rows (threshold {self.test_rows.value:g}): its intervals are wide.",
+                {"test_rows": test},
+            )
+        return Clear(f"The test part has {test:.0f} rows (threshold {self.test_rows.value:g}).")
+
+    def _tip(self, message: str, evidence: dict[str, float]) -> Outcome:
+        return self.found(message, evidence, severity=Severity.TIP, confidence=0.7)
+
+    def fault(self, recipe: Recipe) -> Recipe:
+        """Keep two dozen rows."""
+        return transformed(recipe, "keep-rows", count=24)
+
+
+def _half_width(ladder_scores: Series | None) -> float:
+    """Half the width of the best rung's interval, as a share (of the dummy's error for errors); NaN if not known."""
+    if ladder_scores is None:
+        return math.nan
+    score = best(ladder_scores)
+    if not score.is_known:
+        return math.nan
+    return float(np.float64(scale(ladder_scores).gap((score.high - score.low) / 2)))

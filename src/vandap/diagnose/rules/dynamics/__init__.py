@@ -1,0 +1,1 @@
+"""Rules about the course of a training (codes C): what its losses, gradients and weights show."""

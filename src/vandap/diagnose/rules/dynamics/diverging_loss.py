@@ -1,0 +1,110 @@
+"""A loss that grows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Threshold, Where
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.diagnose.faults import with_network
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+
+
+class DivergingLoss(Rule):
+    """The training loss ends far above its best value.
+
+    ## What it finds
+    A training loss that ends at twice its lowest value or more, has lost a good part of what the training had gained,
+    is beyond the noise between epochs, and is not on its way back. Or one that ends far above the untrained network's.
+
+    ## Why it matters
+    Each step overshoots the minimum, so more epochs make the model worse. The model that comes out is worse than one
+    from an earlier epoch, and often worse than no training.
+
+    ## What to do
+    Lower the learning rate by 3 to 10 times, or warm it up. Clip the gradients if single batches are to blame.
+
+    ## References
+    - TheDeepChecker: Ben Braiek and Khomh, Testing Feedforward Neural Networks Training Programs (2022): twice the best
+    - Goodfellow, Bengio, Courville, Deep Learning (2016), section 8.2.4
+    """
+
+    code = "C8"
+    remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
+    explains = ("underfitting", "class-failure", "miscalibrated")
+    growth = Threshold(2, "TheDeepChecker: at least twice the best loss")
+    lost_gain = Threshold(
+        0.25, "a loss that hovers near zero may double and mean nothing: a quarter of the gain must be lost"
+    )
+    noise = Threshold(4, "standard deviations of the change between epochs: once in 30,000 by chance")
+    recovering = Threshold(0.8, "a loss below 0.8 of its worst value since its best is on its way back")
+
+    def check(self, loss: Series, initial_loss: Series | None = None) -> Outcome:
+        """Compare the end of the loss with its best, its start and its noise."""
+        values = np.asarray(loss.values, dtype=np.float64).ravel()
+        values = values[: int(np.argmin(np.isfinite(values)))] if not np.isfinite(values).all() else values
+        start = (
+            float(initial_loss.values.ravel()[0]) if initial_loss is not None and initial_loss.values.size else math.nan
+        )
+        if values.size == 0 or (values.size < 2 and not math.isfinite(start)):
+            return CannotTell("A loss must be finite for at least two epochs to be judged.")
+        smooth = _smooth(values)
+        end, best, first = float(smooth[-1]), float(smooth.min()), float(values[0])
+        if math.isfinite(start) and start > 0 and min(end, float(values[-1]), best) >= self.growth.value * start:
+            return self._found(values, end, start, f"the untrained network's {start:.3g}")
+        gain, rise = max(first, start if math.isfinite(start) else first) - best, end - best
+        conditions = (
+            rise > 0 and (best <= 0 or end >= self.growth.value * best),
+            rise > self.lost_gain.value * gain,
+            rise > self.noise.value * _noise(values),
+            self._goes_on(values, best),
+        )
+        if all(conditions):
+            return self._found(values, end, best, f"its best, {best:.3g}")
+        return Clear(
+            f"The loss ends at {end:.3g}; its best is {best:.3g} (threshold {self.growth.value:g} times that)."
+        )
+
+    def _goes_on(self, values: np.ndarray, best: float) -> bool:
+        """Whether the loss is not on its way back to its best."""
+        worst = float(values[int(values.argmin()) :].max())
+        return float(values[-1]) - best >= self.recovering.value * (worst - best)
+
+    def _found(self, values: np.ndarray, end: float, reference: float, name: str) -> Outcome:
+        ratio = f"{end / reference:.3g} times " if reference > 0 else "above "
+        return self.found(
+            f"The training loss ends at {end:.3g} after {values.size} epochs, {ratio}{name} "
+            f"(threshold {self.growth.value:g} times).",
+            {
+                "end": end,
+                "reference": reference,
+                "best_epoch": float(values.argmin() + 1),
+                "epochs": float(values.size),
+            },
+            confidence=0.9,
+            where=Where("fit"),
+            figure="loss",
+        )
+
+    def fault(self, recipe: Recipe) -> Recipe:
+        """Take steps a thousand times too large."""
+        return with_network(recipe, learning_rate=30.0)
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+    """Running median over three epochs; the ends see two. One outlier among three does not count."""
+    if values.size < 5:
+        return values
+    inner = np.median(np.lib.stride_tricks.sliding_window_view(values, 3), axis=1)
+    return np.concatenate([[np.median(values[:2])], inner, [np.median(values[-3:])]])
+
+
+def _noise(values: np.ndarray) -> float:
+    """Standard deviation of one epoch's loss around its neighbours, from second differences (robust to a trend)."""
+    if values.size < 5:
+        return 0.0
+    second = np.diff(values, 2)
+    return float(np.median(np.abs(second)) / 0.6745 / math.sqrt(6))

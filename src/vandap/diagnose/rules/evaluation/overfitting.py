@@ -1,0 +1,100 @@
+"""A network that knows its training rows better than their kind."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Severity, Threshold, Where
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.diagnose.faults import transformed, with_network
+from vandap.diagnose.reading import Bounds, bounds
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.skill import scale
+
+
+class Overfitting(Rule):
+    """The network does clearly better on its training rows than on held-out rows.
+
+    ## What it finds
+    A gap between the network's training and validation score that is beyond both intervals and beyond the threshold.
+    It is an issue if the gap is twice the threshold, or if the validation loss has risen since its best and the network
+    does not surely beat the simple models. A moderate gap of a network that beats them, kept at its best epoch, is a
+    tip: closing it may help.
+
+    Only the network is judged. A random forest has a training score of 1 by construction, whether it generalises or
+    not.
+
+    ## Why it matters
+    The capacity went into what is particular to the training rows. The gap is what more data, augmentation or
+    regularisation could win.
+
+    ## What to do
+    In this order: more data or augmentation, weight decay and dropout, early stopping, a smaller network. Judge each by
+    the validation score, not by the gap: a gap can be closed by making the training score worse.
+
+    ## References
+    - skore, check SK001: gap above max(0.03, 10 %)
+    - Prechelt, Early Stopping - But When? (1998)
+    """
+
+    code = "D1"
+    remedies = ("augment", "add-weight-decay", "add-dropout", "stop-early", "collect-more-data", "use-smaller-network")
+    gap = Threshold(0.03, "skore SK001, absolute")
+    relative_gap = Threshold(0.1, "skore SK001: a tenth of the training score")
+    large = Threshold(2, "times the threshold: large whatever the validation loss did")
+    loss_rise = Threshold(0.1, "Prechelt (1998): generalisation loss, here a tenth above the best validation loss")
+
+    def check(
+        self,
+        train_score: Series,
+        validation_score: Series,
+        val_loss: Series | None = None,
+        network_gain: Series | None = None,
+        ladder_scores: Series | None = None,
+    ) -> Outcome:
+        """Compare the lower end of the gap with its thresholds, then ask whether it hurts."""
+        train, validation = bounds(train_score), bounds(validation_score)
+        if not train.is_known or not validation.is_known:
+            return CannotTell("The network's training and validation scores have no interval.")
+        metric = scale(ladder_scores, train.value, validation.value, train.high, validation.high)
+        gap, surely = metric.gap(train.value - validation.value), metric.gap(train.low - validation.high)
+        limit = max(self.gap.value, self.relative_gap.value * metric.level(train.value))
+        if not math.isfinite(gap) or not math.isfinite(limit):
+            return CannotTell("An error has no scale without the dummy's error.")
+        scores = f"Training score {train.value:.3g}, validation score {validation.value:.3g}"
+        if surely <= limit:
+            return Clear(f"{scores}: a gap of {gap:.3f}, surely at least {max(surely, 0):.3f} (threshold {limit:.3f}).")
+        rise = _rise(val_loss)
+        severe = surely > self.large.value * limit or (rise > self.loss_rise.value and not _wins(bounds(network_gain)))
+        risen = f" The validation loss has risen by {rise:.0%} since its best." if rise > self.loss_rise.value else ""
+        return self.found(
+            f"{scores}: a gap of {gap:.3f}, surely at least {surely:.3f} (threshold {limit:.3f}, "
+            f"large from {self.large.value * limit:.3f} on).{risen}",
+            {"gap": gap, "gap_low": surely, "threshold": limit, "val_loss_rise": rise},
+            severity=Severity.ISSUE if severe else Severity.TIP,
+            confidence=0.9 if severe else 0.6,
+            where=Where("fit"),
+            figure="loss",
+        )
+
+    def fault(self, recipe: Recipe) -> Recipe:
+        """Train long, unregularised, on labels of which nearly half are wrong."""
+        noisy = transformed(recipe, "shuffle-labels", share=0.4)
+        return with_network(noisy, epochs=100, dropout=0.0, weight_decay=0.0, label_smoothing=0.0, augment=False)
+
+
+def _rise(val_loss: Series | None) -> float:
+    """How far the last validation losses are above the best, beyond the noise between epochs; NaN if not known."""
+    values = np.zeros(0) if val_loss is None else np.asarray(val_loss.values, dtype=np.float64).ravel()
+    values = values[np.isfinite(values)]
+    if values.size < 5 or values.min() <= 0:
+        return math.nan
+    noise = float(np.median(np.abs(np.diff(values, 2))) / 0.6745 / math.sqrt(6))
+    return float((np.median(values[-3:]) - 2 * noise) / values.min() - 1)
+
+
+def _wins(gain: Bounds) -> bool:
+    return gain.is_known and gain.low > 0

@@ -1,0 +1,145 @@
+"""A model that has not learnt what there is to learn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.diagnose.faults import transformed
+from vandap.diagnose.reading import Bounds, bounds, counts
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+
+
+class Underfitting(Rule):
+    """The recommended model is no better than the dummy, or the network no better than a simple model.
+
+    ## What it finds
+    A recommended model that is not surely better than answering without looking at the inputs: an issue (a tip while so
+    few rows leave room for a large gain). A network that a simple model beats by far: an issue. A network that does not
+    surely beat the best simple model: a tip, `network-beaten-by-simple-model`; the simple model is then recommended.
+
+    ## Why it matters
+    A score means nothing by itself: 95 % is poor where 96 % of the rows are of one class. A network that is not better
+    than a linear model or a forest costs more, explains less and is slower.
+
+    ## What to do
+    No better than the dummy: check labels and inputs first (do they belong to the same rows?), then the features.
+    Worse than a simple model: find a better learning rate, train longer, standardise the inputs; if it stays so, use
+    the simple model with a clear conscience.
+
+    ## References
+    - skore, checks SK002 (dummy) and SK009 (gradient boosting); deepchecks, "Simple Model Comparison"
+    - Grinsztajn, Oyallon, Varoquaux, Why do tree-based models still outperform deep learning on tabular data? (2022)
+    """
+
+    code = "D2"
+    remedies = (
+        "check-labels",
+        "add-features",
+        "find-learning-rate",
+        "train-longer",
+        "use-wider-network",
+        "use-simple-model",
+    )
+    faults = ("network-beaten-by-simple-model",)
+    explains = ("class-failure", "miscalibrated")
+    room = Threshold(10, "margins of the protocol (0.1 for a share): a gain that small a sample could hide")
+    beaten = Threshold(5, "margins of the protocol (0.05 for a share): beyond what another seed gives")
+    one_answer = Threshold(0.9, "with nine of ten answers alike, mean recall says little about the ranking")
+    association = Threshold(0.05, "probability of so high a mean recall from answers that ignore the inputs")
+
+    def check(
+        self, dummy_gain: Series | None = None, network_gain: Series | None = None, confusion: Series | None = None
+    ) -> Outcome:
+        """Compare with the dummy first, then the network with the simple rungs."""
+        gain, network = bounds(dummy_gain), bounds(network_gain)
+        finding = self._dummy(gain, confusion) or self._network(network)
+        if finding:
+            return finding
+        if not gain.is_known and not network.is_known:
+            return CannotTell("No model was compared with the dummy or with a simple model.")
+        compared = {"the dummy by": gain, "the best simple model by": network}
+        parts = [
+            f"{name} {item.value:.3g} [{item.low:.3g}, {item.high:.3g}]"
+            for name, item in compared.items()
+            if item.is_known
+        ]
+        return Clear(f"The model beats {' and the network '.join(parts)}.")
+
+    def _dummy(self, gain: Bounds, confusion: Series | None) -> Finding | None:
+        if not gain.is_known:
+            return None
+        margin = _margin(gain)
+        probability = _chance(confusion, self.one_answer.value)
+        if gain.low > margin and not probability > self.association.value:
+            return None
+        vague = (
+            gain.value > 2 * margin
+            and gain.high > self.room.value * margin
+            and not probability > self.association.value
+        )
+        ignores = (
+            f" Answers that ignore the inputs reach its mean recall with a probability of {probability:.2f} "
+            f"(threshold {self.association.value:g})."
+            if probability > self.association.value
+            else ""
+        )
+        return self.found(
+            f"The recommended model is not surely better than the dummy: {gain.value:+.3g} "
+            f"[{gain.low:+.3g}, {gain.high:+.3g}] (threshold {margin:.3g}).{ignores}",
+            {"gain": gain.value, "low": gain.low, "high": gain.high, "margin": margin},
+            severity=Severity.TIP if vague else Severity.ISSUE,
+            confidence=0.5 if vague else 0.9,
+            where=Where("model"),
+        )
+
+    def _network(self, gain: Bounds) -> Finding | None:
+        if not gain.is_known or gain.low > 0:
+            return None
+        limit = self.beaten.value * _margin(gain)
+        severe = limit > 0 and gain.high < -limit
+        what = "clearly worse than" if severe else "not surely better than"
+        return self.found(
+            f"The network is {what} the best simple model: {gain.value:+.3g} [{gain.low:+.3g}, {gain.high:+.3g}] "
+            f"(an issue beyond {-limit:.3g}).",
+            {"gain": gain.value, "low": gain.low, "high": gain.high, "margin": _margin(gain)},
+            severity=Severity.ISSUE if severe else Severity.TIP,
+            confidence=0.9 if severe or gain.high < 0 else 0.6,
+            fault=self.faults[0],
+            where=Where("model"),
+        )
+
+    def fault(self, recipe: Recipe) -> Recipe:
+        """Shuffle all labels."""
+        return transformed(recipe, "shuffle-labels", share=1.0)
+
+
+def _margin(gain: Bounds) -> float:
+    return gain.margin if math.isfinite(gain.margin) and gain.margin > 0 else 0.0
+
+
+def _chance(confusion: Series | None, one_answer: float) -> float:
+    """Probability that answers which ignore the inputs, given as often, reach this mean recall.
+
+    NaN where it is not known, or where one answer has a larger share than `one_answer`.
+    With the answers' shares fixed, the hits of a class are binomial; their weighted sum is taken as normal.
+    """
+    from scipy.special import ndtr
+
+    matrix = None if confusion is None or confusion.values.ndim != 2 else counts(confusion.values)
+    if matrix is None or matrix.shape[0] != matrix.shape[1]:
+        return math.nan
+    rows = matrix.sum(axis=1)
+    seen = rows > 0
+    if seen.sum() < 2:
+        return math.nan
+    answers = matrix.sum(axis=0) / matrix.sum()
+    if answers.max() > one_answer:
+        return math.nan
+    recall = np.diagonal(matrix)[seen] / rows[seen]
+    deviation = math.sqrt(float((answers * (1 - answers))[seen] @ (1 / rows[seen])))
+    return float(1 - ndtr((recall.sum() - answers[seen].sum()) / deviation)) if deviation > 0 else 1.0
