@@ -1,0 +1,149 @@
+"""Which rows are copies of each other, and so must never stand in two parts of a split.
+
+Exact copies have equal input hashes. Images are also compared by their thumbnails (`near_duplicates`). Not every
+repeated row of a table is a copy: where few columns with few values meet many rows, equal rows are the population
+itself (a third of the passengers are adult men of one class), and uniting them would test a model on combinations that
+it never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from vandap.core.dataset import ARRAY, IMAGES, Examples
+from vandap.data.near_duplicates import near_pairs
+
+FEW_DISTINCT = 0.5
+"""Below this share of distinct rows, repeated rows may be the population. Source: the tables of
+`bench/duplicates/RESULTS.md`; data with known copies (wine quality, spam base, segmentation) lie above 0.8, tables of a
+few ratings or categories (ESL, SWD, Titanic by class, age and sex) below 0.41."""
+
+CROWDED = 100.0
+"""... provided that the columns can form fewer than this many effective combinations for each row. Rows that were
+copied by hand (an over-sampled class) are just as repeated, but their columns could form many more. Source: as above;
+SWD, the most spread of the natural ones, has 47."""
+
+CHANCE = 3.0
+"""Repeated pairs up to this multiple of what independent columns would give by chance are the population, not copies.
+Source: as above; Haberman 0.9, ESL 2.7, breast cancer (Ljubljana) 2.3; data with known copies above 1000."""
+
+COMMON = 0.05
+"""A combination of values in a table that holds more than this share of all rows (and at least 10) is never a copy.
+Source: as above; mammography, where 30 % of all rows are one background vector."""
+
+_SAMPLE = 100_000
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The copies among the rows.
+
+    Args:
+        exact: Number of the set of equal inputs that each row belongs to, shape `(rows,)`, int64.
+        cluster: Number of the set of rows that must stay together (exact and near copies; in tables without the common
+            combinations), shape `(rows,)`, int64.
+        natural: Whether repeated rows are the population rather than copies.
+        compared: Images that were compared for near copies.
+        notes: What the reader of a report must know.
+    """
+
+    exact: np.ndarray
+    cluster: np.ndarray
+    natural: bool = False
+    compared: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def find(examples: Examples, hashes: np.ndarray) -> Duplicates:
+    """Find the copies.
+
+    Args:
+        examples: The raw inputs.
+        hashes: Content hash of each row's input, shape `(rows,)`.
+    """
+    exact = np.unique(hashes, return_inverse=True)[1].astype(np.int64)
+    if examples.kind == IMAGES:
+        pairs, compared, notes = near_pairs(examples, exact)
+        return Duplicates(exact, unite(exact, pairs=pairs), False, compared, notes)
+    return _of_rows(examples, exact)
+
+
+def unite(*labels: np.ndarray, pairs: np.ndarray | None = None) -> np.ndarray:
+    """Join rows that share a label in any labelling, or that are a pair: the connected components.
+
+    Args:
+        *labels: Labellings, each int64 of shape `(rows,)`; at least one.
+        pairs: Row numbers of further pairs, shape `(pairs, 2)`.
+
+    Returns:
+        Component number of each row, shape `(rows,)`, int64.
+    """
+    count = len(labels[0])
+    rows, nodes, offset = [], [], count
+    for label in labels:
+        codes = np.unique(label, return_inverse=True)[1]
+        rows.append(np.arange(count))
+        nodes.append(codes + offset)
+        offset += count
+    if pairs is not None and len(pairs):
+        rows.append(pairs[:, 0])
+        nodes.append(pairs[:, 1])
+    left, right = np.concatenate(rows), np.concatenate(nodes)
+    graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(offset, offset))
+    return connected_components(graph, directed=False)[1][:count].astype(np.int64)
+
+
+def _of_rows(examples: Examples, exact: np.ndarray) -> Duplicates:
+    """Tables and arrays: exact copies only, unless the repetition is natural."""
+    rows, sizes = len(exact), np.bincount(exact)
+    distinct = len(sizes)
+    if distinct == rows or not rows:
+        return Duplicates(exact, exact)
+    combinations = _effective_combinations(examples, rows)
+    if combinations is None:
+        return Duplicates(exact, exact)
+    pairs = float((sizes * (sizes - 1.0) / 2).sum())
+    chance = rows * (rows - 1.0) / 2 / combinations
+    few = distinct / rows < FEW_DISTINCT and combinations <= CROWDED * rows
+    if few:
+        note = (
+            f"The {rows} rows hold only {distinct} distinct combinations of feature values; equal rows are taken as "
+            "the population, not as copies, and may stand in several parts."
+        )
+        return Duplicates(exact, np.arange(rows), True, notes=(note,))
+    common = sizes > max(COMMON * rows, 9)
+    cluster = np.where(common[exact], np.arange(rows) + distinct, exact)
+    notes = tuple(
+        f"One combination of feature values stands in {size} of {rows} rows; it is taken as part of the population, "
+        "not as copies, and may stand in several parts."
+        for size in sizes[common]
+    )
+    return Duplicates(exact, cluster, pairs <= CHANCE * chance, notes=notes)
+
+
+def _effective_combinations(examples: Examples, rows: int) -> float | None:
+    """How many equally likely combinations the columns could form if they were independent; None for higher arrays.
+
+    A column counts as 1 / (probability that two rows agree in it).
+    """
+    step = max(1, rows // _SAMPLE)
+    raw = examples.take(np.arange(0, rows, step))
+    if isinstance(raw, Mapping):
+        columns = [np.asarray(values) for values in raw.values()]
+    elif examples.kind == ARRAY and raw.ndim == 2:
+        columns = list(raw.T)
+    else:
+        return None
+    logarithm = sum(-np.log(_agreement(values)) for values in columns)
+    return float(np.exp(min(logarithm, 600.0)))
+
+
+def _agreement(values: np.ndarray) -> float:
+    """Probability that two rows drawn with replacement hold the same value; missing values agree."""
+    counts = np.unique(values, return_counts=True)[1]
+    return float(np.sum((counts / len(values)) ** 2))
