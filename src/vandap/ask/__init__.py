@@ -1,0 +1,1 @@
+"""The numbered questions: each answered from what one run measured, or plainly not yet."""

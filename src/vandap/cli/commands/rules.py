@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 
 from vandap.cli.command import Command, Outcome
 from vandap.cli.table import table
@@ -24,11 +25,11 @@ class Rules(Command):
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """List or print."""
         from vandap.diagnose.catalogue import rules
-        from vandap.diagnose.pages import page, summary
+        from vandap.diagnose.pages import page
 
         known = rules()
         if arguments.rule is None:
-            rows = [(rule.code, rule.slug, rule.severity.value, rule.status, summary(rule)) for rule in known]
+            rows = [(rule.code, rule.slug, rule.severity.value, rule.status, _finds(rule)) for rule in known]
             document = {
                 "rules": [dict(zip(("code", "slug", "severity", "status", "finds"), row, strict=True)) for row in rows]
             }
@@ -44,3 +45,7 @@ class Rules(Command):
             )
         text = page(rule)
         return Outcome(document={"code": rule.code, "slug": rule.slug, "page": text}, text=text)
+
+
+def _finds(rule: object) -> str:
+    return inspect.cleandoc(type(rule).__doc__ or "").splitlines()[0]

@@ -30,8 +30,8 @@ class Train(Command):
         "Split the data honestly, measure a ladder of baselines, train a network, examine it, evaluate the best with "
         "intervals, and write a run folder with an offline report. DATA is a table (CSV, TSV, Parquet, JSON lines), a "
         "folder of images (one sub-folder a class), an .npz or a pair of .npy files, or bundled:NAME (digits, "
-        "wine, iris, breast_cancer, diabetes). What is not given is detected, and the report says so. Interrupted? Run the same "
-        "command again: it goes on."
+        "wine, iris, breast_cancer, diabetes). What is not given is detected, and the report says so. Interrupted? Run "
+        "the same command again: it goes on."
     )
     example = "vandap train bundled:wine --budget 30s"
 

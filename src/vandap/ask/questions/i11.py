@@ -1,0 +1,55 @@
+"""I11: epochs, batches and iterations of this run, counted, with what each costs."""
+
+from __future__ import annotations
+
+from vandap.ask.network import without_network
+from vandap.ask.question import Answer, Question, Table
+from vandap.core.store import Run
+
+
+class EpochBatchIteration(Question):
+    """What are an epoch, a batch and an iteration here?"""
+
+    id = "I11"
+    question = "Epoch, batch, iteration?"
+    how = "Counted for this run's network, with the time each cost."
+
+    def answer(self, run: Run) -> Answer:
+        """Count."""
+        if run.program is None:
+            return without_network(run)
+        fit, cost = run.program["fit"], run.program["cost"]
+        examples, batch = int(fit["examples"]), int(fit["batch_size"])
+        iterations, seconds = int(cost["iterations_run"]), float(cost["seconds_per_step"] or 0.0)
+        an_epoch = examples / batch
+        seen, epochs = iterations * batch, iterations * batch / examples
+        text = (
+            f"A batch is {batch} examples. An iteration is one batch forward, back, and one update of the weights: "
+            f"{1000 * seconds:.3g} ms. An epoch is all {examples:,} training examples once: {an_epoch:,.4g} "
+            f"iterations, {seconds * an_epoch:.3g} s. This run made {iterations:,} iterations and so read {seen:,} "
+            f"examples: {epochs:.4g} epochs in {seconds * iterations:.3g} s (planned: {int(fit['steps']):,} "
+            "iterations)."
+        )
+        rows = (
+            ("batch", batch, 1 / an_epoch, 1.0, seconds),
+            ("epoch", examples, 1.0, an_epoch, seconds * an_epoch),
+            ("this run", seen, epochs, iterations, seconds * iterations),
+        )
+        document = {
+            "examples": examples,
+            "batch_size": batch,
+            "iterations_per_epoch": an_epoch,
+            "iterations": iterations,
+            "epochs": epochs,
+            "seconds_per_iteration": seconds,
+            "seconds_per_epoch": seconds * an_epoch,
+            "examples_per_second": batch / seconds if seconds else None,
+        }
+        short = (
+            "A batch is the examples that one update sees, an iteration is that update, and an epoch is as many "
+            f"iterations as it takes to see every training example once. Here: {examples:,} examples / {batch} a batch "
+            f"= {an_epoch:.4g} iterations an epoch."
+        )
+        return Answer(
+            text, short, (Table("Counted", ("what", "examples", "epochs", "iterations", "seconds"), rows),), document
+        )

@@ -1,0 +1,199 @@
+"""Every numbered question: those that are answered come from `questions/`, the rest say what will answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vandap.ask import questions
+from vandap.ask.question import Answer, Question, Status
+from vandap.core.family import members
+from vandap.core.store import Run
+from vandap.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question of the registry.
+
+    Args:
+        id: Its number.
+        question: The question.
+        how: How it is answered, or will be.
+        command: The command that answers it, or will.
+        status: Whether this version answers it.
+    """
+
+    id: str
+    question: str
+    how: str
+    command: str
+    status: Status = Status.NOT_YET
+
+
+PLANNED = (
+    Entry(
+        "I1",
+        "What does batch normalisation mean?",
+        "Train with and without it: each layer's mean, deviation and saturation, usable learning rates, initial "
+        "values.",
+        'vandap ask RUN "no batchnorm"',
+    ),
+    Entry(
+        "I2",
+        "Bias and variance: the trade-off?",
+        "Decomposition over bootstrap replicates, a learning curve, and error against capacity.",
+        "vandap ask RUN I2",
+    ),
+    Entry(
+        "I3",
+        "Ten million face vectors: which query is the fastest?",
+        "Embed, build an index tuned to a measured recall, and compare engines on your vectors.",
+        "vandap index build, vandap search",
+    ),
+    Entry(
+        "I5",
+        "Backpropagation: how does it work?",
+        "Gradient flow of each layer while training, and a numerical gradient check.",
+        "vandap ask RUN I5",
+    ),
+    Entry(
+        "I6",
+        "What are activation functions and their saturation?",
+        "Saturated and dead units of each layer; the same network with linear activations collapses to a linear model.",
+        'vandap ask RUN "activation=linear"',
+    ),
+    Entry(
+        "I8",
+        "Learning rate too large or too small?",
+        "Paired runs over decades of the rate; the range test is in the report already.",
+        'vandap ask RUN "lr*10"',
+    ),
+    Entry(
+        "I10",
+        "What to do about imbalanced data?",
+        "Resampling, balanced ensembles and cost-sensitive losses compared; the fitting measure is chosen already.",
+        "vandap fix RUN",
+    ),
+    Entry(
+        "I12",
+        "Data generators?",
+        "Memory and speed of the same training, in memory and streamed.",
+        "vandap ask RUN I12",
+    ),
+    Entry("K1", "How to serialise a model?", "Every route tried on this model, with parity.", "vandap export RUN"),
+    Entry("K2", "How to save and load a model?", "Every route tried on this model, with parity.", "vandap export RUN"),
+    Entry("K3", "Which models are there?", "A registry with size, accuracy and depth.", "vandap ask RUN K3"),
+    Entry(
+        "K4",
+        "Which pretrained models?",
+        "Size, accuracy, parameters, depth and milliseconds per step measured here; transfer learning.",
+        "vandap ask RUN K4",
+    ),
+    Entry(
+        "K5", "How to train on data larger than memory?", "Streamed training with measured memory.", "vandap ask RUN K5"
+    ),
+    Entry("K6", "How to read large data fast?", "The reader timed against the bare decoder.", "vandap ask RUN K6"),
+    Entry("K7", "How to share large data between machines?", "Data-parallel training, measured.", "vandap ask RUN K7"),
+    Entry(
+        "K8",
+        "How to debug a Keras model?",
+        "A crash explained layer by layer: shapes, dtypes, the offending line.",
+        "vandap exam SCRIPT.py",
+    ),
+    Entry("K9", "What do low-level errors mean?", "An eager re-run up to the failing layer.", "vandap exam SCRIPT.py"),
+    Entry(
+        "K11",
+        "Sequential against Functional: what is the difference?",
+        "The same model written in both, with the same outputs.",
+        "vandap ask RUN K11",
+    ),
+    Entry("K12", "Several inputs and outputs?", "Conversion from Sequential to Functional.", "vandap ask RUN K12"),
+    Entry(
+        "K13",
+        "How to train Llama on distributed data?",
+        "Data and model parallel training on keras.distribution.",
+        "vandap train --distribute",
+    ),
+    Entry(
+        "K14",
+        "How does distributed training work?",
+        "The same training on one and on several devices.",
+        "vandap ask RUN K14",
+    ),
+    Entry("K15", "When is Keras the better choice?", "The same model written on each library.", "vandap ask RUN K15"),
+    Entry("K17", "Is Keras good for beginners?", "A prototype in a line, and errors that teach.", "vandap ask RUN K17"),
+    Entry(
+        "K18",
+        "Is data augmentation good?",
+        "A label-preservation test, and the gain by paired runs with and without.",
+        'vandap ask RUN "no augmentation"',
+    ),
+    Entry(
+        "K19",
+        "What happens at an image's corners and edges?",
+        "A padding experiment, and how often each pixel is read.",
+        'vandap ask RUN "padding=same"',
+    ),
+    Entry(
+        "K20",
+        "How to forecast time series?",
+        "Windows, LSTM, GRU and convolution against naive baselines.",
+        "vandap train SERIES",
+    ),
+    Entry(
+        "K21",
+        "Does deep learning need feature engineering?",
+        "Paired runs: raw against normalised and engineered features.",
+        'vandap ask RUN "raw features"',
+    ),
+    Entry(
+        "K24",
+        "Can other languages use the model?",
+        "Portable artifacts and HTTP, with consumers shown.",
+        "vandap serve RUN",
+    ),
+)
+"""The questions that this version does not answer."""
+
+
+def entries() -> tuple[Entry, ...]:
+    """Every question, in the order of its number."""
+    known = [Entry(q.id, q.question, q.how, q.command, q.status) for q in answered()]
+    return tuple(sorted((*known, *PLANNED), key=lambda entry: (entry.id[0], int(entry.id[1:]))))
+
+
+def answered() -> tuple[Question, ...]:
+    """The questions that this version answers."""
+    return members(questions, Question)  # type: ignore[type-abstract]
+
+
+def find(question: str) -> Entry:
+    """Return a question by its number.
+
+    Raises:
+        UsageError: There is no such number.
+    """
+    wanted = question.strip().upper()
+    entry = next((entry for entry in entries() if entry.id == wanted), None)
+    if entry is None:
+        raise UsageError(
+            "There is no such question; what-ifs in words are not there yet.",
+            received=question,
+            expected="a number from I1 to I12 or K1 to K25",
+            hint="`vandap ask --list` shows every question.",
+        )
+    return entry
+
+
+def answer(run: Run, question: str) -> Answer:
+    """Answer a question on a run, or say `not yet` and what will answer it.
+
+    Raises:
+        UsageError: There is no such number.
+        RunError: A file of the run is damaged.
+    """
+    entry = find(question)
+    for member in answered():
+        if member.id == entry.id:
+            return member.answer(run)
+    return Answer(f"Not yet. This version does not answer it. What will: {entry.how}")
