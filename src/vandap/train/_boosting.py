@@ -1,0 +1,143 @@
+"""What the boosted trees of every library share: how many iterations, on how many rows, watched by which hold-out."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from vandap.train._design import Design
+from vandap.train._fitted import Model
+from vandap.train._growth import Losses, Settings, grow
+from vandap.train._problem import Problem, read_validation
+from vandap.train._sklearn import ALL_AT_ONCE, ScikitLearner
+from vandap.train.learner import Job
+
+Hold: TypeAlias = tuple[np.ndarray, np.ndarray]
+Curve: TypeAlias = list[tuple[int, float]]
+
+USUAL_ITERATIONS = 100
+MOST_ITERATIONS = 1_000
+TRIAL_ITERATIONS = 300
+PROBE_ITERATIONS = 10
+PATIENCE = 40
+"""Iterations without a better hold-out loss after which boosting stops."""
+
+CHUNK = 20
+TRIAL_SHARE = 0.15
+"""Share of the budget that one boosting on a hold-out may take; what it reached by then is what the fit will use."""
+
+HOLD_SHARE = 0.15
+
+
+class BoostedLearner(ScikitLearner):
+    """Base of the boosted trees. On few rows hold-outs choose settings and iterations; on many an early stop does."""
+
+    trees: ClassVar[bool] = True
+
+    @abstractmethod
+    def boost(
+        self,
+        problem: Problem,
+        x: np.ndarray,
+        y: np.ndarray,
+        settings: Settings,
+        most: int,
+        hold: Hold | None = None,
+        deadline: float = np.inf,
+    ) -> tuple[Any, Curve]:
+        """Boost for at most `most` iterations.
+
+        Args:
+            problem: Facts about the problem.
+            x: Inputs.
+            y: Codes without gaps, or scaled numbers.
+            settings: Hyper-parameters.
+            most: Iterations.
+            hold: Inputs and codes (or numbers) to watch: stop after `PATIENCE` iterations without a better loss.
+            deadline: Stop when `time.perf_counter()` passes this.
+
+        Returns:
+            The estimator, and the hold-out losses by iterations.
+        """
+
+    def candidates(self, problem: Problem) -> tuple[Settings, ...]:
+        """The libraries' defaults, and a slower and smaller one for few or noisy rows."""
+        usual = {"learning_rate": 0.1, "leaves": 31, "least_leaf": 20, "l2": 0.0, "features": 1.0}
+        small = {"learning_rate": 0.06, "leaves": 8, "least_leaf": 8, "l2": 1.0, "features": 0.5}
+        return tuple({**item, "iterations": USUAL_ITERATIONS} for item in (usual, small))
+
+    def needs_trial(self, problem: Problem, candidates: Sequence[Settings], given: Settings) -> bool:
+        """See `ScikitLearner.needs_trial`."""
+        return "iterations" not in given and len(problem) <= ALL_AT_ONCE
+
+    def read_problem(self, job: Job, design: Design) -> Problem:
+        """The training rows, and validation rows for early stopping where there are many of them."""
+        problem = super().read_problem(job, design)
+        if len(problem) <= ALL_AT_ONCE or "iterations" in job.settings:
+            return problem
+        return replace(problem, validation=read_validation(job, design))
+
+    def train(self, problem: Problem, x: np.ndarray, y: np.ndarray, settings: Settings) -> Any:
+        """Boost for the iterations that the settings name."""
+        return self.boost(problem, x, y, settings, settings["iterations"])[0]
+
+    def trial(self, problem: Problem, settings: Settings, fit: np.ndarray, hold: np.ndarray) -> Losses:
+        """One boosting judges every smaller number of iterations."""
+        x, y, (watched, truth) = _shared_classes(
+            problem, problem.x[fit], problem.y[fit], (problem.x[hold], problem.y[hold])
+        )
+        if problem.classes and len(np.unique(y)) < 2:
+            return [(settings, 0.0)]
+        deadline = time.perf_counter() + TRIAL_SHARE * problem.budget
+        _, curve = self.boost(problem, x, y, settings, TRIAL_ITERATIONS, (watched, truth), deadline)
+        losses = dict(curve)
+        last = curve[-1][1]
+        return [
+            ({**settings, "iterations": count}, losses.get(count, last))
+            for count in range(CHUNK, TRIAL_ITERATIONS + 1, CHUNK)
+        ]
+
+    def spend(self, problem: Problem, settings: Settings, seconds: float, fixed: bool) -> tuple[Model, int, Settings]:
+        """See `ScikitLearner.spend`: on many rows, first find how many allow enough iterations, then stop early."""
+        if fixed or len(problem) <= ALL_AT_ONCE or not problem.x.shape[1]:
+            return self.trained(problem, problem.x, problem.y, settings), len(problem), settings
+        deadline = time.perf_counter() + seconds
+
+        def attempt(size: int) -> tuple[None, float]:
+            started = time.perf_counter()
+            self.trained(problem, *problem.first(size), {**settings, "iterations": PROBE_ITERATIONS})
+            return None, (time.perf_counter() - started) * USUAL_ITERATIONS / PROBE_ITERATIONS
+
+        _, size = grow(len(problem), ALL_AT_ONCE, seconds, attempt)
+        return self._stopped(problem, settings, size, deadline)
+
+    def _stopped(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
+        used, hold = size, problem.validation
+        if hold is None:
+            used = int(size * (1.0 - HOLD_SHARE))
+            hold = (problem.x[used:size], problem.y[used:size])
+        x, y, hold = _shared_classes(problem, *problem.first(used), hold)
+        estimator, curve = self.boost(problem, x, y, settings, MOST_ITERATIONS, hold, deadline)
+        present = np.unique(problem.y[:used]) if problem.classes else np.zeros(0, np.int64)
+        return Model(estimator, present), used, {**settings, "iterations": curve[-1][0]}
+
+
+def _shared_classes(problem: Problem, x: np.ndarray, y: np.ndarray, hold: Hold) -> tuple[np.ndarray, np.ndarray, Hold]:
+    """Recode `y` without gaps, and leave out held-out rows of classes that it does not show."""
+    if problem.classes == 0:
+        return x, y, hold
+    present, codes = np.unique(y, return_inverse=True)
+    known = np.isin(hold[1], present)
+    return x, codes, (hold[0][known], np.searchsorted(present, hold[1][known]))
+
+
+def hold_loss(predicted: np.ndarray, truth: np.ndarray) -> float:
+    """Log loss of probabilities of shape `(n, classes)`, or squared error of numbers of shape `(n,)`."""
+    if predicted.ndim == 1:
+        return float(np.mean((predicted - truth) ** 2))
+    return float(-np.log(np.maximum(predicted[np.arange(len(truth)), truth], 1e-7)).mean())

@@ -1,0 +1,165 @@
+"""The bounded part of a job's training rows that a simple rung works on, in memory, in a stratified random order."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vandap.train._design import Design
+from vandap.train.learner import Job
+from vandap.train.preprocess import blocks
+
+MATRIX_BYTES = 256 * 1024**2
+"""Bytes of the float32 matrix. Learners that work in float64 hold twice as much again."""
+
+READING_SHARE = 0.3
+"""Share of the budget that reading (decoding images) may take before the rows read so far must do."""
+
+FOLDS = 5
+VALIDATION_ROWS = 10_000
+SERIAL_VALUES = 200_000
+"""Values up to which one thread is faster than several that wait for each other."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A matrix and its targets. Every prefix of the rows is a stratified random sample.
+
+    Args:
+        x: Inputs, shape `(n, width)`, float32.
+        y: Class codes, or targets in units of their standard deviation around their mean; shape `(n,)`.
+        groups: Group number of each row, or None.
+        classes: Number of classes of the task; 0 for regression.
+        categorical: Columns of `x` that hold category indices.
+        seed: Seed of the learner.
+        threads: Threads worth using.
+        held_out: Rows that will be predicted after the fit, so that slow prediction counts against the budget.
+        budget: Seconds of the whole job.
+        validation: Inputs and targets that an early stop may watch, or None.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray | None
+    classes: int
+    categorical: tuple[int, ...]
+    seed: int
+    threads: int
+    held_out: int
+    budget: float
+    validation: tuple[np.ndarray, np.ndarray] | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @cached_property
+    def folds(self) -> np.ndarray:
+        """Fold number of each row: groups stay together, otherwise every class is spread evenly."""
+        if self.groups is not None:
+            _, codes = np.unique(self.groups, return_inverse=True)
+            return np.random.default_rng(self.seed).permutation(codes.max() + 1)[codes] % FOLDS
+        if self.classes == 0:
+            return np.arange(len(self.y)) % FOLDS
+        return _ranks(self.y) % FOLDS
+
+    def first(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs and targets of the first rows."""
+        return self.x[:count], self.y[:count]
+
+
+def read_problem(job: Job, design: Design, most_rows: int) -> Problem:
+    """Read a stratified sample of the job's training rows, bounded in rows, bytes and seconds.
+
+    Args:
+        job: The job. Its setting `rows` takes so many of them, however long reading takes.
+        design: How the learner sees the inputs.
+        most_rows: Rows that the learner can make use of.
+    """
+    generator = np.random.default_rng(job.seed)
+    affordable = MATRIX_BYTES // (4 * max(1, design.width))
+    rows = _draw(job, max(1, min(most_rows, affordable)), generator)
+    wanted = job.settings.get("rows")
+    x = _read(job, design, rows[:wanted], READING_SHARE * job.budget if wanted is None else math.inf)
+    rows = rows[: len(x)]
+    split = job.dataset.split
+    return Problem(
+        x=x,
+        y=_target(job, rows),
+        groups=None if split.groups is None else split.groups[rows],
+        classes=len(job.dataset.classes),
+        categorical=design.categorical,
+        seed=job.seed,
+        threads=job.threads if x.size > SERIAL_VALUES else 1,
+        held_out=max(len(split.validation), len(job.validation)) + len(split.test),
+        budget=job.budget,
+    )
+
+
+def read_validation(job: Job, design: Design) -> tuple[np.ndarray, np.ndarray] | None:
+    """Read at most `VALIDATION_ROWS` of the job's validation rows, or None where it has none."""
+    if not len(job.validation):
+        return None
+    generator = np.random.default_rng(job.seed)
+    rows = generator.permutation(job.validation)[:VALIDATION_ROWS]
+    x = _read(job, design, rows, math.inf)
+    return x, _target(job, rows)
+
+
+def _target(job: Job, rows: np.ndarray) -> np.ndarray:
+    values = job.dataset.target[rows]
+    if job.dataset.task.is_classification:
+        return values
+    return (values - job.preprocess.target_center) / job.preprocess.target_scale
+
+
+def _draw(job: Job, most: int, generator: np.random.Generator) -> np.ndarray:
+    """At most `most` rows, in an order whose every prefix is stratified and whose first rows show every class."""
+    rows = _thinned(job, 4 * most, generator)
+    rows = generator.permutation(rows)
+    if job.dataset.task.is_classification:
+        codes = job.dataset.target[rows]
+        rank = _ranks(codes)
+        place = (rank + generator.random(len(rows))) / np.bincount(codes)[codes]
+        place[rank == 0] = -1.0
+        rows = rows[np.argsort(place, kind="stable")]
+    return rows[:most]
+
+
+def _thinned(job: Job, most: int, generator: np.random.Generator) -> np.ndarray:
+    """A plain sample of far too many rows, that keeps every row of rare classes."""
+    if len(job.rows) <= most:
+        return job.rows
+    keep = np.zeros(len(job.rows), bool)
+    keep[generator.choice(len(job.rows), most, replace=False, shuffle=False)] = True
+    if job.dataset.task.is_classification:
+        codes = job.dataset.target[job.rows]
+        keep |= (np.bincount(codes) <= 50)[codes]
+    return job.rows[keep]
+
+
+def _read(job: Job, design: Design, rows: np.ndarray, seconds: float) -> np.ndarray:
+    matrix = design.bind(job.dataset.columns)
+    started = time.perf_counter()
+    x = np.empty((len(rows), design.width), np.float32)
+    filled = 0
+    for block in blocks(rows, max(design.width, int(np.prod(job.preprocess.shape)))):
+        if filled and time.perf_counter() - started > seconds:
+            return x[:filled].copy()
+        order = np.argsort(block)  # ascending rows: a file is read forwards
+        x[filled + order] = matrix(job.dataset.examples.take(block[order]))
+        filled += len(block)
+    return x
+
+
+def _ranks(codes: np.ndarray) -> np.ndarray:
+    """Position of each row among the rows with the same code, counted from 0."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=codes[order[:1]] - 1))
+    lengths = np.diff(np.append(starts, len(codes)))
+    ranks = np.empty(len(codes), np.int64)
+    ranks[order] = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return ranks
