@@ -1,0 +1,137 @@
+"""The page: one offline file with everything a run shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+import vandap
+from vandap.core.family import members
+from vandap.core.store import Run, write_bytes
+from vandap.report import format as written
+from vandap.report import views
+from vandap.report.charts.draw import draw
+from vandap.report.material import Material, gather
+from vandap.report.summary import Summary, summarise, to_fix
+from vandap.report.view import View
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page.
+
+    Args:
+        slug: Its anchor.
+        title: Its heading.
+        template: The file that draws the record.
+        record: What it shows; None when it could not be computed.
+        problem: Why it could not be computed; empty otherwise.
+    """
+
+    slug: str
+    title: str
+    template: str
+    record: Any
+    problem: str = ""
+
+
+def write_report(run: Run, images: Mapping[int, bytes] | None = None) -> Path:
+    """Write `report.html` into the run folder.
+
+    Args:
+        run: The run, finished or not.
+        images: Pictures of some test examples (PNG or JPEG files) by row, instead of those stored in the run.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        RunError: A file of the run is damaged.
+    """
+    path = run.path / "report.html"
+    write_bytes(path, page(gather(run, images)).encode())
+    return path
+
+
+def page(material: Material) -> str:
+    """Return the page of one run."""
+    summary = summarise(material)
+    found = sections(material)
+    return _environment().get_template("page.html").render(
+        summary=summary,
+        tiles=_tiles(summary),
+        to_fix=to_fix(summary.findings, bool(material.verdicts)),
+        sections=found,
+        anchors={section.slug: section.slug for section in found},
+        task=str(material.data.get("task") or ""),
+        ended=written.when(material.info.ended),
+        version=vandap.__version__,
+    )
+
+
+def sections(material: Material) -> tuple[Section, ...]:
+    """Compute every section that the run has something to show for, in their order on the page.
+
+    A section that cannot be computed says so in its place, so that it never hides the others.
+    """
+    found = (_section(view, material) for view in catalogue())
+    return tuple(section for section in found if section is not None)
+
+
+def catalogue() -> tuple[View, ...]:
+    """Return every view, in the order of the page."""
+    return tuple(sorted(members(views, View), key=lambda view: view.order))  # type: ignore[type-abstract]
+
+
+def _section(view: View, material: Material) -> Section | None:
+    try:
+        record = view.build(material)
+    except Exception as error:  # one damaged file of a run must not cost the reader the rest of the page
+        return Section(view.slug, view.title, "problem.html", None, f"{type(error).__name__}: {error}")
+    return None if record is None else Section(view.slug, view.title, f"{view.slug}.html", record)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the few numbers on top of the page: label, number, and a line below."""
+
+    label: str
+    number: str
+    note: str
+
+
+def _tiles(summary: Summary) -> tuple[Tile, ...]:
+    if summary.score is None:
+        return ()
+    tiles = [Tile(summary.metric, written.point(summary.score), f"95 % interval {written.interval(summary.score)}")]
+    if not summary.score.has_interval:
+        tiles = [Tile(summary.metric, written.point(summary.score), summary.score.method)]
+    if summary.rival and summary.rival.score:
+        name, _, model = summary.rival.label.partition(" (")
+        tiles.append(Tile(written.sentence(name), written.point(summary.rival.score), model.rstrip(")")))
+    if summary.comparison:
+        found = summary.comparison
+        text = written.difference(found.difference, found.low, found.high)
+        number, _, interval = text.partition(" ")
+        tiles.append(Tile("Difference", number, " ".join(part for part in (interval, summary.surety) if part)))
+    return tuple(tiles)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["draw"] = draw
+    return environment

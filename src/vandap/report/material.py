@@ -1,0 +1,121 @@
+"""Everything a report may show of one run, read once; whatever the run has not written yet is absent, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.core.evaluation import Evaluation, Ladder, Rung
+from vandap.core.finding import Finding, Verdict
+from vandap.core.recipe import Recipe
+from vandap.core.signals import Series
+from vandap.core.store import Run, RunInfo, read_json
+
+_PARTS = {"validation": ("validation", "out-of-fold"), "out-of-fold": ("out-of-fold", "validation"), "test": ("test",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The files of one run.
+
+    Args:
+        run: The run they came from.
+        info: `run.json`.
+        recipe: `recipe.json`, or None.
+        data: `data.json`, or empty.
+        program: `program.json`, or None when no network was trained.
+        ladder: `ladder.json`, or None.
+        test: Evaluation on the test part, or None.
+        validation: Evaluation on the validation part (or out of fold), or None.
+        verdicts: `findings.json`, or empty.
+        signals: Every signal that was measured.
+        worst: `worst.json`: the test examples that the model got most wrong, worst first.
+        images: Pictures of some examples (PNG or JPEG files) by row; they go before those stored in the run.
+    """
+
+    run: Run
+    info: RunInfo
+    recipe: Recipe | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    program: Mapping[str, Any] | None = None
+    ladder: Ladder | None = None
+    test: Evaluation | None = None
+    validation: Evaluation | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    signals: Mapping[str, Series] = field(default_factory=dict)
+    worst: tuple[Mapping[str, Any], ...] = ()
+    images: Mapping[int, bytes] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.run.path
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The evaluation on the test part; before it was read, the one on validation."""
+        return self.test or self.validation
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, issues first, the surest first among them."""
+        found = [verdict.finding for verdict in self.verdicts if verdict.finding is not None]
+        return tuple(sorted(found, key=lambda finding: (finding.severity.value, -finding.confidence)))
+
+    def signal(self, name: str) -> np.ndarray | None:
+        """The values of a signal as floats, or None if it was not measured or holds nothing."""
+        series = self.signals.get(name)
+        return None if series is None or not series.values.size else np.asarray(series.values, float)
+
+    def rung(self, slug: str | None) -> Rung | None:
+        """The rung of the ladder with this slug."""
+        rungs = self.ladder.rungs if self.ladder else ()
+        return next((rung for rung in rungs if rung.slug == slug), None)
+
+    def title(self, slug: str) -> str:
+        """What to call a learner."""
+        rung = self.rung(slug)
+        return rung.title if rung else slug
+
+    def predictions(self, learner: str, part: str) -> Mapping[str, np.ndarray] | None:
+        """Stored predictions of a learner on a part, or None."""
+        for name in _PARTS.get(part, (part,)):
+            if (self.path / "predictions" / f"{learner}.{name}.npz").is_file():
+                return self.run.predictions(learner, name)
+        return None
+
+
+def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
+    """Read a run folder.
+
+    Args:
+        run: The run, finished or not.
+        images: Pictures of some examples by row.
+
+    Raises:
+        RunError: A file of the run is damaged.
+    """
+    has = {path.name for path in run.path.iterdir()}
+    return Material(
+        run=run,
+        info=run.info,
+        recipe=run.recipe if "recipe.json" in has else None,
+        data=run.data if "data.json" in has else {},
+        program=run.program,
+        ladder=run.ladder if "ladder.json" in has else None,
+        test=run.evaluation("test"),
+        validation=run.evaluation("validation"),
+        verdicts=run.verdicts if "findings.json" in has else (),
+        signals=run.signals,
+        worst=tuple(read_json(run.path / "worst.json")) if "worst.json" in has else (),
+        images=images or {},
+    )
+
+
+def floats(values: Any) -> np.ndarray:
+    """Return numbers from a record as floats; what JSON stored as null is NaN."""
+    return np.asarray(values, float).ravel() if np.size(values) else np.zeros(0)

@@ -1,0 +1,101 @@
+"""What was found: the faults that the exam shows, with their evidence and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vandap.core.finding import Finding, Severity, Status, Where
+from vandap.report import format as written
+from vandap.report.material import Material
+from vandap.report.view import View
+
+
+@dataclass(frozen=True)
+class Item:
+    """One finding as it is shown.
+
+    Args:
+        code: The rule's code.
+        title: The fault, in words.
+        severity: `issue` or `tip`.
+        suspected: Whether it is suspected only.
+        message: What was measured.
+        evidence: (name, number) pairs as text.
+        where: The place, as text.
+        confidence: As text; empty when it is certain.
+        remedies: In words, best first.
+        figure: Name of the section that shows it, or None.
+        explained_by: The finding that accounts for this one, or None.
+    """
+
+    code: str
+    title: str
+    severity: str
+    suspected: bool
+    message: str
+    evidence: tuple[tuple[str, str], ...]
+    where: str
+    confidence: str
+    remedies: tuple[str, ...]
+    figure: str | None
+    explained_by: str | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All findings, issues first, and how many rules looked.
+
+    Args:
+        items: The findings.
+        examined: How many rules could look at this run.
+        clear: How many of them found nothing.
+    """
+
+    items: tuple[Item, ...]
+    examined: int
+    clear: int
+
+
+class FindingsView(View):
+    """The section of the findings."""
+
+    slug = "findings"
+    title = "What to fix"
+    order = 10
+
+    def build(self, material: Material) -> Findings | None:
+        """Return the findings; None before the run was examined."""
+        if not material.verdicts:
+            return None
+        suspected = {verdict.code for verdict in material.verdicts if verdict.status is Status.SUSPECTED}
+        statuses = [verdict.status for verdict in material.verdicts]
+        decided = (Status.FOUND, Status.SUSPECTED, Status.CLEAR)
+        return Findings(
+            items=tuple(item(finding, finding.code in suspected) for finding in material.findings),
+            examined=sum(status in decided for status in statuses),
+            clear=statuses.count(Status.CLEAR),
+        )
+
+
+def item(finding: Finding, suspected: bool = False) -> Item:
+    """Write one finding."""
+    return Item(
+        code=finding.code,
+        title=written.sentence(written.words(finding.fault or finding.slug)),
+        severity="issue" if finding.severity is Severity.ISSUE else "tip",
+        suspected=suspected,
+        message=finding.message,
+        evidence=tuple((written.words(name), written.value(number)) for name, number in finding.evidence.items()),
+        where=place(finding.where),
+        confidence="" if finding.confidence >= 1 else written.share(finding.confidence),
+        remedies=tuple(written.words(remedy) for remedy in finding.remedies),
+        figure=finding.figure,
+        explained_by=finding.explained_by,
+    )
+
+
+def place(where: Where) -> str:
+    """Write the place of a fault: `model, layer dense_2, train.py:31`."""
+    line = f":{where.line}" if where.line else ""
+    layer = f"layer {where.layer}" if where.layer else ""
+    return ", ".join(part for part in (where.component, layer, f"{where.file}{line}" if where.file else "") if part)

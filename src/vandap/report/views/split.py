@@ -1,0 +1,108 @@
+"""Whether the test set stayed a test set: how the data were split, what was checked, who read the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vandap.report import format as written
+from vandap.report.material import Material
+from vandap.report.view import View
+
+_KINDS = ("exact", "near", "group", "time")
+_TITLES = {"exact": "same input", "near": "near duplicate", "group": "same group", "time": "later than its successor"}
+
+
+@dataclass(frozen=True)
+class Split:
+    """The split audit.
+
+    Args:
+        method: How the split was made.
+        sizes: (part, examples, fingerprint) triples.
+        folds: How many folds, as text; empty without folds.
+        checks: What was checked, as sentences.
+        duplicates: (name, count) pairs over all rows.
+        kinds: Headings of the overlap table.
+        overlap: (pair of parts, counts) rows.
+        clean: Whether no overlap was found.
+        reads: (time, reader, what) of the test ledger.
+        ledger: How often the test part was read, as a sentence.
+    """
+
+    method: str
+    sizes: tuple[tuple[str, str, str], ...]
+    folds: str
+    checks: tuple[str, ...]
+    duplicates: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    overlap: tuple[tuple[str, tuple[str, ...]], ...]
+    clean: bool
+    reads: tuple[tuple[str, str, str], ...]
+    ledger: str
+
+
+class SplitView(View):
+    """The section of the split audit."""
+
+    slug = "split"
+    title = "Was the test set unseen"
+    order = 100
+
+    def build(self, material: Material) -> Split | None:
+        """Return the audit; None before the data were split."""
+        split, audit = material.data.get("split") or {}, material.data.get("audit") or {}
+        if not split and not audit:
+            return None
+        overlap = audit.get("overlap") or {}
+        kinds = tuple(kind for kind in _KINDS if any(_counted(found, kind) for found in overlap.values()))
+        reads = material.data.get("ledger") or ()
+        return Split(
+            method=str(split.get("method") or ""),
+            sizes=_sizes(split),
+            folds=written.plural(split["folds"], "fold") if split.get("folds") else "",
+            checks=tuple(map(str, audit.get("checks") or ())),
+            duplicates=_duplicates(audit),
+            kinds=tuple(_TITLES[kind] for kind in kinds),
+            overlap=tuple(
+                (pair.replace("-", " – "), tuple(written.count(found.get(kind)) for kind in kinds))
+                for pair, found in overlap.items()
+            ),
+            clean=not any(found.get(kind) for found in overlap.values() for kind in kinds),
+            reads=tuple((_time(read), str(read.get("reader") or ""), str(read.get("what") or "")) for read in reads),
+            ledger=_ledger(len(reads)),
+        )
+
+
+def _sizes(split: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    marks = split.get("fingerprints") or {}
+    return tuple(
+        (part, written.count(split[part]), str(marks.get(part) or "")[:16])
+        for part in ("train", "validation", "test")
+        if split.get(part)
+    )
+
+
+def _duplicates(audit: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    names = {
+        "exact_duplicates": "Copies of another example",
+        "near_duplicates": "Near-duplicate images",
+        "conflicting": "Same input with another label",
+    }
+    return tuple((title, written.count(audit[key])) for key, title in names.items() if audit.get(key) is not None)
+
+
+def _counted(found: Mapping[str, Any], kind: str) -> bool:
+    return written.is_number(found.get(kind))
+
+
+def _time(read: Mapping[str, Any]) -> str:
+    time = read.get("time")
+    return written.when(time) if isinstance(time, int | float) else str(time or "")
+
+
+def _ledger(reads: int) -> str:
+    if reads == 0:
+        return "The test part has not been read."
+    return "The test part was read once." if reads == 1 else f"The test part was read {reads} times."
