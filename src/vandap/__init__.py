@@ -11,6 +11,7 @@ Importing it is quick: numpy, Keras and the rest are imported by the first call 
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vandap.errors import DataError as DataError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_LAZY = {"TrainedRun": "vandap.api", "load": "vandap.api", "train": "vandap.api", "Run": "vandap.core.store"}
+_LAZY = {"TrainedRun": "vandap.api", "load": "vandap.api", "Run": "vandap.core.store"}
 
 
 def __getattr__(name: str) -> Any:
@@ -40,3 +41,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY})
+
+
+class _CallablePackage(ModuleType):
+    """`vandap.train` is the engine's package and, called, the function of the same name: importing any module of the
+    package would otherwise hide the function.
+    """
+
+    def __call__(self, *arguments: Any, **options: Any) -> TrainedRun:
+        return importlib.import_module("vandap.api").train(*arguments, **options)
+
+
+importlib.import_module("vandap.train").__class__ = _CallablePackage

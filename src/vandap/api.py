@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vandap.core.store import Run
     from vandap.predictor import Predictor
 
-MEMORY = "memory"
+MEMORY = "<memory>"
 """`DataSpec.source` of data that are given as objects."""
 
 _DATA = frozenset(field.name for field in fields(DataSpec)) - {"source"}

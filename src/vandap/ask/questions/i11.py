@@ -19,7 +19,8 @@ class EpochBatchIteration(Question):
         if run.program is None:
             return without_network(run)
         fit, cost = run.program["fit"], run.program["cost"]
-        examples, batch = int(fit["examples"]), int(fit["batch_size"])
+        batch = int(fit["batch_size"])
+        examples = round(fit["steps_per_epoch"] * batch)
         iterations, seconds = int(cost["iterations_run"]), float(cost["seconds_per_step"] or 0.0)
         an_epoch = examples / batch
         seen, epochs = iterations * batch, iterations * batch / examples
