@@ -1,4 +1,4 @@
-"""Complete run folders made of numbers, for tests of whatever reads runs: no training, no data set, well under a second."""
+"""Complete run folders made of numbers, for tests of whatever reads runs: no training and no data set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from vandap.core.signals import Series
 from vandap.core.store import Run, RunInfo, RunWriter, writing
 from vandap.core.task import Task
 
-CLASSES = ("airplane", "bird", "<script>alert(1)</script>", "ship & boat", "ein sehr langer Klassenname für einen Tiger")
+CLASSES = (
+    "airplane",
+    "bird",
+    "<script>alert(1)</script>",
+    "ship & boat",
+    "ein sehr langer Klassenname für einen Tiger",
+)
 STARTED = 1_760_000_000.0
 
 
@@ -76,7 +82,9 @@ def table(path: Path, *, rows: int = 180, seed: int = 1) -> Run:
             writer.json(f"evaluation.{name}", _classification(part, "boosted_trees", target, trees, ("no", "yes")))
             writer.predictions("boosted_trees", part, np.arange(rows), target, trees)
             writer.predictions("random_forest", part, np.arange(rows), target, linear)
-        writer.json("findings", [Verdict("A8", "class-imbalance", Status.CLEAR, "30 % of the rows are the rarer class.")])
+        writer.json(
+            "findings", [Verdict("A8", "class-imbalance", Status.CLEAR, "30 % of the rows are the rarer class.")]
+        )
         writer.json("worst", [_worst_row(row, {"age": 30 + row, "city": "Köln", "note": None}) for row in range(6)])
     return Run(path)
 
@@ -97,7 +105,10 @@ def regression(path: Path, *, rows: int = 600, seed: int = 2) -> Run:
         writer.json("findings", verdicts()[:2])
         writer.json("program", program())
         _training_signals(writer, rng)
-        worst = [{"row": row, "name": f"row {row}", "true": 5e5, "predicted": 3e5, "error": -2e5, "image": None} for row in (1, 2)]
+        worst = [
+            {"row": row, "name": f"row {row}", "true": 5e5, "predicted": 3e5, "error": -2e5, "image": None}
+            for row in (1, 2)
+        ]
         writer.json("worst", [{**entry, "values": {"rooms": 3.0, "city": "Hà Nội"}} for entry in worst])
     return Run(path)
 
@@ -107,7 +118,9 @@ def failed(path: Path, *, status: str = "failed") -> Run:
     with writing(path) as writer:
         writer.json("run", info(path.name, status, "The disk is full." if status == "failed" else ""))
         writer.json("recipe", Recipe(DataSpec("photos/")))
-        writer.json("ladder", Ladder((Rung("dummy", "Dummy", True, "failed", "The disk is full."),), "dummy", None, None))
+        writer.json(
+            "ladder", Ladder((Rung("dummy", "Dummy", True, "failed", "The disk is full."),), "dummy", None, None)
+        )
     return Run(path)
 
 
@@ -176,7 +189,7 @@ def _data(
             "exact_duplicates": 3,
             "near_duplicates": 11 if kind == "images" else None,
             "conflicting": 0,
-            "overlap": {pair: clean for pair in ("train-validation", "train-test", "validation-test")},
+            "overlap": dict.fromkeys(("train-validation", "train-test", "validation-test"), clean),
             "checks": ["No example of the test part stands in the training part.", "Every class is in every part."],
         },
         "fingerprint": "ff00" * 8,
@@ -223,7 +236,14 @@ def _ladder(name: str, best: tuple[float, float, float], rival: tuple[float, flo
     rungs = (
         _rung("dummy", "Dummy", name, dummy, rows=3200, fit_seconds=0.002, predict_ms=0.0004),
         _rung("random_forest", "Random forest", name, rival, rows=3200, fit_seconds=14.2, predict_ms=0.081),
-        _rung("svm", "Support vector machine", name, None, status="skipped", reason="It would have taken 9 min; 60 s were left."),
+        _rung(
+            "svm",
+            "Support vector machine",
+            name,
+            None,
+            status="skipped",
+            reason="It would have taken 9 min; 60 s were left.",
+        ),
         _rung(
             *first,
             name,
@@ -268,8 +288,16 @@ def _classification(
         )
         for code, name in enumerate(names)
     )
-    rare = {f"precision_at_prevalence/{share}": 0.9 - 0.2 * place for place, share in enumerate((0.5, 0.01, 0.001, 1e-05))}
-    costs = {"threshold": 0.31, "cost_false_positive": 1.0, "cost_false_negative": 5.0, "cost": 0.21, "cost_at_half": 0.34}
+    rare = {
+        f"precision_at_prevalence/{share}": 0.9 - 0.2 * place for place, share in enumerate((0.5, 0.01, 0.001, 1e-05))
+    }
+    costs = {
+        "threshold": 0.31,
+        "cost_false_positive": 1.0,
+        "cost_false_negative": 5.0,
+        "cost": 0.21,
+        "cost_at_half": 0.34,
+    }
     return Evaluation(
         part=part,
         learner=learner,
@@ -359,7 +387,9 @@ def program() -> Mapping[str, Any]:
     """`program.json` of a small residual network."""
     layers: list[dict[str, Any]] = []
 
-    def add(name: str, kind: str, inputs: list[str], shape: list[int | None], parameters: int = 0, **settings: Any) -> str:
+    def add(
+        name: str, kind: str, inputs: list[str], shape: list[int | None], parameters: int = 0, **settings: Any
+    ) -> str:
         place = {"file": "train.py", "line": 10 + len(layers)} if parameters else {"file": None, "line": None}
         size = 4 * int(np.prod([axis for axis in shape if axis]))
         facts = {"parameters": parameters, "trainable": parameters, "activation_bytes": size, **place}
@@ -377,8 +407,14 @@ def program() -> Mapping[str, Any]:
             settings = {"filters": width, "kernel_size": [3, 3], "strides": strides if turn == 1 else [1, 1]}
             inner = add(f"stage_{stage}/conv_{turn}", "Conv2D", [inner], shape, 9 * width * width, **settings)
             inner = add(f"stage_{stage}/norm_{turn}", "BatchNormalization", [inner], shape, 4 * width)
-            inner = add(f"stage_{stage}/relu_{turn}", "Activation", [inner], shape, activation="relu") if turn == 1 else inner
-        skip = add(f"stage_{stage}/skip", "Conv2D", [top], shape, 3 * width, filters=width, kernel_size=[1, 1], strides=strides)
+            inner = (
+                add(f"stage_{stage}/relu_{turn}", "Activation", [inner], shape, activation="relu")
+                if turn == 1
+                else inner
+            )
+        skip = add(
+            f"stage_{stage}/skip", "Conv2D", [top], shape, 3 * width, filters=width, kernel_size=[1, 1], strides=strides
+        )
         top = add(f"stage_{stage}/add", "Add", [inner, skip], shape)
     top = add("pool", "GlobalAveragePooling2D", [top], [None, 64])
     add("answer", "Dense", [top], [None, 5], 325, units=5, activation="softmax")

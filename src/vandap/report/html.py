@@ -20,7 +20,7 @@ from vandap.report.material import Material, gather
 from vandap.report.summary import Summary, summarise, to_fix
 from vandap.report.view import View
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,19 @@ def page(material: Material) -> str:
     """Return the page of one run."""
     summary = summarise(material)
     found = sections(material)
-    return _environment().get_template("page.html").render(
-        summary=summary,
-        tiles=_tiles(summary),
-        to_fix=to_fix(summary.findings, bool(material.verdicts)),
-        sections=found,
-        anchors={section.slug: section.slug for section in found},
-        task=str(material.data.get("task") or ""),
-        ended=written.when(material.info.ended),
-        version=vandap.__version__,
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            summary=summary,
+            tiles=tiles(summary),
+            to_fix=to_fix(summary.findings, bool(material.verdicts)),
+            sections=found,
+            anchors={section.slug: section.slug for section in found},
+            task=str(material.data.get("task") or ""),
+            ended=written.when(material.info.ended),
+            version=vandap.__version__,
+        )
     )
 
 
@@ -107,31 +111,33 @@ class Tile:
     note: str
 
 
-def _tiles(summary: Summary) -> tuple[Tile, ...]:
+def tiles(summary: Summary) -> tuple[Tile, ...]:
+    """Return the few numbers to show first; none before anything was measured."""
     if summary.score is None:
         return ()
-    tiles = [Tile(summary.metric, written.point(summary.score), f"95 % interval {written.interval(summary.score)}")]
+    found = [Tile(summary.metric, written.point(summary.score), f"95 % interval {written.interval(summary.score)}")]
     if not summary.score.has_interval:
-        tiles = [Tile(summary.metric, written.point(summary.score), summary.score.method)]
+        found = [Tile(summary.metric, written.point(summary.score), summary.score.method)]
     if summary.rival and summary.rival.score:
         name, _, model = summary.rival.label.partition(" (")
-        tiles.append(Tile(written.sentence(name), written.point(summary.rival.score), model.rstrip(")")))
+        found.append(Tile(written.sentence(name), written.point(summary.rival.score), model.rstrip(")")))
     if summary.comparison:
-        found = summary.comparison
-        text = written.difference(found.difference, found.low, found.high)
+        gap = summary.comparison
+        text = written.difference(gap.difference, gap.low, gap.high)
         number, _, interval = text.partition(" ")
-        tiles.append(Tile("Difference", number, " ".join(part for part in (interval, summary.surety) if part)))
-    return tuple(tiles)
+        found.append(Tile("Difference", number, " ".join(part for part in (interval, summary.surety) if part)))
+    return tuple(found)
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+def environment() -> jinja2.Environment:
+    """Return the templates' environment: everything is escaped, an unknown name is an error."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["draw"] = draw
-    return environment
+    found.filters["draw"] = draw
+    return found

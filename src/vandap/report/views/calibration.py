@@ -59,7 +59,7 @@ class CalibrationView(View):
             part=evaluation.part,
             chart=LineChart(
                 title="Reliability",
-                description="Observed share against predicted probability with 95 % intervals; on the diagonal they agree.",
+                description="Observed share against predicted probability, 95 % intervals; on the diagonal they agree.",
                 x_label=curve.x_label,
                 y_label=curve.y_label,
                 lines=(Line("observed", x, y, low, high, dots=True),),
