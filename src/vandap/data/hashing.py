@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from vandap.core.dataset import Examples, Raw
 
@@ -97,4 +98,15 @@ def fingerprint_folder(root: Path, files: list[Path]) -> str:
         digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\n".encode())
     for place in np.unique(np.linspace(0, len(files) - 1, min(_PROBES, len(files))).astype(int)):
         digest.update(files[place].read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprint_table(table: pa.Table) -> str:
+    """Fingerprint of a table in memory: its schema and every value."""
+    digest = hashlib.blake2b(str(table.schema.remove_metadata()).encode(), digest_size=16)
+    for batch in table.combine_chunks().to_batches():
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        digest.update(sink.getvalue())
     return digest.hexdigest()

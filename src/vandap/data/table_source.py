@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
+
+_BLOCK_ROWS = 65_536
 
 
 class TableSource(ABC):
@@ -39,3 +43,46 @@ class TableSource(ABC):
     def problems(self) -> tuple[str, ...]:
         """What the last pass had to skip, each as one sentence."""
         return ()
+
+
+class ArrowSource(TableSource):
+    """A table in memory.
+
+    Args:
+        table: The table.
+        label: What to call it in messages.
+    """
+
+    def __init__(self, table: pa.Table, label: str) -> None:
+        self.table = table
+        self.names = tuple(table.column_names)
+        self.label = label
+
+    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Read these columns without copying them."""
+        yield from self.table.select(list(names)).to_batches(max_chunksize=_BLOCK_ROWS)
+
+
+def rows_to_batch(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pa.RecordBatch:
+    """Turn rows (column name to value) into columns; a missing key is a missing value.
+
+    Args:
+        rows: The rows.
+        names: Columns to make.
+    """
+    arrays = [values_to_array([row.get(name) for row in rows]) for name in names]
+    return pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def values_to_array(values: list[Any]) -> pa.Array:
+    """Turn Python values into a column; values of mixed types become text."""
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        return pa.array([None if value is None else _text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

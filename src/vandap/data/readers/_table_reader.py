@@ -14,6 +14,8 @@ from vandap.data.table import read_table
 from vandap.data.table_source import TableSource
 from vandap.errors import DataError
 
+OPTIONS = ("target", "group", "time", "split_column", "ignore", "types", "test")
+
 
 class TableReader(Reader):
     """Reads one form of table file.

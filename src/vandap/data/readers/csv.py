@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from vandap.core.recipe import DataSpec
+from vandap.data.labels import refuse_options
 from vandap.data.readers._magic import check_text
-from vandap.data.readers._table_reader import TableReader
+from vandap.data.readers._table_reader import OPTIONS, TableReader
 from vandap.data.table_source import TableSource
 from vandap.data.text_format import TextFormat, open_bytes, sniff
 from vandap.errors import DataError
@@ -31,6 +32,7 @@ class CsvReader(TableReader):
 
     def open(self, path: Path, spec: DataSpec) -> TableSource:
         """Open the file, its format detected where the user does not state it."""
+        refuse_options(spec, (*OPTIONS, "delimiter", "encoding"), "A text table")
         if not path.name.lower().endswith(".gz"):
             check_text(path, "a text table, as its name says")
         return CsvSource(path, sniff(path, delimiter=spec.delimiter, encoding=spec.encoding))
