@@ -1,8 +1,8 @@
 """Runs rules over the signals of a run: one verdict a rule, one root cause a chain.
 
-A rule that crashes harms no other. A finding that another, at least as loud finding explains keeps its verdict *found*
-and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that the first issue a user
-reads is the one to repair.
+A rule that crashes harms no other. A finding that an issue of another rule explains (`Rule.explains` names its fault)
+keeps its verdict *found* and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that
+the first issue a user reads is the one to repair. A tip explains nothing: it is too weak a cause to hush an issue.
 """
 
 from __future__ import annotations
@@ -85,30 +85,30 @@ def _verdict(rule: Rule, outcome: Outcome) -> Verdict:
 
 def _with_root_causes(verdicts: Sequence[Verdict], rules: Sequence[Rule]) -> tuple[Verdict, ...]:
     found = {
-        verdict.slug: verdict.finding for verdict in verdicts if verdict.status is Status.FOUND and verdict.finding
+        verdict.code: verdict.finding for verdict in verdicts if verdict.status is Status.FOUND and verdict.finding
     }
-    explained = {rule.slug: rule.explains for rule in rules}
-    causes = {slug: _root(slug, found, explained) for slug in found}
-    return tuple(_explained(verdict, causes.get(verdict.slug)) for verdict in verdicts)
+    explains = {rule.code: rule.explains for rule in rules}
+    return tuple(_explained(verdict, _root(verdict.code, found, explains)) for verdict in verdicts)
 
 
-def _root(slug: str, found: Mapping[str, Finding], explained: Mapping[str, tuple[str, ...]]) -> Finding | None:
+def _root(code: str, found: Mapping[str, Finding], explains: Mapping[str, tuple[str, ...]]) -> Finding | None:
     """Follow the chain of explanations from one finding to its first cause; a circle ends where it would close."""
-    seen, current = {slug}, slug
+    if code not in found:
+        return None
+    seen, current = [code], code
     while True:
+        fault = found[current].fault
         causes = [
-            cause
-            for cause, finding in found.items()
-            if cause not in seen and current in explained[cause] and _as_loud(finding, found[current])
+            cause for cause in found if cause not in seen and fault in explains[cause] and _is_issue(found[cause])
         ]
         if not causes:
-            return None if current == slug else found[current]
+            return None if current == code else found[current]
         current = causes[0]
-        seen.add(current)
+        seen.append(current)
 
 
-def _as_loud(cause: Finding, symptom: Finding) -> bool:
-    return cause.severity is Severity.ISSUE or symptom.severity is Severity.TIP
+def _is_issue(finding: Finding) -> bool:
+    return finding.severity is Severity.ISSUE
 
 
 def _explained(verdict: Verdict, cause: Finding | None) -> Verdict:

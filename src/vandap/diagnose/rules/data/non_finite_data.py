@@ -64,8 +64,8 @@ class NonFiniteData(Rule):
         if lost > 0:
             severe = lost_share > self.target.value
             return self.found(
-                f"{lost:.0f} rows ({lost_share:.1%}, threshold {self.target.value:.0%}) have no target "
-                "and were left out.",
+                f"Rows without a target, which were left out: {lost:.0f} "
+                f"({lost_share:.1%}, threshold {self.target.value:.0%}).",
                 {"rows": lost, "share": lost_share},
                 severity=Severity.ISSUE if severe else Severity.TIP,
                 confidence=0.9 if severe else 0.6,

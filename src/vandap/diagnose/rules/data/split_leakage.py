@@ -11,10 +11,10 @@ from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 
 _PAIRS = (("train", "validation"), ("train", "test"), ("validation", "test"))
 _KINDS = {
-    "exact": "have the same inputs as rows of",
-    "group": "belong to a group that is also in",
-    "time": "are not later than the last row of",
-    "near": "have nearly the same inputs as rows of",
+    "exact": "with the same inputs as rows of",
+    "group": "whose group is also in",
+    "time": "that are older than the newest row of",
+    "near": "with nearly the same inputs as rows of",
 }
 
 
@@ -63,8 +63,8 @@ class SplitLeakage(Rule):
         kind, first, second = key
         severe = part > self._limit(key)
         return self.found(
-            f"{rows:.0f} rows of the {second} part ({part:.2%}, threshold {self._limit(key):.1%}) {_KINDS[kind]} "
-            f"the {first} part.",
+            f"Rows of the {second} part {_KINDS[kind]} the {first} part: {rows:.0f} "
+            f"({part:.2%}, threshold {self._limit(key):.1%}).",
             {"rows": rows, "share": part},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=(0.8 if kind == "near" else 0.98) if severe else 0.4,

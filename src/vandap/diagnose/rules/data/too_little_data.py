@@ -72,8 +72,8 @@ class TooLittleData(Rule):
         if per_class is not None and class_counts is not None and per_class.min() < self.class_rows.value:
             rarest = int(per_class.argmin())
             return self._tip(
-                f"The test part has {per_class[rarest]:.0f} rows of the class {names(class_counts, 1)[rarest]} "
-                f"(threshold {self.class_rows.value:g}): its recall can hardly be measured.",
+                f"Test rows of the class {names(class_counts, 1)[rarest]}: {per_class[rarest]:.0f} "
+                f"(threshold {self.class_rows.value:g}). Its recall can hardly be measured.",
                 {"test_rows": test, "class_rows": float(per_class[rarest])},
             )
         if test < self.test_rows.value:
