@@ -44,8 +44,9 @@ def __dir__() -> list[str]:
 
 
 class _CallablePackage(ModuleType):
-    """`vandap.train` is the engine's package and, called, the function of the same name: importing any module of the
-    package would otherwise hide the function.
+    """`vandap.train` is the engine's package and, called, the function of that name.
+
+    Importing any module of the package sets the attribute `vandap.train`, which would otherwise hide the function.
     """
 
     def __call__(self, *arguments: Any, **options: Any) -> TrainedRun:

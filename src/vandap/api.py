@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -113,7 +112,9 @@ def train(
         command=("vandap.train",),
         memory_source=source if in_memory else None,
     )
-    return TrainedRun(run)
+    finished = TrainedRun(run)
+    finished.report()
+    return finished
 
 
 def load(path: str | os.PathLike[str]) -> Predictor:
@@ -208,6 +209,6 @@ class TrainedRun:
         return f"TrainedRun({str(self.path)!r})"
 
     def _repr_html_(self) -> str:
-        report = self.path / "report.html"
-        link = f'<p><a href="{html.escape(report.resolve().as_uri())}">report</a></p>' if report.is_file() else ""
-        return f"<pre>{html.escape(str(self))}</pre>{link}"
+        from vandap.report.notebook import repr_html
+
+        return repr_html(self.run)

@@ -18,7 +18,9 @@ def test_options_reach_their_fields() -> None:
     assert recipe == Recipe(DataSpec("a.csv", target="y"), budget=120.0, learners=("linear",), cost=(1.0, 5.0))
 
 
-@pytest.mark.parametrize("options", [{"targt": "y"}, {"budget": "soon"}, {"seed": -1}, {"seed": True}, {"backend": "theano"}])
+@pytest.mark.parametrize(
+    "options", [{"targt": "y"}, {"budget": "soon"}, {"seed": -1}, {"seed": True}, {"backend": "theano"}]
+)
 def test_wrong_options_are_refused(options: dict[str, object]) -> None:
     """An unknown name or an impossible value is one error that says what would be right."""
     with pytest.raises(UsageError) as caught:
@@ -41,4 +43,4 @@ def test_a_run_shows_itself(tmp_path: Path) -> None:
     assert run.recommended == "image_cnn" and run.score is not None and run.findings[0].code == "A8"
     assert Path(run) == tmp_path / "run"
     assert run.ask("I9").strip()
-    assert "<pre>" in run._repr_html_() and "<script>alert" not in run._repr_html_()
+    assert "F1" in run._repr_html_() and "<script>alert" not in run._repr_html_()

@@ -22,11 +22,12 @@ def trained(recipe: Recipe, arguments: argparse.Namespace, fail_on: str) -> Outc
         fail_on: The severity of findings that makes the exit code 1.
     """
     from vandap import pipeline
-    from vandap.report.document import document
-    from vandap.report.text import text
+    from vandap.api import TrainedRun
 
     out = None if arguments.out is None else Path(arguments.out)
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-        run = pipeline.train(recipe, out=out, command=arguments.line, progress=progress)
+        run = TrainedRun(pipeline.train(recipe, out=out, command=arguments.line, progress=progress))
+        progress("stage", {"title": "writing the report"})
+        run.report()
     code = exit_code((finding.severity.value for finding in run.findings), fail_on)
-    return Outcome(code, document(run), text(run))
+    return Outcome(code, run.document(), str(run))

@@ -32,7 +32,7 @@ def seconds(duration: str | float) -> float:
     if not math.isfinite(value) or value <= 0:
         raise UsageError(
             "This is not a duration.",
-            received=str(duration),
+            received=str(duration) or "nothing",
             expected="a number above zero with a unit: 90s, 10m or 1h (without a unit: seconds)",
             hint="For a ten-minute training write --budget 10m.",
         )

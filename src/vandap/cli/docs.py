@@ -1,0 +1,188 @@
+"""The generated pages of `docs/`, each made from the code it describes.
+
+`python -m vandap.cli.docs --write` writes them below `docs/`; `--check` fails when one is missing, left over or stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+FOLDER = Path("docs")
+_NOTE = "<!-- Made by `python -m vandap.cli.docs --write`; edit the code it describes instead. -->"
+
+
+def pages() -> Mapping[str, str]:
+    """Every generated page by its path below `docs/`."""
+    from vandap.diagnose.pages import pages as rule_pages
+
+    made = {name: make() for name, make in _PAGES.items()}
+    return {**made, **{f"rules/{name}": text for name, text in rule_pages().items()}}
+
+
+def command_line() -> str:
+    """The page of every command's `--help`."""
+    from vandap.cli.parser import all_commands, make_parser
+
+    os.environ["COLUMNS"] = "100"
+    parser = make_parser()
+    (below,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    parts = ["# Command line", _fenced(parser.format_help())]
+    for command in all_commands():
+        parts += [f"## vandap {command.name}", _fenced(below.choices[command.name].format_help())]
+    return _page(*parts)
+
+
+def signals() -> str:
+    """The page of the signals catalogue."""
+    from vandap.core.signals import SIGNALS
+
+    rows = [
+        (
+            f"`{item.name}`",
+            ", ".join(item.dimensions) or "one number",
+            item.unit,
+            item.rate,
+            f"`{item.writer}`",
+            item.meaning,
+        )
+        for item in SIGNALS.values()
+    ]
+    return _page(
+        "# Signals",
+        "Everything that a run measures for rules and reports: one `signals/<name>.npz` each, with the arrays `values` "
+        "and `labels` (names along each dimension, as JSON).",
+        _table(("signal", "dimensions", "unit", "rate", "written by", "meaning"), rows),
+    )
+
+
+def questions() -> str:
+    """The page of the numbered questions."""
+    from vandap.ask.registry import entries
+
+    rows = [(item.id, item.question, item.how, f"`{item.command}`", item.status.value) for item in entries()]
+    answered = sum(item.status.value != "not yet" for item in entries())
+    return _page(
+        "# Questions",
+        f"What can be asked of a run, and how it is answered on the user's own model and data. {answered} of "
+        f"{len(rows)} are answered in this version, wholly or partly; the others say `not yet`, with the command that "
+        "is planned.",
+        _table(("id", "question", "how it is answered", "command", "status"), rows),
+    )
+
+
+def learners() -> str:
+    """The page of the learners."""
+    from vandap.core.dataset import ARRAY, IMAGES, TABLE
+    from vandap.core.task import Task
+    from vandap.train.catalogue import learners as family
+
+    def reads(fits: Callable[[str, Task], bool]) -> str:
+        return ", ".join(kind for kind in (IMAGES, TABLE, ARRAY) if any(fits(kind, task) for task in Task))
+
+    def tasks(fits: Callable[[str, Task], bool]) -> str:
+        return ", ".join(task.value for task in Task if any(fits(kind, task) for kind in (IMAGES, TABLE, ARRAY)))
+
+    rows = [
+        (f"`{item.slug}`", item.title, reads(item.fits), tasks(item.fits), f"`{item.extra}`" if item.extra else "")
+        for item in family()
+    ]
+    return _page(
+        "# Learners",
+        "The rungs of the ladder, in the order in which they are fitted; ties go to the earlier one. Choose some with "
+        "`--learners`. An extra is installed with `pip install 'vandap[EXTRA]'`.",
+        _table(("slug", "name", "reads", "tasks", "extra"), rows),
+    )
+
+
+def readers() -> str:
+    """The page of the readers."""
+    from vandap.core.family import members
+    from vandap.data import readers as family
+    from vandap.data.readers._reader import Reader
+
+    found = sorted(members(family, Reader), key=lambda reader: (reader.order, reader.slug))  # type: ignore[type-abstract]
+    rows = [(f"`{item.slug}`", item.title, _first_line(item)) for item in found]
+    return _page(
+        "# Readers",
+        "What `vandap train DATA` can read. The first reader that recognises DATA is taken; `--kind` names another.",
+        _table(("kind", "name", "what it reads"), rows),
+    )
+
+
+def stale(folder: Path) -> tuple[str, ...]:
+    """The pages that are missing from a folder, left over in its `rules/`, or differ from the code."""
+    made = pages()
+    there = {str(path.relative_to(folder)) for path in folder.glob("rules/*.md")}
+    wrong = {name for name, text in made.items() if not _same(folder / name, text)}
+    return tuple(sorted(wrong | (there - set(made))))
+
+
+def write(folder: Path) -> None:
+    """Write every page, and remove the pages of rules that are gone."""
+    made = pages()
+    for left_over in folder.glob("rules/*.md"):
+        if str(left_over.relative_to(folder)) not in made:
+            left_over.unlink()
+    for name, text in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write or check; 1 when a page is stale."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vandap.cli.docs", description="Write or check the generated pages."
+    )
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--write", action="store_true", help="write the pages")
+    action.add_argument("--check", action="store_true", help="fail when a page differs from the code")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pages are (default: docs)")
+    chosen = parser.parse_args(arguments)
+    if chosen.write:
+        write(chosen.folder)
+        return 0
+    wrong = stale(chosen.folder)
+    if wrong:
+        print(f"Stale pages: {', '.join(wrong)}. Run: python -m vandap.cli.docs --write", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _first_line(item: object) -> str:
+    return (type(item).__doc__ or "").strip().splitlines()[0]
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _page(*parts: str) -> str:
+    return "\n\n".join((_NOTE, *parts)) + "\n"
+
+
+def _fenced(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return f"```\n{lines}\n```"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *cells]
+    return "\n".join("| " + " | ".join(row) + " |" for row in lines)
+
+
+_PAGES: Mapping[str, Callable[[], str]] = {
+    "command-line.md": command_line,
+    "signals.md": signals,
+    "questions.md": questions,
+    "learners.md": learners,
+    "readers.md": readers,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
