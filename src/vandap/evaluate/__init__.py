@@ -1,0 +1,1 @@
+"""From stored predictions to metrics with intervals, curves, calibration and comparisons."""

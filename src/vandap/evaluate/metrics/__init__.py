@@ -1,0 +1,1 @@
+"""The family of metrics: one file a member, found by a scan."""

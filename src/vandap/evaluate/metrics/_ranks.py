@@ -1,0 +1,93 @@
+"""Ranking one class against the rest: areas under the ROC and precision-recall curves, and their influence."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from vandap.evaluate.metric import PROBABILITIES, Metric
+
+_ONE_CLASS = "the part holds examples of one class only, so nothing can be ranked"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Examples in descending order of score, with ties as blocks.
+
+    Args:
+        order: Row numbers by descending score, shape `(n,)`.
+        last: For each place in that order, the last place of its block of ties; shape `(n,)`.
+        positive: Whether the example at each place is positive; float, shape `(n,)`.
+    """
+
+    order: np.ndarray
+    last: np.ndarray
+    positive: np.ndarray
+
+    def unsort(self, values: np.ndarray) -> np.ndarray:
+        """Return values by place as values by row."""
+        result = np.empty_like(values)
+        result[self.order] = values
+        return result
+
+
+def rank(positive: np.ndarray, score: np.ndarray) -> Ranking:
+    """Sort examples by descending score: O(n log n).
+
+    Args:
+        positive: Whether each example is positive, shape `(n,)`.
+        score: Scores, shape `(n,)`.
+    """
+    order = np.argsort(-score, kind="stable")
+    in_order = score[order]
+    ends = np.append(np.flatnonzero(in_order[1:] != in_order[:-1]), len(score) - 1)
+    last = ends[np.searchsorted(ends, np.arange(len(score)))]
+    return Ranking(order, last, positive[order].astype(float))
+
+
+class RankMetric(Metric):
+    """A measure of how well probabilities rank a class above the rest.
+
+    With two classes, class 1 is ranked above class 0; with more, the mean over the classes that occur, each against the
+    rest.
+    """
+
+    needs = PROBABILITIES
+
+    def value(self, target: np.ndarray, prediction: np.ndarray) -> float:
+        """Return the mean area over the ranked classes."""
+        if len(np.unique(target)) < 2:
+            return float("nan")
+        return float(
+            np.mean([self.area(rank(target == code, prediction[:, code])) for code in ranked(target, prediction)])
+        )
+
+    def influence(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+        """Return the mean influence over the ranked classes."""
+        codes = ranked(target, prediction)
+        total = np.zeros(len(target))
+        for code in codes:
+            ranking = rank(target == code, prediction[:, code])
+            total += ranking.unsort(self.place_influence(ranking))
+        return total / len(codes)
+
+    def undefined(self, target: np.ndarray, prediction: np.ndarray) -> str:
+        """Return a reason where only one class occurs."""
+        return _ONE_CLASS if len(np.unique(target)) < 2 else ""
+
+    @abstractmethod
+    def area(self, ranking: Ranking) -> float:
+        """Return the area of one class against the rest; both occur."""
+
+    @abstractmethod
+    def place_influence(self, ranking: Ranking) -> np.ndarray:
+        """Return the influence of the example at each place of the ranking, shape `(n,)`."""
+
+
+def ranked(target: np.ndarray, prediction: np.ndarray) -> tuple[int, ...]:
+    """Return the codes of the classes to rank: class 1 of two, every class that occurs of more."""
+    if prediction.shape[1] == 2:
+        return (1,)
+    return tuple(int(code) for code in np.unique(target))

@@ -1,0 +1,41 @@
+"""The share of examples whose most probable class is right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.evaluate.confusion import confusion_matrix
+from vandap.evaluate.intervals import Interval, Units, wilson
+from vandap.evaluate.metrics._confusion import ConfusionMetric, ratio
+
+
+class Accuracy(ConfusionMetric):
+    """Share of right labels. Misleading where one class dominates: a constant guess then scores high."""
+
+    slug = "accuracy"
+    title = "Accuracy"
+
+    def of(self, confusion: np.ndarray) -> float:
+        """Return the diagonal's share."""
+        return float(np.trace(confusion) / confusion.sum())
+
+    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
+        """Return hit minus accuracy."""
+        return np.eye(len(confusion)) - self.of(confusion)
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+        """Return Wilson's interval; with groups the default, whose error is that between groups.
+
+        The classes' counts are fixed, so accuracy scatters less than a proportion of as many independent trials; the
+        trials that would scatter as much take the place of the count (Korn and Graubard 1998), from recalls that are
+        drawn towards one half by one hit and one miss each.
+        """
+        if units.codes is not None:
+            return super().interval(target, prediction, units)
+        confusion = confusion_matrix(target, prediction)
+        sizes = confusion.sum(axis=1)
+        recall = ratio(np.diagonal(confusion) + 1.0, sizes + 2.0)
+        share = float(sizes @ recall / sizes.sum())
+        inside = float(sizes @ (recall * (1.0 - recall)) / sizes.sum())
+        trials = sizes.sum() * share * (1.0 - share) / inside
+        return Interval(*wilson(self.of(confusion) * trials, trials), "wilson")

@@ -1,0 +1,23 @@
+"""The mean F1 of the classes that occur in the target."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.evaluate.metrics._confusion import ROWS_PER_CLASS, ConfusionMetric, f1_influence, f1_scores, present
+
+
+class MacroF1(ConfusionMetric):
+    """Mean F1: every class counts the same, and both missing a class and raising it wrongly cost."""
+
+    slug = "macro_f1"
+    title = "Macro F1"
+    rows_per_class = ROWS_PER_CLASS
+
+    def of(self, confusion: np.ndarray) -> float:
+        """Return the mean F1."""
+        return float(f1_scores(confusion) @ present(confusion))
+
+    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
+        """Return the influence of each cell."""
+        return f1_influence(confusion, present(confusion))

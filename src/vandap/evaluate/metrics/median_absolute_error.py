@@ -1,0 +1,51 @@
+"""The median absolute error."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from vandap.evaluate.intervals import Interval, Units
+from vandap.evaluate.metric import NUMBERS, REGRESSION, Metric
+
+
+class MedianAbsoluteError(Metric):
+    """Median distance between prediction and target, in the target's unit: half of the errors are smaller."""
+
+    slug = "median_absolute_error"
+    title = "Median absolute error"
+    higher_is_better = False
+    tasks = REGRESSION
+    bounded = False
+    needs = NUMBERS
+
+    def value(self, target: np.ndarray, prediction: np.ndarray) -> float:
+        """Return the median absolute error."""
+        return float(np.median(np.abs(prediction - target)))
+
+    def influence(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+        """Return `(1[error > median] - 1/2) / density`, the density measured between nearby order statistics.
+
+        The window is the 95 % interval of the median's rank (Price and Bonett 2001, "Estimating the variance of the
+        sample median"), so that the standard error agrees with the distribution-free interval.
+        """
+        errors = np.abs(prediction - target)
+        count = len(errors)
+        half = 0.98 * np.sqrt(count)
+        low, high = np.quantile(errors, np.clip([0.5 - half / count, 0.5 + half / count], 0.0, 1.0))
+        sign = np.sign(errors - np.median(errors))
+        influence: np.ndarray = (sign - sign.mean()) * (high - low) * count / (4.0 * half)
+        return influence
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+        """Return the distribution-free interval of order statistics; with groups a t interval.
+
+        The ranks are the 2.5 % quantile of a fair coin's count and its mirror (David and Nagaraja 2003, section 7.1).
+        """
+        if units.codes is not None:
+            width = units.spread(self.influence(target, prediction))
+            value, half = self.value(target, prediction), width.quantile * width.error
+            return Interval(max(value - half, 0.0), value + half, "t")
+        errors = np.sort(np.abs(prediction - target))
+        rank = max(int(stats.binom.ppf(0.025, len(errors), 0.5)) - 1, 0)
+        return Interval(float(errors[rank]), float(errors[-1 - rank]), "order statistics")
