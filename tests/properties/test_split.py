@@ -25,6 +25,7 @@ def targets(draw: st.DrawFn, least: int = 30, most: int = 300, classes: int = 5)
 
 
 def parts_of(split: Split) -> list[np.ndarray]:
+    """Train, validation and test."""
     return [split.train, split.validation, split.test]
 
 

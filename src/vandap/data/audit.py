@@ -28,15 +28,16 @@ def audit(
 
     Args:
         dataset: The data after the split and all transforms.
-        contents: What was read. Where its examples are not those of `dataset` (a transform changed them), the hashes
-            are computed anew.
-        found: The copies among the rows of `dataset`, where they are known already.
+        contents: What was read.
+        found: The copies among the rows of `contents`, where they are known already. Where a transform changed the
+            examples, hashes and copies are computed anew.
 
     Returns:
         Facts for `data.json` (`profile`, `audit`, `fingerprints`) and the data signals by name.
     """
-    hashes = contents.hashes if dataset.examples is contents.examples else hash_examples(dataset.examples)
-    found = found or copies.find(dataset.examples, hashes)
+    as_read = dataset.examples is contents.examples
+    hashes = contents.hashes if as_read else hash_examples(dataset.examples)
+    found = found if found is not None and as_read else copies.find(dataset.examples, hashes)
     same_rows = contents.time is not None and len(contents.time) == len(dataset.target)
     identity = Identity(found, dataset.split.groups, contents.time if same_rows else None)
     overlap = count_overlap(dataset.split, identity)

@@ -28,6 +28,10 @@ CROWDED = 100.0
 copied by hand (an over-sampled class) are just as repeated, but their columns could form many more. Source: as above;
 SWD, the most spread of the natural ones, has 47."""
 
+WIDE = 0.5
+"""... and that no column tells more than this share of the distinct rows apart, as a continuous one would. Source: as
+above; the natural ones have at most 0.29."""
+
 CHANCE = 3.0
 """Repeated pairs up to this multiple of what independent columns would give by chance are the population, not copies.
 Source: as above; Haberman 0.9, ESL 2.7, breast cancer (Ljubljana) 2.3; data with known copies above 1000."""
@@ -104,13 +108,15 @@ def _of_rows(examples: Examples, exact: np.ndarray) -> Duplicates:
     distinct = len(sizes)
     if distinct == rows or not rows:
         return Duplicates(exact, exact)
-    combinations = _effective_combinations(examples, rows)
-    if combinations is None:
+    columns = _columns(examples, np.unique(exact, return_index=True)[1])
+    if columns is None:
         return Duplicates(exact, exact)
-    pairs = float((sizes * (sizes - 1.0) / 2).sum())
-    chance = rows * (rows - 1.0) / 2 / combinations
-    few = distinct / rows < FEW_DISTINCT and combinations <= CROWDED * rows
-    if few:
+    combinations, widest = _spread(columns)
+    # one column repeats its values by nature
+    repeated = float((sizes * (sizes - 1.0)).sum())
+    by_chance = len(columns) == 1 or repeated <= CHANCE * rows * (rows - 1.0) / combinations
+    crowded = combinations <= CROWDED * rows and widest <= WIDE * distinct
+    if distinct / rows < FEW_DISTINCT and (by_chance or crowded):
         note = (
             f"The {rows} rows hold only {distinct} distinct combinations of feature values; equal rows are taken as "
             "the population, not as copies, and may stand in several parts."
@@ -123,27 +129,23 @@ def _of_rows(examples: Examples, exact: np.ndarray) -> Duplicates:
         "not as copies, and may stand in several parts."
         for size in sizes[common]
     )
-    return Duplicates(exact, cluster, pairs <= CHANCE * chance, notes=notes)
+    return Duplicates(exact, cluster, by_chance, notes=notes)
 
 
-def _effective_combinations(examples: Examples, rows: int) -> float | None:
-    """How many equally likely combinations the columns could form if they were independent; None for higher arrays.
-
-    A column counts as 1 / (probability that two rows agree in it).
-    """
-    step = max(1, rows // _SAMPLE)
-    raw = examples.take(np.arange(0, rows, step))
+def _columns(examples: Examples, rows: np.ndarray) -> list[np.ndarray] | None:
+    """The columns of a table or a two-dimensional array, of evenly spaced rows if there are many; None for others."""
+    raw = examples.take(np.sort(rows)[:: max(1, len(rows) // _SAMPLE)])
     if isinstance(raw, Mapping):
-        columns = [np.asarray(values) for values in raw.values()]
-    elif examples.kind == ARRAY and raw.ndim == 2:
-        columns = list(raw.T)
-    else:
-        return None
-    logarithm = sum(-np.log(_agreement(values)) for values in columns)
-    return float(np.exp(min(logarithm, 600.0)))
+        return [np.asarray(values) for values in raw.values()] or None
+    return list(raw.T) if examples.kind == ARRAY and raw.ndim == 2 else None
 
 
-def _agreement(values: np.ndarray) -> float:
-    """Probability that two rows drawn with replacement hold the same value; missing values agree."""
-    counts = np.unique(values, return_counts=True)[1]
-    return float(np.sum((counts / len(values)) ** 2))
+def _spread(columns: list[np.ndarray]) -> tuple[float, int]:
+    """How many equally likely combinations the columns could form, and the distinct values of the widest one.
+
+    The columns are taken as independent, and each as having 1 / (probability that two rows agree in it) values. They
+    are those of the distinct rows, so that copies do not make their own repetition look likely. Missing values agree.
+    """
+    counts = [np.unique(values, return_counts=True)[1].astype(float) for values in columns]
+    agree = [float(np.sum(count * (count - 1)) / max(1.0, count.sum() * (count.sum() - 1))) for count in counts]
+    return float(np.exp(-np.log(agree).sum())) if min(agree) > 0 else float("inf"), max(map(len, counts))

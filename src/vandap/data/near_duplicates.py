@@ -2,10 +2,11 @@
 
 Each image becomes a grey thumbnail by area averaging. Two thumbnails are compared by the cosine between them after
 their means are removed (blind to brightness and contrast) and by the same cosine of their details (the thumbnail minus
-its blurred self), which tells a copy from a look-alike: two white T-shirts agree in outline, not in grain. Candidates are
-found without comparing all pairs at full length: the distance between projections is a lower bound of the distance, so
-principal components (Jolliffe, "Principal Component Analysis", 2002) discard nearly all pairs, and sorting along the
-first component keeps most from being looked at.
+its blurred self), which tells a copy from a look-alike: two white T-shirts agree in outline, not in grain.
+
+Candidates are found without comparing all pairs at full length: the distance between projections bounds the distance
+from below, so principal components (Jolliffe, "Principal Component Analysis", 2002) discard nearly all pairs, and
+sorting along the first component keeps most from being looked at.
 """
 
 from __future__ import annotations

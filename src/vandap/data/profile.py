@@ -26,7 +26,7 @@ def profile(dataset: Dataset, known: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns:
         `columns` for a table; `count`, `sizes`, `modes`, `unreadable`, `channel_mean` and `channel_deviation` for
-        images; `shape`, `min`, `max`, `mean` and `deviation` for arrays; and always `rows`, the number of rows described.
+        images; `shape`, `min`, `max`, `mean` and `deviation` for arrays; always `rows`, the number of rows described.
     """
     rows = np.sort(np.concatenate([dataset.split.train, dataset.split.validation]))
     if dataset.kind == IMAGES:
@@ -79,6 +79,11 @@ def _codes(codes: np.ndarray, names: tuple[str, ...]) -> dict[str, Any]:
 def _numbers(values: np.ndarray) -> dict[str, Any]:
     """Facts of numbers; missing and infinite values are left out of all but `missing`."""
     finite = values[np.isfinite(values)].astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _moments(values, finite)
+
+
+def _moments(values: np.ndarray, finite: np.ndarray) -> dict[str, Any]:
     facts: dict[str, Any] = {"missing": float(np.isnan(values).mean()) if len(values) else 0.0}
     if not len(finite):
         return facts | {"distinct": 0}
@@ -115,7 +120,7 @@ def _histogram(finite: np.ndarray) -> dict[str, list[float]]:
         low, high = max(low, first - 1.5 * (third - first)), min(high, third + 1.5 * (third - first))
     if not high > low:
         return {"edges": [float(low), float(high)], "counts": [float(len(finite))]}
-    edges = np.linspace(low, high, _BINS + 1)
+    edges = low + (high / _BINS - low / _BINS) * np.arange(_BINS + 1)
     # the position by arithmetic, because numpy.histogram refuses ranges that float64 cannot cut into bins
     place = ((finite / 2 - low / 2) / (high / 2 - low / 2) * _BINS).clip(0, _BINS - 1).astype(np.int64)
     return {"edges": edges.tolist(), "counts": np.bincount(place, minlength=_BINS).astype(float).tolist()}
