@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -12,9 +13,9 @@ import numpy as np
 
 from vandap.train._design import Design
 from vandap.train._fitted import Model
-from vandap.train._growth import Losses, Settings, grow
+from vandap.train._growth import SAFETY, Losses, Settings, grow
 from vandap.train._problem import Problem, read_validation
-from vandap.train._sklearn import ALL_AT_ONCE, ScikitLearner
+from vandap.train._sklearn import ScikitLearner
 from vandap.train.learner import Job
 
 Hold: TypeAlias = tuple[np.ndarray, np.ndarray]
@@ -28,8 +29,8 @@ PATIENCE = 40
 """Iterations without a better hold-out loss after which boosting stops."""
 
 CHUNK = 20
-TRIAL_SHARE = 0.15
-"""Share of the budget that one boosting on a hold-out may take; what it reached by then is what the fit will use."""
+TRIAL_SHARE = 0.25
+"""Share of the budget that one boosting on a hold-out may take."""
 
 HOLD_SHARE = 0.15
 
@@ -69,16 +70,18 @@ class BoostedLearner(ScikitLearner):
         """The libraries' defaults, and a slower and smaller one for few or noisy rows."""
         usual = {"learning_rate": 0.1, "leaves": 31, "least_leaf": 20, "l2": 0.0, "features": 1.0}
         small = {"learning_rate": 0.06, "leaves": 8, "least_leaf": 8, "l2": 1.0, "features": 0.5}
+        if len(problem) > self.first_rows:
+            return ({**usual, "iterations": MOST_ITERATIONS},)
         return tuple({**item, "iterations": USUAL_ITERATIONS} for item in (usual, small))
 
     def needs_trial(self, problem: Problem, candidates: Sequence[Settings], given: Settings) -> bool:
-        """See `ScikitLearner.needs_trial`."""
-        return "iterations" not in given and len(problem) <= ALL_AT_ONCE
+        """On few rows, unless the iterations are given; on many an early stop finds them."""
+        return "iterations" not in given and len(problem) <= self.first_rows
 
     def read_problem(self, job: Job, design: Design) -> Problem:
         """The training rows, and validation rows for early stopping where there are many of them."""
         problem = super().read_problem(job, design)
-        if len(problem) <= ALL_AT_ONCE or "iterations" in job.settings:
+        if len(problem) <= self.first_rows or set(self.candidates(problem)[0]) <= set(job.settings):
             return problem
         return replace(problem, validation=read_validation(job, design))
 
@@ -96,15 +99,17 @@ class BoostedLearner(ScikitLearner):
         deadline = time.perf_counter() + TRIAL_SHARE * problem.budget
         _, curve = self.boost(problem, x, y, settings, TRIAL_ITERATIONS, (watched, truth), deadline)
         losses = dict(curve)
-        last = curve[-1][1]
+        reached, last = curve[-1]
+        if reached < TRIAL_ITERATIONS and last == min(losses.values()):
+            return [({**settings, "iterations": USUAL_ITERATIONS}, last)]  # time was out before the curve turned
         return [
             ({**settings, "iterations": count}, losses.get(count, last))
             for count in range(CHUNK, TRIAL_ITERATIONS + 1, CHUNK)
         ]
 
-    def spend(self, problem: Problem, settings: Settings, seconds: float, fixed: bool) -> tuple[Model, int, Settings]:
+    def spend(self, problem: Problem, settings: Settings, seconds: float) -> tuple[Model, int, Settings]:
         """See `ScikitLearner.spend`: on many rows, first find how many allow enough iterations, then stop early."""
-        if fixed or len(problem) <= ALL_AT_ONCE or not problem.x.shape[1]:
+        if math.isinf(seconds) or len(problem) <= self.first_rows or not problem.x.shape[1]:
             return self.trained(problem, problem.x, problem.y, settings), len(problem), settings
         deadline = time.perf_counter() + seconds
 
@@ -113,7 +118,7 @@ class BoostedLearner(ScikitLearner):
             self.trained(problem, *problem.first(size), {**settings, "iterations": PROBE_ITERATIONS})
             return None, (time.perf_counter() - started) * USUAL_ITERATIONS / PROBE_ITERATIONS
 
-        _, size = grow(len(problem), ALL_AT_ONCE, seconds, attempt)
+        _, size = grow(len(problem), self.first_step(problem, seconds), seconds, attempt)
         return self._stopped(problem, settings, size, deadline)
 
     def _stopped(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
@@ -121,8 +126,14 @@ class BoostedLearner(ScikitLearner):
         if hold is None:
             used = int(size * (1.0 - HOLD_SHARE))
             hold = (problem.x[used:size], problem.y[used:size])
+        started = time.perf_counter()
         x, y, hold = _shared_classes(problem, *problem.first(used), hold)
-        estimator, curve = self.boost(problem, x, y, settings, MOST_ITERATIONS, hold, deadline)
+        estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, deadline)
+        best = min(curve, key=lambda point: point[1])[0]
+        needed = SAFETY * (time.perf_counter() - started) * best / curve[-1][0]
+        if used < size and time.perf_counter() + needed < deadline:
+            settings = {**settings, "iterations": best}
+            return self.trained(problem, *problem.first(size), settings), size, settings
         present = np.unique(problem.y[:used]) if problem.classes else np.zeros(0, np.int64)
         return Model(estimator, present), used, {**settings, "iterations": curve[-1][0]}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from vandap.core.dataset import Raw
 from vandap.core.records import to_json
@@ -14,6 +15,7 @@ from vandap.core.schema import Column
 from vandap.core.store import write_json
 from vandap.train._design import Design, Matrix
 from vandap.train._growth import Settings
+from vandap.train._problem import SERIAL_VALUES
 from vandap.train.learner import Fitted
 from vandap.train.preprocess import BLOCK_VALUES
 
@@ -70,10 +72,13 @@ class ScikitFitted(Fitted):
         """Predict a raw batch, in blocks of bounded memory."""
         if self._bound is None or self._bound[0] is not columns:
             self._bound = (columns, self._design.bind(columns))
-        matrix = self._bound[1]
+        matrix, threads = self._bound[1], None
         count = len(raw) if isinstance(raw, np.ndarray) else len(next(iter(raw.values())))
         size = max(1, BLOCK_VALUES // max(1, self._design.width, int(np.prod(self._design.preprocess.shape))))
-        parts = [self._predict(matrix(_cut(raw, start, start + size))) for start in range(0, max(1, count), size)]
+        if count * self._design.width <= SERIAL_VALUES:
+            threads = 1
+        with threadpool_limits(limits=threads):
+            parts = [self._predict(matrix(_cut(raw, start, start + size))) for start in range(0, max(1, count), size)]
         return np.concatenate(parts)
 
     def save(self, folder: Path) -> None:

@@ -39,6 +39,7 @@ class Problem:
         threads: Threads worth using.
         held_out: Rows that will be predicted after the fit, so that slow prediction counts against the budget.
         budget: Seconds of the whole job.
+        available: Rows that would have been read had time been no object.
         validation: Inputs and targets that an early stop may watch, or None.
     """
 
@@ -51,6 +52,7 @@ class Problem:
     threads: int
     held_out: int
     budget: float
+    available: int
     validation: tuple[np.ndarray, np.ndarray] | None = None
 
     def __len__(self) -> int:
@@ -83,6 +85,7 @@ def read_problem(job: Job, design: Design, most_rows: int) -> Problem:
     affordable = MATRIX_BYTES // (4 * max(1, design.width))
     rows = _draw(job, max(1, min(most_rows, affordable)), generator)
     wanted = job.settings.get("rows")
+    available = len(rows)
     x = _read(job, design, rows[:wanted], READING_SHARE * job.budget if wanted is None else math.inf)
     rows = rows[: len(x)]
     split = job.dataset.split
@@ -96,6 +99,7 @@ def read_problem(job: Job, design: Design, most_rows: int) -> Problem:
         threads=job.threads if x.size > SERIAL_VALUES else 1,
         held_out=max(len(split.validation), len(job.validation)) + len(split.test),
         budget=job.budget,
+        available=available,
     )
 
 

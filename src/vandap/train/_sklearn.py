@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import warnings
 from abc import abstractmethod
@@ -26,9 +27,6 @@ from vandap.train.learner import Fitted, Job, Learner
 CHOICE_SHARE = 0.4
 """Share of the budget for choosing settings; the rest fits the model."""
 
-ALL_AT_ONCE = 4_000
-"""Data sets of no more rows are fitted whole at the first step; settings are chosen on as many rows."""
-
 LEAST_PROBABILITY = 1e-3
 """Floor of a probability when settings are compared by log loss: one confident mistake must not decide."""
 
@@ -39,10 +37,12 @@ class ScikitLearner(Learner):
     Attributes:
         trees: Which of the two designs it reads.
         most_rows: Rows beyond which more cost memory or time and bring little.
+        first_rows: Rows that are fitted at the first step, whatever it costs; settings are chosen on as many.
     """
 
     trees: ClassVar[bool] = False
     most_rows: ClassVar[int] = 2_000_000
+    first_rows: ClassVar[int] = 4_000
 
     @abstractmethod
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
@@ -70,11 +70,11 @@ class ScikitLearner(Learner):
         design = Design(job.preprocess, self.trees)
         problem = self.read_problem(job, design)
         with quiet(problem.threads):
+            repeated = set(self.candidates(problem)[0]) <= set(job.settings) and bool(job.settings)
             settings = self._settle(job, problem)
             left = job.budget - (time.perf_counter() - started)
-            model, used, settings = self.spend(problem, settings, left, "rows" in job.settings)
-        # Where time decided the number of rows, repeating the fit needs it.
-        chosen = {**settings, "rows": used} if len(job.rows) > ALL_AT_ONCE else settings
+            model, used, settings = self.spend(problem, settings, math.inf if repeated else left)
+        chosen = {**settings, "rows": used} if used < problem.available else settings
         return ScikitFitted(self, design, model, class_shares(job), chosen, used, _reason(job, used))
 
     def read_problem(self, job: Job, design: Design) -> Problem:
@@ -130,8 +130,12 @@ class ScikitLearner(Learner):
         result[:, model.present] = 1.0 if model.estimator is None else self.infer(model.estimator, x)
         return result
 
-    def spend(self, problem: Problem, settings: Settings, seconds: float, fixed: bool) -> tuple[Model, int, Settings]:
-        """Fit on growing sub-samples within `seconds`; `fixed` says that the rows are given and time is no object."""
+    def spend(self, problem: Problem, settings: Settings, seconds: float) -> tuple[Model, int, Settings]:
+        """Fit on growing sub-samples within `seconds`; infinite where an earlier fit is repeated.
+
+        Returns:
+            The model, its rows, and the settings that give this very model when they are handed in again.
+        """
 
         def attempt(size: int) -> tuple[Model, float]:
             started = time.perf_counter()
@@ -139,9 +143,14 @@ class ScikitLearner(Learner):
             seconds = time.perf_counter() - started
             return model, seconds + self._prediction_seconds(problem, model)
 
-        first = len(problem) if fixed or len(problem) <= ALL_AT_ONCE else _first_step(problem)
-        model, used = grow(len(problem), first, seconds, attempt)
+        model, used = grow(len(problem), self.first_step(problem, seconds), seconds, attempt)
         return model, used, settings
+
+    def first_step(self, problem: Problem, seconds: float) -> int:
+        """Rows of the first fit: all, where there are few or an earlier fit is repeated; fewer when they are wide."""
+        if math.isinf(seconds) or len(problem) <= self.first_rows:
+            return len(problem)
+        return int(np.clip(1_000_000 // max(1, problem.x.shape[1]), min(500, self.first_rows), self.first_rows))
 
     def _prediction_seconds(self, problem: Problem, model: Model) -> float:
         started = time.perf_counter()
@@ -155,7 +164,7 @@ class ScikitLearner(Learner):
         _reject_unknown(self.slug, given, candidates[0])
         merged = [{**candidate, **given} for candidate in candidates]
         distinct = [item for place, item in enumerate(merged) if item not in merged[:place]]
-        folds = _folds(problem)
+        folds = _folds(problem, self.first_rows)
         if not folds or not self.needs_trial(problem, distinct, given):
             return distinct[0]
 
@@ -191,13 +200,9 @@ def class_shares(job: Job) -> np.ndarray:
     return np.bincount(job.dataset.target[job.rows], minlength=len(job.dataset.classes)) / len(job.rows)
 
 
-def _first_step(problem: Problem) -> int:
-    return int(np.clip(1_000_000 // max(1, problem.x.shape[1]), 500, ALL_AT_ONCE))
-
-
-def _folds(problem: Problem) -> list[tuple[np.ndarray, np.ndarray]]:
+def _folds(problem: Problem, most: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Positions to fit on and to hold out, among the first rows; none where nothing can be told from them."""
-    size = min(len(problem), ALL_AT_ONCE)
+    size = min(len(problem), most)
     if not problem.x.shape[1] or len(np.unique(problem.y[:size])) < 2:
         return []
     holds = [problem.folds[:size] == number for number in range(FOLDS)]

@@ -25,13 +25,14 @@ class Svm(ScikitLearner):
     title = "support vector machine"
     order = 60
     most_rows = 5_000
+    first_rows = 1_000
 
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
         """See `ScikitLearner.candidates`."""
         return tuple({"cost": cost} for cost in COSTS)
 
     def trial(self, problem: Problem, settings: Settings, fit: np.ndarray, hold: np.ndarray) -> Losses:
-        """For classes, decision values are calibrated on the held-out rows themselves: few parameters, alike for all."""
+        """For classes, decision values are calibrated on the held-out rows themselves: few parameters."""
         if problem.classes == 0:
             return super().trial(problem, settings, fit, hold)
         classes, codes = np.unique(problem.y, return_inverse=True)

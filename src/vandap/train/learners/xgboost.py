@@ -1,0 +1,129 @@
+"""XGBoost's boosted trees (an extra)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.errors import MissingExtraError, RunError
+from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
+from vandap.train._growth import Settings
+from vandap.train._problem import Problem
+
+_FILE = "model.ubj"
+
+
+class XgBoost(BoostedLearner):
+    """Histogram boosting, leaf-wise as the other libraries; saved in the library's own binary JSON."""
+
+    slug = "xgboost"
+    title = "boosted trees (XGBoost)"
+    order = 72
+    extra = "xgboost"
+
+    def boost(
+        self,
+        problem: Problem,
+        x: np.ndarray,
+        y: np.ndarray,
+        settings: Settings,
+        most: int,
+        hold: Hold | None = None,
+        deadline: float = np.inf,
+    ) -> tuple[Any, Curve]:
+        """See `BoostedLearner.boost`."""
+        library = _library()
+        kinds = ["c" if column in problem.categorical else "q" for column in range(x.shape[1])]
+        watched = hold is not None and len(hold[1]) > 0
+        record: dict[str, Any] = {}
+        booster = library.train(
+            _parameters(problem, y, settings),
+            _matrix(library, problem, kinds, x, y),
+            num_boost_round=most,
+            evals=[(_matrix(library, problem, kinds, *hold), "hold")] if watched and hold else [],
+            evals_result=record,
+            early_stopping_rounds=PATIENCE if watched else None,
+            callbacks=[_deadline(library, deadline)],
+            verbose_eval=False,
+        )
+        curve = [(booster.num_boosted_rounds(), 0.0)]
+        if watched:
+            losses = next(iter(record["hold"].values()))
+            curve = [(count, losses[count - 1]) for count in [*range(CHUNK, len(losses), CHUNK), len(losses)]]
+        return booster, curve
+
+    def infer(self, estimator: Any, x: np.ndarray) -> np.ndarray:
+        """See `ScikitLearner.infer`."""
+        matrix = _library().DMatrix(x, feature_types=estimator.feature_types, enable_categorical=True)
+        values = estimator.predict(matrix, iteration_range=(0, estimator.num_boosted_rounds())).astype(np.float64)
+        binary = '"binary:logistic"' in estimator.save_config()
+        return np.stack([1.0 - values, values], axis=1) if binary else values
+
+    def count(self, estimator: Any) -> int | None:
+        """Nodes of all trees."""
+        return int(sum(tree.count("\n") for tree in estimator.get_dump()))
+
+    def write(self, estimator: Any, folder: Path) -> None:
+        """Write the model."""
+        estimator.save_model(folder / _FILE)
+
+    def read(self, folder: Path) -> Any:
+        """Read the model.
+
+        Raises:
+            MissingExtraError: XGBoost is not installed.
+            RunError: The file is missing or damaged.
+        """
+        library, path = _library(), folder / _FILE
+        try:
+            return library.Booster(model_file=path)
+        except (OSError, library.core.XGBoostError) as error:
+            raise RunError(
+                "The saved model cannot be read.",
+                received=f"{path}: {error}",
+                expected="a file that vandap wrote",
+                hint="Train again, or copy the run's folder anew if it was damaged on the way.",
+            ) from error
+
+
+def _library() -> Any:
+    try:
+        import xgboost
+    except ImportError:
+        raise MissingExtraError("xgboost", "xgboost", "The learner 'xgboost'") from None
+    return xgboost
+
+
+def _matrix(library: Any, problem: Problem, kinds: list[str], x: np.ndarray, y: np.ndarray) -> Any:
+    return library.DMatrix(x, y, feature_types=kinds, enable_categorical=True, nthread=problem.threads)
+
+
+def _deadline(library: Any, deadline: float) -> Any:
+    class Deadline(library.callback.TrainingCallback):
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            return time.perf_counter() > deadline
+
+    return Deadline()
+
+
+def _parameters(problem: Problem, y: np.ndarray, settings: Settings) -> dict[str, Any]:
+    classes = len(np.unique(y)) if problem.classes else 0
+    objective = {0: "reg:squarederror", 2: "binary:logistic"}.get(classes, "multi:softprob")
+    return {
+        "objective": objective,
+        **({"num_class": classes} if classes > 2 else {}),
+        "learning_rate": settings["learning_rate"],
+        "grow_policy": "lossguide",
+        "max_depth": 0,
+        "max_leaves": settings["leaves"],
+        "min_child_weight": settings["least_leaf"] / 4.0,  # a row weighs at most 1/4 in the log loss's curvature
+        "lambda": settings["l2"],
+        "colsample_bynode": settings["features"],
+        "tree_method": "hist",
+        "nthread": problem.threads,
+        "seed": problem.seed,
+        "verbosity": 0,
+    }
