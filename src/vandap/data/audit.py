@@ -18,6 +18,10 @@ from vandap.data.measure import measure, pieces
 from vandap.data.overlap import KINDS, PAIRS, Identity, count_overlap
 from vandap.data.profile import profile
 
+_POPULATION = (
+    "Some combinations of values are so common that equal rows are the population, not copies: they may stand in "
+    "several parts and are not counted."
+)
 _REPEATED = ("exact", "near", "conflicting", "rows")
 
 
@@ -134,6 +138,9 @@ def _checks(dataset: Dataset, identity: Identity, overlap: np.ndarray) -> list[s
     compared = identity.found.compared
     how = f"exact; near copies among {compared:,} different images" if compared else "exact"
     parts, checks = _parts(dataset), []
+    if identity.found.population.any():
+        how += ", population aside"
+        checks.append(_POPULATION)
     for column, pair in enumerate(PAIRS):
         earlier, later = pair.split("-")
         folded = bool(dataset.split.folds) and column == 0
@@ -147,8 +154,6 @@ def _checks(dataset: Dataset, identity: Identity, overlap: np.ndarray) -> list[s
         if identity.time is not None and not folded:
             verb = "is" if time < 2 else "are"
             checks.append(f"{_examples(time)} of the {later} part {verb} older than the newest of {earlier}.")
-    if identity.found.natural:
-        checks.append("Repeated rows are the population here (few combinations of values): they count as no copies.")
     return checks
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -61,6 +62,15 @@ class Duplicates:
     natural: bool = False
     compared: int = 0
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def population(self) -> np.ndarray:
+        """Repeated rows that are no copies: boolean of shape `(rows,)`. All of them, or the common combinations."""
+        repeated = np.bincount(self.exact)[self.exact] > 1
+        if self.natural:
+            return repeated
+        clusters, counts = np.unique(self.cluster, return_inverse=True, return_counts=True)[1:]
+        return repeated & (counts[clusters] == 1)
 
 
 def find(examples: Examples, hashes: np.ndarray) -> Duplicates:

@@ -44,7 +44,7 @@ def count_overlap(split: Split, identity: Identity) -> np.ndarray:
 
 def _pair(earlier: np.ndarray, later: np.ndarray, identity: Identity) -> np.ndarray:
     found, groups, time = identity.found, identity.groups, identity.time
-    exact = _shared(found.exact, earlier, later) & ~_population(found)[later]
+    exact = _shared(found.exact, earlier, later) & ~found.population[later]
     near = _shared(found.cluster, earlier, later) & ~exact
     return np.array(
         [
@@ -61,19 +61,10 @@ def _between_folds(split: Split, identity: Identity) -> np.ndarray:
     """Rows whose copies or groups stand in several folds; folds are never made with a time, so `time` is 0."""
     rows = np.concatenate(split.folds)
     fold = np.repeat(np.arange(len(split.folds)), [len(part) for part in split.folds])
-    exact = _straddles(identity.found.exact[rows], fold) & ~_population(identity.found)[rows]
+    exact = _straddles(identity.found.exact[rows], fold) & ~identity.found.population[rows]
     near = _straddles(identity.found.cluster[rows], fold) & ~exact
     group = 0 if identity.groups is None else _straddles(identity.groups[rows], fold).sum()
     return np.array([exact.sum(), near.sum(), group, 0], float)
-
-
-def _population(found: Duplicates) -> np.ndarray:
-    """Rows whose repetition is natural: everywhere, or one of the common combinations (a cluster of its own each)."""
-    if found.natural:
-        return np.ones(len(found.exact), bool)
-    repeated = np.bincount(found.exact)[found.exact] > 1
-    alone = np.unique(found.cluster, return_inverse=True, return_counts=True)
-    return repeated & (alone[2][alone[1]] == 1)
 
 
 def _shared(label: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:

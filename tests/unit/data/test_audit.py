@@ -105,6 +105,8 @@ def test_natural_repeats_are_no_duplicates() -> None:
     assert signals["duplicates"].values.tolist() == [0, 0, 0, 400]
     assert not signals["split_overlap"].values.any()
     assert facts["audit"]["repeated_combinations"] == 392
+    assert "several parts" in facts["audit"]["checks"][0]
+    assert facts["audit"]["checks"][-1].endswith("(exact, population aside).")
 
 
 def test_missing_and_infinite_values_are_told_apart() -> None:
