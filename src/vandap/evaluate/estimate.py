@@ -39,17 +39,20 @@ def oriented(slug: str, value: float) -> float:
     return value if metric(slug).higher_is_better else -value
 
 
-def estimate(slug: str, target: np.ndarray, prediction: np.ndarray, *, groups: np.ndarray | None = None) -> Estimate:
+def estimate(
+    slug: str, target: np.ndarray, prediction: np.ndarray, *, groups: np.ndarray | None = None, seed: int = 0
+) -> Estimate:
     """Return a metric with its 95 % interval.
 
     The interval describes this fitted model on new examples of the same population with the same class shares
-    (`docs/decisions/0004-intervals.md`). It needs no random numbers: the same predictions give the same interval.
+    (`docs/decisions/0004-intervals.md`). All but one of the intervals are closed forms.
 
     Args:
         slug: The metric.
         target: Class codes or numbers, shape `(n,)`.
         prediction: Probabilities of shape `(n, classes)` or numbers of shape `(n,)`.
         groups: Group of each example, shape `(n,)`; groups then are the independent units.
+        seed: Seed of the cluster bootstrap, which only the grouped median needs.
 
     Returns:
         The estimate; `method` names the interval's method, or says why there is none.
@@ -70,7 +73,7 @@ def estimate(slug: str, target: np.ndarray, prediction: np.ndarray, *, groups: n
         return Estimate(slug, value, count=count, method=f"no interval: {reason}")
     if groups is None and chosen.needs != NUMBERS and np.all(prediction == prediction[0]):
         return Estimate(slug, value, value, value, count, "constant prediction: fixed by the class shares")
-    units = Units.of(len(target), groups, target if chosen.needs != NUMBERS else None)
+    units = Units.of(len(target), groups, target if chosen.needs != NUMBERS else None, seed)
     found = chosen.interval(target, prediction, units)
     return Estimate(slug, value, found.low, found.high, count, found.method)
 

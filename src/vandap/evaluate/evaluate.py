@@ -66,7 +66,7 @@ def evaluate(
         target, prediction = checked_probabilities(target, prediction)
         _check_classes(classes, prediction)
     slugs = dict.fromkeys((headline, *metrics_of(task)))
-    metrics = {slug: estimate(slug, target, prediction, groups=groups) for slug in slugs}
+    metrics = {slug: estimate(slug, target, prediction, groups=groups, seed=seed) for slug in slugs}
     notes = tuple(f"{slug}: {item.method}." for slug, item in metrics.items() if item.method.startswith("not defined"))
     if not metrics[headline].has_interval and not metrics[headline].method.startswith("not defined"):
         notes += (f"{headline}: {metrics[headline].method}.",)

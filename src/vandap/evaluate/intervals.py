@@ -1,4 +1,4 @@
-"""Confidence intervals that cover: each from the influence of the independent units, none by resampling.
+"""Confidence intervals that cover, from the influence of each independent unit on the metric.
 
 Why these and not the bootstrap, with the measured coverage: `docs/decisions/0004-intervals.md`.
 """
@@ -56,19 +56,21 @@ class Units:
         count: Number of independent units.
         codes: Group number of each example, shape `(n,)`; None without groups.
         strata: Stratum number of each example, shape `(n,)`; None for one stratum.
+        seed: Seed of resampling, for the metrics whose influence has no closed form.
     """
 
     count: int
     codes: np.ndarray | None = None
     strata: np.ndarray | None = None
+    seed: int = 0
 
     @classmethod
-    def of(cls, count: int, groups: np.ndarray | None = None, strata: np.ndarray | None = None) -> Units:
+    def of(cls, count: int, groups: np.ndarray | None = None, strata: np.ndarray | None = None, seed: int = 0) -> Units:
         """Number groups and strata from 0."""
         if groups is not None:
             codes = np.unique(groups, return_inverse=True)[1]
-            return cls(int(codes.max()) + 1, codes)
-        return cls(count, None, None if strata is None else np.unique(strata, return_inverse=True)[1])
+            return cls(int(codes.max()) + 1, codes, seed=seed)
+        return cls(count, None, None if strata is None else np.unique(strata, return_inverse=True)[1], seed)
 
     def sums(self, influence: np.ndarray) -> np.ndarray:
         """Return the contribution of each unit."""

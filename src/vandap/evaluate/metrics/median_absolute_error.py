@@ -9,6 +9,9 @@ from vandap.evaluate.intervals import Interval, Units
 from vandap.evaluate.metric import NUMBERS, REGRESSION, Metric
 
 
+REPETITIONS = 1000
+
+
 class MedianAbsoluteError(Metric):
     """Median distance between prediction and target, in the target's unit: half of the errors are smaller."""
 
@@ -38,14 +41,26 @@ class MedianAbsoluteError(Metric):
         return influence
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
-        """Return the distribution-free interval of order statistics; with groups a t interval.
+        """Return the distribution-free interval of order statistics; with groups a bootstrap.
 
         The ranks are the 2.5 % quantile of a fair coin's count and its mirror (David and Nagaraja 2003, section 7.1).
         """
         if units.codes is not None:
-            width = units.spread(self.influence(target, prediction))
-            value, half = self.value(target, prediction), width.quantile * width.error
-            return Interval(max(value - half, 0.0), value + half, "t")
+            low, high = _group_bootstrap(np.abs(prediction - target), units.codes, units.count, units.seed)
+            return Interval(low, high, "group bootstrap")
         errors = np.sort(np.abs(prediction - target))
         rank = max(int(stats.binom.ppf(0.025, len(errors), 0.5)) - 1, 0)
         return Interval(float(errors[rank]), float(errors[-1 - rank]), "order statistics")
+
+
+def _group_bootstrap(errors: np.ndarray, codes: np.ndarray, groups: int, seed: int) -> tuple[float, float]:
+    """Return the 2.5 and 97.5 % quantiles of the median over resampled groups."""
+    order = np.argsort(errors)
+    in_order, codes = errors[order], codes[order]
+    generator = np.random.default_rng(seed)
+    medians = np.empty(REPETITIONS)
+    for repetition in range(REPETITIONS):
+        through = np.cumsum(np.bincount(generator.integers(groups, size=groups), minlength=groups)[codes])
+        medians[repetition] = in_order[np.searchsorted(through, through[-1] / 2.0)]
+    low, high = np.quantile(medians, [0.025, 0.975])
+    return float(low), float(high)
