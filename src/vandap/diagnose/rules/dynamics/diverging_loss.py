@@ -39,7 +39,9 @@ class DivergingLoss(Rule):
     lost_gain = Threshold(
         0.25, "a loss that hovers near zero may double and mean nothing: a quarter of the gain must be lost"
     )
-    noise = Threshold(4, "standard deviations of the change between epochs: once in 30,000 by chance")
+    noise = Threshold(
+        4, "standard deviations of one epoch's loss, asked of a median of epochs: none of 300 noisy flat losses"
+    )
     recovering = Threshold(0.8, "a loss below 0.8 of its worst value since its best is on its way back")
 
     def check(self, loss: Series, initial_loss: Series | None = None) -> Outcome:
@@ -95,16 +97,15 @@ class DivergingLoss(Rule):
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
-    """Running median over three epochs; the ends see two. One outlier among three does not count."""
+    """Running median over a sixth of the epochs, at least three: one outlier among three does not count."""
     if values.size < 5:
         return values
-    inner = np.median(np.lib.stride_tricks.sliding_window_view(values, 3), axis=1)
-    return np.concatenate([[np.median(values[:2])], inner, [np.median(values[-3:])]])
+    width = max(3, values.size // 6 | 1)
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1))
 
 
 def _noise(values: np.ndarray) -> float:
-    """Standard deviation of one epoch's loss around its neighbours, from second differences (robust to a trend)."""
+    """Standard deviation of one epoch's loss around its neighbours, from second differences, which no trend changes."""
     if values.size < 5:
         return 0.0
-    second = np.diff(values, 2)
-    return float(np.median(np.abs(second)) / 0.6745 / math.sqrt(6))
+    return float(np.sqrt(np.mean(np.diff(values, 2) ** 2) / 6))

@@ -1,0 +1,65 @@
+"""A13: parts that do not look alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from signal_zoo import series, signals
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(**values):  # noqa: D103
+    return diagnose(signals(**values), [rule("A13")])[0]
+
+
+def drift(value: float, low: float, high: float):  # noqa: D103
+    return series("drift", [[value, low, high]], pair=["train-validation"])
+
+
+def test_surely_different_inputs_are_an_issue() -> None:
+    """The lower end of the AUC counts, not its value."""
+    assert judge(drift=drift(0.9, 0.85, 0.95)).finding.severity is Severity.ISSUE
+    assert judge(drift=drift(0.9, 0.6, 1.0)).status is Status.CLEAR
+
+
+@pytest.mark.parametrize("method", [[0, 1, 0], [1, 0, 1]])
+def test_time_and_groups_may_differ(method: list[int]) -> None:
+    """A difference is then expected: a tip."""
+    assert judge(drift=drift(0.9, 0.85, 0.95), split_method=method).finding.severity is Severity.TIP
+    assert judge(class_counts=[[50, 0], [5, 0], [20, 10]], split_method=method).finding.severity is Severity.TIP
+
+
+def test_a_class_without_training_rows_is_an_issue() -> None:
+    """No model can know it."""
+    assert judge(class_counts=[[50, 0], [20, 5], [20, 0]]).finding.severity is Severity.ISSUE
+
+
+def test_a_class_missing_by_chance_is_clear() -> None:
+    """Three expected rows may all be elsewhere; thirty may not."""
+    assert judge(class_counts=[[900, 30], [0, 0], [100, 0]]).status is Status.CLEAR
+    assert judge(class_counts=[[900, 300], [0, 0], [100, 0]]).finding.severity is Severity.ISSUE
+
+
+def test_moved_shares_need_significance_and_size() -> None:
+    """Few rows: chance. Many rows: significant but small. Both: an issue."""
+    assert judge(class_counts=[[50, 50], [0, 0], [3, 7]]).status is Status.CLEAR
+    assert judge(class_counts=[[50_000, 50_000], [0, 0], [10_400, 9_600]]).status is Status.CLEAR
+    assert judge(class_counts=[[500, 500], [0, 0], [150, 50]]).finding.severity is Severity.ISSUE
+
+
+def test_random_splits_are_clear() -> None:
+    """Of 500 plain random splits, none is called shifted."""
+    generator = np.random.default_rng(0)
+    for _ in range(500):
+        shares = generator.dirichlet(np.ones(5))
+        counts = np.stack([generator.multinomial(rows, shares) for rows in (600, 150, 200)])
+        counts = counts[:, counts[0] > 0]
+        assert judge(class_counts=counts).status is Status.CLEAR
+
+
+def test_nothing_comparable_cannot_tell() -> None:
+    """No training rows counted, no interval of the drift."""
+    assert judge(drift=drift(np.nan, np.nan, np.nan)).status is Status.CANNOT_TELL

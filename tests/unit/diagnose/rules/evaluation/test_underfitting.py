@@ -1,0 +1,62 @@
+"""D2: against the dummy and against the simple models."""
+
+from __future__ import annotations
+
+import numpy as np
+from signal_zoo import signals
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(**values):  # noqa: D103
+    return diagnose(signals(**values), [rule("D2")])[0]
+
+
+def test_no_better_than_the_dummy_is_an_issue() -> None:
+    """Not surely beyond the margin."""
+    verdict = judge(dummy_gain=[0.01, -0.02, 0.04, 0.01])
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.fault == "underfitting"
+    assert judge(dummy_gain=[0, 0, 0, 0.01]).finding.severity is Severity.ISSUE
+
+
+def test_few_rows_with_room_for_a_gain_are_a_tip() -> None:
+    """Nothing is proved either way."""
+    assert judge(dummy_gain=[0.12, -0.03, 0.27, 0.01]).finding.severity is Severity.TIP
+
+
+def test_answers_without_association_are_an_issue() -> None:
+    """Guessing beats the dummy in macro F1, but not in mean recall."""
+    guess = np.random.default_rng(0).multinomial(60, np.ones(4) / 4, size=4)
+    assert judge(dummy_gain=[0.14, 0.08, 0.2, 0.01], confusion=guess).finding.severity is Severity.ISSUE
+    assert judge(dummy_gain=[0.14, 0.08, 0.2, 0.01], confusion=guess + 60 * np.eye(4)).status is Status.CLEAR
+
+
+def test_a_good_ranking_with_cautious_answers_is_clear() -> None:
+    """With nearly all answers alike, mean recall does not count; the gain was measured on the ranking."""
+    assert judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], confusion=[[940, 1], [60, 0]]).status is Status.CLEAR
+
+
+def test_a_network_that_does_not_win_is_a_tip() -> None:
+    """Said, not hidden: the simple model is recommended."""
+    verdict = judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[-0.02, -0.04, 0.0, 0.01])
+    assert verdict.finding.severity is Severity.TIP
+    assert verdict.finding.fault == "network-beaten-by-simple-model"
+
+
+def test_a_network_that_loses_by_far_is_an_issue() -> None:
+    """Surely beyond five margins."""
+    verdict = judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[-0.12, -0.16, -0.08, 0.01])
+    assert verdict.finding.severity is Severity.ISSUE
+
+
+def test_a_winner_is_clear() -> None:
+    """Better than the dummy and than the simple models."""
+    assert judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[0.05, 0.02, 0.08, 0.01]).status is Status.CLEAR
+
+
+def test_unknown_intervals_cannot_tell() -> None:
+    """Nothing was compared."""
+    assert judge(dummy_gain=[np.nan] * 4).status is Status.CANNOT_TELL
