@@ -8,7 +8,6 @@ from scipy import stats
 from vandap.evaluate.intervals import Interval, Units
 from vandap.evaluate.metric import NUMBERS, REGRESSION, Metric
 
-
 REPETITIONS = 1000
 
 
