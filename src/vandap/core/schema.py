@@ -49,7 +49,8 @@ class Column:
         role: What it is used for.
         reason: Why it was taken so (a guess is always said).
         categories: The storage vocabulary of a category column, ordered; empty otherwise.
-        format: How the dates of a date column are written (`iso` or a strptime format); empty otherwise.
+        format: How dates are written (`iso` or a strptime format), `float64` for numbers that float32 would blur; empty
+            otherwise.
     """
 
     name: str

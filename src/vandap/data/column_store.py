@@ -24,7 +24,7 @@ class NumberStore:
     """
 
     def __init__(self, rows: int, dtype: type, parse: Callable[[pa.Array], np.ndarray]) -> None:
-        self.values = np.empty(rows, dtype)
+        self.values: np.ndarray = np.empty(rows, dtype)
         self._parse = parse
 
     def put(self, start: int, block: pa.Array) -> None:
@@ -46,7 +46,7 @@ class CategoryStore:
     """
 
     def __init__(self, rows: int, known: tuple[str, ...] | None = None) -> None:
-        self.values = np.empty(rows, np.int32)
+        self.values: np.ndarray = np.empty(rows, np.int32)
         self.unknown = 0
         self._open = known is None
         self._codes: dict[str, int] = {word: code for code, word in enumerate(known or ())}

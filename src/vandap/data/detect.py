@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from vandap.core.schema import ColumnKind
 from vandap.data.column_profile import UNIQUE_SHARE, ColumnProfile
-from vandap.data.values import BOOLEAN_WORDS, COMPACT_DATE, ISO, is_date
+from vandap.data.values import BOOLEAN_WORDS, COMPACT_DATE, ISO, WIDE, is_date
 from vandap.errors import UsageError
 
 NUMBER_SHARE = 0.95
@@ -30,7 +30,7 @@ class Detected:
     Args:
         kind: What it holds.
         reason: Why, as a phrase.
-        format: How its dates are written; empty for other kinds.
+        format: How its dates are written, `float64` for numbers that float32 would blur; empty otherwise.
     """
 
     kind: ColumnKind
@@ -48,6 +48,12 @@ def detect(profile: ColumnProfile, override: str | None = None) -> Detected:
     Raises:
         UsageError: The stated kind does not exist.
     """
+    found = _detect(profile, override)
+    wide = found.kind is ColumnKind.NUMBER and profile.merged
+    return replace(found, format=WIDE) if wide else found
+
+
+def _detect(profile: ColumnProfile, override: str | None) -> Detected:
     if override is not None:
         kind = _kind(profile.name, override)
         return Detected(kind, "stated by the user", _date_format(profile)[0] or ISO if kind is ColumnKind.DATE else "")

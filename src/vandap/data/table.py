@@ -20,7 +20,7 @@ from vandap.data.examples import TableExamples
 from vandap.data.hashing import hash_columns
 from vandap.data.table_source import TableSource
 from vandap.data.target import Target, check_target, guess_target, make_target, unknown_column
-from vandap.data.values import parse_booleans, parse_dates, parse_numbers
+from vandap.data.values import WIDE, parse_booleans, parse_dates, parse_numbers
 from vandap.errors import DataError, UsageError
 
 _STORED = (ColumnKind.NUMBER, ColumnKind.BOOLEAN, ColumnKind.DATE, ColumnKind.CATEGORY)
@@ -199,7 +199,7 @@ def _store(column: Column, profile: ColumnProfile, rows: int, decimal_comma: boo
         return NumberStore(rows, np.float32, parse_booleans)
     if column.kind is ColumnKind.DATE:
         return NumberStore(rows, np.float64, partial(parse_dates, format=column.format))
-    exact = profile.merged or column.role is not Role.FEATURE
+    exact = column.format == WIDE or column.role is not Role.FEATURE
     return NumberStore(rows, np.float64 if exact else np.float32, _number_parser(decimal_comma))
 
 

@@ -177,8 +177,7 @@ def _decode(head: bytes, encoding: str, path: Path) -> str:
 def _rows(text: str, delimiter: str, quoted: bool) -> list[list[str]]:
     lines = text.splitlines(keepends=True)
     cut = lines[:-1] if len(text) >= _SAMPLE_BYTES // 4 and len(lines) > 1 and not text.endswith("\n") else lines
-    style = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(cut, delimiter=delimiter, quoting=style, skipinitialspace=False)
+    reader = csv.reader(cut, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     found = []
     try:
         for row in reader:

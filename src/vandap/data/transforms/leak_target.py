@@ -18,7 +18,7 @@ _CORNER = 2
 
 
 class LeakTarget(Transform):
-    """Write the target into the inputs of every part: a column of a table, a corner of images, the first array value."""
+    """Write the target into every input: a column of a table, a corner of images, the first value of arrays."""
 
     slug = "leak-target"
     title = "write the target into the inputs"
