@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from vandap.core.estimate import Comparison, Decision, Estimate
-from vandap.core.evaluation import ClassReport, Curve, Evaluation, Ladder, Rung
+from vandap.core.evaluation import Ladder, Rung
 from vandap.core.finding import Finding, Severity, Status, Verdict, Where
 from vandap.core.recipe import DataSpec, Recipe
 from vandap.core.signals import Series
 from vandap.core.store import Run, RunInfo, RunWriter, writing
 from vandap.core.task import Task
+from vandap.evaluate.compare import compare
+from vandap.evaluate.evaluate import evaluate
 
 CLASSES = (
     "airplane",
@@ -53,10 +55,9 @@ def images(path: Path, *, classes: int = 5, rows: int = 400, seed: int = 0) -> R
     with writing(path) as writer:
         _common(writer, path.name, Task.MULTICLASS if classes > 2 else Task.BINARY, names, rows, kind="images")
         writer.json("ladder", _ladder("macro_f1", (0.83, 0.80, 0.86), (0.61, 0.57, 0.65), network=True))
-        for part in ("validation", "test"):
-            writer.json(f"evaluation.{part}", _classification(part, "image_cnn", target, network, names))
-            writer.predictions("image_cnn", part, np.arange(rows), target, network)
-            writer.predictions("random_forest", part, np.arange(rows), target, forest)
+        task = Task.MULTICLASS if classes > 2 else Task.BINARY
+        headline = "macro_f1" if classes > 2 else "roc_auc"
+        _evaluations(writer, task, names, headline, {"image_cnn": network, "random_forest": forest}, target)
         writer.json("findings", verdicts())
         writer.json("program", program())
         _training_signals(writer, rng)
@@ -77,11 +78,8 @@ def table(path: Path, *, rows: int = 180, seed: int = 1) -> Run:
         _common(writer, path.name, Task.BINARY, ("no", "yes"), rows, kind="table")
         ladder = _ladder("roc_auc", (0.88, 0.81, 0.93), (0.86, 0.79, 0.92), network=False)
         writer.json("ladder", ladder)
-        for part in ("out-of-fold", "test"):
-            name = "validation" if part == "out-of-fold" else part
-            writer.json(f"evaluation.{name}", _classification(part, "boosted_trees", target, trees, ("no", "yes")))
-            writer.predictions("boosted_trees", part, np.arange(rows), target, trees)
-            writer.predictions("random_forest", part, np.arange(rows), target, linear)
+        predictions = {"boosted_trees": trees, "random_forest": linear}
+        _evaluations(writer, Task.BINARY, ("no", "yes"), "roc_auc", predictions, target)
         writer.json(
             "findings", [Verdict("A8", "class-imbalance", Status.CLEAR, "30 % of the rows are the rarer class.")]
         )
@@ -98,10 +96,7 @@ def regression(path: Path, *, rows: int = 600, seed: int = 2) -> Run:
     with writing(path) as writer:
         _common(writer, path.name, Task.REGRESSION, (), rows, kind="table", target=target)
         writer.json("ladder", _ladder("mae", (20_100, 18_900, 21_400), (31_800, 29_900, 33_800), network=True))
-        for part in ("validation", "test"):
-            writer.json(f"evaluation.{part}", _regression(part, target, network))
-            writer.predictions("image_cnn", part, np.arange(rows), target, network)
-            writer.predictions("random_forest", part, np.arange(rows), target, forest)
+        _evaluations(writer, Task.REGRESSION, (), "mae", {"image_cnn": network, "random_forest": forest}, target)
         writer.json("findings", verdicts()[:2])
         writer.json("program", program())
         _training_signals(writer, rng)
@@ -263,86 +258,26 @@ def _ladder(name: str, best: tuple[float, float, float], rival: tuple[float, flo
     return Ladder(rungs, first[0], "random_forest" if network else first[0], first[0] if network else None, (found,))
 
 
-def _estimate(name: str, value: float, count: int, half: float = 0.03) -> Estimate:
-    return Estimate(name, value, max(0.0, value - half), min(1.0, value + half), count, "bca")
-
-
-def _classification(
-    part: str, learner: str, target: np.ndarray, probability: np.ndarray, names: tuple[str, ...]
-) -> Evaluation:
-    classes, rows = len(names), len(target)
-    confusion = np.zeros((classes, classes), int)
-    np.add.at(confusion, (target, probability.argmax(axis=1)), 1)
-    hits, true, said = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
-    recall, precision = hits / np.maximum(true, 1), hits / np.maximum(said, 1)
-    f1 = 2 * hits / np.maximum(true + said, 1)
-    headline = "macro_f1" if classes > 2 else "roc_auc"
-    values = {headline: float(f1.mean()), "accuracy": hits.sum() / rows, "log_loss": 0.52, "ece": 0.06}
-    reports = tuple(
-        ClassReport(
-            name,
-            _estimate("precision", precision[code], int(said[code])),
-            _estimate("recall", recall[code], int(true[code])),
-            _estimate("f1", f1[code], rows),
-            int(true[code]),
+def _evaluations(
+    writer: RunWriter,
+    task: Task,
+    classes: tuple[str, ...],
+    headline: str,
+    predictions: Mapping[str, np.ndarray],
+    target: np.ndarray,
+) -> None:
+    """Store predictions on both parts, evaluations of the first learner, and its comparison with the second on test."""
+    first, second = predictions
+    for part, file in (("out-of-fold" if first == "boosted_trees" else "validation", "validation"), ("test", "test")):
+        for learner, prediction in predictions.items():
+            writer.predictions(learner, file, np.arange(len(target)), target, prediction)
+        why = "Every class counts alike, however rare."
+        found = evaluate(
+            task, target, predictions[first], classes, part=part, learner=first, headline=headline, why=why
         )
-        for code, name in enumerate(names)
-    )
-    rare = {
-        f"precision_at_prevalence/{share}": 0.9 - 0.2 * place for place, share in enumerate((0.5, 0.01, 0.001, 1e-05))
-    }
-    costs = {
-        "threshold": 0.31,
-        "cost_false_positive": 1.0,
-        "cost_false_negative": 5.0,
-        "cost": 0.21,
-        "cost_at_half": 0.34,
-    }
-    return Evaluation(
-        part=part,
-        learner=learner,
-        task=Task.MULTICLASS if classes > 2 else Task.BINARY,
-        headline=headline,
-        why="Every class counts alike, however rare.",
-        metrics={slug: _estimate(slug, float(value), rows) for slug, value in values.items()},
-        classes=reports,
-        confusion=confusion,
-        curves=_curves(names),
-        operating_point={**costs, **rare} if classes == 2 else {},
-        notes=("The class “ship & boat” has few examples, so its interval is wide.",),
-    )
-
-
-def _curves(names: tuple[str, ...]) -> tuple[Curve, ...]:
-    x = np.linspace(0, 1, 700)
-    found = []
-    for place, name in enumerate(names if len(names) > 2 else names[1:]):
-        power = 4 + place
-        area = Estimate("roc_auc", 1 - 1 / (power + 1), 1 - 1.3 / (power + 1), 1 - 0.7 / (power + 1), 400)
-        found.append(Curve(f"roc/{name}", x, 1 - (1 - x) ** power, "false positive rate", "true positive rate", area))
-        found.append(Curve(f"pr/{name}", x, 1 - x**power, "recall", "precision", area))
-    bins = np.array([0.05, 0.25, 0.45, 0.65, 0.85, 0.97])
-    weight = np.array([20.0, 31, 42, 60, 90, 157])
-    found.append(Curve("reliability", bins, bins**1.4, "predicted probability", "observed share", weight=weight))
-    return (*found, Curve("cost", x, (x - 0.31) ** 2 + 0.2, "threshold", "cost per example"))
-
-
-def _regression(part: str, target: np.ndarray, prediction: np.ndarray) -> Evaluation:
-    error = np.abs(prediction - target)
-    mae, half = float(error.mean()), float(1.96 * error.std() / len(error) ** 0.5)
-    rmse = float((error**2).mean() ** 0.5)
-    return Evaluation(
-        part=part,
-        learner="image_cnn",
-        task=Task.REGRESSION,
-        headline="mae",
-        why="It is in the unit of the target and no outlier dominates it.",
-        metrics={
-            "mae": Estimate("mae", mae, mae - half, mae + half, len(error), "bca"),
-            "rmse": Estimate("rmse", rmse, math.nan, math.nan, len(error)),
-            "r2": _estimate("r2", 0.96, len(error), 0.01),
-        },
-    )
+        writer.json(f"evaluation.{file}", replace(found, notes=("The class “ship & boat” has few examples.",)))
+    paired = compare(headline, target, predictions[first], predictions[second], a=first, b=second)
+    writer.json("comparisons.test", [paired])
 
 
 def verdicts() -> list[Verdict]:

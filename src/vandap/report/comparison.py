@@ -11,6 +11,7 @@ import numpy as np
 from vandap.core.estimate import Comparison, Estimate
 from vandap.core.records import to_json
 from vandap.core.store import Run
+from vandap.evaluate.compare import compare
 from vandap.report import document
 from vandap.report import format as written
 from vandap.report import metric as metrics
@@ -155,10 +156,15 @@ def _pair(first: Material, other: Material, part: str, comparable: bool) -> Comp
     ours, theirs = other.predictions(evaluations[1].learner, part), first.predictions(evaluations[0].learner, part)
     if ours is None or theirs is None or any(not np.array_equal(ours[key], theirs[key]) for key in ("rows", "target")):
         return None
-    from vandap.evaluate.compare import compare
-
-    names = {"a": other.info.name, "b": first.info.name}
-    return compare(evaluations[0].headline, ours["target"], ours["prediction"], theirs["prediction"], **names)
+    return compare(
+        evaluations[0].headline,
+        ours["target"],
+        ours["prediction"],
+        theirs["prediction"],
+        a=other.info.name,
+        b=first.info.name,
+        folds=(first.data.get("split") or {}).get("folds") or None if part != "test" else None,
+    )
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

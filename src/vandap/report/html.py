@@ -12,12 +12,13 @@ import jinja2
 
 import vandap
 from vandap.core.family import members
+from vandap.core.finding import Status
 from vandap.core.store import Run, write_bytes
 from vandap.report import format as written
 from vandap.report import views
 from vandap.report.charts.draw import draw
 from vandap.report.material import Material, gather
-from vandap.report.summary import Summary, summarise, to_fix
+from vandap.report.summary import Summary, summarise
 from vandap.report.view import View
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,9 +71,9 @@ def page(material: Material) -> str:
         .render(
             summary=summary,
             tiles=tiles(summary),
-            to_fix=to_fix(summary.findings, bool(material.verdicts)),
+            exam=_exam(material, summary),
             sections=found,
-            anchors={section.slug: section.slug for section in found},
+            anchors=_anchors(found),
             task=str(material.data.get("task") or ""),
             ended=written.when(material.info.ended),
             version=vandap.__version__,
@@ -92,6 +93,12 @@ def sections(material: Material) -> tuple[Section, ...]:
 def catalogue() -> tuple[View, ...]:
     """Return every view, in the order of the page."""
     return tuple(sorted(members(views, View), key=lambda view: view.order))  # type: ignore[type-abstract]
+
+
+def _anchors(found: tuple[Section, ...]) -> dict[str, str]:
+    """Map the names of figures to the sections on this page that show them."""
+    shown = {section.slug for section in found}
+    return {name: view.slug for view in catalogue() if view.slug in shown for name in (view.slug, *view.figures)}
 
 
 def _section(view: View, material: Material) -> Section | None:
@@ -127,6 +134,26 @@ def tiles(summary: Summary) -> tuple[Tile, ...]:
         number, _, interval = text.partition(" ")
         found.append(Tile("Difference", number, " ".join(part for part in (interval, summary.surety) if part)))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class ExamTile:
+    """What the exam came to: a number, a line below, and `good`, `bad` or nothing."""
+
+    number: str
+    note: str
+    kind: str
+
+
+def _exam(material: Material, summary: Summary) -> ExamTile:
+    if not material.verdicts:
+        return ExamTile(written.ABSENT, "not examined", "")
+    clear = sum(verdict.status is Status.CLEAR for verdict in material.verdicts)
+    tips = [written.plural(len(summary.tips), "tip")] if summary.tips else []
+    note = ", ".join([*tips, f"{written.plural(clear, 'rule')} clear"])
+    if not summary.issues:
+        return ExamTile("no issue", note, "good")
+    return ExamTile(written.plural(len(summary.issues), "issue"), note, "bad")
 
 
 @cache

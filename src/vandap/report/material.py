@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from vandap.core.estimate import Comparison
 from vandap.core.evaluation import Evaluation, Ladder, Rung
 from vandap.core.finding import Finding, Verdict
 from vandap.core.recipe import Recipe
+from vandap.core.records import from_json
 from vandap.core.signals import Series
 from vandap.core.store import Run, RunInfo, read_json
 
@@ -31,6 +33,7 @@ class Material:
         ladder: `ladder.json`, or None.
         test: Evaluation on the test part, or None.
         validation: Evaluation on the validation part (or out of fold), or None.
+        tested: `comparisons.test.json`: paired comparisons on the test part, or empty.
         verdicts: `findings.json`, or empty.
         signals: Every signal that was measured.
         worst: `worst.json`: the test examples that the model got most wrong, worst first.
@@ -45,6 +48,7 @@ class Material:
     ladder: Ladder | None = None
     test: Evaluation | None = None
     validation: Evaluation | None = None
+    tested: tuple[Comparison, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     signals: Mapping[str, Series] = field(default_factory=dict)
     worst: tuple[Mapping[str, Any], ...] = ()
@@ -109,11 +113,16 @@ def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
         ladder=run.ladder if "ladder.json" in has else None,
         test=run.evaluation("test"),
         validation=run.evaluation("validation"),
+        tested=_comparisons(run) if "comparisons.test.json" in has else (),
         verdicts=run.verdicts if "findings.json" in has else (),
         signals=run.signals,
         worst=tuple(read_json(run.path / "worst.json")) if "worst.json" in has else (),
         images=images or {},
     )
+
+
+def _comparisons(run: Run) -> tuple[Comparison, ...]:
+    return tuple(from_json(Comparison, entry) for entry in read_json(run.path / "comparisons.test.json"))
 
 
 def floats(values: Any) -> np.ndarray:

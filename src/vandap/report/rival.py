@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
 from vandap.core.estimate import Comparison, Decision, Estimate
 from vandap.core.evaluation import Ladder, Rung
+from vandap.evaluate.estimate import estimate
 from vandap.report.material import Material
 from vandap.report.metric import higher_is_better
 
@@ -41,13 +41,13 @@ class Rival:
 def find_rival(material: Material, metric: str) -> Rival | None:
     """Find the model that the recommended one is compared with, and compare them.
 
-    On the test part when the run stored the rival's predictions for it, else on validation, as the ladder did.
+    On the test part as far as the run stored it, else on validation, as the ladder did.
     """
     ladder = material.ladder
     rung = material.rung(_slug(ladder, metric)) if ladder else None
     if ladder is None or rung is None:
         return None
-    found = _validation(ladder, rung)
+    found = _between(ladder.comparisons, ladder.recommended, rung.slug)
     rival = Rival(
         slug=rung.slug,
         title=rung.title,
@@ -78,10 +78,10 @@ def _label(ladder: Ladder, rung: Rung) -> str:
     return f"the network ({name})" if rung.slug == ladder.network else f"runner-up ({name})"
 
 
-def _validation(ladder: Ladder, rung: Rung) -> Comparison | None:
-    for comparison in ladder.comparisons:
-        if {comparison.a, comparison.b} == {ladder.recommended, rung.slug}:
-            return comparison if comparison.a == ladder.recommended else turned(comparison)
+def _between(comparisons: Iterable[Comparison], ours: str, theirs: str) -> Comparison | None:
+    for comparison in comparisons:
+        if {comparison.a, comparison.b} == {ours, theirs}:
+            return comparison if comparison.a == ours else turned(comparison)
     return None
 
 
@@ -100,17 +100,17 @@ def turned(comparison: Comparison) -> Comparison:
 
 
 def _on_test(material: Material, rival: Rival, metric: str) -> Rival:
-    if material.test is None or material.ladder is None:
+    """Prefer what was measured on the test part, where it was stored."""
+    if material.test is None:
         return rival
-    ours = material.predictions(material.test.learner, "test")
-    theirs = material.predictions(rival.slug, "test")
-    if ours is None or theirs is None or not np.array_equal(ours["rows"], theirs["rows"]):
+    found = _between(material.tested, material.test.learner, rival.slug)
+    if found is not None:
+        rival = replace(rival, comparison=found, comparison_part="test")
+    stored = material.predictions(rival.slug, "test")
+    if stored is None:
         return rival
-    from vandap.evaluate.compare import compare
-    from vandap.evaluate.estimate import estimate
-
-    score = estimate(metric, theirs["target"], theirs["prediction"])
-    found = compare(
-        metric, ours["target"], ours["prediction"], theirs["prediction"], a=material.test.learner, b=rival.slug
-    )
-    return replace(rival, score=score, part="test", comparison=found, comparison_part="test")
+    score = estimate(metric, stored["target"], stored["prediction"])
+    if material.recipe is not None and material.recipe.data.group is not None:
+        # the groups of the rows are not stored, and an interval that ignores them would be too narrow
+        score = replace(score, low=math.nan, high=math.nan, method="the rows are grouped")
+    return replace(rival, score=score, part="test")

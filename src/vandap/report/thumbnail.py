@@ -7,6 +7,7 @@ import io
 
 _LARGEST = 40_000
 _EDGE = 192
+_COARSE = 64
 _TYPES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 
 
@@ -21,6 +22,11 @@ def data_uri(content: bytes) -> str | None:
             return None
         content, kind = smaller, "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def is_coarse(content: bytes) -> bool:
+    """Whether a PNG is at most 64 pixels wide, so that enlarging it smoothly would blur it away."""
+    return _kind(content) == "png" and int.from_bytes(content[16:20], "big") <= _COARSE
 
 
 def _kind(content: bytes) -> str | None:

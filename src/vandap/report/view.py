@@ -15,11 +15,13 @@ class View(ABC):
         slug: Its anchor on the page, and the name of its template.
         title: Its heading.
         order: Sections stand in ascending order.
+        figures: Names by which findings point to a figure of this section, beside its slug.
     """
 
     slug: ClassVar[str]
     title: ClassVar[str]
     order: ClassVar[int]
+    figures: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def build(self, material: Material) -> Any | None:

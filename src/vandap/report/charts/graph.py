@@ -35,7 +35,9 @@ def graph(chart: Graph) -> Markup:
         if name in place
     ]
     boxes = [_box(box, *place[box.name]) for box in chart.boxes]
-    return picture(chart.title, chart.description, *arrows, *boxes, width=round(2 * centre), height=round(top))
+    return picture(
+        chart.title, chart.description, *arrows, *boxes, width=round(2 * centre), height=round(top), scales=False
+    )
 
 
 def _depths(boxes: tuple[Box, ...]) -> dict[str, int]:

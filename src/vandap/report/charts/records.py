@@ -14,7 +14,7 @@ class Line:
     """One line of a chart.
 
     Args:
-        name: Its name in the legend.
+        name: Its name in the legend; empty where it needs none.
         x: Shape `(points,)`.
         y: Shape `(points,)`; NaN breaks the line.
         low: Lower end of the 95 % band, or empty.

@@ -72,7 +72,7 @@ def logarithmic(low: float, high: float, start: float, end: float) -> Scale:
     if last - first > 2:
         every = math.ceil((last - first) / 6)
         ticks = tuple(10.0**power for power in range(first, last + 1, every))
-        return Scale(10.0**first, 10.0**last, start, end, True, ticks, tuple(_power(tick) for tick in ticks))
+        return Scale(10.0**first, 10.0**last, start, end, True, ticks, _powers(ticks))
     every_tick = [mantissa * 10.0**power for power in range(first, last + 1) for mantissa in (1, 2, 5)]
     ticks = tuple(tick for tick in every_tick if low * 0.999 <= tick <= high * 1.001)
     return Scale(low, high, start, end, True, ticks, tuple(written.number(tick, 2) for tick in ticks))
@@ -109,6 +109,8 @@ def _apart(low: float, high: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _power(tick: float) -> str:
-    exponent = round(math.log10(tick))
-    return f"{tick:g}" if -2 <= exponent <= 2 else f"10{written.power_of(exponent)}"
+def _powers(ticks: tuple[float, ...]) -> tuple[str, ...]:
+    exponents = [round(math.log10(tick)) for tick in ticks]
+    if max(map(abs, exponents)) <= 3:
+        return tuple(f"{tick:g}" for tick in ticks)
+    return tuple(f"10{written.power_of(exponent)}" if exponent else "1" for exponent in exponents)

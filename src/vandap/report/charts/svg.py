@@ -27,17 +27,30 @@ def element(tag: str, *children: str, **attributes: object) -> Markup:
     return Markup(f"<{tag}{opening}>{''.join(escape(child) for child in children)}</{tag}>")
 
 
-def picture(title: str, description: str, *children: str, width: int = WIDTH, height: int = HEIGHT) -> Markup:
-    """Return an `<svg>` that scales with its box and says in words what it shows."""
+def picture(
+    title: str, description: str, *children: str, width: int = WIDTH, height: int = HEIGHT, scales: bool = True
+) -> Markup:
+    """Return an `<svg>` that says in words what it shows.
+
+    Args:
+        title: Its name.
+        description: What to see in it.
+        children: Its elements.
+        width: Width of the drawing.
+        height: Height of the drawing.
+        scales: Whether it takes the width of its box; otherwise it keeps its own size, and its box may scroll.
+    """
     return element(
         "svg",
         element("title", title),
         element("desc", description),
         *children,
         viewBox=f"0 0 {width} {height}",
+        width=None if scales else width,
+        height=None if scales else height,
         role="img",
         aria_label=f"{title}. {description}",
-        class_="chart",
+        class_="chart" if scales else "chart fixed",
     )
 
 

@@ -40,6 +40,7 @@ class CalibrationView(View):
     slug = "calibration"
     title = "Do its probabilities hold"
     order = 55
+    figures = ("reliability",)
 
     def build(self, material: Material) -> Calibration | None:
         """Return the reliability diagram; None when it was not measured."""
@@ -62,7 +63,7 @@ class CalibrationView(View):
                 description="Observed share against predicted probability, 95 % intervals; on the diagonal they agree.",
                 x_label=curve.x_label,
                 y_label=curve.y_label,
-                lines=(Line("observed", x, y, low, high, dots=True),),
+                lines=(Line("", x, y, low, high, dots=True),),
                 unit_square=True,
                 diagonal=True,
             ),

@@ -29,6 +29,7 @@ class CurvesView(View):
     slug = "curves"
     title = "Ranking: ROC and precision-recall"
     order = 50
+    figures = ("roc", "pr")
 
     def build(self, material: Material) -> Curves | None:
         """Return the curves of the classes that are hardest to rank; None without probabilities."""

@@ -74,6 +74,7 @@ class DataView(View):
     slug = "data"
     title = "The data"
     order = 90
+    figures = ("class_counts", "columns")
 
     def build(self, material: Material) -> Data | None:
         """Return the profile; None before the data were read."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from vandap.report import format as written
 from vandap.report.material import Material
-from vandap.report.thumbnail import data_uri
+from vandap.report.thumbnail import data_uri, is_coarse
 from vandap.report.view import View
 
 _MOST = 24
@@ -26,6 +26,7 @@ class Error:
         predicted: What the model says.
         measure: How sure the model was, or how far off, as text.
         image: The picture as a data URI, or None.
+        coarse: Whether the picture has so few pixels that they should stay sharp when enlarged.
         values: The row's values in `Errors.columns`, as text.
     """
 
@@ -34,6 +35,7 @@ class Error:
     predicted: str
     measure: str
     image: str | None
+    coarse: bool
     values: tuple[str, ...]
 
 
@@ -44,7 +46,7 @@ class Errors:
     Args:
         part: The part of the data.
         items: The examples.
-        measure: What the examples are ordered by.
+        measure: `error` (numbers) or `probability` (classes): what the examples are ordered by.
         pictures: Whether any has a picture.
         columns: Names of the values shown, when they are rows of a table.
     """
@@ -74,7 +76,7 @@ class ErrorsView(View):
         return Errors(
             part=evaluation.part if evaluation else "",
             items=items,
-            measure="error" if "error" in material.worst[0] else "probability it gave its answer",
+            measure="error" if "error" in material.worst[0] else "probability",
             pictures=any(item.image for item in items),
             columns=columns,
         )
@@ -83,21 +85,21 @@ class ErrorsView(View):
 def _error(material: Material, entry: Mapping[str, Any], columns: tuple[str, ...]) -> Error:
     values = entry.get("values") or {}
     error, probability = entry.get("error"), entry.get("probability")
+    picture = _picture(material, entry)
     return Error(
         name=str(entry.get("name", f"row {entry.get('row')}")),
         true=written.value(entry.get("true")),
         predicted=written.value(entry.get("predicted")),
         measure=written.number(error) if error is not None else written.share(probability),
-        image=_image(material, entry),
+        image=data_uri(picture) if picture else None,
+        coarse=picture is not None and is_coarse(picture),
         values=tuple(written.value(values.get(name)) for name in columns),
     )
 
 
-def _image(material: Material, entry: Mapping[str, Any]) -> str | None:
+def _picture(material: Material, entry: Mapping[str, Any]) -> bytes | None:
     given = material.images.get(int(entry.get("row", -1)))
-    if given is not None:
-        return data_uri(given)
-    if not entry.get("image"):
-        return None
+    if given is not None or not entry.get("image"):
+        return given
     path = material.path / "worst" / Path(str(entry["image"])).name  # the name alone: nothing outside the run is read
-    return data_uri(path.read_bytes()) if path.is_file() else None
+    return path.read_bytes() if path.is_file() else None

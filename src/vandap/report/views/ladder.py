@@ -10,7 +10,6 @@ from vandap.report import metric as metrics
 from vandap.report.charts.records import Span
 from vandap.report.charts.scale import extent, linear
 from vandap.report.material import Material, floats
-from vandap.report.rival import find_rival
 from vandap.report.view import View
 
 
@@ -97,7 +96,7 @@ class LadderView(View):
             part=material.validation.part if material.validation else "validation",
             rows=tuple(_row(rung, axis, rung.slug == ladder.recommended) for rung in scored),
             skipped=tuple(Skipped(rung.title, rung.status, rung.reason) for rung in ladder.rungs if rung not in scored),
-            comparisons=_comparisons(material, slug),
+            comparisons=_comparisons(material),
             recommended=material.title(ladder.recommended),
         )
 
@@ -127,13 +126,10 @@ def _row(rung: Rung, axis: tuple[float, float], strong: bool) -> Row:
     )
 
 
-def _comparisons(material: Material, slug: str) -> tuple[Compared, ...]:
+def _comparisons(material: Material) -> tuple[Compared, ...]:
     assert material.ladder is not None
     part = material.validation.part if material.validation else "validation"
-    pairs = [(comparison, part) for comparison in material.ladder.comparisons]
-    rival = find_rival(material, slug)
-    if rival and rival.comparison and rival.comparison_part == "test":
-        pairs.insert(0, (rival.comparison, "test"))
+    pairs = [(found, "test") for found in material.tested] + [(found, part) for found in material.ladder.comparisons]
     return tuple(
         Compared(
             pair=f"{material.title(found.a)} against {material.title(found.b)}",

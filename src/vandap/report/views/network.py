@@ -73,9 +73,9 @@ def _facts(program: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     compiled = program.get("compile") or {}
     optimizer = compiled.get("optimizer") or {}
     facts = (
-        ("Parameters", _counted(parameters.get("total"))),
-        ("Trainable", _counted(parameters.get("trainable"))),
-        ("Optimiser variables", _counted(parameters.get("optimizer"))),
+        ("Parameters", written.count(parameters.get("total"))),
+        ("Trainable", written.count(parameters.get("trainable"))),
+        ("Optimiser variables", written.count(parameters.get("optimizer"))),
         ("Weights in memory", written.size(memory.get("weights_bytes"))),
         ("Optimiser in memory", written.size(memory.get("optimizer_bytes"))),
         ("Activations per example", written.size(memory.get("activation_bytes_per_example"))),
@@ -99,6 +99,7 @@ def _optimizer(optimizer: Any) -> str:
 
 def _layer(layer: Mapping[str, Any], total: int) -> Layer:
     parameters = layer.get("parameters") or 0
+    settings = {key: value for key, value in (layer.get("settings") or {}).items() if value not in (None, [1, 1])}
     line = f":{layer['line']}" if layer.get("line") else ""
     return Layer(
         name=str(layer.get("path") or layer.get("name") or ""),
@@ -108,9 +109,11 @@ def _layer(layer: Mapping[str, Any], total: int) -> Layer:
         share=written.share(parameters / total) if total and parameters else "",
         activation=written.size(layer.get("activation_bytes")),
         place=f"{layer['file']}{line}" if layer.get("file") else "",
-        settings=", ".join(f"{key} {written.value(value)}" for key, value in (layer.get("settings") or {}).items()),
+        settings=", ".join(f"{written.words(key)} {_setting(value)}" for key, value in settings.items()),
     )
 
 
-def _counted(value: float | None) -> str:
-    return written.count(value)
+def _setting(value: Any) -> str:
+    if isinstance(value, list | tuple) and value:
+        return " × ".join(map(written.value, value))
+    return written.value(value)

@@ -77,7 +77,7 @@ class OperatingView(View):
             description="Mean cost per example for every threshold; the mark is the cheapest one.",
             x_label=curve.x_label,
             y_label=curve.y_label,
-            lines=(Line("cost", floats(curve.x), floats(curve.y)),),
+            lines=(Line("", floats(curve.x), floats(curve.y)),),
             marks=(Mark(threshold, f"threshold {written.number(threshold, 2)}"),),
         )
 

@@ -39,6 +39,7 @@ class RegressionView(View):
     slug = "regression"
     title = "Predicted against true"
     order = 65
+    figures = ("residuals",)
 
     def build(self, material: Material) -> Regression | None:
         """Return the residuals; None for classification, or when no predictions were stored."""

@@ -27,6 +27,7 @@ class TrainingView(View):
     slug = "training"
     title = "How the network trained"
     order = 80
+    figures = ("loss", "range_test", "learning_rate")
 
     def build(self, material: Material) -> Training | None:
         """Return the curves; None when no network was trained."""
@@ -61,7 +62,7 @@ def _loss(material: Material) -> LineChart | None:
 
 
 def _score(material: Material) -> LineChart | None:
-    line = _line(material, "val_score", "validation")
+    line = _line(material, "val_score", "")
     evaluation = material.validation or material.test
     if line is None:
         return None
@@ -72,7 +73,7 @@ def _score(material: Material) -> LineChart | None:
 
 
 def _steps(material: Material) -> LineChart | None:
-    line = _line(material, "step_loss", "training")
+    line = _line(material, "step_loss", "")
     if line is None or len(line.x) < 3:
         return None
     wide = _wide(line.y[np.isfinite(line.y)])
@@ -88,7 +89,7 @@ def _steps(material: Material) -> LineChart | None:
 
 
 def _rate(material: Material) -> LineChart | None:
-    line = _line(material, "learning_rate", "learning rate")
+    line = _line(material, "learning_rate", "")
     if line is None or np.nanmax(line.y) == np.nanmin(line.y):
         return None
     return LineChart(
@@ -115,7 +116,7 @@ def _range_test(material: Material) -> LineChart | None:
         description="Training loss while the learning rate grows step by step; it falls, flattens, then diverges.",
         x_label="learning rate (log scale)",
         y_label="loss",
-        lines=(Line("loss", rate[usable], loss[usable]),),
+        lines=(Line("", rate[usable], loss[usable]),),
         log_x=True,
         marks=marks,
     )
