@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 
 from vandap.cli.command import Outcome
 from vandap.errors import VandapError
@@ -38,21 +38,40 @@ def _print_json(document: dict[str, object]) -> None:
 
 @contextmanager
 def only_result(*, visible: bool) -> Iterator[None]:
-    """Keep what libraries print, from Python or from C, out of standard output while a command works.
+    """Keep what libraries print, from Python or from C, off both standard streams while a command works.
+
+    vandap's own progress still reaches standard error.
 
     Args:
-        visible: Send it to standard error instead of nowhere.
+        visible: Send what libraries print to standard error instead of nowhere.
     """
-    sys.stdout.flush()
-    try:
-        kept = os.dup(1)
-    except OSError:  # standard output is closed: nothing can be spoiled
+    with open(os.devnull, "w") as nowhere, ExitStack() as stack:  # noqa: PTH123
+        if visible:
+            stack.enter_context(_redirected(1, 2))
+            stack.enter_context(redirect_stdout(sys.stderr))
+        else:
+            own = stack.enter_context(_redirected(2, nowhere.fileno()))
+            if own is not None and sys.stderr is sys.__stderr__:
+                stack.enter_context(redirect_stderr(open(own, "w", buffering=1, closefd=False)))  # noqa: SIM115
+            stack.enter_context(_redirected(1, nowhere.fileno()))
+            stack.enter_context(redirect_stdout(nowhere))
         yield
+
+
+@contextmanager
+def _redirected(descriptor: int, target: int) -> Iterator[int | None]:
+    """Point a file descriptor elsewhere for a while; gives a copy of what it was, or None where it is closed."""
+    try:
+        kept = os.dup(descriptor)
+    except OSError:
+        yield None
         return
-    with open(os.devnull, "w") as nowhere, redirect_stdout(sys.stderr if visible else nowhere):  # noqa: PTH123
-        os.dup2(2 if visible else nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+    stream = sys.stdout if descriptor == 1 else sys.stderr
+    stream.flush()
+    os.dup2(target, descriptor)
+    try:
+        yield kept
+    finally:
+        stream.flush()
+        os.dup2(kept, descriptor)
+        os.close(kept)

@@ -7,18 +7,21 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 from vandap.core.progress import Progress, silent
 
 _LINES = 6
+"""Results and notes that the panel keeps in sight."""
+_EVERY = 5.0
+"""Seconds between two epoch lines with `--verbose`."""
 
 
 @contextmanager
 def reporting(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
     """Give the progress function that suits standard error: the panel only where it is a terminal."""
     if verbose:
-        yield _line
+        yield _lines()
     elif quiet or not sys.stderr.isatty():
         yield silent
     else:
@@ -26,8 +29,19 @@ def reporting(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
             yield progress
 
 
-def _line(event: str, facts: Mapping[str, Any]) -> None:
-    print(describe(event, facts), file=sys.stderr, flush=True)
+def _lines() -> Progress:
+    """Print each event as a line; of a fit's epochs only one in a while."""
+    last = -math.inf
+
+    def progress(event: str, facts: Mapping[str, Any]) -> None:
+        nonlocal last
+        if event == "epoch":
+            if time.monotonic() - last < _EVERY:
+                return
+            last = time.monotonic()
+        print(describe(event, facts), file=sys.stderr, flush=True)
+
+    return progress
 
 
 def describe(event: str, facts: Mapping[str, Any]) -> str:
@@ -35,8 +49,16 @@ def describe(event: str, facts: Mapping[str, Any]) -> str:
     if event in {"stage", "note"}:
         text = str(facts.get("title", facts.get("text", "")))
         return f"{text} ..." if event == "stage" else f"  {text}"
+    if event == "rung":
+        return f"  {facts.get('learner')}: {_result(facts)}"
     shown = [f"{name} {_value(name, value)}" for name, value in facts.items() if value is not None]
     return f"  {event}: " + ", ".join(shown)
+
+
+def _result(facts: Mapping[str, Any]) -> str:
+    score, seconds = facts.get("score"), facts.get("seconds")
+    shown = f"{score:.4g}" if _is_number(score) else str(facts.get("status", "no score"))
+    return f"{shown} in {clock(seconds)}" if _is_number(seconds) else shown
 
 
 def _value(name: str, value: Any) -> str:
@@ -78,14 +100,14 @@ class Board:
 
     def _epoch(self) -> str:
         facts = self.epoch
-        shown = [f"epoch {facts.get('epoch', '?')}/{facts.get('epochs', '?')}"]
+        shown = ["epoch " + " / ".join(f"{facts.get(name, math.nan):.3g}" for name in ("epoch", "epochs"))]
         shown += [f"{name} {facts[name]:.4g}" for name in ("loss", "val_loss", "score") if _is_number(facts.get(name))]
         if _is_number(facts.get("remaining_s")):
             shown.append(f"{clock(facts['remaining_s'])} left")
         return "      " + "   ".join(shown)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 

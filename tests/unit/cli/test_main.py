@@ -70,11 +70,13 @@ def test_what_libraries_print_stays_out_of_the_result(
     def run(self: Rules, arguments: argparse.Namespace) -> Outcome:
         print("noise from python")
         os.write(1, b"noise from C\n")
+        os.write(2, b"warning from C\n")
         return Outcome(document={"a": float("nan")})
 
     monkeypatch.setattr(Rules, "run", run)
     assert main(["rules", "--json"]) == 0
-    assert json.loads(capfd.readouterr().out) == {"a": None}
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {"a": None} and err == ""
 
 
 def test_quiet_prints_the_first_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
