@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class BoostedTrees(BoostedLearner):
         deadline: float = np.inf,
     ) -> tuple[Any, Curve]:
         """See `BoostedLearner.boost`. Grows in chunks, so that the clock and the hold-out are looked at in between."""
-        model = _estimator(problem, settings)
+        model, x = _estimator(problem, settings), _without_empty(x)
         curve: Curve = []
         for count in [*range(CHUNK, most, CHUNK), most]:
             model.set_params(max_iter=count).fit(x, y)
@@ -44,9 +45,33 @@ class BoostedTrees(BoostedLearner):
                 break
         return model, curve
 
+    def write(self, estimator: Any, folder: Path) -> None:
+        """See `ScikitLearner.write`."""
+        if estimator._preprocessor is not None:
+            _forget_function(estimator)
+        super().write(estimator, folder)
+
     def count(self, estimator: Any) -> int | None:
         """Nodes of all trees."""
         return int(sum(len(tree.nodes) for trees in estimator._predictors for tree in trees))
+
+
+def _forget_function(estimator: Any) -> None:
+    """Take the input check, a function, out of the step that encodes categories: files hold no functions.
+
+    The check casts numbers to float64, as joining them with the encoded categories does.
+    """
+    steps = estimator._preprocessor
+    for transformers in (steps.transformers, steps.transformers_):
+        for _, step, _ in transformers:
+            if hasattr(step, "func"):
+                step.func = None
+
+
+def _without_empty(x: np.ndarray) -> np.ndarray:
+    """Give columns without any value one, as scikit-learn cannot bin them; no tree ever splits a constant."""
+    empty = np.isnan(x).all(axis=0)
+    return np.where(empty, np.float32(0.0), x) if empty.any() else x
 
 
 def _estimator(problem: Problem, settings: Settings) -> Any:

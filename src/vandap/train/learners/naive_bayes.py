@@ -15,6 +15,10 @@ SMOOTHINGS = (1e-6, 1e-3, 1e-2, 1e-1)
 """Added variance, as a share of the largest variance of any feature."""
 
 
+LEAST_VARIANCE = 1e-9
+"""Where all features are constant the smoothing, a share of their largest variance, is 0 as well."""
+
+
 class NaiveBayes(ScikitLearner):
     """Gaussian naive Bayes on scaled numbers and one-hot categories."""
 
@@ -34,8 +38,9 @@ class NaiveBayes(ScikitLearner):
         """See `ScikitLearner.train`."""
         from sklearn.naive_bayes import GaussianNB
 
-        # Constant features alone would leave every variance 0; their scaled values are all 0.
-        return GaussianNB(var_smoothing=settings["smoothing"]).fit(x, y)
+        model = GaussianNB(var_smoothing=settings["smoothing"]).fit(x, y)
+        model.var_ = np.maximum(model.var_, LEAST_VARIANCE)
+        return model
 
     def count(self, estimator: Any) -> int | None:
         """Means, variances and class shares."""
