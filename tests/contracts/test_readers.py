@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from reader_samples import SAMPLES
+
 from vandap.core.recipe import DataSpec
 from vandap.core.schema import ColumnKind, Role
 from vandap.data.contents import PARTS, Contents

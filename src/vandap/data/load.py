@@ -17,7 +17,6 @@ from vandap.data import readers as reader_family
 from vandap.data import transforms as transform_family
 from vandap.data.audit import audit
 from vandap.data.contents import Contents
-from vandap.data.duplicates import find
 from vandap.data.readers._reader import MEMORY, Reader, existing
 from vandap.data.split import make_split
 from vandap.data.transforms._transform import Transform
