@@ -138,14 +138,15 @@ def _parse_mixed(array: pa.Array, decimal_comma: bool) -> Numbers:
 
 
 def parse_booleans(array: pa.Array) -> np.ndarray:
-    """Read a column as booleans: float32 of 0 and 1, NaN where missing or not a boolean."""
+    """Read a column as booleans: float32 of 0 and 1 (also written 0.0 and 1.0), NaN where missing or not a boolean."""
     array = flat(array)
     if not is_text(array.type):
         numbers = _float64(array.cast(pa.float64(), safe=False))
         return np.where(np.isnan(numbers), np.nan, numbers != 0).astype(np.float32)
     words = pc.utf8_lower(pc.utf8_trim_whitespace(array))
-    no, yes = (pa.array([pair[side] for pair in BOOLEAN_WORDS] + [digit]) for side, digit in ((0, "0"), (1, "1")))
-    values = np.full(len(array), np.nan, np.float32)
+    no, yes = (pa.array([pair[side] for pair in BOOLEAN_WORDS]) for side in (0, 1))
+    numbers = parse_numbers(array).values
+    values = np.where((numbers == 0) | (numbers == 1), numbers, np.nan).astype(np.float32)
     values[pc.is_in(words, no).to_numpy(zero_copy_only=False)] = 0.0
     values[pc.is_in(words, yes).to_numpy(zero_copy_only=False)] = 1.0
     return values
