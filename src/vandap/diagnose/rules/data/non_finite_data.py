@@ -56,7 +56,7 @@ class NonFiniteData(Rule):
         lost_share = share(lost, lost + _rows(split_sizes))
         if bad:
             return self.found(
-                f"{_phrase(bad, 'of their training values are')} infinite or not a number; "
+                f"Training values that are infinite or not a number: {_phrase(bad)}; "
                 f"more than {self.nonfinite.value:.0%} is too much.",
                 {"columns": len(bad), "largest_share": max(bad.values())},
                 confidence=1.0,
@@ -75,7 +75,7 @@ class NonFiniteData(Rule):
     def _missing_inputs(self, missing_share: Series | None) -> Outcome:
         if missing_share is not None and (empty := _above(missing_share, self.missing.value)):
             return self.found(
-                f"{_phrase(empty, 'of their training values are')} missing (threshold {self.missing.value:.0%}). "
+                f"Missing training values: {_phrase(empty)} (threshold {self.missing.value:.0%} of a column). "
                 "They are imputed and marked as imputed.",
                 {"columns": len(empty), "largest_share": max(empty.values())},
                 severity=Severity.TIP,
@@ -103,6 +103,5 @@ def _above(series: Series, limit: float) -> dict[str, float]:
     return {columns[place]: float(values[place]) for place in worst if values[place] > limit}
 
 
-def _phrase(shares: dict[str, float], verb: str) -> str:
-    shown = listed([f"{name} ({value:.2%})" for name, value in shares.items()])
-    return f"Columns with values that should not be there: {shown} {verb}"
+def _phrase(shares: dict[str, float]) -> str:
+    return listed([f"{name} ({value:.2%})" for name, value in shares.items()])
