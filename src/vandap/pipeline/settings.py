@@ -5,6 +5,7 @@ from __future__ import annotations
 from vandap.core.recipe import Recipe
 from vandap.core.task import Task
 from vandap.errors import UsageError
+from vandap.evaluate.catalogue import metric
 from vandap.train.catalogue import learner
 from vandap.train.network.plan import SETTINGS
 
@@ -33,5 +34,14 @@ def check(recipe: Recipe) -> None:
             expected=", ".join(sorted(SETTINGS)),
             hint="Correct the name given to --set.",
         )
+    if recipe.weights is not None:
+        raise UsageError(
+            "Starting from pretrained weights is not there yet.",
+            received=recipe.weights,
+            expected="no weights",
+            hint="Leave weights out: the network then starts from scratch.",
+        )
+    if recipe.metric is not None:
+        metric(recipe.metric)
     for slug in recipe.learners:
         learner(slug)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN = (
     "target", "task", "budget", "backend", "seed", "kind", "group", "time", "split_column", "test", "folds",
-    "delimiter", "encoding", "channels", "metric", "weights",
+    "delimiter", "encoding", "channels", "metric",
 )  # fmt: skip
 """Options that go into the recipe as they are."""
 
@@ -104,7 +104,6 @@ def _add_modelling(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--cost", type=values.costs, metavar="FP,FN", help="costs of a false positive and a false negative"
     )
-    group.add_argument("--weights", metavar="PATH", help="pretrained weights to start the image network from")
     group.add_argument(
         "--set",
         action="append",
