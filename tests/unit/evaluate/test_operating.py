@@ -1,0 +1,60 @@
+"""Thresholds for a cost and precision at a prevalence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from vandap.errors import UsageError
+from vandap.evaluate.operating import choose_threshold, mean_cost, operating_point, precision_at_prevalence
+
+
+@pytest.mark.parametrize("cost", [(1.0, 1.0), (1.0, 10.0), (5.0, 1.0), (0.0, 1.0), (1.0, 0.0)])
+@pytest.mark.parametrize("decimals", [1, 6])
+def test_no_threshold_is_cheaper(cost: tuple[float, float], decimals: int) -> None:
+    """Every other cut of the same examples costs at least as much."""
+    generator = np.random.default_rng(3)
+    probability = np.round(generator.uniform(size=80), decimals)
+    target = (generator.random(80) < probability).astype(int)
+    threshold = choose_threshold(target, probability, cost)
+    rivals = [*np.unique(probability), 0.0, 1.1]
+    assert mean_cost(target, probability, threshold, cost) <= min(
+        mean_cost(target, probability, rival, cost) for rival in rivals
+    )
+
+
+def test_ties_take_bayes_threshold() -> None:
+    """Where a gap contains the threshold of calibrated probabilities, that one is taken."""
+    assert choose_threshold(np.array([0, 1]), np.array([0.01, 0.99]), (1.0, 9.0)) == pytest.approx(0.1)
+
+
+def test_calling_nothing_positive_may_be_cheapest() -> None:
+    """Certain false alarms leave a threshold above 1."""
+    assert choose_threshold(np.array([0, 0, 1]), np.array([1.0, 1.0, 0.5]), (10.0, 1.0)) > 1.0
+
+
+@pytest.mark.parametrize("cost", [(0.0, 0.0), (-1.0, 1.0), (math.nan, 1.0), (1.0, math.inf)])
+def test_costs_that_cannot_be_weighed_are_refused(cost: tuple[float, float]) -> None:
+    """Negative, infinite or all zero."""
+    with pytest.raises(UsageError):
+        choose_threshold(np.array([0, 1]), np.array([0.2, 0.8]), cost)
+
+
+def test_precision_follows_bayes_rule() -> None:
+    """99 % recall and 1 % false alarms: at one case in a thousand nine alarms in ten are false."""
+    assert precision_at_prevalence(0.99, 0.01, 0.5) == pytest.approx(0.99)
+    assert precision_at_prevalence(0.99, 0.01, 0.001) == pytest.approx(0.0902, abs=1e-4)
+    assert math.isnan(precision_at_prevalence(0.0, 0.0, 0.5))
+
+
+def test_the_operating_point_has_its_keys() -> None:
+    """Costs at the threshold and at one half, and a precision for each prevalence."""
+    target, probability = np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.3, 0.9])
+    prediction = np.stack([1 - probability, probability], axis=1)
+    point = operating_point(target, prediction, threshold=0.25, cost=(1.0, 4.0), prevalences=(0.5, 0.00001))
+    assert point["cost"] == pytest.approx(0.25)
+    assert point["cost_at_half"] == pytest.approx(1.0)
+    assert point["precision_at_prevalence/0.5"] == pytest.approx(2 / 3)
+    assert "precision_at_prevalence/1e-05" in point
