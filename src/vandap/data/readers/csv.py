@@ -17,7 +17,7 @@ from vandap.data.table_source import TableSource
 from vandap.data.text_format import TextFormat, open_bytes, sniff
 from vandap.errors import DataError
 
-_BLOCK_BYTES = 4 << 20
+_BLOCK_BYTES = 1 << 20
 _RAGGED_SHARE = 0.01
 _SHOWN = 5
 
