@@ -24,7 +24,7 @@ def on_backend(session: Session, learner: NetworkLearner, job: Job) -> Job:
     path = session.work / "backends.json"
     spec = _spec(learner, job)
     write_json(session.path / "network" / "spec.json", spec)
-    _cache_compilations()
+    _prepare_environment()
     if path.is_file():
         backends.choose(read_json(path)["chosen"], spec, session.recipe.budget)
         return job
@@ -41,8 +41,9 @@ def _spec(learner: NetworkLearner, job: Job) -> Mapping[str, Any]:
     return backends.network_spec(learner.slug, job.preprocess, features, outputs, learner.first_plan(job))
 
 
-def _cache_compilations() -> None:
-    """Let JAX keep compiled programs on disk: folds, resumed and later runs then compile nothing twice."""
+def _prepare_environment() -> None:
+    """Let JAX keep compiled programs on disk (folds and later runs compile nothing twice); quieten TensorFlow's log."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vandap" / "jax"
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

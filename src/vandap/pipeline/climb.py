@@ -21,7 +21,7 @@ from vandap.core.records import from_json, to_json
 from vandap.core.store import read_json, write_json
 from vandap.errors import TrainingError, VandapError
 from vandap.evaluate.compare import compare
-from vandap.evaluate.estimates import estimate
+from vandap.evaluate.estimate import estimate
 from vandap.evaluate.headline import choose_headline
 from vandap.pipeline.backend import on_backend
 from vandap.pipeline.fits import Part, parts, predict_rows, stop_rows
@@ -81,7 +81,7 @@ def _chosen(session: Session) -> list[Learner]:
 
 
 def _compared(session: Session, rungs: tuple[Rung, ...], done: list[Rung]) -> Ladder:
-    from vandap.evaluate.catalogue import oriented
+    from vandap.evaluate.estimate import oriented
 
     metric, _ = headline(session)
 
@@ -124,7 +124,6 @@ def compared(session: Session, metric: str, a: str, b: str, part: str) -> Compar
         b=b,
         groups=groups_of(session, first["rows"]),
         folds=folds or None,
-        seed=session.recipe.seed,
     )
 
 

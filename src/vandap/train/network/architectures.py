@@ -12,18 +12,19 @@ from vandap.train.network.plan import Plan
 
 
 def image_stages(height: int, width: int) -> int:
-    """Number of resolutions: halve until about 4 to 7 pixels a side remain, at least two, at most five."""
+    """Number of resolutions after the stem: halve until 4 to 7 pixels a side remain; at least one, at most five."""
     side, stages = min(height, width), 1
-    while side >= 14 and stages < 5:
+    while side >= 8 and stages < 5:
         side, stages = (side + 1) // 2, stages + 1
-    return max(2, stages)
+    return stages
 
 
 def image_cnn(preprocess: Preprocess, outputs: int, plan: Plan) -> Any:
     """A pre-activation residual network (He et al. 2016): stem, stages of `depth` blocks, global average pooling.
 
-    Inputs are raw pixels; the normalisation is a layer of the model, so a shipped model needs no other code. Pooling
-    instead of Flatten keeps the parameters independent of the image size.
+    Inputs are raw pixels; the normalisation is a layer of the model, so a shipped model needs no other code. Only the
+    stem works at full resolution: narrow convolutions on large maps are bound by memory on a processor. Pooling instead
+    of Flatten keeps the parameters independent of the image size.
     """
     import keras
     from keras import layers
@@ -35,11 +36,12 @@ def image_cnn(preprocess: Preprocess, outputs: int, plan: Plan) -> Any:
     x = layers.Normalization(axis=-1, mean=mean, variance=variance, name="normalise")(inputs)
     big = min(height, width) >= 64
     x = layers.Conv2D(plan.width, 5 if big else 3, 2 if big else 1, padding="same", use_bias=False, name="stem")(x)
-    stages = image_stages(height, width) - (1 if big else 0)
-    for stage in range(stages):
+    if min(height, width) >= 16:
+        x = layers.MaxPooling2D(2, padding="same", name="stem_pool")(x)
+    for stage in range(image_stages(x.shape[1], x.shape[2])):
         for block in range(plan.depth):
             stride = 2 if stage > 0 and block == 0 else 1
-            x = _block(x, plan.width * 2 ** min(stage, 3), stride, f"stage{stage + 1}_block{block + 1}")
+            x = _block(x, plan.width * 2 ** min(stage + 1, 3), stride, f"stage{stage + 1}_block{block + 1}")
     x = layers.BatchNormalization(momentum=0.9, name="final_norm")(x)
     x = layers.Activation("relu", name="final_relu")(x)
     x = layers.GlobalAveragePooling2D(name="pool")(x)

@@ -114,10 +114,10 @@ class Fit:
         model = self._compiled(plan)
         initial = take_state(model)
         with closing(self._feed.batches(0, plan.batch_size, plan.augment)) as batches:
-            first = _seconds(lambda: model.fit(batches, steps_per_epoch=1, epochs=1, verbose=0))
-            trial = _seconds(lambda: model.fit(batches, steps_per_epoch=3, epochs=1, verbose=0)) / 3
+            first = _seconds(lambda: model.fit(batches, steps_per_epoch=1, epochs=1, shuffle=False, verbose=0))
+            trial = _seconds(lambda: model.fit(batches, steps_per_epoch=3, epochs=1, shuffle=False, verbose=0)) / 3
             more = int(np.clip(0.02 * self._job.budget / max(trial, 1e-4), 3, 50))
-            step = _seconds(lambda: model.fit(batches, steps_per_epoch=more, epochs=1, verbose=0)) / more
+            step = _seconds(lambda: model.fit(batches, steps_per_epoch=more, epochs=1, shuffle=False, verbose=0)) / more
         put_state(model, initial)
         return model, Pace(step, max(0.0, first - step), self._left())
 
@@ -148,7 +148,8 @@ class Fit:
         with closing(self._feed.batches(first * plan.chunk, plan.batch_size, plan.augment)) as batches:
             try:
                 model.fit(
-                    batches, steps_per_epoch=plan.chunk, epochs=chunks, initial_epoch=first, callbacks=[looks], verbose=0
+                    batches, steps_per_epoch=plan.chunk, epochs=chunks, initial_epoch=first, callbacks=[looks],
+                    shuffle=False, verbose=0
                 )
             except KeyboardInterrupt:
                 looks.interrupted()

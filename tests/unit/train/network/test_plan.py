@@ -1,0 +1,53 @@
+"""Plans, rates and the range test."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vandap.errors import UsageError
+from vandap.train.learners.image_cnn import ImageCnn
+from vandap.train.network.plan import Plan, override
+from vandap.train.network.range_test import choose_rate, smoothed
+
+PLAN = Plan(batch_size=32, steps=1000, chunk=25, learning_rate=0.01)
+
+
+def test_the_rate_rises_then_falls():
+    """The peak is reached at the end of the warm-up and a hundredth of it at the end."""
+    rates = [PLAN.rate(progress) for progress in np.linspace(0, 1, 101)]
+    assert np.argmax(rates) == 10
+    assert max(rates) == pytest.approx(0.01)
+    assert rates[-1] == pytest.approx(0.0001)
+    assert np.all(np.diff(rates[10:]) <= 0)
+
+
+def test_epochs_become_steps():
+    """Two epochs of 320 rows are 20 steps of 32."""
+    assert override(PLAN, {"epochs": 2}, rows=320).steps == 20
+
+
+def test_an_unknown_setting_is_refused():
+    """The error names the setting and lists those that exist."""
+    with pytest.raises(UsageError, match="learning_rate"):
+        override(PLAN, {"lr": 0.1}, rows=100)
+
+
+def test_the_chosen_rate_lies_an_eighth_below_the_lowest_loss():
+    """A loss that falls until 0.08 and rises after it gives a hundredth."""
+    rates = np.geomspace(1e-5, 1, 400)
+    losses = np.abs(np.log10(rates) - np.log10(0.08)) + 1
+    assert choose_rate(rates, losses) == pytest.approx(0.01, rel=0.25)
+
+
+def test_smoothing_survives_losses_that_are_not_finite():
+    """NaN and infinity count as the largest finite loss."""
+    assert np.isfinite(smoothed(np.array([1.0, np.nan, np.inf, 2.0]))).all()
+    assert np.isfinite(smoothed(np.array([np.nan]))).all()
+
+
+def test_more_time_buys_a_wider_network():
+    """The proposed width never falls when the budget grows, and the steps fit the budget."""
+    widths = [ImageCnn().propose(replace(PLAN, width=16), 0.05, budget, 10_000) for budget in (30, 300, 3_000, 30_000)]
+    assert [plan.width for plan in widths] == sorted(plan.width for plan in widths)
+    assert widths[-1].width > widths[0].width
