@@ -365,6 +365,7 @@ def program() -> Mapping[str, Any]:
         "compile": {"loss": "categorical_crossentropy", "optimizer": {"name": "adamw", "weight_decay": 0.05}},
         "fit": {
             "batch_size": 128,
+            "examples": 3200,
             "epochs": 30,
             "steps_per_epoch": 25,
             "steps": 750,

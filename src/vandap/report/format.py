@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vandap.core.estimate import Estimate
 
@@ -14,6 +14,7 @@ ABSENT = "–"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MINUS = "−"
+_UNBROKEN = "\u00a0"  # between a number and its unit no line may break
 
 
 def is_number(value: object) -> bool:
@@ -61,8 +62,13 @@ def power_of(exponent: int) -> str:
 
 
 def _decimals(estimate: Estimate) -> int | None:
+    """Digits down to the first uncertain one, but two at least, and hundredths at least for scores up to 1."""
     half = (estimate.high - estimate.low) / 2 if estimate.has_interval else math.nan
-    return decimals_for(half) if math.isfinite(half) and half > 0 else None
+    if not math.isfinite(half) or half <= 0:
+        return None
+    largest = max(abs(estimate.low), abs(estimate.high))
+    least = 2 if largest <= 1 else max(0, 1 - math.floor(math.log10(largest)))
+    return max(decimals_for(half), least)
 
 
 def point(estimate: Estimate | None) -> str:
@@ -110,10 +116,10 @@ def share(value: float | None) -> str:
         return ABSENT
     percent = 100 * value
     if 0 < percent < 0.1:
-        return "< 0.1 %"
+        return f"< 0.1{_UNBROKEN}%"
     decimals = 1 if 0 < percent < 10 or 99 < percent < 100 else 0
     text = f"{percent:.{decimals}f}"
-    return f"{text.removesuffix('.0')} %"
+    return f"{text.removesuffix('.0')}{_UNBROKEN}%"
 
 
 def seconds(value: float | None) -> str:
@@ -169,11 +175,17 @@ def sentence(text: str) -> str:
 
 
 def value(item: object) -> str:
-    """Write any value of a record: numbers by their own rule, everything else as text."""
+    """Write any value of a record: numbers by their own rule, lists and mappings in a row, everything else as text."""
     if item is None or (isinstance(item, float) and not math.isfinite(item)):
         return ABSENT
     if isinstance(item, bool):
         return "yes" if item else "no"
     if isinstance(item, int):
         return count(item)
-    return number(item, 4) if isinstance(item, float) else str(item)
+    if isinstance(item, float):
+        return number(item, 4)
+    if isinstance(item, Mapping):
+        return ", ".join(f"{words(str(key))} {value(entry)}" for key, entry in item.items()) or "none"
+    if isinstance(item, list | tuple):
+        return ", ".join(map(value, item)) or "none"
+    return str(item)

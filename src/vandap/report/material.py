@@ -16,6 +16,7 @@ from vandap.core.recipe import Recipe
 from vandap.core.records import from_json
 from vandap.core.signals import Series
 from vandap.core.store import Run, RunInfo, read_json
+from vandap.report.format import sentence, words
 
 _PARTS = {"validation": ("validation", "out-of-fold"), "out-of-fold": ("out-of-fold", "validation"), "test": ("test",)}
 
@@ -81,9 +82,9 @@ class Material:
         return next((rung for rung in rungs if rung.slug == slug), None)
 
     def title(self, slug: str) -> str:
-        """What to call a learner."""
+        """What to call a learner, with a capital letter."""
         rung = self.rung(slug)
-        return rung.title if rung else slug
+        return sentence(rung.title if rung else words(slug))
 
     def predictions(self, learner: str, part: str) -> Mapping[str, np.ndarray] | None:
         """Stored predictions of a learner on a part, or None."""

@@ -79,7 +79,14 @@ class Summary:
     @property
     def surety(self) -> str:
         """The comparison's verdict in words."""
-        return _DECISIONS[self.comparison.decision] if self.comparison else ""
+        return surety(self.comparison) if self.comparison else ""
+
+
+def surety(found: Comparison) -> str:
+    """Say what a comparison came to, as the end of a sentence that begins with the difference."""
+    if found.decision is Decision.CANNOT_TELL and (found.low > 0 or found.high < 0):
+        return f"is not confirmed by {plural(found.count, 'example')}"
+    return _DECISIONS[found.decision]
 
 
 def basis(examples: int, part: str) -> str:
@@ -139,7 +146,7 @@ def _sentence(material: Material, score: Estimate | None, slug: str, rival: Riva
         found = rival.comparison
         where = "" if rival.comparison_part == part else f" on {basis(0, rival.comparison_part)}"
         gap = difference(abs(found.difference), *_turned(found)).lstrip("+")
-        parts.append(f"the difference {gap}{where} {_DECISIONS[found.decision]}")
+        parts.append(f"the difference {gap}{where} {surety(found)}")
     return "; ".join([*parts, ending]) + "."
 
 

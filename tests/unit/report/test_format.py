@@ -35,13 +35,15 @@ def test_number(value: float | None, text: str) -> None:
         (Estimate("m", 0.91234, 0.9092, 0.9154), "0.912 [0.909, 0.915]"),
         (Estimate("m", 20072.3, 18858.1, 21286.4), "20,072 [18,858, 21,286]"),
         (Estimate("m", -0.0004, -0.02, 0.02), "0.00 [−0.02, 0.02]"),
+        (Estimate("m", -0.28, -0.4, -0.17), "−0.28 [−0.40, −0.17]"),
+        (Estimate("m", 3.24, 1.1, 5.3), "3.2 [1.1, 5.3]"),
         (Estimate("m", 0.8437), "0.844"),
         (Estimate("m", 1.0, 1.0, 1.0), "1 [1, 1]"),
         (Estimate("m", math.nan), "–"),
     ],
 )
 def test_measured(estimate: Estimate, text: str) -> None:
-    """The digits of a value are those that its interval supports."""
+    """The digits of a value are those that its interval supports, hundredths at least for scores."""
     assert written.measured(estimate) == text
 
 
@@ -74,7 +76,7 @@ def test_seconds(value: float | None, text: str) -> None:
 )
 def test_share(value: float, text: str) -> None:
     """A share never rounds to nothing or to everything."""
-    assert written.share(value) == text
+    assert written.share(value).replace("\u00a0", " ") == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(999, "999 B"), (1200, "1.2 kB"), (999_999, "1 MB"), (3.4e9, "3.4 GB")])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.evaluate.calibration import calibration_signal
 from vandap.evaluate.intervals import wilson
 from vandap.report import format as written
 from vandap.report.charts.records import Histogram, Line, LineChart
@@ -52,10 +53,7 @@ class CalibrationView(View):
             return None
         x, y, weight = floats(curve.x), floats(curve.y), floats(curve.weight)
         low, high = _intervals(y, weight) if len(weight) == len(x) else (np.zeros(0), np.zeros(0))
-        ece = evaluation.metrics.get("ece")
-        facts = material.signals.get("calibration")
-        names = facts.labels.get("fact", ()) if facts else ()
-        null = float(facts.values[names.index("null95")]) if facts and "null95" in names else float("nan")
+        ece, null = evaluation.metrics.get("ece"), _null(material)
         return Calibration(
             part=evaluation.part,
             chart=LineChart(
@@ -67,11 +65,22 @@ class CalibrationView(View):
                 unit_square=True,
                 diagonal=True,
             ),
-            counts=_counts(x, weight),
+            counts=_counts(x, weight, curve.x_label),
             ece=written.measured(ece),
             usual=written.number(null, 2) if np.isfinite(null) else "",
             verdict=_verdict(ece.value if ece else float("nan"), null),
         )
+
+
+def _null(material: Material) -> float:
+    """Return what a calibrated model would stay below, on the very predictions that the diagram shows."""
+    evaluation = material.evaluation
+    stored = material.predictions(evaluation.learner, evaluation.part) if evaluation else None
+    if stored is None:
+        return float("nan")
+    seed = material.recipe.seed if material.recipe else 0
+    facts = calibration_signal(stored["target"], stored["prediction"], seed)
+    return facts.at(fact="null95")
 
 
 def _intervals(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +88,7 @@ def _intervals(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.nda
     return floats([low for low, _ in ends]), floats([high for _, high in ends])
 
 
-def _counts(x: np.ndarray, weight: np.ndarray) -> Histogram | None:
+def _counts(x: np.ndarray, weight: np.ndarray, label: str) -> Histogram | None:
     if len(weight) != len(x) or not weight.sum():
         return None
     edges = np.linspace(0, 1, 11)
@@ -87,7 +96,7 @@ def _counts(x: np.ndarray, weight: np.ndarray) -> Histogram | None:
     return Histogram(
         title="Predictions behind each probability",
         description="How many predictions fall into each tenth of the probability.",
-        x_label="predicted probability",
+        x_label=label,
         y_label="predictions",
         edges=edges,
         counts=counts,

@@ -13,7 +13,7 @@ from vandap.report.view import View
 MOST_CLASSES = 30
 """With more classes the matrix is no longer readable, so only the confusions are listed."""
 
-_LISTED = 12
+_LISTED = 10
 
 
 @dataclass(frozen=True)

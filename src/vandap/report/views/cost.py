@@ -68,12 +68,10 @@ class CostView(View):
         record = Cost(
             total=written.seconds(total) if stages else "",
             stages=stages,
-            account=_account(material, program),
+            account=_account(program),
             facts=_facts(program),
             backends=tuple(_backend(entry) for entry in program.get("backends") or ()),
-            hardware=tuple(
-                (written.sentence(written.words(name)), _text(value)) for name, value in material.info.hardware.items()
-            ),
+            hardware=tuple(_fact(name, value) for name, value in material.info.hardware.items()),
         )
         return record if stages or record.facts else None
 
@@ -93,21 +91,18 @@ def _stages(seconds: Mapping[str, float]) -> tuple[tuple[Stage, ...], float]:
     return stages, total if total is not None else sum(known.values())
 
 
-def _account(material: Material, program: Mapping[str, Any]) -> str:
+def _account(program: Mapping[str, Any]) -> str:
     fit, cost = program.get("fit") or {}, program.get("cost") or {}
     epochs, steps = cost.get("epochs_run"), cost.get("iterations_run")
     batch, per_epoch = fit.get("batch_size"), fit.get("steps_per_epoch")
     if not epochs or not steps or not batch or not per_epoch:
         return ""
-    rows = (material.data.get("split") or {}).get("train")
-    of = (
-        f" of {written.count(rows)} training examples"
-        if rows and not (material.data.get("split") or {}).get("folds")
-        else ""
-    )
+    rows = fit.get("examples")
+    of = f" of {written.count(rows)} training examples" if rows else ""
+    run = f"{written.number(epochs)} {'epoch' if epochs == 1 else 'epochs'}"
     return (
         f"One epoch{of} is {written.plural(per_epoch, 'iteration')} of {written.plural(batch, 'example')}; "
-        f"{written.plural(epochs, 'epoch')} made {written.plural(steps, 'iteration')}, one update of the weights each."
+        f"{run} made {written.plural(steps, 'iteration')}, one update of the weights each."
     )
 
 
@@ -121,8 +116,8 @@ def _facts(program: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Epochs run", written.value(cost.get("epochs_run"))),
         ("Iterations run", written.value(cost.get("iterations_run"))),
         ("Learning rate", written.value(fit.get("learning_rate"))),
-        ("Schedule", _text(fit.get("schedule"))),
-        ("Augmentation", ", ".join(map(_text, fit.get("augmentation") or ()))),
+        ("Schedule", written.value(fit.get("schedule"))),
+        ("Augmentation", ", ".join(map(written.value, fit.get("augmentation") or ()))),
         ("Time per iteration", written.seconds(cost.get("seconds_per_step"))),
         ("Throughput", f"{written.number(rate)} examples/s" if written.is_number(rate) else ""),
         ("Compilation", written.seconds(cost.get("compile_seconds"))),
@@ -142,9 +137,7 @@ def _backend(entry: Mapping[str, Any]) -> Backend:
     )
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{written.words(str(key))} {_text(item)}" for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value)) or "none"
-    return written.value(value)
+def _fact(name: str, value: Any) -> tuple[str, str]:
+    if name.endswith("_bytes"):
+        return written.sentence(written.words(name.removesuffix("_bytes"))), written.size(value)
+    return written.sentence(written.words(name)), written.value(value)

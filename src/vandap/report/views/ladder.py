@@ -95,7 +95,11 @@ class LadderView(View):
             direction=metrics.direction(slug),
             part=material.validation.part if material.validation else "validation",
             rows=tuple(_row(rung, axis, rung.slug == ladder.recommended) for rung in scored),
-            skipped=tuple(Skipped(rung.title, rung.status, rung.reason) for rung in ladder.rungs if rung not in scored),
+            skipped=tuple(
+                Skipped(written.sentence(rung.title), rung.status, rung.reason)
+                for rung in ladder.rungs
+                if rung not in scored
+            ),
             comparisons=_comparisons(material),
             recommended=material.title(ladder.recommended),
         )
@@ -112,7 +116,7 @@ def _row(rung: Rung, axis: tuple[float, float], strong: bool) -> Row:
     assert rung.score is not None
     score = rung.score
     return Row(
-        title=rung.title,
+        title=written.sentence(rung.title),
         note=rung.reason,
         strong=strong,
         bar=Span(f"{rung.title}: {written.measured(score)}", score.value, score.low, score.high, axis, strong),

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vandap.core.dataset import IMAGES
 from vandap.report import format as written
 from vandap.report.material import Material
 from vandap.report.view import View
 
-_KINDS = ("exact", "near", "group", "time")
 _TITLES = {"exact": "same input", "near": "near duplicate", "group": "same group", "time": "later than its successor"}
 
 
@@ -21,7 +21,7 @@ class Split:
     Args:
         method: How the split was made.
         sizes: (part, examples, fingerprint) triples.
-        folds: How many folds, as text; empty without folds.
+        folds: How many folds, as text; empty without folds, or when the method says it.
         checks: What was checked, as sentences.
         duplicates: (name, count) pairs over all rows.
         kinds: Headings of the overlap table.
@@ -55,15 +55,15 @@ class SplitView(View):
         split, audit = material.data.get("split") or {}, material.data.get("audit") or {}
         if not split and not audit:
             return None
-        overlap = audit.get("overlap") or {}
-        kinds = tuple(kind for kind in _KINDS if any(_counted(found, kind) for found in overlap.values()))
+        overlap, method = audit.get("overlap") or {}, str(split.get("method") or "")
+        kinds = tuple(kind for kind in _asked(material) if any(_counted(found, kind) for found in overlap.values()))
         reads = material.data.get("ledger") or ()
         return Split(
-            method=str(split.get("method") or ""),
+            method=method,
             sizes=_sizes(split),
-            folds=written.plural(split["folds"], "fold") if split.get("folds") else "",
+            folds=written.plural(split["folds"], "fold") if split.get("folds") and "fold" not in method else "",
             checks=tuple(map(str, audit.get("checks") or ())),
-            duplicates=_duplicates(audit),
+            duplicates=_duplicates(audit, material.data.get("kind") == IMAGES),
             kinds=tuple(_TITLES[kind] for kind in kinds),
             overlap=tuple(
                 (pair.replace("-", " – "), tuple(written.count(found.get(kind)) for kind in kinds))
@@ -84,13 +84,26 @@ def _sizes(split: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _duplicates(audit: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _asked(material: Material) -> tuple[str, ...]:
+    """The kinds of overlap that this run can have: near duplicates of images, groups and times where named."""
+    spec = material.recipe.data if material.recipe else None
+    asked = {
+        "exact": True,
+        "near": material.data.get("kind") == IMAGES,
+        "group": spec is None or spec.group is not None,
+        "time": spec is None or spec.time is not None,
+    }
+    return tuple(kind for kind in _TITLES if asked[kind])
+
+
+def _duplicates(audit: Mapping[str, Any], images: bool) -> tuple[tuple[str, str], ...]:
     names = {
         "exact_duplicates": "Copies of another example",
         "near_duplicates": "Near-duplicate images",
         "conflicting": "Same input with another label",
     }
-    return tuple((title, written.count(audit[key])) for key, title in names.items() if audit.get(key) is not None)
+    found = {key: title for key, title in names.items() if audit.get(key) is not None and (images or "near" not in key)}
+    return tuple((title, written.count(audit[key])) for key, title in found.items())
 
 
 def _counted(found: Mapping[str, Any], kind: str) -> bool:

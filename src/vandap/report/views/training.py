@@ -32,13 +32,13 @@ class TrainingView(View):
     def build(self, material: Material) -> Training | None:
         """Return the curves; None when no network was trained."""
         charts = [_loss(material), _score(material), _steps(material), _rate(material), _range_test(material)]
-        shown = tuple(chart for chart in charts if chart is not None)
-        return Training(_summary(material), shown) if shown else None
+        shown, summary = tuple(chart for chart in charts if chart is not None), _summary(material)
+        return Training(summary, shown) if shown or summary else None
 
 
 def _line(material: Material, signal: str, name: str) -> Line | None:
     values = material.signal(signal)
-    if values is None or not np.isfinite(values).any():
+    if values is None or len(values) < 2 or not np.isfinite(values).any():
         return None
     return Line(name, np.arange(1, len(values) + 1, dtype=float), values)
 
@@ -139,9 +139,10 @@ def _summary(material: Material) -> str:
     loss, initial = material.signal("loss"), material.signal("initial_loss")
     if loss is None:
         return ""
-    best = _best_epoch(material)
-    parts = [f"{written.plural(len(loss), 'epoch')}"]
-    parts += [f"best at epoch {best}"] if best else []
+    epochs = ((material.program or {}).get("cost") or {}).get("epochs_run") or len(loss)
+    best = _best_epoch(material) if len(loss) > 1 else None
+    parts = [f"{written.number(float(epochs))} {'epoch' if epochs == 1 else 'epochs'}"]
+    parts += [f"best after epoch {best}"] if best else []
     parts += (
         [f"loss of the untrained network {written.number(float(initial.ravel()[0]))}"] if initial is not None else []
     )
