@@ -79,6 +79,7 @@ class ColumnProfile:
         dates: How many words each date format reads.
         markers: Missing markers met, other than the empty field.
         type: Arrow type of the first block.
+        plain: Whether every field is empty or a number that Arrow itself reads.
         nested: Whether the values are lists, structs or bytes.
     """
 
@@ -88,6 +89,7 @@ class ColumnProfile:
         self.rows = self.missing = self.numbers = self.infinite = self.words = 0
         self.integral = self.running = True
         self.coded = self.merged = self.nested = False
+        self.plain = True
         self.low, self.high, self.last = np.inf, -np.inf, np.nan
         self.number_values = DistinctValues(NUMBER_VALUES)
         self.text_values = DistinctValues(TEXT_VALUES)
@@ -126,6 +128,7 @@ class ColumnProfile:
             return
         parsed = parse_numbers(array, self.decimal_comma)
         self.markers |= parsed.markers
+        self.plain = self.plain and parsed.plain
         good = parsed.values[~np.isnan(parsed.values)]
         bad = 0 if parsed.bad is None else int(parsed.bad.sum())
         self.missing += len(array) - len(good) - bad

@@ -211,9 +211,11 @@ def _parse(sources: Sequence[TableSource], plan: Plan, rows_of: Sequence[int]) -
     comma = sources[0].decimal_comma
     columns = [column for column in plan.columns if column.role is not Role.IGNORED]
     stores = {column.name: _store(column, plan.profiles[column.name], sum(rows_of), comma) for column in columns}
+    plain = frozenset(name for name, store in stores.items() if isinstance(store, NumberStore) and _plain(plan, name))
     start = 0
-    for source in sources:
-        for block in source.blocks(plan.read):
+    for place, source in enumerate(sources):
+        # the first pass saw the first source only
+        for block in source.blocks(plan.read, frozenset() if place else plain):
             for name, array in zip(plan.read, block.columns, strict=True):
                 stores[name].put(start, array)
             start += block.num_rows
@@ -225,6 +227,11 @@ def _parse(sources: Sequence[TableSource], plan: Plan, rows_of: Sequence[int]) -
             hint="Wait until it is written, then run the command again.",
         )
     return stores
+
+
+def _plain(plan: Plan, name: str) -> bool:
+    numeric = any(column.name == name and column.kind is ColumnKind.NUMBER for column in plan.columns)
+    return numeric and plan.profiles[name].plain
 
 
 def _contents(

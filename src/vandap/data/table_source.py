@@ -28,8 +28,12 @@ class TableSource(ABC):
     notes: tuple[str, ...] = ()
 
     @abstractmethod
-    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def blocks(self, names: Sequence[str], plain: frozenset[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Read these columns once, in blocks of bounded size, rows in the file's order.
+
+        Args:
+            names: The columns.
+            plain: Columns that an earlier pass found to hold nothing but numbers; text may be read as such at once.
 
         Raises:
             DataError: The file is damaged, or too many of its rows are.
@@ -58,7 +62,7 @@ class ArrowSource(TableSource):
         self.names = tuple(table.column_names)
         self.label = label
 
-    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def blocks(self, names: Sequence[str], plain: frozenset[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Read these columns without copying them."""
         yield from self.table.select(list(names)).to_batches(max_chunksize=_BLOCK_ROWS)
 

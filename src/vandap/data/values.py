@@ -41,11 +41,13 @@ class Numbers:
         values: float64, shape `(n,)`; NaN where there is none.
         bad: Where a value stands that is no number, shape `(n,)`; None if nowhere.
         markers: Missing markers met, other than the empty field.
+        plain: Whether Arrow's own conversion read the whole block.
     """
 
     values: np.ndarray
     bad: np.ndarray | None = None
     markers: frozenset[str] = frozenset()
+    plain: bool = False
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -118,7 +120,7 @@ def parse_numbers(array: pa.Array, decimal_comma: bool = False) -> Numbers:
         return Numbers(_float64(array.cast(pa.float64(), safe=False)))
     if not decimal_comma:
         try:
-            return Numbers(_float64(array.cast(pa.float64())))
+            return Numbers(_float64(array.cast(pa.float64())), plain=True)
         except pa.ArrowInvalid:
             pass
     return _parse_mixed(array, decimal_comma)

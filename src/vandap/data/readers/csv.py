@@ -69,12 +69,12 @@ class CsvSource(TableSource):
         shown = ", ".join(map(str, self._lines)) + (", ..." if self._ragged > len(self._lines) else "")
         return (f"{self._ragged:,} rows with a wrong number of fields were skipped (lines {shown}).",)
 
-    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def blocks(self, names: Sequence[str], plain: frozenset[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Read these columns; too many ragged rows are an error."""
         self._ragged, self._lines, self._rows = 0, [], 0
         try:
             with open_bytes(self.path) as file:
-                for block in self._stream(file, names):
+                for block in self._stream(file, names, plain):
                     self._rows += block.num_rows
                     yield block
         except (pa.ArrowInvalid, UnicodeError, EOFError, OSError) as error:
@@ -82,7 +82,7 @@ class CsvSource(TableSource):
         if self._ragged > _RAGGED_SHARE * (self._rows + self._ragged):
             raise self._too_ragged()
 
-    def _stream(self, file: Any, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def _stream(self, file: Any, names: Sequence[str], plain: frozenset[str]) -> Iterator[pa.RecordBatch]:
         style = self.format
         encoding = "utf8" if style.encoding == "utf-8-sig" else style.encoding
         yield from arrow_csv.open_csv(
@@ -102,7 +102,7 @@ class CsvSource(TableSource):
                 invalid_row_handler=self._skip,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(self.names, pa.string()),
+                column_types={name: pa.float64() if name in plain else pa.string() for name in self.names},
                 include_columns=list(names),
                 null_values=[""],
                 strings_can_be_null=True,

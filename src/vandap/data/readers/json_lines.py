@@ -77,7 +77,7 @@ class JsonLinesSource(TableSource):
         shown = ", ".join(map(str, self._lines)) + (", ..." if self._damaged > len(self._lines) else "")
         return (f"{self._damaged:,} lines that are no JSON object were skipped (lines {shown}).",)
 
-    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def blocks(self, names: Sequence[str], plain: frozenset[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Read these columns."""
         for rows in self._rows():
             yield rows_to_batch(rows, names)

@@ -47,7 +47,7 @@ class ParquetSource(TableSource):
         self.label = str(path)
         self.names = tuple(arrow_parquet.read_schema(path).names)
 
-    def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def blocks(self, names: Sequence[str], plain: frozenset[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Read these columns."""
         try:
             # memory-mapped pages and pre-buffering would both grow with the file
