@@ -24,7 +24,7 @@ def members(package: ModuleType, base: type[T]) -> tuple[T, ...]:
     Raises:
         TypeError: A module defines no member, or more than one.
     """
-    return _members(package, base)
+    return _members(package, base)  # type: ignore[arg-type]
 
 
 @cache

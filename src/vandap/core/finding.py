@@ -22,7 +22,8 @@ class Threshold:
     def __post_init__(self) -> None:
         if not self.source.strip():
             raise ValueError(
-                f"A threshold needs a source: a paper, a manual, or a file under bench/. Received: source={self.source!r}"
+                "A threshold needs a source: a paper, a manual, or a file under bench/. "
+                f"Received: source={self.source!r}"
             )
 
 

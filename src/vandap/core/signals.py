@@ -88,7 +88,9 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "Examples of the second split that also stand in the first: kind = exact, near, group, time; "
         "pair = train-validation, train-test, validation-test.",
     ),
-    Signal("split_method", ("fact",), "flag", "once", _DATA, "How the split was made: fact = given, time, group; 1 is yes."),
+    Signal(
+        "split_method", ("fact",), "flag", "once", _DATA, "How the split was made: fact = given, time, group; 1 is yes."
+    ),
     Signal(
         "feature_scores",
         ("feature",),
@@ -110,11 +112,15 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
     Signal("loss", ("epoch",), "loss", "epoch", _FIT, "Training loss, averaged over the epoch."),
     Signal("val_loss", ("epoch",), "loss", "epoch", _FIT, "Validation loss after the epoch."),
     Signal("val_score", ("epoch",), "accuracy or R2", "epoch", _FIT, "Validation accuracy (classes) or R2 (numbers)."),
-    Signal("epochs_seen", ("epoch",), "epochs", "epoch", _FIT, "Epochs of data seen at each entry of the curves above."),
+    Signal(
+        "epochs_seen", ("epoch",), "epochs", "epoch", _FIT, "Epochs of data seen at each entry of the curves above."
+    ),
     Signal("step_loss", ("step",), "loss", "step", _FIT, "Training loss of the optimiser steps that were recorded."),
     Signal("learning_rate", ("epoch",), "learning rate", "epoch", _FIT, "Learning rate at the end of the epoch."),
     Signal("initial_loss", (), "loss", "once", _FIT, "Loss of the untrained network on validation examples."),
-    Signal("range_test", ("step", "quantity"), "loss", "once", _FIT, "Learning-rate range test: quantity = rate, loss."),
+    Signal(
+        "range_test", ("step", "quantity"), "loss", "once", _FIT, "Learning-rate range test: quantity = rate, loss."
+    ),
     # how good the models are (validation, or out of fold)
     Signal(
         "ladder_scores",
@@ -156,7 +162,9 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         _EVALUATE,
         "The network's headline metric on validation examples: bound = value, low, high.",
     ),
-    Signal("confusion", ("class", "predicted"), "examples", "once", _EVALUATE, "Confusion matrix of the recommended model."),
+    Signal(
+        "confusion", ("class", "predicted"), "examples", "once", _EVALUATE, "Confusion matrix of the recommended model."
+    ),
     Signal(
         "calibration",
         ("fact",),

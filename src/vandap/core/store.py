@@ -7,6 +7,7 @@ there before. `events.jsonl` alone grows line by line; a torn last line is ignor
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import os
 import tempfile
@@ -70,8 +71,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -104,6 +105,29 @@ def read_json(path: Path) -> Any:
             expected="JSON written by vandap",
             hint="Remove the run folder and run the command again.",
         ) from None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write named arrays as one `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    write_bytes(path, buffer.getvalue())
+
+
+def write_series(folder: Path, name: str, series: Series) -> None:
+    """Write one signal of the catalogue as `<folder>/<name>.npz`.
+
+    Raises:
+        KeyError: The catalogue has no such signal.
+        ValueError: The values do not have the catalogue's dimensions.
+    """
+    if series.values.ndim != len(SIGNALS[name].dimensions):
+        raise ValueError(
+            f"The signal {name!r} has other dimensions than the catalogue says. "
+            f"Received: shape {series.values.shape}. Expected: {SIGNALS[name].dimensions}."
+        )
+    labels = json.dumps(to_json(series.labels))
+    write_arrays(folder / f"{name}.npz", {"values": series.values, "labels": np.array(labels)})
 
 
 class Run:
@@ -237,25 +261,16 @@ class RunWriter:
             KeyError: The catalogue has no such signal.
             ValueError: The values do not have the catalogue's dimensions.
         """
-        if series.values.ndim != len(SIGNALS[name].dimensions):
-            raise ValueError(
-                f"The signal {name!r} has other dimensions than the catalogue says. "
-                f"Received: shape {series.values.shape}. Expected: {SIGNALS[name].dimensions}."
-            )
-        labels = json.dumps(to_json(series.labels))
-        self.arrays(f"signals/{name}", {"values": series.values, "labels": np.array(labels)})
+        write_series(self.path / "signals", name, series)
 
-    def predictions(self, learner: str, part: str, rows: np.ndarray, target: np.ndarray, prediction: np.ndarray) -> None:
+    def predictions(
+        self, learner: str, part: str, rows: np.ndarray, target: np.ndarray, prediction: np.ndarray
+    ) -> None:
         """Store held-out predictions, from which every figure is computed."""
-        self.arrays(f"predictions/{learner}.{part}", {"rows": rows, "target": target, "prediction": prediction})
-
-    def arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-        """Write `<name>.npz`."""
-        import io
-
-        buffer = io.BytesIO()
-        np.savez(buffer, **arrays)  # type: ignore[arg-type]
-        write_bytes(self.path / f"{name}.npz", buffer.getvalue())
+        write_arrays(
+            self.path / "predictions" / f"{learner}.{part}.npz",
+            {"rows": rows, "target": target, "prediction": prediction},
+        )
 
     def event(self, kind: str, **facts: Any) -> None:
         """Append one line to `events.jsonl`."""

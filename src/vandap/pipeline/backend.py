@@ -23,7 +23,7 @@ def on_backend(session: Session, learner: NetworkLearner, job: Job) -> Job:
     """
     path = session.work / "backends.json"
     spec = _spec(learner, job)
-    write_json(session.path / "network" / "spec.json", spec)
+    write_json(session.work / learner.slug / "spec.json", spec)
     _prepare_environment()
     if path.is_file():
         backends.choose(read_json(path)["chosen"], spec, session.recipe.budget)

@@ -18,10 +18,10 @@ from vandap.core.estimate import Comparison
 from vandap.core.evaluation import Ladder, Rung
 from vandap.core.preprocess import Preprocess
 from vandap.core.records import from_json, to_json
-from vandap.core.store import read_json, write_json
+from vandap.core.store import Run, read_json, write_bytes, write_json, write_series
 from vandap.errors import TrainingError, VandapError
 from vandap.evaluate.compare import compare
-from vandap.evaluate.estimate import estimate
+from vandap.evaluate.estimate import estimate, oriented
 from vandap.evaluate.headline import choose_headline
 from vandap.pipeline.backend import on_backend
 from vandap.pipeline.fits import Part, parts, predict_rows, stop_rows
@@ -29,6 +29,8 @@ from vandap.pipeline.session import Session
 from vandap.train.catalogue import learner as learner_named
 from vandap.train.catalogue import learners
 from vandap.train.learner import Fitted, Job, Learner
+from vandap.train.network.backbones import find_weights
+from vandap.train.network.fitted import NetworkFitted
 from vandap.train.network.learner import NetworkLearner
 from vandap.train.preprocess import fit_preprocess
 
@@ -51,10 +53,15 @@ def climb(session: Session) -> Ladder:
     if not done:
         reasons = "; ".join(f"{rung.slug}: {rung.reason}" for rung in rungs)
         raise TrainingError(
-            "No learner could be fitted.", received=reasons, expected="at least one fitted learner", hint="See events.jsonl."
+            "No learner could be fitted.",
+            received=reasons,
+            expected="at least one fitted learner",
+            hint="See events.jsonl.",
         )
     ladder = _compared(session, tuple(rungs), done)
     session.writer.json("ladder", ladder)
+    if ladder.network:
+        publish(session, ladder.network)
     return ladder
 
 
@@ -77,12 +84,12 @@ def _chosen(session: Session) -> list[Learner]:
     names = session.recipe.learners
     family = [learner_named(slug) for slug in names] if names else list(learners())
     fitting = [item for item in family if item.fits(session.dataset.kind, session.dataset.task)]
+    weights = find_weights(session.recipe.weights) if any(item.needs_weights for item in fitting) else None
+    fitting = [item for item in fitting if weights or not item.needs_weights]
     return sorted(fitting, key=lambda item: (not item.simple, item.order))
 
 
 def _compared(session: Session, rungs: tuple[Rung, ...], done: list[Rung]) -> Ladder:
-    from vandap.evaluate.estimate import oriented
-
     metric, _ = headline(session)
 
     def key(rung: Rung) -> float:
@@ -110,8 +117,6 @@ def _compared(session: Session, rungs: tuple[Rung, ...], done: list[Rung]) -> La
 
 def compared(session: Session, metric: str, a: str, b: str, part: str) -> Comparison:
     """Compare two rungs on their stored predictions of one part."""
-    from vandap.core.store import Run
-
     run = Run(session.path)
     first, second = run.predictions(a, part), run.predictions(b, part)
     folds = len(session.dataset.split.folds) if part == "validation" else 0
@@ -250,18 +255,25 @@ class _Climber:
         first = next(iter(self._used.values()), None)
         if first is not None:  # what the first fold measured serves the others
             return {"plan": {**first, "rates": []}}
-        return dict(self._session.recipe.network)
+        weights = find_weights(self._session.recipe.weights) if self._learner.needs_weights else None
+        return {**self._session.recipe.network, **({"weights": str(weights)} if weights else {})}
 
     def _keep(self, fitted: Fitted, preprocess: Preprocess) -> None:
         save_model(self._folder / "model", fitted, preprocess)
-        program = getattr(fitted, "program", None)
-        if program is None:
-            return
-        path = self._session.work / "backends.json"
-        backends = read_json(path)["rows"] if path.is_file() else []
-        self._session.writer.json("program", {**program, "backends": backends})
         for name, series in fitted.signals.items():
-            self._session.writer.signal(name, series)
+            write_series(self._folder / "signals", name, series)
+        if isinstance(fitted, NetworkFitted):
+            path = self._session.work / "backends.json"
+            write_json(self._folder / "program.json", {**fitted.program, "backends": read_json(path)["rows"]})
+
+
+def publish(session: Session, slug: str) -> None:
+    """Make one network the run's network: its program, its signals, and what `vandap bench` needs to build it again."""
+    source = session.work / slug
+    session.writer.json("program", read_json(source / "program.json"))
+    write_json(session.path / "network" / "spec.json", read_json(source / "spec.json"))
+    for file in (source / "signals").glob("*.npz"):
+        write_bytes(session.path / "signals" / file.name, file.read_bytes())
 
 
 def save_model(folder: Path, fitted: Fitted, preprocess: Preprocess) -> None:
@@ -294,8 +306,16 @@ def refit(session: Session, rung: Rung) -> Rung:
     folder.mkdir(parents=True, exist_ok=True)
     frozen = session.recipe.plan.get("fits", {}).get(rung.slug, {}).get("refit") or rung.hyper_parameters
     job = Job(
-        session.dataset, rows, nothing, preprocess, session.recipe.seed, max(1.0, session.left()), os.cpu_count() or 1, folder,
-        settings=dict(frozen), progress=session.progress,
+        session.dataset,
+        rows,
+        nothing,
+        preprocess,
+        session.recipe.seed,
+        max(1.0, session.left()),
+        os.cpu_count() or 1,
+        folder,
+        settings=dict(frozen),
+        progress=session.progress,
     )
     fitted = learner.fit(job)
     save_model(session.work / rung.slug / "model", fitted, preprocess)

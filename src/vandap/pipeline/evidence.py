@@ -9,8 +9,7 @@ from vandap.core.evaluation import Ladder
 from vandap.core.signals import Series
 from vandap.core.store import Run
 from vandap.evaluate.calibration import calibration_signal
-from vandap.evaluate.estimate import oriented
-from vandap.evaluate.estimate import estimate
+from vandap.evaluate.estimate import estimate, oriented
 from vandap.evaluate.evaluate import evaluate
 from vandap.pipeline.climb import compared, groups_of, headline, load_model
 from vandap.pipeline.fits import predict_rows, stop_rows

@@ -39,7 +39,7 @@ def finish(session: Session, ladder: Ladder) -> None:
 
 
 def _refitted(session: Session, ladder: Ladder) -> Ladder:
-    """Fit the recommended and the best simple rung on training and validation rows together, before the test is read."""
+    """Fit the recommended and the best simple rung on training and validation rows, before the test is read."""
     slugs = {ladder.recommended, ladder.best_simple}
     rungs = tuple(refit(session, rung) if rung.slug in slugs else rung for rung in ladder.rungs)
     return replace(ladder, rungs=rungs)
@@ -114,7 +114,11 @@ def _entry(session: Session, row: int, target: Any, prediction: Any) -> Mapping[
     entry: dict[str, Any] = {"row": row, "name": dataset.examples.name(row), "image": None, "values": None}
     if dataset.task.is_classification:
         best = int(prediction.argmax())
-        entry |= {"true": dataset.classes[int(target)], "predicted": dataset.classes[best], "probability": prediction[best]}
+        entry |= {
+            "true": dataset.classes[int(target)],
+            "predicted": dataset.classes[best],
+            "probability": prediction[best],
+        }
     else:
         entry |= {"true": target, "predicted": prediction, "error": prediction - target}
     raw = dataset.examples.take(np.array([row]))
@@ -179,13 +183,16 @@ def _shipped(column: Column, preprocess: Preprocess) -> Column:
 def _keep_network(session: Session, slug: str) -> None:
     """Keep the trained network also when another rung is recommended: questions and benchmarks are about it."""
     source, target = session.work / slug / "model", session.path / "network"
+    target.mkdir(exist_ok=True)
     for file in source.iterdir():
         shutil.copy2(file, target / file.name)
 
 
 def _freeze(session: Session, ladder: Ladder) -> None:
     """Write what was measured and chosen into `recipe.json`, so that the same training can be repeated exactly."""
-    fits = {rung.slug: read_json(session.work / rung.slug / "fits.json") for rung in ladder.rungs if rung.status == "done"}
+    fits = {
+        rung.slug: read_json(session.work / rung.slug / "fits.json") for rung in ladder.rungs if rung.status == "done"
+    }
     plan: dict[str, Any] = {"fits": fits}
     backends = session.work / "backends.json"
     if backends.is_file():

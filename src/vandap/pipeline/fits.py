@@ -37,13 +37,14 @@ def parts(dataset: Dataset) -> tuple[Part, ...]:
     if not split.folds:
         return (Part("fit", split.train, split.validation),)
     folds = tuple(
-        Part(f"fold{index}", np.setdiff1d(split.train, fold), np.asarray(fold)) for index, fold in enumerate(split.folds, 1)
+        Part(f"fold{index}", np.setdiff1d(split.train, fold), np.asarray(fold))
+        for index, fold in enumerate(split.folds, 1)
     )
     return (*folds, Part("final", split.train, nothing))
 
 
 def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
-    """Draw rows for early stopping out of training rows: a tenth, at most 4,000, whole groups, each class in proportion.
+    """Draw rows for early stopping out of training rows: a tenth, at most 4,000, whole groups, classes in proportion.
 
     They are kept apart from the validation part, because a network that stops on the rows it is judged by looks better
     than it is.

@@ -17,7 +17,10 @@ def check(recipe: Recipe) -> None:
     tasks = [task.value for task in Task]
     if recipe.data.task is not None and recipe.data.task not in tasks:
         raise UsageError(
-            "There is no such task.", received=recipe.data.task, expected=", ".join(tasks), hint="Leave --task out to detect it."
+            "There is no such task.",
+            received=recipe.data.task,
+            expected=", ".join(tasks),
+            hint="Leave --task out to detect it.",
         )
     if not recipe.budget >= LEAST_BUDGET:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Which Keras back end is fastest for this network: a few steps timed on each installed one, each in its own process."""
+"""Which Keras back end is fastest for this network: a few steps timed on each, each in its own process."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.core.dataset import IMAGES
 from vandap.core.preprocess import Preprocess
 from vandap.core.records import from_json, to_json
 from vandap.core.store import Run, read_json, write_json
@@ -59,7 +60,10 @@ def choose(requested: str, spec: Mapping[str, Any], budget: float) -> tuple[str,
     """
     if requested != "auto" and requested not in BACKENDS:
         raise UsageError(
-            "There is no such back end.", received=requested, expected="auto, " + ", ".join(BACKENDS), hint="Use --backend auto."
+            "There is no such back end.",
+            received=requested,
+            expected="auto, " + ", ".join(BACKENDS),
+            hint="Use --backend auto.",
         )
     if requested != "auto" and requested not in installed():
         raise MissingExtraError(BACKENDS[requested], requested, f"--backend {requested}")
@@ -121,7 +125,9 @@ def _time_one(spec: Mapping[str, Any], backend: str) -> dict[str, Any]:
         environment = dict(os.environ, KERAS_BACKEND=backend, TF_CPP_MIN_LOG_LEVEL="3")
         command = [sys.executable, "-m", "vandap.train.backends", str(path)]
         try:
-            done = subprocess.run(command, env=environment, capture_output=True, timeout=_TIMEOUT, text=True, check=False)
+            done = subprocess.run(
+                command, env=environment, capture_output=True, timeout=_TIMEOUT, text=True, check=False
+            )
         except subprocess.TimeoutExpired:
             return row | {"reason": f"took longer than {_TIMEOUT:.0f} s"}
     if done.returncode:
@@ -153,22 +159,21 @@ def _time_here(spec: Mapping[str, Any]) -> dict[str, float]:
     """Build the network on this process's back end and time its training step on random data."""
     import time
 
-    from vandap.train.network import architectures
+    from vandap.train.catalogue import learner
     from vandap.train.network.fit import compile_network
+    from vandap.train.network.learner import NetworkLearner
     from vandap.train.network.plan import Plan
 
     plan, preprocess = from_json(Plan, spec["plan"]), from_json(Preprocess, spec["preprocess"])
-    generator = np.random.default_rng(0)
-    count = plan.batch_size
-    inputs: Any
-    if spec["learner"] == "image-cnn":
-        model = architectures.image_cnn(preprocess, spec["outputs"], plan)
+    network = learner(spec["learner"])
+    assert isinstance(network, NetworkLearner)
+    model = network.build(preprocess, spec["features"], spec["outputs"], plan)
+    generator, count = np.random.default_rng(0), plan.batch_size
+    inputs: Any = generator.normal(size=(count, spec["features"])).astype(np.float32)
+    if preprocess.kind == IMAGES:
         inputs = generator.integers(0, 255, (count, *preprocess.shape)).astype(np.uint8)
-    else:
-        model = architectures.table_mlp(preprocess, spec["features"], spec["outputs"], plan)
-        inputs = generator.normal(size=(count, spec["features"])).astype(np.float32)
-        if preprocess.vocabularies:
-            inputs = {"numbers": inputs, "categories": np.zeros((count, len(preprocess.vocabularies)), np.int32)}
+    elif preprocess.vocabularies:
+        inputs = {"numbers": inputs, "categories": np.zeros((count, len(preprocess.vocabularies)), np.int32)}
     targets = np.eye(spec["outputs"], dtype=np.float32)[generator.integers(0, spec["outputs"], count)]
     compile_network(model, plan, regression=spec["outputs"] == 1)
 

@@ -82,6 +82,7 @@ class Learner(ABC):
         order: Rungs are fitted in ascending order; ties in the score go to the lower one.
         simple: Whether it is a classical rival (not a network).
         extra: The extra of vandap that brings its package, or None.
+        needs_weights: Whether it starts from pretrained weights, whose path is the setting `weights`.
     """
 
     slug: ClassVar[str]
@@ -89,6 +90,7 @@ class Learner(ABC):
     order: ClassVar[int]
     simple: ClassVar[bool] = True
     extra: ClassVar[str | None] = None
+    needs_weights: ClassVar[bool] = False
 
     @abstractmethod
     def fits(self, kind: str, task: Task) -> bool:

@@ -59,8 +59,8 @@ def split_auc(
     """Out-of-fold probabilities of a forest that tells the rows of one split from those of another by their inputs.
 
     Returns:
-        Membership (0 first, 1 second) and the probability of 1, both of shape `(rows used,)`; empty when either split has
-        fewer than 50 rows.
+        Membership (0 first, 1 second) and the probability of 1, both of shape `(rows used,)`; empty when either split
+        has fewer than 50 rows.
     """
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.model_selection import StratifiedKFold, cross_val_predict

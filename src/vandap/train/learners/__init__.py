@@ -1,0 +1,1 @@
+"""The ladder: one learner a file."""

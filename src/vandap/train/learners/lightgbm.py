@@ -101,7 +101,9 @@ def _library() -> Any:
 def _reference(library: Any, data: Any, hold: Hold) -> Any:
     """Held-out rows binned like `data`, whose parameters gain an entry when it is built."""
     data.construct()
-    return library.Dataset(*hold, reference=data, params=data.get_params(), categorical_feature=data.categorical_feature)
+    return library.Dataset(
+        *hold, reference=data, params=data.get_params(), categorical_feature=data.categorical_feature
+    )
 
 
 def _deadline(library: Any, deadline: float) -> Any:

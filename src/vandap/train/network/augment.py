@@ -23,7 +23,9 @@ def augment(images: np.ndarray, names: tuple[str, ...], generator: np.random.Gen
 def _shift(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     count, height, width = images.shape[:3]
     up, left = max(1, height // 8), max(1, width // 8)
-    padded = np.pad(images, ((0, 0), (up, up), (left, left), (0, 0)), mode="reflect" if min(height, width) > 8 else "edge")
+    padded = np.pad(
+        images, ((0, 0), (up, up), (left, left), (0, 0)), mode="reflect" if min(height, width) > 8 else "edge"
+    )
     windows = sliding_window_view(padded, (height, width), axis=(1, 2))  # (n, 2*up+1, 2*left+1, channels, h, w)
     rows = generator.integers(0, 2 * up + 1, count)
     columns = generator.integers(0, 2 * left + 1, count)
@@ -41,7 +43,9 @@ def _cutout(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     top = generator.integers(-side // 2, height - side // 2, count)[:, None]
     left = generator.integers(-side // 2, width - side // 2, count)[:, None]
     rows, columns = np.arange(height)[None], np.arange(width)[None]
-    inside = ((rows >= top) & (rows < top + side))[:, :, None] & ((columns >= left) & (columns < left + side))[:, None, :]
+    inside = ((rows >= top) & (rows < top + side))[:, :, None] & ((columns >= left) & (columns < left + side))[
+        :, None, :
+    ]
     fill = images.mean(axis=(0, 1, 2)).astype(images.dtype)
     return np.where(inside[..., None], fill, images)
 

@@ -63,9 +63,7 @@ class Feed:
         seed: Seed of order and augmentation.
     """
 
-    def __init__(
-        self, dataset: Dataset, rows: np.ndarray, encoder: Encoder, targets: np.ndarray, seed: int
-    ) -> None:
+    def __init__(self, dataset: Dataset, rows: np.ndarray, encoder: Encoder, targets: np.ndarray, seed: int) -> None:
         self._dataset, self._rows, self._encoder, self._targets = dataset, rows, encoder, targets
         self._seed = seed
         self._offsets = category_offsets(encoder.preprocess)
@@ -90,9 +88,7 @@ class Feed:
         """Yield batches endlessly from step `start`, made ahead in a background thread."""
         return prefetch(self._batches(start, batch_size, augmentations), ahead=2)
 
-    def _batches(
-        self, start: int, batch_size: int, augmentations: tuple[str, ...]
-    ) -> Iterator[tuple[Any, np.ndarray]]:
+    def _batches(self, start: int, batch_size: int, augmentations: tuple[str, ...]) -> Iterator[tuple[Any, np.ndarray]]:
         for step, positions in row_batches(len(self._rows), batch_size, self._seed, start):
             encoded = self._encoded(positions)
             if augmentations:
@@ -105,4 +101,3 @@ class Feed:
             return Encoded(self._cache.numbers[positions], self._cache.categories[positions])
         raw: Raw = self._dataset.examples.take(self._rows[positions])
         return self._encoder(raw)
-

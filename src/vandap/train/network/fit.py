@@ -148,8 +148,13 @@ class Fit:
         with closing(self._feed.batches(first * plan.chunk, plan.batch_size, plan.augment)) as batches:
             try:
                 model.fit(
-                    batches, steps_per_epoch=plan.chunk, epochs=chunks, initial_epoch=first, callbacks=[looks],
-                    shuffle=False, verbose=0
+                    batches,
+                    steps_per_epoch=plan.chunk,
+                    epochs=chunks,
+                    initial_epoch=first,
+                    callbacks=[looks],
+                    shuffle=False,
+                    verbose=0,
                 )
             except KeyboardInterrupt:
                 looks.interrupted()
@@ -168,7 +173,13 @@ class Fit:
                 self._signals[signal] = Series(history[name])
         self._signals["epochs_seen"] = Series(epochs_a_look * np.arange(1, len(history["loss"]) + 1))
         fitted = NetworkFitted(
-            model, self._job.preprocess, self._job.dataset.task, len(self._job.rows), asdict(done), self._signals, looks.reason
+            model,
+            self._job.preprocess,
+            self._job.dataset.task,
+            len(self._job.rows),
+            asdict(done),
+            self._signals,
+            looks.reason,
         )
         iterations = len(history["loss"]) * plan.chunk
         fitted.program = program(model, done, len(self._job.rows), iterations, looks.spent or seconds, self._pace)
@@ -212,7 +223,9 @@ def compile_network(model: Any, plan: Plan, *, regression: bool) -> None:
     loss: Any = keras.losses.MeanSquaredError()
     if not regression:
         loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=plan.label_smoothing)
-    optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=plan.weight_decay, global_clipnorm=plan.clip_norm)
+    optimizer = keras.optimizers.AdamW(
+        plan.learning_rate, weight_decay=plan.weight_decay, global_clipnorm=plan.clip_norm
+    )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(optimizer, loss)
     optimizer.build(model.trainable_variables)

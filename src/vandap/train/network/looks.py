@@ -72,8 +72,8 @@ class Looks(keras.callbacks.Callback):
         self.best = states["best"] or None
         for name in vars(self.history):
             setattr(self.history, name, arrays[name].tolist())
-        self._best_value, self._best_look, self.spent = (float(value) for value in arrays["progress"])
-        self._best_look = int(self._best_look)
+        value, look, self.spent = arrays["progress"].tolist()
+        self._best_value, self._best_look = value, int(look)
         return len(self.history.loss), states["last"]
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102

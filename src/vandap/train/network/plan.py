@@ -29,6 +29,7 @@ class Plan:
         augment: Image augmentations, applied to training batches only: `shift`, `flip`, `cutout`.
         patience: Looks without a better validation value after which training stops; 0 never stops.
         monitor: What the best checkpoint is chosen by: `loss` or `score`.
+        weights: Path of pretrained weights, for transfer; "" otherwise.
         rates: Learning rate of each chunk as it was really run. Without it the rate follows the larger of the shares of
             steps and of time that are spent, so the decay ends with the budget; with it the training is replayed.
     """
@@ -47,6 +48,7 @@ class Plan:
     augment: tuple[str, ...] = ()
     patience: int = 0
     monitor: str = "loss"
+    weights: str = ""
     rates: tuple[float, ...] = ()
 
     def rate(self, progress: float) -> float:

@@ -11,7 +11,18 @@ import numpy as np
 from vandap.train.network.plan import Plan
 
 _BYTES = 4
-_SHOWN = ("filters", "units", "kernel_size", "strides", "padding", "activation", "rate", "use_bias", "input_dim", "output_dim")
+_SHOWN = (
+    "filters",
+    "units",
+    "kernel_size",
+    "strides",
+    "padding",
+    "activation",
+    "rate",
+    "use_bias",
+    "input_dim",
+    "output_dim",
+)
 
 
 def program(model: Any, plan: Plan, rows: int, iterations: int, seconds: float, pace: Any) -> Mapping[str, Any]:

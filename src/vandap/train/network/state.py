@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vandap.core.store import write_bytes
+from vandap.core.store import write_arrays
 
 State = list[np.ndarray]
 
@@ -37,9 +36,7 @@ def write_checkpoint(path: Path, states: dict[str, State], arrays: dict[str, np.
     content = dict(arrays)
     for name, state in states.items():
         content |= {f"{name}/{index}": value for index, value in enumerate(state)}
-    buffer = io.BytesIO()
-    np.savez(buffer, **content)  # type: ignore[arg-type]
-    write_bytes(path, buffer.getvalue())
+    write_arrays(path, content)
 
 
 def read_checkpoint(path: Path, names: tuple[str, ...]) -> tuple[dict[str, State], dict[str, np.ndarray]]:
@@ -60,10 +57,10 @@ def seeded(seed: int) -> Iterator[None]:
 
     import keras
 
-    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    python, numpy = random.getstate(), np.random.get_state()
     keras.utils.set_random_seed(seed)
     try:
         yield
     finally:
         random.setstate(python)
-        np.random.set_state(numpy)  # noqa: NPY002
+        np.random.set_state(numpy)
