@@ -9,10 +9,7 @@ import numpy as np
 from vandap.core.estimate import Estimate
 from vandap.core.evaluation import ClassReport
 from vandap.evaluate.confusion import predicted_labels
-from vandap.evaluate.intervals import Units, logit_interval, wilson
-
-MINIMUM_ROWS = 10
-"""A class with fewer rows gets its counts and no interval (goals of the protocol)."""
+from vandap.evaluate.intervals import MINIMUM_ROWS, Units, logit_interval, wilson
 
 _TOO_FEW = f"no interval: fewer than {MINIMUM_ROWS} rows"
 

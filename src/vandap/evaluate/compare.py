@@ -11,13 +11,12 @@ from vandap.core.estimate import Comparison, Decision
 from vandap.core.finding import Threshold
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked
-from vandap.evaluate.intervals import Spread, Units
+from vandap.evaluate.intervals import MINIMUM_ROWS, Spread, Units
 from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
 MARGIN = Threshold(0.01, "goals of the protocol: 1 point for metrics in [0, 1]")
 SKILL_MARGIN = Threshold(0.02, "goals of the protocol: 0.02 of skill against the dummy")
 CONFIRM_ROWS = Threshold(200, "goals of the protocol: with fewer confirm rows the default verdict is cannot tell")
-MINIMUM_UNITS = 10
 
 
 def compare(
@@ -74,7 +73,7 @@ def compare(
         margin = default_margin(chosen, codes, first)
     width = _spread(chosen, codes, first, second, units, folds)
     low, high = _ends(difference, width, 0.95)
-    enough = (len(codes) >= CONFIRM_ROWS.value or folds is not None) and units.count >= MINIMUM_UNITS
+    enough = (len(codes) >= CONFIRM_ROWS.value or folds is not None) and units.count >= MINIMUM_ROWS
     decision = decide((low, high), _ends(difference, width, 0.90), margin) if enough else Decision.CANNOT_TELL
     return Comparison(slug, a, b, difference, low, high, margin, decision, units.count)
 
@@ -122,7 +121,7 @@ def _spread(
     chosen: Metric, target: np.ndarray, first: np.ndarray, second: np.ndarray, units: Units, folds: int | None
 ) -> Spread:
     change = chosen.influence(target, first) - chosen.influence(target, second)
-    width = units.spread(change)
+    width = units.spread(change).cautious()
     variance, freedom = width.error**2, width.freedom
     if chosen.needs == LABELS and not np.array_equal(first, second):
         variance += 2.0 * _largest(change, units) ** 2 / len(target) ** 2

@@ -10,11 +10,8 @@ from vandap.core.estimate import Estimate
 from vandap.core.task import Task
 from vandap.evaluate.catalogue import METRICS, metric
 from vandap.evaluate.check import checked
-from vandap.evaluate.intervals import Units
+from vandap.evaluate.intervals import MINIMUM_ROWS, Units
 from vandap.evaluate.metric import NUMBERS, Metric
-
-MINIMUM_ROWS = 10
-"""Fewer examples (or groups) get a value and no interval."""
 
 
 def score(slug: str, target: np.ndarray, prediction: np.ndarray) -> float:

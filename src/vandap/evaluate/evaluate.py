@@ -12,10 +12,11 @@ from vandap.core.task import Task
 from vandap.errors import DataError
 from vandap.evaluate.calibration import calibration_signal, reliability_curve
 from vandap.evaluate.check import checked_numbers, checked_probabilities
-from vandap.evaluate.class_report import MINIMUM_ROWS, class_reports
+from vandap.evaluate.class_report import class_reports
 from vandap.evaluate.confusion import confusion_matrix
 from vandap.evaluate.curves import class_curves, residual_curve
 from vandap.evaluate.estimate import estimate, metrics_of
+from vandap.evaluate.intervals import MINIMUM_ROWS
 from vandap.evaluate.operating import checked_cost, choose_threshold, cost_curve, operating_point
 
 PREVALENCES = (0.5, 0.01, 0.001, 0.00001)

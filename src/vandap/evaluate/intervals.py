@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
 
 LEVEL = 0.95
+
+MINIMUM_ROWS = 10
+"""Fewer examples, groups, or rows of a class get a value and no interval: the protocol's bound."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,20 @@ class Spread:
 
     Args:
         error: Standard error.
-        freedom: Degrees of freedom of that error (Satterthwaite over the strata).
+        freedom: Degrees of freedom of that error: units minus strata.
         skewness: Skewness of the mean; 0 for a symmetric one.
+        smallest_freedom: Satterthwaite's degrees of freedom, which count the strata that the error comes from; at most
+            `freedom`.
     """
 
     error: float
     freedom: float
     skewness: float = 0.0
+    smallest_freedom: float = math.inf
+
+    def cautious(self) -> Spread:
+        """Return the same with Satterthwaite's degrees of freedom."""
+        return replace(self, freedom=min(self.freedom, self.smallest_freedom))
 
     @property
     def quantile(self) -> float:
@@ -55,7 +65,7 @@ class Units:
     Args:
         count: Number of independent units.
         codes: Group number of each example, shape `(n,)`; None without groups.
-        strata: Stratum number of each example, shape `(n,)`; None for one stratum.
+        strata: Stratum number of each example, shape `(n,)`, strata with few rows pooled; None for one stratum.
         seed: Seed of resampling, for the metrics whose influence has no closed form.
     """
 
@@ -70,7 +80,7 @@ class Units:
         if groups is not None:
             codes = np.unique(groups, return_inverse=True)[1]
             return cls(int(codes.max()) + 1, codes, seed=seed)
-        return cls(count, None, None if strata is None else np.unique(strata, return_inverse=True)[1], seed)
+        return cls(count, None, None if strata is None else _pooled(strata), seed)
 
     def sums(self, influence: np.ndarray) -> np.ndarray:
         """Return the contribution of each unit."""
@@ -88,8 +98,8 @@ class Units:
         # Rounding alone leaves a spread of this relative size in contributions that are all equal.
         if total <= (1e-14 * float(np.abs(each).max())) ** 2:
             return Spread(0.0, float(free.sum()))
-        freedom = total**2 / float(np.sum(parts**2 / free))
-        return Spread(math.sqrt(total), freedom, float(np.sum(centred**3)) / count**3 / total**1.5)
+        skewness = float(np.sum(centred**3)) / count**3 / total**1.5
+        return Spread(math.sqrt(total), float(free.sum()), skewness, total**2 / float(np.sum(parts**2 / free)))
 
     @property
     def smallest(self) -> int:
@@ -165,6 +175,18 @@ def ratio_interval(numerator: np.ndarray, denominator: np.ndarray, units: Units)
 def mapped(interval: Interval, function: Callable[[float], float]) -> Interval:
     """Return the interval with an increasing function applied to both ends."""
     return Interval(function(interval.low), function(interval.high), interval.method)
+
+
+def _pooled(strata: np.ndarray) -> np.ndarray:
+    """Number strata from 0, small ones together with the smallest large one: one row alone shows no spread."""
+    codes = np.unique(strata, return_inverse=True)[1]
+    sizes = np.bincount(codes)
+    small = sizes < MINIMUM_ROWS
+    if small.any() and not small.all():
+        small[np.argmin(np.where(small, sizes.max() + 1, sizes))] = True
+    numbers = np.where(small, 0, np.arange(1, len(sizes) + 1))
+    pooled: np.ndarray = np.unique(numbers[codes], return_inverse=True)[1]
+    return pooled
 
 
 def _studentised(symmetric: float, bend: float) -> float:

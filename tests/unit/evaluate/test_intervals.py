@@ -37,6 +37,15 @@ def test_strata_take_out_the_spread_between_them() -> None:
     assert Units.of(50, strata=strata).spread(np.where(strata > 0, 1.0, -1.0)).error == 0.0
 
 
+def test_strata_of_few_rows_are_pooled() -> None:
+    """A class with one row would show no spread, so it joins the smallest class that is large enough."""
+    strata = np.repeat([0, 1, 2], [30, 20, 1])
+    influence = np.where(strata == 2, 20.0, 0.0)
+    pooled = Units.of(51, strata=strata)
+    assert pooled.smallest == 21
+    assert pooled.spread(influence).error == pytest.approx(influence[30:].std(ddof=1) * np.sqrt(21) / 51)
+
+
 def test_groups_are_the_units() -> None:
     """Influence is summed inside each group, and freedom counts groups."""
     values = np.random.default_rng(0).standard_normal(10)

@@ -9,9 +9,6 @@ import numpy as np
 from vandap.evaluate.confusion import confusion_matrix, predicted_labels
 from vandap.evaluate.metric import Metric
 
-ROWS_PER_CLASS = 10
-"""Fewer rows of a class get a count and no interval (the protocol's bound; coverage is measured down to it)."""
-
 
 class ConfusionMetric(Metric):
     """A metric of the confusion matrix alone. Averages run over the classes that occur in the target."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.evaluate.intervals import Interval, Units, logit_interval
 from vandap.evaluate.metric import PROBABILITIES, Metric
 
 _ONE_CLASS = "the part holds examples of one class only, so nothing can be ranked"
@@ -76,6 +77,11 @@ class RankMetric(Metric):
     def undefined(self, target: np.ndarray, prediction: np.ndarray) -> str:
         """Return a reason where only one class occurs."""
         return _ONE_CLASS if len(np.unique(target)) < 2 else ""
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+        """Return the interval on the logit scale, with the degrees of freedom of the rare class."""
+        width = units.spread(self.influence(target, prediction)).cautious()
+        return logit_interval(self.value(target, prediction), width, units)
 
     @abstractmethod
     def area(self, ranking: Ranking) -> float:

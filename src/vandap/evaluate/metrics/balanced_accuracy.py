@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.evaluate.metrics._confusion import ROWS_PER_CLASS, ConfusionMetric, present, recall_influence, recalls
+from vandap.evaluate.intervals import MINIMUM_ROWS
+from vandap.evaluate.metrics._confusion import ConfusionMetric, present, recall_influence, recalls
 
 
 class BalancedAccuracy(ConfusionMetric):
@@ -12,7 +13,7 @@ class BalancedAccuracy(ConfusionMetric):
 
     slug = "balanced_accuracy"
     title = "Balanced accuracy"
-    rows_per_class = ROWS_PER_CLASS
+    rows_per_class = MINIMUM_ROWS
 
     def of(self, confusion: np.ndarray) -> float:
         """Return the mean recall."""

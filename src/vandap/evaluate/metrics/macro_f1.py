@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.evaluate.metrics._confusion import ROWS_PER_CLASS, ConfusionMetric, f1_influence, f1_scores, present
+from vandap.evaluate.intervals import MINIMUM_ROWS
+from vandap.evaluate.metrics._confusion import ConfusionMetric, f1_influence, f1_scores, present
 
 
 class MacroF1(ConfusionMetric):
@@ -12,7 +13,7 @@ class MacroF1(ConfusionMetric):
 
     slug = "macro_f1"
     title = "Macro F1"
-    rows_per_class = ROWS_PER_CLASS
+    rows_per_class = MINIMUM_ROWS
 
     def of(self, confusion: np.ndarray) -> float:
         """Return the mean F1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.evaluate.intervals import MINIMUM_ROWS
 from vandap.evaluate.metrics._ranks import Ranking, RankMetric
 
 
@@ -15,7 +16,7 @@ class PrAuc(RankMetric):
 
     slug = "pr_auc"
     title = "PR AUC (average precision)"
-    rows_per_class = 10
+    rows_per_class = MINIMUM_ROWS
 
     def area(self, ranking: Ranking) -> float:
         """Return average precision."""

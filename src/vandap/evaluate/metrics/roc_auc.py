@@ -39,7 +39,7 @@ class RocAuc(RankMetric):
         Measured: below 30 rows of a class neither this nor any interval on the logit scale covers 93 %
         (`bench/coverage`), so none is given.
         """
-        width = units.spread(self.influence(target, prediction))
+        width = units.spread(self.influence(target, prediction)).cautious()
         if width.error <= 0:
             return super().interval(target, prediction, units)
         return skewed_interval(self.value(target, prediction), width, lowest=0.0, highest=1.0)
