@@ -194,22 +194,24 @@ def _delimiter(text: str, stated: str | None, path: Path) -> tuple[str, bool]:
     """Choose the delimiter under which most lines have the same number of fields (more than one)."""
     if stated is not None:
         return _stated_delimiter(text, stated, path)
-    scores = {}
+    scores, widest = {}, 1
     for order, mark in enumerate(DELIMITERS):
         for quoted in (True, False):
             consistency, width, first = _consistency(_rows(text, mark, quoted))
+            widest = max(widest, width if mark != " " else 1)
             if width > 1 and consistency >= _CONSISTENT:
                 scores[mark, quoted] = (mark != " ", first, round(consistency, 2), width, quoted, -order)
     if not scores:
-        raise _one_column(path, text)
+        raise _one_column(path, text) if widest == 1 else _uneven(path, text)
     return max(scores, key=lambda key: scores[key])
 
 
 def _consistency(rows: list[list[str]]) -> tuple[float, int, bool]:
     if not rows:
         return 0.0, 0, False
-    width, lines = Counter(len(row) for row in rows).most_common(1)[0]
-    return lines / len(rows), width, len(rows[0]) in (width, width - 1)
+    body = rows[1:] or rows
+    width, lines = Counter(len(row) for row in body).most_common(1)[0]
+    return lines / len(body), width, len(rows[0]) in (width, width - 1)
 
 
 def _stated_delimiter(text: str, stated: str, path: Path) -> tuple[str, bool]:
@@ -235,6 +237,15 @@ def _one_column(path: Path, text: str, delimiter: str | None = None) -> DataErro
         received=f"{path}, whose first line is {first!r}",
         expected="a table with a target and at least one other column",
         hint="Leave --delimiter away to have it detected." if delimiter else "If it is a table, state its --delimiter.",
+    )
+
+
+def _uneven(path: Path, text: str) -> DataError:
+    return DataError(
+        "The lines have different numbers of fields, whatever the delimiter.",
+        received=f"{path}, whose first line is {text.splitlines()[0][:80]!r}",
+        expected=f"the same number of fields in at least {_CONSISTENT:.0%} of the lines",
+        hint="Repair the file; lists of items need one column an item.",
     )
 
 
