@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+
+WIDTH = 100
+"""Columns of running text."""
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Break running text into lines, each behind the indent."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:

@@ -29,7 +29,7 @@ class EpochBatchIteration(Question):
             f"{1000 * seconds:.3g} ms. An epoch is all {examples:,} training examples once: {an_epoch:,.4g} "
             f"iterations, {seconds * an_epoch:.3g} s. This run made {iterations:,} iterations and so read {seen:,} "
             f"examples: {epochs:.4g} epochs in {seconds * iterations:.3g} s (planned: {int(fit['steps']):,} "
-            "iterations)."
+            "iterations), validation and checkpoints included."
         )
         rows = (
             ("batch", batch, 1 / an_epoch, 1.0, seconds),

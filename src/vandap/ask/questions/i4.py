@@ -54,19 +54,19 @@ def _classification(evaluation: Evaluation, confusion: np.ndarray) -> Answer:
     worst = min(recalls, key=lambda key: recalls[key])
     ratio = float(support.max() / max(support.min(), 1))
     fair = ratio < 1.5 and accuracy.value - recalls[worst] < 0.1
+    rare = rare_precision(confusion, PREVALENCE)
     verdict = "a fair summary here" if fair else "not reliable alone here"
     text = (
         f"Accuracy on the {evaluation.part} part is {accuracy}; always answering {name!r} would reach {common:.3g}. "
         f"The classes differ {ratio:.3g}-fold in size, and the worst one, {worst!r}, has a recall of "
         f"{recalls[worst]:.3g}: accuracy is {verdict}. The headline is {evaluation.headline} = {evaluation.score}, "
-        f"because {_lower(evaluation.why)}"
+        f"because {_lower(evaluation.why)} {_rare_sentence(evaluation, rare)}"
     )
     measures = tuple(
         (slug, estimate.value, estimate.low, estimate.high)
         for slug, estimate in evaluation.metrics.items()
         if slug == "accuracy" or slug in _OTHERS or slug == evaluation.headline
     )
-    rare = rare_precision(confusion, PREVALENCE)
     rows = tuple(
         (report.name, report.support, report.recall.value, report.precision.value, point, least)
         for report, (point, least) in zip(evaluation.classes, rare, strict=True)
@@ -142,6 +142,20 @@ def _upper(count: float, total: float) -> float:
 def _precision(recall: float, false_positive_rate: float, prevalence: float) -> float:
     alarms = prevalence * recall + (1 - prevalence) * false_positive_rate
     return prevalence * recall / alarms if alarms else math.nan
+
+
+def _rare_sentence(evaluation: Evaluation, rare: list[tuple[float, float]]) -> str:
+    """What the least trustworthy alarm would be worth where its class is rare."""
+    known = [
+        (least, report.name) for report, (_, least) in zip(evaluation.classes, rare, strict=True) if least == least
+    ]
+    if not known:
+        return ""
+    least, name = min(known)
+    return (
+        f"Were only one example in 100,000 a {name!r}, as few as {100 * least:.2g} % of such answers might be right: "
+        f"so many false alarms are consistent with these examples."
+    )
 
 
 def _rows(evaluation: Evaluation, confusion: np.ndarray) -> tuple[tuple[object, ...], ...]:

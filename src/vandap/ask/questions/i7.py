@@ -7,6 +7,7 @@ from typing import Any
 
 from vandap.ask.network import lines
 from vandap.ask.question import Answer, Question, Table
+from vandap.core.evaluation import Ladder
 from vandap.core.store import Run
 
 
@@ -34,12 +35,10 @@ class ParametersAndHyperParameters(Question):
             )
         rungs = tuple((rung.slug, rung.parameters) for rung in ladder.rungs if rung.parameters is not None)
         tables.append(Table("Parameters of each model of the ladder", ("model", "parameters"), rungs))
-        choices = [(r.slug, name, _text(v)) for r in ladder.rungs for name, v in flatten(r.hyper_parameters)]
-        tables.append(Table("Hyper-parameters: chosen before the fit", ("model", "name", "value"), tuple(choices)))
         by_hand = dict(recipe.network)
-        plan = tuple((name, _text(value), _origin(name, by_hand)) for name, value in flatten(recipe.plan))
-        if plan:
-            tables.append(Table("Frozen in recipe.json", ("name", "value", "chosen"), plan))
+        choices = tuple(_choices(ladder, by_hand))
+        head = ("model", "name", "value", "chosen")
+        tables.append(Table("Hyper-parameters: chosen before the fit, frozen in recipe.json", head, choices))
         parts.append(
             f"{len(choices)} hyper-parameters were chosen for {len({row[0] for row in choices})} models, by fixed "
             f"rules, by measurement or by hand ({', '.join(by_hand) or 'none by hand'}). Between models the validation "
@@ -77,5 +76,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _origin(name: str, by_hand: Mapping[str, Any]) -> str:
-    return "by hand" if name.rsplit(".", 1)[-1] in by_hand else "by rule or measurement"
+def _choices(ladder: Ladder, by_hand: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for rung in ladder.rungs:
+        for name, value in flatten(rung.hyper_parameters):
+            hand = not rung.simple and name in by_hand
+            yield rung.slug, name, _text(value), "by hand" if hand else "by rule or measurement"

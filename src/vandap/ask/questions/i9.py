@@ -47,10 +47,8 @@ class InputDoubled(Question):
 
 def _inputs(counted: Account) -> str:
     inputs = [line for line in counted.lines if line.kind == "InputLayer"]
-    return (
-        "; ".join(f"{line.name} grows from {shape(line.shape)} to {shape(line.grown)}" for line in inputs).capitalize()
-        + "."
-    )
+    grown = ", ".join(f"{line.name} from {shape(line.shape)} to {shape(line.grown)}" for line in inputs)
+    return f"The input doubled: {grown}."
 
 
 def _total(counted: Account) -> str:

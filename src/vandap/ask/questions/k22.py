@@ -89,4 +89,6 @@ def _flattery(validation: Any, test: Any) -> str:
 
 def _part_rows(split: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
     prints = split.get("fingerprints") or {}
-    return tuple((part, split.get(part), str(prints.get(part, ""))[:16]) for part in ("train", "validation", "test"))
+    return tuple(
+        (part, split.get(part) or None, str(prints.get(part, ""))[:16]) for part in ("train", "validation", "test")
+    )

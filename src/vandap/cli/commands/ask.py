@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vandap.cli.command import Command, Outcome
-from vandap.cli.table import cell, table
+from vandap.cli.table import cell, table, wrapped
 from vandap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Ask(Command):
         given = answer(Run(arguments.run_folder), entry.id)
         document = {"question": entry.id, "title": entry.question, "status": entry.status, "run": arguments.run_folder}
         document |= {"answer": given.text, "short": given.short, "tables": given.tables, **given.document}
-        parts = [f"{entry.id}  {entry.question}", given.text, *(_table(item) for item in given.tables)]
-        parts += [f"In short: {given.short}"] if given.short else []
+        parts = [f"{entry.id}  {entry.question}", wrapped(given.text), *(_table(item) for item in given.tables)]
+        parts += [wrapped(f"In short: {given.short}")] if given.short else []
         return Outcome(document=document, text="\n\n".join(parts))
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vandap.cli.command import Command, Outcome, add_fail_on, exit_code
+from vandap.cli.table import wrapped
 from vandap.errors import UsageError
+
+if TYPE_CHECKING:
+    from vandap.core.finding import Finding
+
+INDENT = " " * 7
 
 
 class Exam(Command):
@@ -49,13 +56,15 @@ class Exam(Command):
             "reasons": {verdict.code: verdict.reason for verdict in verdicts},
             "unseen": sorted(set(SIGNALS) - set(run.signals)),
         }
-        lines = [_head(len(verdicts), len(findings))]
-        lines += [f"{item.severity.value:5}  {item.code:4} {item.slug}\n       {item.message}" for item in findings]
-        hidden = {Status.FOUND, Status.SUSPECTED} if not arguments.verbose else set()
-        quiet = [v for v in verdicts if v.status not in hidden]
-        lines += ["", *(f"{v.status.value:14}  {v.code:4} {v.slug}: {v.reason}" for v in quiet)]
+        shown = [v for v in verdicts if arguments.verbose or v.status not in (Status.FOUND, Status.SUSPECTED)]
+        lines = [_head(len(verdicts), len(findings)), *map(_finding, findings)]
+        lines += ["", *(f"{v.status.value:14}  {v.code:4} {v.slug}: {v.reason}" for v in shown)]
         code = exit_code((finding.severity.value for finding in findings), arguments.fail_on)
         return Outcome(code, document, "\n".join(lines))
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.severity.value:5}  {finding.code:4} {finding.slug}\n{wrapped(finding.message, INDENT)}"
 
 
 def _head(rules: int, findings: int) -> str:
