@@ -18,6 +18,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", 
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 2_000
 _CONSISTENT = 0.9
+_UNEVEN = 0.3
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -194,24 +195,26 @@ def _delimiter(text: str, stated: str | None, path: Path) -> tuple[str, bool]:
     """Choose the delimiter under which most lines have the same number of fields (more than one)."""
     if stated is not None:
         return _stated_delimiter(text, stated, path)
-    scores, widest = {}, 1
+    scores, uneven = {}, False
     for order, mark in enumerate(DELIMITERS):
         for quoted in (True, False):
-            consistency, width, first = _consistency(_rows(text, mark, quoted))
-            widest = max(widest, width if mark != " " else 1)
+            rows = _rows(text, mark, quoted)
+            consistency, width, first = _consistency(rows)
+            uneven = uneven or (mark != " " and sum(len(row) > 1 for row in rows) > _UNEVEN * len(rows))
             if width > 1 and consistency >= _CONSISTENT:
                 scores[mark, quoted] = (mark != " ", first, round(consistency, 2), width, quoted, -order)
     if not scores:
-        raise _one_column(path, text) if widest == 1 else _uneven(path, text)
+        raise _uneven(path, text) if uneven else _one_column(path, text)
     return max(scores, key=lambda key: scores[key])
 
 
-def _consistency(rows: list[list[str]]) -> tuple[float, int, bool]:
+def _consistency(rows: list[list[str]]) -> tuple[float, int, int]:
     if not rows:
-        return 0.0, 0, False
+        return 0.0, 0, 0
     body = rows[1:] or rows
     width, lines = Counter(len(row) for row in body).most_common(1)[0]
-    return lines / len(body), width, len(rows[0]) in (width, width - 1)
+    # a first line as wide as the others is better than one that lacks a name for the row names
+    return lines / len(body), width, {width: 2, width - 1: 1}.get(len(rows[0]), 0)
 
 
 def _stated_delimiter(text: str, stated: str, path: Path) -> tuple[str, bool]:
