@@ -10,7 +10,8 @@ import numpy as np
 from vandap.report import format as written
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_EXPONENTS = {9: "G", 6: "M", 3: "k"}
+_UNITS = ((1e9, 9, "G"), (1e6, 6, "M"), (1e4, 3, "k"))
+"""From which size on an axis counts in which unit: the size, the power of ten, its letter."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ def nice_step(rough: float) -> float:
 def labels_for(ticks: tuple[float, ...], step: float) -> tuple[str, ...]:
     """Write ticks with just the decimals their step needs, in thousands or millions when they are large."""
     largest = max((abs(tick) for tick in ticks), default=0.0)
-    exponent = next((power for power in _EXPONENTS if largest >= 10 ** (power + 1)), 0)
+    exponent, letter = next(((power, unit) for size, power, unit in _UNITS if largest >= size), (0, ""))
     scaled = step / 10**exponent
     if scaled < 1e-4 or largest >= 1e13:
         return tuple(written.number(tick, 2) for tick in ticks)
     decimals = next(count for count in range(7) if math.isclose(round(scaled, count), scaled, rel_tol=1e-6))
-    return tuple(written.fixed(tick / 10**exponent, decimals) + _EXPONENTS.get(exponent, "") for tick in ticks)
+    return tuple(written.fixed(tick / 10**exponent, decimals) + letter if tick or not letter else "0" for tick in ticks)
 
 
 def extent(*arrays: np.ndarray, positive: bool = False) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from vandap.report.charts.scale import Scale
 
 WIDTH = 440
 HEIGHT = 270
-_TOP, _RIGHT, _BOTTOM = 30, 16, 44
+_TOP, _RIGHT, _BOTTOM = 30, 22, 44
 _CHARACTER = 6.6
 
 

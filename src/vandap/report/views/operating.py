@@ -11,7 +11,7 @@ from vandap.report.view import View
 
 _PREVALENCE = "precision_at_prevalence/"
 _NAMES = {
-    "threshold": "Threshold of least cost",
+    "threshold": "Chosen threshold",
     "cost_false_positive": "Cost of a false positive",
     "cost_false_negative": "Cost of a false negative",
     "cost": "Cost per example at this threshold",
@@ -74,7 +74,7 @@ class OperatingView(View):
         threshold = evaluation.operating_point.get("threshold", float("nan"))
         return LineChart(
             title="Cost over the threshold",
-            description="Mean cost per example for every threshold; the mark is the cheapest one.",
+            description="Mean cost per example for every threshold; the mark is the chosen one.",
             x_label=curve.x_label,
             y_label=curve.y_label,
             lines=(Line("", floats(curve.x), floats(curve.y)),),

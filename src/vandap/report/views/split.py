@@ -68,6 +68,7 @@ class SplitView(View):
             overlap=tuple(
                 (pair.replace("-", " – "), tuple(written.count(found.get(kind)) for kind in kinds))
                 for pair, found in overlap.items()
+                if all(split.get(part) for part in pair.split("-"))
             ),
             clean=not any(found.get(kind) for found in overlap.values() for kind in kinds),
             reads=tuple((_time(read), str(read.get("reader") or ""), str(read.get("what") or "")) for read in reads),
