@@ -126,7 +126,7 @@ def summarise(material: Material) -> Summary:
 def to_fix(findings: tuple[Finding, ...], examined: bool) -> str:
     """Count what is to be repaired, in words."""
     if not examined:
-        return "not examined yet"
+        return "not examined"
     issues = sum(finding.severity is Severity.ISSUE for finding in findings)
     tips = len(findings) - issues
     parts = [plural(issues, "thing to fix", "things to fix")] if issues else ["nothing to fix"]
@@ -136,7 +136,7 @@ def to_fix(findings: tuple[Finding, ...], examined: bool) -> str:
 def _sentence(material: Material, score: Estimate | None, slug: str, rival: Rival | None) -> str:
     ending = to_fix(material.findings, bool(material.verdicts))
     if score is None or material.evaluation is None:
-        return f"Nothing has been measured on held-out examples yet; {ending}."
+        return f"Nothing was measured on held-out examples; {ending}."
     part = material.evaluation.part
     parts = [f"{metrics.title(slug)} {measured(score)} on {basis(score.count, part)}"]
     if rival is not None and rival.score is not None:
