@@ -42,6 +42,7 @@ COMMON = 0.05
 Source: as above; mammography, where 30 % of all rows are one background vector."""
 
 _SAMPLE = 100_000
+_LARGEST_EXPONENT = 700.0
 
 
 @dataclass(frozen=True)
@@ -158,4 +159,5 @@ def _spread(columns: list[np.ndarray]) -> tuple[float, int]:
     """
     counts = [np.unique(values, return_counts=True)[1].astype(float) for values in columns]
     agree = [float(np.sum(count * (count - 1)) / max(1.0, count.sum() * (count.sum() - 1))) for count in counts]
-    return float(np.exp(-np.log(agree).sum())) if min(agree) > 0 else float("inf"), max(map(len, counts))
+    logarithm = -float(np.log(agree).sum()) if min(agree) > 0 else float("inf")
+    return float(np.exp(min(logarithm, _LARGEST_EXPONENT))), max(map(len, counts))

@@ -18,9 +18,10 @@ import numpy as np
 from vandap.core.dataset import Examples
 
 ALIKE = 0.995
-"""Two thumbnails of one picture have at least this cosine. Measured in `bench/duplicates/RESULTS.md` together with
-`ALIKE_DETAIL`: copies re-encoded as JPEG of quality 80, resized by up to 5 % and brightened by up to 12 of 255 levels
-are found at a rate of 1.00 (photographs of 92 to 341 pixels); false pairs among 400 face portraits of 40 people: 0."""
+"""Two thumbnails of one picture have at least this cosine. Measured in `bench/duplicates/RESULTS.md` together with the
+other bounds: of copies re-encoded as JPEG of quality 80, resized by up to 5 % and brightened by up to 12 of 255 levels,
+1.00 are found among photographs of 92 to 341 pixels, 0.99 in CIFAR-10 and 0.95 in Fashion-MNIST; 400 portraits of 40
+people give no pair, 12,000 CIFAR-10 images 3 and 70,000 Fashion-MNIST images 268, nearly all of them true."""
 
 ALIKE_DETAIL = 0.95
 """... and their details at least this one. Source: as `ALIKE`."""
@@ -28,12 +29,18 @@ ALIKE_DETAIL = 0.95
 SMALLEST = 16
 """Images with a shorter side below this many pixels hold too little detail to tell copies from look-alikes."""
 
+SMALL = 64
+"""Below this many pixels a side, re-encoding changes single pixels so much that copies are also sought at 16 x 16."""
+
+APART = 0.01
+"""Copies differ by at most this much (1 - cosine) at 16 x 16. Source: as `ALIKE`."""
+
 MOST_IMAGES = 80_000
 MOST_PIXELS = 2_000_000_000
 _SIDE = 32
 _COARSE = 16
-_COMPONENTS = 24
-_CANDIDATE = 0.99
+_COMPONENTS = 48
+_FLOOR = 5e-4
 _MOST_CANDIDATES = 4_000_000
 _BLOCK = (1024, 8192)
 _BATCH_PIXELS = 16_000_000
@@ -62,7 +69,7 @@ def near_pairs(examples: Examples, exact: np.ndarray) -> tuple[np.ndarray, int, 
         notes = (f"Near copies were looked for among {most} of {len(rows)} different images, to bound the time.",)
         rows = rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
     small = thumbnails(examples, rows, min(_SIDE, height, width))
-    pairs, complete = similar(small)
+    pairs, complete = similar(small, coarse_too=min(height, width) < SMALL)
     if not complete:
         notes += ("The images are so alike that not all pairs could be compared for near copies.",)
     return rows[pairs], len(rows), notes
@@ -81,39 +88,67 @@ def thumbnails(examples: Examples, rows: np.ndarray, side: int) -> np.ndarray:
     return small
 
 
-def similar(small: np.ndarray) -> tuple[np.ndarray, bool]:
+def similar(small: np.ndarray, *, coarse_too: bool) -> tuple[np.ndarray, bool]:
     """Find the pairs of thumbnails that show the same picture.
 
     Args:
         small: Thumbnails, shape `(n, side, side)`.
+        coarse_too: Whether pairs that agree at 16 x 16 only are taken too, if nothing else is about as similar.
 
     Returns:
         Pairs of indices, shape `(pairs, 2)`, and whether all pairs were compared.
     """
-    side = small.shape[1]
-    shrink = _averaging(side, _COARSE)
-    coarse, contrast = _unit((shrink @ small.astype(np.float32) @ shrink.T).reshape(len(small), -1))
+    shrink = _averaging(small.shape[1], _COARSE)
+    coarse = shrink @ small.astype(np.float32) @ shrink.T
+    pairs, distance, complete = _close(coarse, 2 * APART if coarse_too else APART)
+    near = distance <= APART
+    alone = _isolated(pairs, distance)[near]
+    pairs = pairs[near]
+    same = _same_picture(small, pairs, ALIKE)
+    if coarse_too:
+        same |= alone & _same_picture(coarse, pairs, 1 - APART)
+    return pairs[same], complete
+
+
+def _close(coarse: np.ndarray, apart: float) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Pairs of coarse thumbnails at most `apart` (1 - cosine), their distances, and whether all pairs were compared."""
+    unit, contrast = _unit(coarse.reshape(len(coarse), -1))
     usable = np.flatnonzero(contrast > 0)
-    found, looked = [np.zeros((0, 2), np.int64)], 0
-    for first, second in _candidates(coarse[usable], np.sqrt(2 * (1 - _CANDIDATE))):
+    pairs, distances, looked = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.float32)], 0
+    for first, second in _candidates(unit[usable], np.sqrt(2 * apart)):
         looked += len(first)
         if looked > _MOST_CANDIDATES:
-            return np.concatenate(found), False
-        left, right = usable[first], usable[second]
-        alike = np.einsum("ij,ij->i", coarse[left], coarse[right]) >= _CANDIDATE
-        left, right = left[alike], right[alike]
-        same = _same_picture(small, left, right)
-        found.append(np.stack([left[same], right[same]], axis=1))
-    return np.concatenate(found), True
+            return np.concatenate(pairs), np.concatenate(distances), False
+        distance = 1 - np.einsum("ij,ij->i", unit[usable[first]], unit[usable[second]])
+        near = distance <= apart
+        pairs.append(np.stack([usable[first[near]], usable[second[near]]], axis=1))
+        distances.append(distance[near])
+    return np.concatenate(pairs), np.concatenate(distances), True
 
 
-def _same_picture(small: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Which pairs agree in outline and in detail, boolean of shape `(pairs,)`."""
-    same = np.zeros(len(left), bool)
-    for start in range(0, len(left), 4096):
-        one, other = (small[rows[start : start + 4096]].astype(np.float32) for rows in (left, right))
+def _isolated(pairs: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """Which pairs are a gap apart from all else: no other neighbour of either lies beyond, up to twice the distance.
+
+    The idea of the ratio test of Lowe, "Distinctive Image Features from Scale-Invariant Keypoints" (2004): in a crowd
+    of look-alikes the next one is about as close, while a copy is far closer than anything else. Several copies of one
+    picture are linked through the farthest of them.
+    """
+    floor = np.maximum(distance, _FLOOR)
+    nodes, lengths = np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([floor, floor])
+    order = np.lexsort((lengths, nodes))
+    alone = np.ones(len(nodes), bool)
+    follows = nodes[order][1:] == nodes[order][:-1]
+    alone[order[:-1]] = ~follows | (lengths[order][1:] > 2 * lengths[order][:-1])
+    return alone[: len(pairs)] & alone[len(pairs) :]
+
+
+def _same_picture(small: np.ndarray, pairs: np.ndarray, alike: float) -> np.ndarray:
+    """Which pairs agree in outline (cosine at least `alike`) and in detail, boolean of shape `(pairs,)`."""
+    same = np.zeros(len(pairs), bool)
+    for start in range(0, len(pairs), 4096):
+        one, other = (small[rows].astype(np.float32) for rows in pairs[start : start + 4096].T)
         outline, detail = _cosine(one, other), _cosine(_details(one), _details(other))
-        same[start : start + 4096] = (outline >= ALIKE) & (detail >= ALIKE_DETAIL)
+        same[start : start + 4096] = (outline >= alike) & (detail >= ALIKE_DETAIL)
     return same
 
 
@@ -124,7 +159,9 @@ def _candidates(unit: np.ndarray, radius: float) -> Iterator[tuple[np.ndarray, n
     points = unit @ directions
     order = np.argsort(points[:, 0], kind="stable")
     points = points[order]
-    squares = (points**2).sum(axis=1)
+    squares, ones = (points**2).sum(axis=1, keepdims=True), np.ones((len(points), 1), np.float32)
+    # one product gives the squared distances: |a|^2 + |b|^2 - 2ab
+    rows, columns = np.hstack([-2 * points, squares, ones]), np.hstack([points, ones, squares])
     ends = np.searchsorted(points[:, 0], points[:, 0] + radius, side="right")
     # float32 rounding of the squared distance (about 1e-6) must not lose a pair
     bound = radius**2 + 1e-4
@@ -132,9 +169,7 @@ def _candidates(unit: np.ndarray, radius: float) -> Iterator[tuple[np.ndarray, n
         stop = min(start + _BLOCK[0], len(points))
         for left in range(start, int(ends[stop - 1]), _BLOCK[1]):
             right = min(left + _BLOCK[1], int(ends[stop - 1]))
-            distance = squares[start:stop, None] + squares[None, left:right]
-            distance -= 2 * points[start:stop] @ points[left:right].T
-            first, second = np.nonzero(distance <= bound)
+            first, second = np.nonzero(rows[start:stop] @ columns[left:right].T <= bound)
             after = second + left > first + start
             yield order[first[after] + start], order[second[after] + left]
 

@@ -27,10 +27,10 @@ def photographs() -> np.ndarray:
                      ((100, 200), (150, 60), (300, 100), (250, 200), (400, 330))])  # fmt: skip
 
 
-def encoded(image: np.ndarray) -> np.ndarray:
+def encoded(image: np.ndarray, side: int = 96) -> np.ndarray:
     """Brightened, resized by 5 % and back, JPEG of quality 80."""
     brighter = Image.fromarray(np.clip(image.astype(float) + 10, 0, 255).astype(np.uint8))
-    resized = brighter.resize((91, 101)).resize((96, 96))
+    resized = brighter.resize((side - 1, side + 1)).resize((side, side))
     file = io.BytesIO()
     resized.save(file, "JPEG", quality=80)
     return np.asarray(Image.open(file))
@@ -41,6 +41,20 @@ def test_re_encoded_photographs_are_found() -> None:
     originals = photographs()
     copies = np.stack([encoded(image) for image in originals])
     assert pairs_of(np.concatenate([originals, copies])) == {(row, row + 10) for row in range(10)}
+
+
+def test_small_re_encoded_images_are_found() -> None:
+    """At 32 pixels, where single pixels change, a copy is found because nothing else is about as close."""
+    originals = np.stack([np.asarray(Image.fromarray(image).resize((32, 32))) for image in photographs()])
+    copies = np.stack([encoded(image, 32) for image in originals])
+    assert pairs_of(np.concatenate([originals, copies])) == {(row, row + 10) for row in range(10)}
+
+
+def test_a_crowd_is_not_paired() -> None:
+    """Small images that all differ equally little are look-alikes: none is closer than the rest."""
+    outline = photographs()[0, ::3, ::3, 0].astype(float)
+    crowd = np.clip(outline + np.random.default_rng(0).normal(0, 10, (30, 32, 32)), 0, 255)
+    assert not pairs_of(crowd.astype(np.uint8))
 
 
 def test_look_alikes_are_not_paired() -> None:
@@ -81,7 +95,7 @@ def test_a_crowd_of_look_alikes_is_bounded(monkeypatch) -> None:
     """When too many pairs are candidates, the search ends and says that it is not complete."""
     monkeypatch.setattr(near_duplicates, "_MOST_CANDIDATES", 50)
     small = np.tile(images(1, side=32).array.astype(np.float16), (40, 1, 1))
-    assert similar(small)[1] is False
+    assert similar(small, coarse_too=False)[1] is False
 
 
 def test_blocks_do_not_matter(monkeypatch) -> None:
