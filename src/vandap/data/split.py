@@ -126,8 +126,10 @@ class _Splitter:
             return self._checked_folds(units)
         if len(rest) >= FOLDS_BELOW:
             return 0
+        if units < 2:
+            raise self._uncuttable(VALIDATION)
         if not self.contents.task.is_classification:
-            return max(2, min(5, units))
+            return min(5, units)
         counts = self._units_by_class(rest)
         usual = counts[counts >= 6]
         if not len(usual):
@@ -155,8 +157,10 @@ class _Splitter:
         locked = self._locked(rows)
         if len(np.unique(units)) < 2:
             raise self._uncuttable(name)
-        if len(np.unique(units[~locked])) < 1 or not _free_units(units, locked):
+        if not _free_units(units, locked):
             locked = np.zeros(len(rows), bool)
+        elif locked.any():
+            self._note_rare(rows[locked])
         part = allocate(strata, units, (1 - share, share), self.generator, locked)
         rest, cut = rows[part == 0], rows[part == 1]
         if not len(cut) or not len(rest):
@@ -172,12 +176,12 @@ class _Splitter:
         """Rows of classes that are too rare to be cut."""
         if not self.contents.task.is_classification:
             return np.zeros(len(rows), bool)
-        counts = self._units_by_class(rows)
-        rare = (counts > 0) & (counts < 3)
-        if rare.any():
-            note = f"Too rare to be held out, so all their rows train: {self._class_names(rare)}."
-            self.notes += [] if note in self.notes else [note]
-        return rare[self.contents.target[rows]]
+        return (self._units_by_class(rows) < 3)[self.contents.target[rows]]
+
+    def _note_rare(self, rows: np.ndarray) -> None:
+        rare = np.isin(np.arange(len(self.contents.classes)), self.contents.target[rows])
+        note = f"Too rare to be held out, so all their rows train: {self._class_names(rare)}."
+        self.notes += [] if note in self.notes else [note]
 
     def _units_by_class(self, rows: np.ndarray) -> np.ndarray:
         """Number of units that hold each class, shape `(classes,)`."""

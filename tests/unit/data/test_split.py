@@ -189,3 +189,37 @@ def test_few_combinations_are_split_as_they_come() -> None:
     split, notes = make_split(contents(TableExamples(columns, 500), binary(500)), SPEC, 0)
     assert len(split.test) == 100
     assert any("8 distinct combinations" in note for note in notes)
+
+
+def test_classes_that_are_all_rare_are_split() -> None:
+    """Where every class is rare, none is kept from the test part, and nobody is told so."""
+    target = (np.arange(10) % 5).astype(np.int32)
+    split, notes = make_split(contents(table(10), target), SPEC, 0)
+    assert len(split.test) == 2
+    assert len(split.train) + len(split.validation) == 8
+    assert not any("held out" in note for note in notes)
+
+
+@pytest.mark.parametrize("regression", [False, True])
+def test_two_sets_of_copies_are_too_few(regression: bool) -> None:
+    """One set for the test leaves one, which can be neither folded nor cut."""
+    hashes = np.arange(40, dtype=np.uint64) % np.uint64(2)
+    target = np.arange(40.0) if regression else binary(40)
+    made = contents(images(40), target, hashes=hashes)
+    with pytest.raises(DataError, match="part can be cut"):
+        make_split(made, SPEC, 0)
+
+
+@pytest.mark.parametrize("folds", [1, 90])
+def test_impossible_folds_are_refused(folds: int) -> None:
+    """K must lie between 2 and the rows that can be dealt."""
+    with pytest.raises(UsageError, match="that many folds"):
+        make_split(contents(table(100), binary(100)), DataSpec("memory", folds=folds), 0)
+
+
+def test_folds_on_demand() -> None:
+    """K of the user's choice is made whatever the size."""
+    rows = 8000
+    made = contents(table(rows), binary(rows), hashes=np.arange(rows, dtype=np.uint64))
+    split, _ = make_split(made, DataSpec("memory", folds=4), 0)
+    assert [len(fold) for fold in split.folds] == [1600] * 4
