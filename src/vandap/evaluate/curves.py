@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from vandap.core.evaluation import Curve
-from vandap.evaluate.estimate import estimate
+from vandap.evaluate.catalogue import metric
+from vandap.evaluate.estimate import measured
 
 POINTS = 200
 """Points of a drawn curve."""
@@ -62,7 +63,7 @@ def class_curves(
             continue
         two = np.stack([1.0 - probability, probability], axis=1).clip(0.0, 1.0)
         for curve, slug in ((roc_curve, "roc_auc"), (pr_curve, "pr_auc")):
-            area = estimate(slug, positive.astype(np.int64), two, groups=groups)
+            area = measured(metric(slug), positive.astype(np.int64), two, groups=groups)
             curves.append(replace(curve(positive, probability, classes[code]), area=area))
     return tuple(curves), ()
 

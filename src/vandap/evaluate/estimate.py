@@ -59,7 +59,14 @@ def estimate(
         DataError: Target and prediction do not fit the metric or each other.
     """
     chosen = metric(slug)
-    target, prediction = checked(chosen, target, prediction)
+    return measured(chosen, *checked(chosen, target, prediction), groups=groups, seed=seed)
+
+
+def measured(
+    chosen: Metric, target: np.ndarray, prediction: np.ndarray, *, groups: np.ndarray | None = None, seed: int = 0
+) -> Estimate:
+    """Return `estimate` of input that is known to fit the metric (`vandap.evaluate.check`)."""
+    slug = chosen.slug
     count = len(target) if groups is None else len(np.unique(groups))
     reason = chosen.undefined(target, prediction)
     if reason:
@@ -71,7 +78,7 @@ def estimate(
     if groups is None and chosen.needs != NUMBERS and np.all(prediction == prediction[0]):
         return Estimate(slug, value, value, value, count, "constant prediction: fixed by the class shares")
     units = Units.of(len(target), groups, target if chosen.needs != NUMBERS else None, seed)
-    found = chosen.interval(target, prediction, units)
+    found = chosen.interval(target, prediction, value, units)
     return Estimate(slug, value, found.low, found.high, count, found.method)
 
 

@@ -11,11 +11,12 @@ from vandap.core.evaluation import ClassReport, Curve, Evaluation
 from vandap.core.task import Task
 from vandap.errors import DataError
 from vandap.evaluate.calibration import calibration_signal, reliability_curve
+from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked_numbers, checked_probabilities
 from vandap.evaluate.class_report import class_reports
 from vandap.evaluate.confusion import confusion_matrix
 from vandap.evaluate.curves import class_curves, residual_curve
-from vandap.evaluate.estimate import estimate, metrics_of
+from vandap.evaluate.estimate import measured, metrics_of
 from vandap.evaluate.intervals import MINIMUM_ROWS
 from vandap.evaluate.operating import checked_cost, choose_threshold, cost_curve, operating_point
 
@@ -67,7 +68,7 @@ def evaluate(
         target, prediction = checked_probabilities(target, prediction)
         _check_classes(classes, prediction)
     slugs = dict.fromkeys((headline, *metrics_of(task)))
-    metrics = {slug: estimate(slug, target, prediction, groups=groups, seed=seed) for slug in slugs}
+    metrics = {slug: measured(metric(slug), target, prediction, groups=groups, seed=seed) for slug in slugs}
     notes = tuple(f"{slug}: {item.method}." for slug, item in metrics.items() if item.method.startswith("not defined"))
     if not metrics[headline].has_interval and not metrics[headline].method.startswith("not defined"):
         notes += (f"{headline}: {metrics[headline].method}.",)

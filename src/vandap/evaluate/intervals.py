@@ -17,6 +17,9 @@ LEVEL = 0.95
 MINIMUM_ROWS = 10
 """Fewer examples, groups, or rows of a class get a value and no interval: the protocol's bound."""
 
+ROUNDING = 1e-12
+"""A standard error of a score in [0, 1] below this is rounding."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -91,15 +94,18 @@ class Units:
         count, each = len(influence), self.sums(influence)
         strata = np.zeros(len(each), dtype=np.int64) if self.strata is None else self.strata
         sizes = np.bincount(strata).astype(float)
+        largest = float(np.abs(each).max()) or 1.0
+        each = each / largest  # so that no square or cube leaves the range of float64
         centred = each - (np.bincount(strata, weights=each) / sizes)[strata]
         free = np.maximum(sizes - 1.0, 1.0)
         parts = np.bincount(strata, weights=centred**2) * sizes / free / count**2
         total = float(parts.sum())
         # Rounding alone leaves a spread of this relative size in contributions that are all equal.
-        if total <= (1e-14 * float(np.abs(each).max())) ** 2:
+        if total <= 1e-28:
             return Spread(0.0, float(free.sum()))
         skewness = float(np.sum(centred**3)) / count**3 / total**1.5
-        return Spread(math.sqrt(total), float(free.sum()), skewness, total**2 / float(np.sum(parts**2 / free)))
+        cautious = total**2 / float(np.sum(parts**2 / free))
+        return Spread(largest * math.sqrt(total), float(free.sum()), skewness, cautious)
 
     @property
     def smallest(self) -> int:
@@ -124,7 +130,7 @@ def wilson(successes: float, count: float, level: float = LEVEL) -> tuple[float,
 
 def logit_interval(value: float, width: Spread, units: Units) -> Interval:
     """Return a t interval that is symmetric on the logit scale, for scores in [0, 1]."""
-    if width.error <= 0 or not 0.0 < value < 1.0:
+    if width.error <= ROUNDING or not 0.0 < value < 1.0:
         return _at_the_end(value, units)
     centre, half = special.logit(value), width.quantile * width.error / (value * (1.0 - value))
     return Interval(float(special.expit(centre - half)), float(special.expit(centre + half)), "logit-t")

@@ -61,6 +61,6 @@ class Metric(ABC):
         """Return why the metric is not defined on this sample, as a clause; empty where it is."""
         return ""
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the 95 % interval: by default symmetric on the logit scale, for scores in [0, 1]."""
-        return logit_interval(self.value(target, prediction), units.spread(self.influence(target, prediction)), units)
+        return logit_interval(value, units.spread(self.influence(target, prediction)), units)

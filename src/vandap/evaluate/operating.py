@@ -127,5 +127,7 @@ def operating_point(
 def cost_curve(target: np.ndarray, prediction: np.ndarray, cost: tuple[float, float]) -> Curve:
     """Return the cost per example against the threshold."""
     thresholds = np.linspace(0.0, 1.0, 101)
-    costs = np.array([mean_cost(target, prediction[:, 1], threshold, cost) for threshold in thresholds])
-    return Curve("cost", thresholds, costs, "Threshold", "Cost per example")
+    positive, count = target == 1, len(target)
+    misses = np.searchsorted(np.sort(prediction[positive, 1]), thresholds)
+    alarms = (~positive).sum() - np.searchsorted(np.sort(prediction[~positive, 1]), thresholds)
+    return Curve("cost", thresholds, (alarms * cost[0] + misses * cost[1]) / count, "Threshold", "Cost per example")

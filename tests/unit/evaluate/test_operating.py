@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vandap.errors import UsageError
-from vandap.evaluate.operating import choose_threshold, mean_cost, operating_point, precision_at_prevalence
+from vandap.evaluate.operating import choose_threshold, cost_curve, mean_cost, operating_point, precision_at_prevalence
 
 
 @pytest.mark.parametrize("cost", [(1.0, 1.0), (1.0, 10.0), (5.0, 1.0), (0.0, 1.0), (1.0, 0.0)])
@@ -58,3 +58,13 @@ def test_the_operating_point_has_its_keys() -> None:
     assert point["cost_at_half"] == pytest.approx(1.0)
     assert point["precision_at_prevalence/0.5"] == pytest.approx(2 / 3)
     assert "precision_at_prevalence/1e-05" in point
+
+
+def test_the_cost_curve_is_the_cost_at_each_threshold() -> None:
+    """Every point agrees with counting the errors at its threshold."""
+    generator = np.random.default_rng(0)
+    probability = np.round(generator.uniform(size=60), 2)
+    target = generator.integers(2, size=60)
+    curve = cost_curve(target, np.stack([1 - probability, probability], axis=1), (1.0, 3.0))
+    expected = [mean_cost(target, probability, threshold, (1.0, 3.0)) for threshold in curve.x]
+    assert curve.y == pytest.approx(expected)

@@ -23,10 +23,10 @@ class MeanMetric(Metric):
         influence: np.ndarray = scores - scores.mean()
         return influence
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the skewness-corrected t interval: losses have a long upper tail."""
         width = units.spread(self.influence(target, prediction))
-        return skewed_interval(self.value(target, prediction), width, lowest=0.0)
+        return skewed_interval(value, width, lowest=0.0)
 
     @abstractmethod
     def each(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:

@@ -19,11 +19,13 @@ class Ranking:
 
     Args:
         order: Row numbers by descending score, shape `(n,)`.
-        last: For each place in that order, the last place of its block of ties; shape `(n,)`.
+        first: For each place in that order, the first place of its block of ties; shape `(n,)`.
+        last: The last place of that block; shape `(n,)`.
         positive: Whether the example at each place is positive; float, shape `(n,)`.
     """
 
     order: np.ndarray
+    first: np.ndarray
     last: np.ndarray
     positive: np.ndarray
 
@@ -44,8 +46,9 @@ def rank(positive: np.ndarray, score: np.ndarray) -> Ranking:
     order = np.argsort(-score, kind="stable")
     in_order = score[order]
     ends = np.append(np.flatnonzero(in_order[1:] != in_order[:-1]), len(score) - 1)
-    last = ends[np.searchsorted(ends, np.arange(len(score)))]
-    return Ranking(order, last, positive[order].astype(float))
+    starts = np.append(0, ends[:-1] + 1)
+    sizes = ends - starts + 1
+    return Ranking(order, np.repeat(starts, sizes), np.repeat(ends, sizes), positive[order].astype(float))
 
 
 class RankMetric(Metric):
@@ -78,10 +81,10 @@ class RankMetric(Metric):
         """Return a reason where only one class occurs."""
         return _ONE_CLASS if len(np.unique(target)) < 2 else ""
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the interval on the logit scale, with the degrees of freedom of the rare class."""
         width = units.spread(self.influence(target, prediction)).cautious()
-        return logit_interval(self.value(target, prediction), width, units)
+        return logit_interval(value, width, units)
 
     @abstractmethod
     def area(self, ranking: Ranking) -> float:

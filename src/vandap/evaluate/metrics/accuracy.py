@@ -23,7 +23,7 @@ class Accuracy(ConfusionMetric):
         """Return hit minus accuracy."""
         return np.eye(len(confusion)) - self.of(confusion)
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return Wilson's interval; with groups the default, whose error is that between groups.
 
         The classes' counts are fixed, so accuracy scatters less than a proportion of as many independent trials; the
@@ -31,11 +31,11 @@ class Accuracy(ConfusionMetric):
         drawn towards one half by one hit and one miss each.
         """
         if units.codes is not None:
-            return super().interval(target, prediction, units)
+            return super().interval(target, prediction, value, units)
         confusion = confusion_matrix(target, prediction)
         sizes = confusion.sum(axis=1)
         recall = ratio(np.diagonal(confusion) + 1.0, sizes + 2.0)
         share = float(sizes @ recall / sizes.sum())
         inside = float(sizes @ (recall * (1.0 - recall)) / sizes.sum())
         trials = sizes.sum() * share * (1.0 - share) / inside
-        return Interval(*wilson(self.of(confusion) * trials, trials), "wilson")
+        return Interval(*wilson(value * trials, trials), "wilson")

@@ -6,6 +6,7 @@ import numpy as np
 
 from vandap.evaluate.metric import NUMBERS, REGRESSION
 from vandap.evaluate.metrics._means import MeanMetric
+from vandap.evaluate.metrics._numbers import varies
 
 
 class MeanAbsoluteErrorOfRange(MeanMetric):
@@ -23,10 +24,10 @@ class MeanAbsoluteErrorOfRange(MeanMetric):
 
     def each(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
         """Return the absolute error of each example over the range."""
-        span = float(np.ptp(target))
-        errors: np.ndarray = np.abs(prediction - target) / (span if span > 0 else np.nan)
+        span = float(np.ptp(target)) if varies(target) else np.nan
+        errors: np.ndarray = np.abs(prediction - target) / span
         return errors
 
     def undefined(self, target: np.ndarray, prediction: np.ndarray) -> str:
         """Return a reason where all targets are the same."""
-        return "" if np.ptp(target) > 0 else "all targets of the part are the same number, so their range is zero"
+        return "" if varies(target) else "all targets of the part are the same number, so their range is zero"

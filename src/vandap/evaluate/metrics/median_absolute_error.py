@@ -39,7 +39,7 @@ class MedianAbsoluteError(Metric):
         influence: np.ndarray = (sign - sign.mean()) * (high - low) * count / (4.0 * half)
         return influence
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the distribution-free interval of order statistics; with groups a bootstrap.
 
         The ranks are the 2.5 % quantile of a fair coin's count and its mirror (David and Nagaraja 2003, section 7.1).

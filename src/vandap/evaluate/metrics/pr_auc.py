@@ -28,13 +28,12 @@ class PrAuc(RankMetric):
         An example moves the average by its own precision if it is positive, and the precision at every score that is
         not above its own.
         """
-        positive, last = ranking.positive, ranking.last
+        positive = ranking.positive
         count = len(positive)
         precision = _precision(ranking)
-        reached = (last + 1.0) / count
-        lower = np.searchsorted(last, last)
-        hits = _from(positive / reached, lower)
-        expected = _from(positive * precision / reached, lower)
+        reached = (ranking.last + 1.0) / count
+        hits = _from(positive / reached, ranking.first)
+        expected = _from(positive * precision / reached, ranking.first)
         share = positive.mean()
         area = float(precision @ positive / positive.sum())
         influence: np.ndarray = (positive * (precision - area) + (positive * hits - expected) / count) / share

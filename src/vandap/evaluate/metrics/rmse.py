@@ -31,7 +31,7 @@ class RootMeanSquaredError(Metric):
         influence: np.ndarray = (squared - squared.mean()) / (2.0 * root) if root > 0 else np.zeros(len(target))
         return influence
 
-    def interval(self, target: np.ndarray, prediction: np.ndarray, units: Units) -> Interval:
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the root of the mean squared error's skewness-corrected t interval."""
         squared = (prediction - target) ** 2
         width = units.spread(squared - squared.mean())
