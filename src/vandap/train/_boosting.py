@@ -26,7 +26,8 @@ MOST_ITERATIONS = 1_000
 TRIAL_ITERATIONS = 300
 PROBE_ITERATIONS = 10
 PATIENCE = 40
-"""Iterations without a better hold-out loss after which boosting stops."""
+TRIAL_PATIENCE = 80
+"""Iterations without a better hold-out loss after which boosting stops; trials look further, as folds are averaged."""
 
 CHUNK = 20
 TRIAL_SHARE = 0.25
@@ -50,6 +51,7 @@ class BoostedLearner(ScikitLearner):
         most: int,
         hold: Hold | None = None,
         deadline: float = np.inf,
+        patience: int = PATIENCE,
     ) -> tuple[Any, Curve]:
         """Boost for at most `most` iterations.
 
@@ -59,7 +61,8 @@ class BoostedLearner(ScikitLearner):
             y: Codes without gaps, or scaled numbers.
             settings: Hyper-parameters.
             most: Iterations.
-            hold: Inputs and codes (or numbers) to watch: stop after `PATIENCE` iterations without a better loss.
+            hold: Inputs and codes (or numbers) to watch.
+            patience: Stop after so many iterations without a better loss on them.
             deadline: Stop when `time.perf_counter()` passes this.
 
         Returns:
@@ -97,7 +100,7 @@ class BoostedLearner(ScikitLearner):
         if problem.classes and len(np.unique(y)) < 2:
             return [(settings, 0.0)]
         deadline = time.perf_counter() + TRIAL_SHARE * problem.budget
-        _, curve = self.boost(problem, x, y, settings, TRIAL_ITERATIONS, (watched, truth), deadline)
+        _, curve = self.boost(problem, x, y, settings, TRIAL_ITERATIONS, (watched, truth), deadline, TRIAL_PATIENCE)
         losses = dict(curve)
         reached, last = curve[-1]
         if reached < TRIAL_ITERATIONS and last == min(losses.values()):
@@ -145,10 +148,3 @@ def _shared_classes(problem: Problem, x: np.ndarray, y: np.ndarray, hold: Hold) 
     present, codes = np.unique(y, return_inverse=True)
     known = np.isin(hold[1], present)
     return x, codes, (hold[0][known], np.searchsorted(present, hold[1][known]))
-
-
-def hold_loss(predicted: np.ndarray, truth: np.ndarray) -> float:
-    """Log loss of probabilities of shape `(n, classes)`, or squared error of numbers of shape `(n,)`."""
-    if predicted.ndim == 1:
-        return float(np.mean((predicted - truth) ** 2))
-    return float(-np.log(np.maximum(predicted[np.arange(len(truth)), truth], 1e-7)).mean())

@@ -20,15 +20,13 @@ from vandap.errors import UsageError
 from vandap.train._design import Design
 from vandap.train._fitted import Model, ScikitFitted
 from vandap.train._growth import Losses, Settings, grow, race
+from vandap.train._hold import hold_loss
 from vandap.train._persistence import read_model, write_model
 from vandap.train._problem import FOLDS, Problem, read_problem
 from vandap.train.learner import Fitted, Job, Learner
 
 CHOICE_SHARE = 0.4
 """Share of the budget for choosing settings; the rest fits the model."""
-
-LEAST_PROBABILITY = 1e-3
-"""Floor of a probability when settings are compared by log loss: one confident mistake must not decide."""
 
 
 class ScikitLearner(Learner):
@@ -103,16 +101,13 @@ class ScikitLearner(Learner):
         return read_model(folder)
 
     def trial(self, problem: Problem, settings: Settings, fit: np.ndarray, hold: np.ndarray) -> Losses:
-        """Held-out loss of one candidate: log loss, or squared error in units of the target's variance."""
+        """Held-out loss of one candidate."""
         model = self.trained(problem, problem.x[fit], problem.y[fit], settings)
         return [(settings, self.loss(problem, self.predicted(model, problem.x[hold], problem.classes), hold))]
 
     def loss(self, problem: Problem, predicted: np.ndarray, hold: np.ndarray) -> float:
-        """Mean held-out loss of predictions in the problem's own terms."""
-        truth = problem.y[hold]
-        if problem.classes == 0:
-            return float(np.mean((predicted - truth) ** 2))
-        return float(-np.log(np.maximum(predicted[np.arange(len(truth)), truth], LEAST_PROBABILITY)).mean())
+        """Held-out loss of predictions for all classes."""
+        return hold_loss(predicted, problem.y[hold])
 
     def trained(self, problem: Problem, x: np.ndarray, y: np.ndarray, settings: Settings) -> Model:
         """Fit on the classes that `y` holds."""

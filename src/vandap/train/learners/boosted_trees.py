@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold, hold_loss
+from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
 from vandap.train._growth import Settings
+from vandap.train._hold import hold_loss
 from vandap.train._problem import Problem
 
 
@@ -29,19 +30,17 @@ class BoostedTrees(BoostedLearner):
         most: int,
         hold: Hold | None = None,
         deadline: float = np.inf,
+        patience: int = PATIENCE,
     ) -> tuple[Any, Curve]:
         """See `BoostedLearner.boost`. Grows in chunks, so that the clock and the hold-out are looked at in between."""
         model, x = _estimator(problem, settings), _without_empty(x)
         curve: Curve = []
         for count in [*range(CHUNK, most, CHUNK), most]:
             model.set_params(max_iter=count).fit(x, y)
-            if hold is not None and len(hold[1]):
-                predicted = model.predict(hold[0]) if problem.classes == 0 else model.predict_proba(hold[0])
-                curve.append((count, hold_loss(predicted, hold[1])))
-            else:
-                curve.append((count, 0.0))
+            watched = hold is not None and len(hold[1]) > 0
+            curve.append((count, hold_loss(self.infer(model, hold[0]), hold[1]) if hold and watched else 0.0))
             best = min(curve, key=lambda point: point[1])[0]
-            if (hold is not None and count - best >= PATIENCE) or time.perf_counter() > deadline:
+            if (hold is not None and count - best >= patience) or time.perf_counter() > deadline:
                 break
         return model, curve
 

@@ -11,7 +11,8 @@ import numpy as np
 from vandap.errors import MissingExtraError, RunError
 from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
 from vandap.train._growth import Settings
-from vandap.train._problem import Problem
+from vandap.train._hold import hold_loss
+from vandap.train._problem import SERIAL_VALUES, Problem
 
 _FILE = "model.txt"
 
@@ -33,34 +34,35 @@ class LightGbm(BoostedLearner):
         most: int,
         hold: Hold | None = None,
         deadline: float = np.inf,
+        patience: int = PATIENCE,
     ) -> tuple[Any, Curve]:
         """See `BoostedLearner.boost`."""
         library = _library()
         parameters = _parameters(problem, y, settings)
         data = library.Dataset(x, y, params=dict(parameters), categorical_feature=list(problem.categorical))
         watched = hold is not None and len(hold[1]) > 0
-        record: dict[str, Any] = {}
-        callbacks = [_deadline(library, deadline), library.record_evaluation(record)]
+        callbacks = [_deadline(library, deadline)]
         if watched:
-            callbacks.append(library.early_stopping(PATIENCE, verbose=False))
+            callbacks.append(library.early_stopping(patience, verbose=False))
         booster = library.train(
             parameters,
             data,
             num_boost_round=most,
-            valid_sets=[_reference(library, data, hold)] if watched and hold else None,
+            valid_sets=[_reference(library, data, hold)] if hold and watched else None,
             callbacks=callbacks,
         )
         curve = [(booster.current_iteration(), 0.0)]
-        if watched:
-            losses = next(iter(next(iter(record.values())).values()))
-            curve = [(count, losses[count - 1]) for count in [*range(CHUNK, len(losses), CHUNK), len(losses)]]
+        if hold and watched:
+            last = booster.current_iteration()
+            curve = [
+                (count, hold_loss(_predict(booster, hold[0], count), hold[1]))
+                for count in [*range(CHUNK, last, CHUNK), last]
+            ]
         return library.Booster(model_str=booster.model_to_string(num_iteration=-1)), curve
 
     def infer(self, estimator: Any, x: np.ndarray) -> np.ndarray:
         """See `ScikitLearner.infer`."""
-        values = np.asarray(estimator.predict(x, num_threads=1 if len(x) < 1_000 else 0))
-        binary = estimator.dump_model(num_iteration=1)["objective"].startswith("binary")
-        return np.stack([1.0 - values, values], axis=1) if binary else values
+        return _predict(estimator, x, -1)
 
     def count(self, estimator: Any) -> int | None:
         """Leaves and cuts of all trees."""
@@ -96,6 +98,12 @@ def _library() -> Any:
     except ImportError:
         raise MissingExtraError("lightgbm", "lightgbm", "The learner 'lightgbm'") from None
     return lightgbm
+
+
+def _predict(booster: Any, x: np.ndarray, iterations: int) -> np.ndarray:
+    values = np.asarray(booster.predict(x, num_iteration=iterations, num_threads=1 if x.size <= SERIAL_VALUES else 0))
+    binary = booster.dump_model(num_iteration=1)["objective"].startswith("binary")
+    return np.stack([1.0 - values, values], axis=1) if binary else values
 
 
 def _reference(library: Any, data: Any, hold: Hold) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from vandap.errors import MissingExtraError, RunError
 from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
 from vandap.train._growth import Settings
+from vandap.train._hold import hold_loss
 from vandap.train._problem import Problem
 
 _FILE = "model.ubj"
@@ -33,34 +34,33 @@ class XgBoost(BoostedLearner):
         most: int,
         hold: Hold | None = None,
         deadline: float = np.inf,
+        patience: int = PATIENCE,
     ) -> tuple[Any, Curve]:
         """See `BoostedLearner.boost`."""
         library = _library()
         kinds = ["c" if column in problem.categorical else "q" for column in range(x.shape[1])]
         watched = hold is not None and len(hold[1]) > 0
-        record: dict[str, Any] = {}
         booster = library.train(
             _parameters(problem, y, settings),
             _matrix(library, problem, kinds, x, y),
             num_boost_round=most,
-            evals=[(_matrix(library, problem, kinds, *hold), "hold")] if watched and hold else [],
-            evals_result=record,
-            early_stopping_rounds=PATIENCE if watched else None,
+            evals=[(_matrix(library, problem, kinds, *hold), "hold")] if hold and watched else [],
+            early_stopping_rounds=patience if watched else None,
             callbacks=[_deadline(library, deadline)],
             verbose_eval=False,
         )
         curve = [(booster.num_boosted_rounds(), 0.0)]
-        if watched:
-            losses = next(iter(record["hold"].values()))
-            curve = [(count, losses[count - 1]) for count in [*range(CHUNK, len(losses), CHUNK), len(losses)]]
+        if hold and watched:
+            last = booster.num_boosted_rounds()
+            curve = [
+                (count, hold_loss(_predict(booster, hold[0], count), hold[1]))
+                for count in [*range(CHUNK, last, CHUNK), last]
+            ]
         return booster, curve
 
     def infer(self, estimator: Any, x: np.ndarray) -> np.ndarray:
         """See `ScikitLearner.infer`."""
-        matrix = _library().DMatrix(x, feature_types=estimator.feature_types, enable_categorical=True)
-        values = estimator.predict(matrix, iteration_range=(0, estimator.num_boosted_rounds())).astype(np.float64)
-        binary = '"binary:logistic"' in estimator.save_config()
-        return np.stack([1.0 - values, values], axis=1) if binary else values
+        return _predict(estimator, x, estimator.num_boosted_rounds())
 
     def count(self, estimator: Any) -> int | None:
         """Nodes of all trees."""
@@ -95,6 +95,13 @@ def _library() -> Any:
     except ImportError:
         raise MissingExtraError("xgboost", "xgboost", "The learner 'xgboost'") from None
     return xgboost
+
+
+def _predict(booster: Any, x: np.ndarray, iterations: int) -> np.ndarray:
+    matrix = _library().DMatrix(x, feature_types=booster.feature_types, enable_categorical=True)
+    values = booster.predict(matrix, iteration_range=(0, iterations)).astype(np.float64)
+    binary = '"binary:logistic"' in booster.save_config()
+    return np.stack([1.0 - values, values], axis=1) if binary else values
 
 
 def _matrix(library: Any, problem: Problem, kinds: list[str], x: np.ndarray, y: np.ndarray) -> Any:
