@@ -40,7 +40,7 @@ class SplitShift(Rule):
 
     code = "A13"
     remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it")
-    explains = ("overfitting", "class-failure", "miscalibrated")
+    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
     drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")
     chance = Threshold(0.001, "probability of so large a difference by chance, over all pairs of parts (Bonferroni)")
     share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")

@@ -20,7 +20,8 @@ class TooLittleData(Rule):
 
     ## What it finds
     A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
-    issues. A small test part, or few test rows of a class: a tip, because a large effect shows in few rows too.
+    issues. A small training or test part, or few test rows of a class: a tip, because a large effect shows in few rows
+    too.
 
     ## Why it matters
     With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
@@ -40,6 +41,7 @@ class TooLittleData(Rule):
     explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
     half_width = Threshold(0.15, "an interval of 0.3: from 'poor' to 'good' on any scale in use")
     test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
+    train_rows = Threshold(50, "scikit-learn, Choosing the right estimator: below 50 rows, get more data")
     class_rows = Threshold(10, "below ten rows a 95 % interval of a recall is wider than 0.5")
 
     def check(
@@ -64,6 +66,11 @@ class TooLittleData(Rule):
                 {"test_rows": test},
                 severity=Severity.ISSUE if severe else Severity.TIP,
                 confidence=0.9,
+            )
+        if train < self.train_rows.value:
+            return self._tip(
+                f"The training part has {train:.0f} rows (threshold {self.train_rows.value:g}): too few for most.",
+                {"train_rows": train},
             )
         return self._counts(test, class_counts)
 

@@ -18,7 +18,8 @@ class DivergingLoss(Rule):
 
     ## What it finds
     A training loss that ends at twice its lowest value or more, has lost a good part of what the training had gained,
-    is beyond the noise between epochs, and is not on its way back. Or one that ends far above the untrained network's.
+    is beyond the noise between epochs, and is not on its way back. Or one that rose far above the untrained network's
+    and never came back below it.
 
     ## Why it matters
     Each step overshoots the minimum, so more epochs make the model worse. The model that comes out is worse than one
@@ -39,6 +40,7 @@ class DivergingLoss(Rule):
     lost_gain = Threshold(
         0.25, "a loss that hovers near zero may double and mean nothing: a quarter of the gain must be lost"
     )
+    unlearnt = Threshold(0.9, "a tenth below the untrained loss is little to have learnt after a divergence")
     noise = Threshold(
         4, "standard deviations of one epoch's loss, asked of a median of epochs: none of 300 noisy flat losses"
     )
@@ -55,8 +57,9 @@ class DivergingLoss(Rule):
             return CannotTell("A loss must be finite for at least two epochs to be judged.")
         smooth = _smooth(values)
         end, best, first = float(smooth[-1]), float(smooth.min()), float(values[0])
-        if math.isfinite(start) and start > 0 and min(end, float(values[-1]), best) >= self.growth.value * start:
-            return self._found(values, end, start, f"the untrained network's {start:.3g}")
+        peak = float(smooth.max())
+        if start > 0 and peak >= self.growth.value * start and min(end, best) >= self.unlearnt.value * start:
+            return self._found(values, peak, start, f"the untrained network's {start:.3g}", "rises to")
         gain, rise = max(first, start if math.isfinite(start) else first) - best, end - best
         conditions = (
             rise > 0 and (best <= 0 or end >= self.growth.value * best),
@@ -65,7 +68,7 @@ class DivergingLoss(Rule):
             self._goes_on(values, best),
         )
         if all(conditions):
-            return self._found(values, end, best, f"its best, {best:.3g}")
+            return self._found(values, end, best, f"its best, {best:.3g}", "ends at")
         return Clear(
             f"The loss ends at {end:.3g}; its best is {best:.3g} (threshold {self.growth.value:g} times that)."
         )
@@ -75,13 +78,13 @@ class DivergingLoss(Rule):
         worst = float(values[int(values.argmin()) :].max())
         return float(values[-1]) - best >= self.recovering.value * (worst - best)
 
-    def _found(self, values: np.ndarray, end: float, reference: float, name: str) -> Outcome:
-        ratio = f"{end / reference:.3g} times " if reference > 0 else "above "
+    def _found(self, values: np.ndarray, level: float, reference: float, name: str, verb: str) -> Outcome:
+        ratio = f"{level / reference:.3g} times " if reference > 0 else "above "
         return self.found(
-            f"The training loss ends at {end:.3g} after {values.size} epochs, {ratio}{name} "
-            f"(threshold {self.growth.value:g} times).",
+            f"The training loss {verb} {level:.3g}, {ratio}{name} (threshold {self.growth.value:g} times), "
+            f"and is {values[-1]:.3g} after epoch {values.size}.",
             {
-                "end": end,
+                "level": level,
                 "reference": reference,
                 "best_epoch": float(values.argmin() + 1),
                 "epochs": float(values.size),
@@ -92,8 +95,8 @@ class DivergingLoss(Rule):
         )
 
     def fault(self, recipe: Recipe) -> Recipe:
-        """Take steps a thousand times too large."""
-        return with_network(recipe, learning_rate=30.0)
+        """Take steps a million times too large; without weight decay, which would shrink the weights again."""
+        return with_network(recipe, learning_rate=1e4, weight_decay=0.0)
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:

@@ -49,3 +49,10 @@ def test_no_held_out_rows_are_an_issue() -> None:
 def test_enough_rows_are_clear() -> None:
     """A hundred test rows, ten of each class."""
     assert judge(split_sizes=[400, 0, 100], class_counts=[[200, 200], [0, 0], [90, 10]]).status is Status.CLEAR
+
+
+def test_few_training_rows_are_a_tip() -> None:
+    """Below fifty; with a good score they may yet suffice."""
+    verdict = judge(split_sizes=[24, 91, 114])
+    assert verdict.finding.severity is Severity.TIP
+    assert verdict.finding.evidence == {"train_rows": 24}

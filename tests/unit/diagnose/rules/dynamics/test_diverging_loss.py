@@ -34,6 +34,12 @@ def test_a_loss_far_above_the_untrained_one_is_an_issue() -> None:
     assert judge([500.0], initial_loss=2.3).finding.severity is Severity.ISSUE
 
 
+def test_a_divergence_that_the_schedule_hid_is_an_issue() -> None:
+    """Thrown far away, then brought back to knowing nothing by a decaying rate."""
+    assert judge([22.6, 6.7, 8.3, 4.0, 2.6, 2.4, 2.35, 2.3], initial_loss=2.3).finding.severity is Severity.ISSUE
+    assert judge([22.6, 6.7, 3.0, 1.0, 0.6, 0.4, 0.3, 0.3], initial_loss=2.3).status is Status.CLEAR
+
+
 @pytest.mark.parametrize(
     "loss",
     [
