@@ -102,6 +102,7 @@ def test_bad_data_is_one_message(
         ("--test", "absent.csv"),
         ("--recipe", "absent.json"),
         ("--encoding", "klingon"),
+        ("--weights", "absent.keras"),
         ("--seed", "-1"),
     ],
     ids=" ".join,

@@ -7,6 +7,7 @@ from vandap.core.task import Task
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
 from vandap.train.catalogue import learner
+from vandap.train.network.backbones import find_weights
 from vandap.train.network.plan import SETTINGS
 
 LEAST_BUDGET = 1.0
@@ -37,13 +38,7 @@ def check(recipe: Recipe) -> None:
             expected=", ".join(sorted(SETTINGS)),
             hint="Correct the name given to --set.",
         )
-    if recipe.weights is not None:
-        raise UsageError(
-            "Starting from pretrained weights is not there yet.",
-            received=recipe.weights,
-            expected="no weights",
-            hint="Leave weights out: the network then starts from scratch.",
-        )
+    find_weights(recipe.weights)
     if recipe.metric is not None:
         metric(recipe.metric)
     for slug in recipe.learners:

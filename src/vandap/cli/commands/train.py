@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN = (
     "target", "task", "budget", "backend", "seed", "kind", "group", "time", "split_column", "test", "folds",
-    "delimiter", "encoding", "channels", "metric",
+    "delimiter", "encoding", "channels", "metric", "weights",
 )  # fmt: skip
 """Options that go into the recipe as they are."""
 
@@ -103,6 +103,9 @@ def _add_modelling(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--cost", type=values.costs, metavar="FP,FN", help="costs of a false positive and a false negative"
+    )
+    group.add_argument(
+        "--weights", metavar="PATH", help="pretrained weights (.keras or keras.applications) to transfer from"
     )
     group.add_argument(
         "--set",
