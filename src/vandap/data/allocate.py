@@ -67,19 +67,19 @@ def _deal_large(
     """
     free = np.flatnonzero((sizes > 1) & (part_of_unit < 0))
     order = free[np.lexsort((generator.random(len(free)), -sizes[free]))]
-    by_unit = np.argsort(unit, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    keys, counts = np.unique(unit * len(wanted) + strata, return_counts=True)
+    starts = np.searchsorted(keys, np.arange(len(sizes) + 1) * len(wanted))
+    rows = keys % len(wanted)
     total_wanted, total = wanted.sum(axis=0), placed.sum(axis=0)
     for number in order:
-        members = strata[by_unit[starts[number] : starts[number + 1]]]
-        rows, counts = np.unique(members, return_counts=True)
-        goal, many = wanted[rows], counts[:, None]
-        cost = (many * (2 * (placed[rows] - goal) + many) / goal).sum(axis=0)
-        cost += sizes[number] * (2 * (total - total_wanted) + sizes[number]) / total_wanted
-        part = int(np.argmin(cost))
+        held = slice(starts[number], starts[number + 1])
+        goal, many, size = wanted[rows[held]], counts[held, None], sizes[number]
+        cost = (many * (2 * (placed[rows[held]] - goal) + many) / goal).sum(axis=0)
+        cost += size * (2 * (total - total_wanted) + size) / total_wanted
+        part = int(cost.argmin())
         part_of_unit[number] = part
-        placed[rows, part] += counts
-        total[part] += sizes[number]
+        placed[rows[held], part] += counts[held]
+        total[part] += size
 
 
 def _deal_single(
