@@ -84,7 +84,7 @@ class Overfitting(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Train long and unregularised on sixty rows, too few to stop early by, a third of them with a random label."""
         few = transformed(transformed(recipe, "shuffle-labels", share=0.3), "keep-rows", count=60)
-        return with_network(few, epochs=200, dropout=0.0, weight_decay=0.0, label_smoothing=0.0, augment=())
+        return with_network(few, epochs=200, dropout=0.0, weight_decay=0.0, label_smoothing=0.0, augment=[])
 
 
 def _rise(val_loss: Series | None) -> float:
