@@ -76,7 +76,9 @@ def _case(values: np.ndarray, kind: str, learner: Any, steps: int, chunk: int) -
     dataset = Dataset("bench", "bench", Task.MULTICLASS, MadeExamples(values, kind), target, classes, (), split, "0")
     preprocess = fit_preprocess(dataset, split.train, 0)
     job = Job(dataset, split.train, split.validation, preprocess, 0, 600.0, 2, Path(), settings={})
-    plan = replace(learner.first_plan(job), steps=steps, chunk=chunk, augment=(), patience=0, rates=(1e-3,) * (steps // chunk))
+    plan = replace(
+        learner.first_plan(job), steps=steps, chunk=chunk, augment=(), patience=0, rates=(1e-3,) * (steps // chunk)
+    )
     return job, learner, plan
 
 

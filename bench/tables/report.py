@@ -18,9 +18,13 @@ def main() -> None:
     print("# Tables: vandap's recommendation beside its peers\n")
     print(f"{len(rows)} tables, 60 s a run, one core a process, seed 0, the same test rows for all.\n")
     print(f"```\n{COMMAND}\n```\n")
-    print("Scores are the run's own headline metric on the test part (rmse: lower is better). Peers are fitted on train and")
+    print(
+        "Scores are the run's own headline metric on the test part (rmse: lower is better). Peers are fitted on train and"
+    )
     print("validation rows together, at their defaults; FLAML has the same 60 s.\n")
-    print("| table | rows | metric | vandap | chosen | best rung | HistGB | LightGBM | FLAML | against HistGB [95 %] | issues |")
+    print(
+        "| table | rows | metric | vandap | chosen | best rung | HistGB | LightGBM | FLAML | against HistGB [95 %] | issues |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for row in rows:
         print(_line(row))
@@ -43,7 +47,9 @@ def _line(row: dict) -> str:
 def _summary(rows: list[dict]) -> None:
     print("\n## Summary\n")
     harmed = [row["name"] for row in rows if row["comparisons"]["best rung"]["decision"] == "harm"]
-    print(f"- Recommendation worse than its own best rung, surely and beyond the margin: {len(harmed)} of {len(rows)} {harmed}.")
+    print(
+        f"- Recommendation worse than its own best rung, surely and beyond the margin: {len(harmed)} of {len(rows)} {harmed}."
+    )
     for peer in PEERS:
         inferior = holm({row["name"]: _p(row["comparisons"][peer]) for row in rows})
         near = sum(row["comparisons"][peer]["difference"] >= -row["comparisons"][peer]["margin"] for row in rows)

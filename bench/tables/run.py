@@ -1,7 +1,7 @@
 """vandap's recommendation on real tables, beside scikit-learn's, LightGBM's and FLAML's, on the same test rows.
 
-    VANDAP_DATA=... python -m bench.tables.run --worker 0 --workers 2      (one process a core; resumable)
-    VANDAP_DATA=... python -m bench.tables.report > bench/tables/RESULTS.md
+VANDAP_DATA=... python -m bench.tables.run --worker 0 --workers 2      (one process a core; resumable)
+VANDAP_DATA=... python -m bench.tables.report > bench/tables/RESULTS.md
 """
 
 from __future__ import annotations
@@ -81,7 +81,13 @@ def measure(name: str, path: Path, options: dict[str, Any]) -> dict[str, Any]:
         "scores": scores,
         "seconds": {k: v[1] for k, v in peers.items()},
         "comparisons": {
-            k: {"difference": c.difference, "low": c.low, "high": c.high, "margin": c.margin, "decision": c.decision.value}
+            k: {
+                "difference": c.difference,
+                "low": c.low,
+                "high": c.high,
+                "margin": c.margin,
+                "decision": c.decision.value,
+            }
             for k, c in pairs.items()
         },
     }
@@ -157,7 +163,9 @@ def flaml(x: Any, y: np.ndarray, dataset: Any) -> Any:
 
     model = AutoML()
     task = "classification" if dataset.classes else "regression"
-    model.fit(x, y, task=task, time_budget=BUDGET, verbose=0, seed=0, n_jobs=int(os.environ.get("OMP_NUM_THREADS", "1")))
+    model.fit(
+        x, y, task=task, time_budget=BUDGET, verbose=0, seed=0, n_jobs=int(os.environ.get("OMP_NUM_THREADS", "1"))
+    )
     return model
 
 

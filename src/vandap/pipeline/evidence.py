@@ -11,8 +11,9 @@ from vandap.core.store import Run
 from vandap.evaluate.calibration import calibration_signal
 from vandap.evaluate.estimate import estimate, oriented
 from vandap.evaluate.evaluate import evaluate
-from vandap.pipeline.climb import compared, groups_of, headline, load_model
 from vandap.pipeline.fits import predict_rows, stop_rows
+from vandap.pipeline.judge import compared, groups_of, headline
+from vandap.pipeline.models import load_model
 from vandap.pipeline.session import Session, sample
 from vandap.train.probes import feature_scores, split_auc
 

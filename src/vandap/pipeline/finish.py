@@ -20,8 +20,9 @@ from vandap.core.schema import Column, ColumnKind
 from vandap.core.store import Run, read_json, write_bytes, write_json
 from vandap.evaluate.evaluate import evaluate
 from vandap.evaluate.operating import choose_threshold
-from vandap.pipeline.climb import compared, groups_of, headline, load_model, refit
 from vandap.pipeline.fits import predict_rows
+from vandap.pipeline.judge import compared, groups_of, headline
+from vandap.pipeline.models import load_model, refit
 from vandap.pipeline.session import Session
 
 ARTIFACT_SCHEMA = 1

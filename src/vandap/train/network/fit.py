@@ -83,6 +83,7 @@ class Fit:
         frozen = self._job.settings.get("plan")
         if frozen:
             plan = from_json(Plan, frozen)
+            self._pace = from_json(Pace, self._job.settings.get("pace", {})) if "pace" in self._job.settings else self._pace
             return self._compiled(plan), plan
         model, plan, rates, losses = self._measured()
         measured = {"plan": plan, "pace": self._pace, "rates": rates, "losses": losses}
