@@ -14,7 +14,7 @@ from vandap.data import duplicates as copies
 from vandap.data.contents import TEST, TRAIN, VALIDATION, Contents
 from vandap.data.duplicates import Duplicates
 from vandap.data.hashing import hash_examples, hash_raw
-from vandap.data.measure import measure, pieces
+from vandap.data.measure import bounded, measure
 from vandap.data.overlap import KINDS, PAIRS, Identity, count_overlap
 from vandap.data.profile import profile
 
@@ -78,7 +78,7 @@ def part_fingerprint(dataset: Dataset, rows: np.ndarray) -> str:
     for name, part in _parts(dataset).items():
         if np.array_equal(part, rows) and name in dataset.facts.get("fingerprints", {}):
             return str(dataset.facts["fingerprints"][name])
-    hashes = [hash_raw(dataset.examples.take(piece)) for piece in pieces(dataset.examples, rows)]
+    hashes = [hash_raw(raw) for raw in bounded(dataset.examples, rows)]
     return _fingerprint(np.concatenate([np.zeros(0, np.uint64), *hashes]), dataset.target[rows])
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from vandap.core.dataset import IMAGES, Dataset, Examples
+from vandap.core.dataset import IMAGES, Dataset, Examples, Raw
 from vandap.core.schema import ColumnKind
 from vandap.core.signals import Series
 from vandap.data.contents import PARTS
+from vandap.data.stream import batches
 
 _BATCH_VALUES = 4_000_000
 _INPUT = "input"
@@ -18,7 +19,7 @@ _INPUT = "input"
 def measure(dataset: Dataset) -> dict[str, Series]:
     """Measure the sizes of the parts, their classes, and missing and non-finite training values.
 
-    Memory is bounded by a batch. Images of whole numbers cannot be non-finite, so one batch of them is looked at only.
+    Memory is bounded by a batch. Images of whole numbers cannot be non-finite, so they are not read.
     """
     split = dataset.split
     parts = (split.train, split.validation, split.test)
@@ -38,15 +39,13 @@ def measure(dataset: Dataset) -> dict[str, Series]:
     return signals
 
 
-def pieces(examples: Examples, rows: np.ndarray) -> Iterator[np.ndarray]:
-    """Cut row numbers so that one batch of raw inputs holds at most some million values."""
+def bounded(examples: Examples, rows: np.ndarray) -> Iterator[Raw]:
+    """Read rows in batches of at most some million values."""
     if not len(rows):
-        return
+        return iter(())
     raw = examples.take(rows[:1])
     width = len(raw) if isinstance(raw, Mapping) else raw[0].size
-    step = max(1, _BATCH_VALUES // max(1, width))
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step]
+    return batches(examples, rows, max(1, _BATCH_VALUES // max(1, width)), threads=1, ahead=1)
 
 
 def _class_counts(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
@@ -69,20 +68,21 @@ def _shares(shares: Mapping[str, float]) -> Series:
 def _defects(dataset: Dataset) -> tuple[dict[str, float], dict[str, float]]:
     """Share of missing and of non-finite values of each stored column (`input` if there are none) and the target."""
     rows = dataset.split.train
+    first = dataset.examples.take(rows[:1])
+    if not isinstance(first, Mapping) and first.dtype.kind != "f":
+        return {}, {_INPUT: 0.0}
     missing: dict[str, float] = {}
     nonfinite: dict[str, float] = {}
-    for piece in pieces(dataset.examples, rows):
-        raw = dataset.examples.take(piece)
-        weight = len(piece) / len(rows)
+    for raw in bounded(dataset.examples, rows):
         if isinstance(raw, Mapping):
             for name, values in raw.items():
                 absent, infinite = _of_column(dataset, name, values)
+                weight = len(values) / len(rows)
                 missing[name] = missing.get(name, 0.0) + weight * absent
                 nonfinite[name] = nonfinite.get(name, 0.0) + weight * infinite
             continue
-        if raw.dtype.kind != "f":
-            return {}, {_INPUT: 0.0}
-        nonfinite[_INPUT] = nonfinite.get(_INPUT, 0.0) + weight * float(1 - np.isfinite(raw).mean())
+        bad = len(raw) / len(rows) * float(1 - np.isfinite(raw).mean())
+        nonfinite[_INPUT] = nonfinite.get(_INPUT, 0.0) + bad
     if not dataset.task.is_classification:
         nonfinite["target"] = float(1 - np.isfinite(dataset.target[rows]).mean())
     return missing, nonfinite

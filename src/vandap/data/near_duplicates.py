@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vandap.core.dataset import Examples
+from vandap.data.stream import batches
 
 ALIKE = 0.995
 """Two thumbnails of one picture have at least this cosine. Measured in `bench/duplicates/RESULTS.md` together with the
@@ -81,10 +82,9 @@ def thumbnails(examples: Examples, rows: np.ndarray, side: int) -> np.ndarray:
     first = np.asarray(examples.take(rows[:1]))
     batch = max(1, _BATCH_PIXELS // first[0].size)
     down, across = _averaging(first.shape[1], side), _averaging(first.shape[2], side)
-    for start in range(0, len(rows), batch):
-        images = np.asarray(examples.take(rows[start : start + batch]))
-        grey = _grey(images)
-        small[start : start + batch] = down @ grey @ across.T
+    for place, images in enumerate(batches(examples, rows, batch, threads=1, ahead=1)):
+        grey = _grey(np.asarray(images))
+        small[place * batch : place * batch + len(grey)] = down @ grey @ across.T
     return small
 
 
