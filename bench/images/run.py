@@ -69,8 +69,7 @@ def dogs_cats(root: Path, folder: Path) -> Path:
     """1,399 photos in one folder a class."""
     with zipfile.ZipFile(root / "images/dog_cat_1399_128px.zip") as archive:
         archive.extractall(folder / "dogs-cats")
-    found = next(path for path in [folder / "dogs-cats", *(folder / "dogs-cats").rglob("*")] if _holds_classes(path))
-    return found
+    return next(path for path in [folder / "dogs-cats", *(folder / "dogs-cats").rglob("*")] if _holds_classes(path))
 
 
 def _holds_classes(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""vandap's fit beside a bare `model.fit` of the same recipe: same model, plan, data in memory, validation after each look.
+"""vandap's fit beside a bare `model.fit` of the same recipe: same model, plan, data in memory, validation at each look.
 
     python -m bench.overhead.run [--pairs 5] > bench/overhead/RESULTS.md
 

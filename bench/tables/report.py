@@ -6,6 +6,10 @@ import json
 
 from bench.tables.run import RESULTS
 
+HEADS = (
+    "table", "rows", "metric", "vandap", "chosen", "best rung", "HistGB", "LightGBM", "FLAML",
+    "against HistGB [95 %]", "issues",
+)  # fmt: skip
 PEERS = ("HistGradientBoosting", "LightGBM", "FLAML")
 COMMAND = """OMP_NUM_THREADS=1 taskset -c 0 python -m bench.tables.run --worker 0 --workers 2 &
 OMP_NUM_THREADS=1 taskset -c 1 python -m bench.tables.run --worker 1 --workers 2; wait
@@ -18,14 +22,10 @@ def main() -> None:
     print("# Tables: vandap's recommendation beside its peers\n")
     print(f"{len(rows)} tables, 60 s a run, one core a process, seed 0, the same test rows for all.\n")
     print(f"```\n{COMMAND}\n```\n")
-    print(
-        "Scores are the run's own headline metric on the test part (rmse: lower is better). Peers are fitted on train and"
-    )
-    print("validation rows together, at their defaults; FLAML has the same 60 s.\n")
-    print(
-        "| table | rows | metric | vandap | chosen | best rung | HistGB | LightGBM | FLAML | against HistGB [95 %] | issues |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print("Scores are the run's own headline metric on the test part (rmse: lower is better). Peers are fitted")
+    print("on train and validation rows together, at their defaults; FLAML has the same 60 s.\n")
+    print("| " + " | ".join(HEADS) + " |")
+    print("|---" * len(HEADS) + "|")
     for row in rows:
         print(_line(row))
     _summary(rows)
@@ -37,7 +37,8 @@ def _line(row: dict) -> str:
     best = scores[f"vandap {ours['best_rung']}"]
     issues = " ".join(finding.split()[1] for finding in ours["findings"] if finding.startswith("issue"))
     cells = [
-        row["name"], f"{row['rows']:,}", row["metric"], f"{scores['vandap ' + ours['recommended']]:.4g}", ours["recommended"],
+        row["name"], f"{row['rows']:,}", row["metric"],
+        f"{scores['vandap ' + ours['recommended']]:.4g}", ours["recommended"],
         f"{best:.4g} ({ours['best_rung']})", *(f"{scores[peer]:.4g}" for peer in PEERS),
         f"{pair['difference']:+.3g} [{pair['low']:+.3g}, {pair['high']:+.3g}] {pair['decision']}", issues or "none",
     ]  # fmt: skip
@@ -48,15 +49,16 @@ def _summary(rows: list[dict]) -> None:
     print("\n## Summary\n")
     harmed = [row["name"] for row in rows if row["comparisons"]["best rung"]["decision"] == "harm"]
     print(
-        f"- Recommendation worse than its own best rung, surely and beyond the margin: {len(harmed)} of {len(rows)} {harmed}."
+        f"- Recommendation surely worse than its own best rung beyond the margin: {len(harmed)} of {len(rows)} {harmed}."
     )
     for peer in PEERS:
         inferior = holm({row["name"]: _p(row["comparisons"][peer]) for row in rows})
         near = sum(row["comparisons"][peer]["difference"] >= -row["comparisons"][peer]["margin"] for row in rows)
         better = sum(row["comparisons"][peer]["decision"] == "better" for row in rows)
         print(
-            f"- Against {peer}: point difference within the margin or better on {near} of {len(rows)}; surely better on {better}; "
-            f"inferior beyond the margin at 5 % after Holm's correction on {len(inferior)} {inferior}."
+            f"- Against {peer}: point difference within the margin or better on {near} of {len(rows)}; "
+            f"surely better on {better}; inferior beyond the margin at 5 % after Holm's correction on "
+            f"{len(inferior)} {inferior}."
         )
     seconds = sorted(row["vandap"]["seconds"] for row in rows)
     print(f"- Wall clock of a 60 s run: median {seconds[len(seconds) // 2]:.0f} s, longest {seconds[-1]:.0f} s.")
