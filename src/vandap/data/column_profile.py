@@ -24,6 +24,9 @@ UNIQUE_SHARE = 0.95
 _SAMPLE = 65_536
 _MERGED_SHARE = 0.01
 _FEW = 1_000
+_LARGEST = float(np.finfo(np.float32).max)
+_SMALLEST = float(np.finfo(np.float32).tiny)
+_NARROW = 0.01
 
 
 class DistinctValues:
@@ -168,9 +171,13 @@ class ColumnProfile:
         return bool(joined)
 
     def _check_precision(self, sample: np.ndarray) -> None:
-        """Float32 keeps 24 bits: large offsets (1e8 + small steps) would merge values that differ."""
-        narrow = float(np.ptp(sample)) < 0.02 * float(np.abs(sample).max())
-        if not self.merged and (self.integral or narrow):
+        """Float32 keeps 24 bits and ends at 3e38: large offsets (1e8 + small steps) would merge values that differ."""
+        if self.merged:
+            return
+        largest = max(abs(self.low), abs(self.high))
+        if largest > _LARGEST or 0 < largest < _SMALLEST:
+            self.merged = True
+        elif self.integral or float(sample.max()) / 2 - float(sample.min()) / 2 < _NARROW * largest:
             exact, rounded = len(np.unique(sample)), len(np.unique(sample.astype(np.float32)))
             self.merged = rounded < (1 - _MERGED_SHARE) * exact
 
