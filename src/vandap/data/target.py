@@ -20,6 +20,7 @@ TARGET_NAMES = (
 )
 MANY_CLASSES = 20
 _CLASS_ROWS = 5
+_EVEN = 2.0
 _UNUSABLE = (ColumnKind.TEXT, ColumnKind.IDENTIFIER, ColumnKind.CONSTANT, ColumnKind.DATE)
 
 
@@ -173,7 +174,16 @@ def _task_of_numbers(values: np.ndarray, stated: Task | None) -> tuple[Task, str
     integral = bool((head == np.rint(head)).all())
     if integral and len(distinct) <= MANY_CLASSES and np.median(counts) >= _CLASS_ROWS:
         return Task.MULTICLASS, f"the target holds integers with {len(distinct)} distinct values (--task overrides)"
+    if integral and _numbers_of_classes(distinct, counts):
+        why = "consecutive integers, about equally frequent"
+        return Task.MULTICLASS, f"the target holds {len(distinct)} {why} (--task overrides)"
     return Task.REGRESSION, f"the target holds numbers with {len(distinct):,} distinct values (--task overrides)"
+
+
+def _numbers_of_classes(distinct: np.ndarray, counts: np.ndarray) -> bool:
+    """Whether many integers look like numbered classes: they count from 0 or 1, and each is about as frequent."""
+    consecutive = distinct[0] in (0, 1) and len(distinct) == distinct[-1] - distinct[0] + 1
+    return bool(consecutive and counts.min() >= _CLASS_ROWS and counts.max() <= _EVEN * counts.min())
 
 
 def _regression(values: np.ndarray, keep: np.ndarray, missing: int, notes: list[str], name: str) -> Target:

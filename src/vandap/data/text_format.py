@@ -19,6 +19,7 @@ _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 2_000
 _CONSISTENT = 0.9
 _UNEVEN = 0.3
+_NUMERIC = 0.9
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -85,7 +86,8 @@ def sniff(path: Path, *, delimiter: str | None = None, encoding: str | None = No
         )
     names, named = _names(rows, header)
     comma = mark != "," and _has_decimal_comma(rows[header:])
-    notes += [f"The delimiter was detected: {DELIMITERS[mark]}."] if delimiter is None and mark != "," else []
+    plain = mark == "," or (mark == "\t" and ".tsv" in path.name.lower())
+    notes += [f"The delimiter was detected: {DELIMITERS[mark]}."] if delimiter is None and not plain else []
     notes += [why, *named]
     notes += ["Numbers are written with a decimal comma."] if comma else []
     multiline = quoted and '"' in text
@@ -258,19 +260,26 @@ def is_number(field: str) -> bool:
 
 
 def _header(rows: list[list[str]]) -> tuple[bool, str]:
-    """Tell names from values: a header holds no number, no missing marker, and nothing that its column repeats."""
+    """Tell names from values: a word above a column of numbers is a name; a value that its column repeats is none."""
     first, body = [field.strip() for field in rows[0]], rows[1:]
     none = "No header line was found; the columns are named column_1, column_2, ..."
+    if len(first) > 2 and first == [str(place) for place in range(len(first))]:
+        return True, "The first line counts the columns from 0, so it was taken for the header."
+    columns = [[row[place].strip() for row in body if place < len(row)] for place in range(len(first))]
+    for field, column in zip(first, columns, strict=True):
+        present = [value for value in column if value not in MISSING_MARKERS]
+        named = field not in MISSING_MARKERS and not is_number(field)
+        if named and present and sum(map(is_number, present)) >= _NUMERIC * len(present):
+            return True, ""
     if any(is_number(field) or field in MISSING_MARKERS[1:] for field in first):
         return False, none
-    if not any(first) or len(set(first)) < len(first) - first.count(""):
+    repeated = len(set(first)) < len(first) - first.count("")
+    if (
+        repeated
+        or not any(first)
+        or any(field and field in column for field, column in zip(first, columns, strict=True))
+    ):
         return False, none
-    for place, field in enumerate(first):
-        column = [row[place].strip() for row in body if place < len(row) and row[place].strip()]
-        if column and sum(map(is_number, column)) >= 0.8 * len(column):
-            return True, ""
-        if field and field in column:
-            return False, none
     return True, "No column holds numbers, so the first line was taken for the header because it never recurs."
 
 

@@ -34,11 +34,13 @@ def test_no_possible_target_is_an_error() -> None:
         (np.tile([3.0, 4.0, 5.0], 20), Task.MULTICLASS),
         (np.arange(60.0), Task.REGRESSION),
         (np.tile([0.5, 1.5, 2.5], 20), Task.REGRESSION),
-        (np.tile(np.arange(25.0), 8), Task.REGRESSION),
+        (np.tile(np.arange(25.0), 8), Task.MULTICLASS),
+        (np.tile(np.arange(25.0) * 2, 8), Task.REGRESSION),
+        (np.repeat(np.arange(25.0), np.arange(25) + 5), Task.REGRESSION),
     ],
 )
 def test_task_of_numbers(values: np.ndarray, task: Task) -> None:
-    """Few integers with several rows each are classes; other numbers are regression."""
+    """Few integers, or many that count evenly from 0, are classes; other numbers are regression."""
     assert make_target(values, None, None, "y").task is task
 
 

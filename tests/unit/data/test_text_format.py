@@ -40,6 +40,13 @@ def test_no_header_is_found_and_said(tmp_path: Path) -> None:
     assert any("column_1" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("first", ["0,1,2", "0,1,label", "2019,2020,label"])
+def test_headers_of_numbers(tmp_path: Path, first: str) -> None:
+    """Columns counted from 0, and a word above numbers, show a header even where other names are numbers."""
+    found = _sniff(tmp_path, first + "\n1.5,2.5,1\n3.5,?,0\n")
+    assert found.header and found.names == tuple(first.split(","))
+
+
 def test_no_header_among_words_that_recur(tmp_path: Path) -> None:
     """Words of the first line that stand in their column again are values."""
     assert not _sniff(tmp_path, "yes,left\nno,right\nyes,left\n").header
