@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from vandap.evaluate.catalogue import METRICS
 from vandap.evaluate.estimate import estimate
 from vandap.evaluate.intervals import Spread, Units, ratio_interval, skewed_interval, wilson
 
@@ -100,3 +101,15 @@ def test_rare_classes_withhold_the_interval() -> None:
     prediction = np.eye(2)[np.roll(target, 3)]
     assert estimate("macro_f1", target, prediction).method == "no interval: 1 class has fewer than 10 rows"
     assert estimate("accuracy", target, prediction).has_interval
+
+
+def test_few_positives_draw_the_area_interval_wider() -> None:
+    """Twenty positives of a thousand: wider than the linearised error alone; with 14 there is no interval."""
+    generator = np.random.default_rng(0)
+    target = (np.arange(1000) < 20).astype(int)
+    score = 1.0 / (1.0 + np.exp(-generator.standard_normal(1000) - 3.0 * target))
+    prediction = np.stack([1.0 - score, score], axis=1)
+    found = estimate("roc_auc", target, prediction)
+    width = Units.of(1000, strata=target).spread(METRICS["roc_auc"].influence(target, prediction))
+    assert found.high - found.low > 1.1 * 2 * 1.96 * width.error
+    assert not estimate("roc_auc", target[6:], prediction[6:]).has_interval
