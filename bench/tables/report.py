@@ -48,9 +48,7 @@ def _line(row: dict) -> str:
 def _summary(rows: list[dict]) -> None:
     print("\n## Summary\n")
     harmed = [row["name"] for row in rows if row["comparisons"]["best rung"]["decision"] == "harm"]
-    print(
-        f"- Recommendation surely worse than its own best rung beyond the margin: {len(harmed)} of {len(rows)} {harmed}."
-    )
+    print(f"- Surely worse than its own best rung, beyond the margin: {len(harmed)} of {len(rows)} {harmed}.")
     for peer in PEERS:
         inferior = holm({row["name"]: _p(row["comparisons"][peer]) for row in rows})
         near = sum(row["comparisons"][peer]["difference"] >= -row["comparisons"][peer]["margin"] for row in rows)

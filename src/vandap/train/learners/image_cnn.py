@@ -13,11 +13,10 @@ from vandap.core.preprocess import Preprocess
 from vandap.core.task import Task
 from vandap.train.learner import Job
 from vandap.train.network.learner import NetworkLearner
-from vandap.train.network.plan import Plan
+from vandap.train.network.plan import SLACK, Plan, look_steps
 
 WIDTHS = (16, 24, 32, 48, 64)
 MOST_EPOCHS = 60
-LOOKS = 40
 _GROWTH = 1.6
 """Time of a step grows about as the width to this power on a processor (measured in bench/width); the network is timed
 again after widening and the rate follows the clock, so an error here costs little."""
@@ -34,7 +33,9 @@ class ImageCnn(NetworkLearner):
         return kind == IMAGES
 
     def first_plan(self, job: Job) -> Plan:
-        """The smallest width; augmentations that keep the label: shifts for all, flips and cutout for colour photos."""
+        """The smallest width; augmentations that keep the label: small shifts for grey images, which are often centred
+        drawings or scans; larger shifts, flips and cutout for colour photos.
+        """
         rows, channels = len(job.rows), job.preprocess.shape[-1]
         regression = job.dataset.task is Task.REGRESSION
         return Plan(
@@ -47,7 +48,7 @@ class ImageCnn(NetworkLearner):
             label_smoothing=0.0 if regression else 0.05,
             width=WIDTHS[0],
             depth=1,
-            augment=("shift", "flip", "cutout") if channels == 3 else ("shift",),
+            augment=("shift", "flip", "cutout") if channels == 3 else ("nudge",),
             monitor="loss" if regression else "score",
         )
 
@@ -58,7 +59,7 @@ class ImageCnn(NetworkLearner):
         return image_cnn(preprocess, outputs, plan)
 
     def propose(self, plan: Plan, step_seconds: float, budget: float, rows: int) -> Plan:
-        """The widest network whose wanted epochs fit the budget, then as many epochs as fit."""
+        """The widest network whose wanted epochs fit the budget; the clock, not the steps, ends the training."""
         epoch_steps = rows / plan.batch_size
 
         def pace(width: int) -> float:
@@ -67,8 +68,9 @@ class ImageCnn(NetworkLearner):
         wanted = wanted_epochs(rows) * epoch_steps
         affordable = [width for width in WIDTHS if pace(width) * wanted <= 0.85 * budget]
         width = max([plan.width, *affordable])
-        steps = max(10, int(min(0.9 * budget / pace(width), MOST_EPOCHS * epoch_steps)))
-        return replace(plan, width=width, steps=steps, chunk=max(1, -(-steps // LOOKS)))
+        affordable_steps = budget / pace(width)
+        steps = max(10, int(min(SLACK * affordable_steps, MOST_EPOCHS * epoch_steps)))
+        return replace(plan, width=width, steps=steps, chunk=look_steps(min(steps, affordable_steps)))
 
 
 def wanted_epochs(rows: int) -> float:

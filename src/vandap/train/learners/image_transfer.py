@@ -11,10 +11,9 @@ from vandap.core.preprocess import Preprocess
 from vandap.core.task import Task
 from vandap.train.learner import Job
 from vandap.train.network.learner import NetworkLearner
-from vandap.train.network.plan import Plan
+from vandap.train.network.plan import SLACK, Plan, look_steps
 
 MOST_EPOCHS = 30
-LOOKS = 20
 
 
 class ImageTransfer(NetworkLearner):
@@ -39,7 +38,7 @@ class ImageTransfer(NetworkLearner):
             learning_rate=1e-3,
             weight_decay=0.01,
             dropout=0.2,
-            augment=("shift", "flip") if colour else ("shift",),
+            augment=("shift", "flip") if colour else ("nudge",),
             monitor="loss" if job.dataset.task is Task.REGRESSION else "score",
             weights=str(job.settings["weights"]),
         )
@@ -66,5 +65,6 @@ class ImageTransfer(NetworkLearner):
 
     def propose(self, plan: Plan, step_seconds: float, budget: float, rows: int) -> Plan:
         """As many epochs as fit, at most 30."""
-        steps = max(10, int(min(0.85 * budget / step_seconds, MOST_EPOCHS * rows / plan.batch_size)))
-        return replace(plan, steps=steps, chunk=max(1, -(-steps // LOOKS)))
+        affordable = budget / step_seconds
+        steps = max(10, int(min(SLACK * affordable, MOST_EPOCHS * rows / plan.batch_size)))
+        return replace(plan, steps=steps, chunk=look_steps(min(steps, affordable)))

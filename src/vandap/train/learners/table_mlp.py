@@ -12,11 +12,10 @@ from vandap.core.preprocess import Preprocess
 from vandap.core.task import Task
 from vandap.train.learner import Job
 from vandap.train.network.learner import NetworkLearner
-from vandap.train.network.plan import Plan
+from vandap.train.network.plan import SLACK, Plan, look_steps
 
 MOST_EPOCHS = 200
 LEAST_STEPS = 1_500
-LOOKS = 40
 
 
 class TableMlp(NetworkLearner):
@@ -33,9 +32,9 @@ class TableMlp(NetworkLearner):
         """Batch, width and regularisation by the number of training rows."""
         rows = len(job.rows)
         return Plan(
-            batch_size=int(np.clip(2 ** round(np.log2(max(rows, 32) / 16)), 16, 512)),
+            batch_size=int(np.clip(2 ** round(np.log2(max(rows, 32) / 16)), 32, 512)),
             steps=LEAST_STEPS,
-            chunk=-(-LEAST_STEPS // LOOKS),
+            chunk=look_steps(LEAST_STEPS),
             learning_rate=1e-3,
             weight_decay=0.05,
             dropout=0.2,
@@ -51,8 +50,8 @@ class TableMlp(NetworkLearner):
         return table_mlp(preprocess, features, outputs, plan)
 
     def propose(self, plan: Plan, step_seconds: float, budget: float, rows: int) -> Plan:
-        """As many steps as fit, at most 200 epochs; early stopping ends sooner."""
-        affordable = int(0.85 * budget / step_seconds)
-        wanted = max(LEAST_STEPS, MOST_EPOCHS * rows // plan.batch_size)
-        steps = max(10, min(affordable, wanted))
-        return replace(plan, steps=steps, chunk=max(1, -(-steps // LOOKS)))
+        """At most 200 epochs; the clock or early stopping ends sooner."""
+        affordable = budget / step_seconds
+        wanted = max(LEAST_STEPS, MOST_EPOCHS * rows / plan.batch_size)
+        steps = max(10, int(min(SLACK * affordable, wanted)))
+        return replace(plan, steps=steps, chunk=look_steps(min(steps, affordable)))

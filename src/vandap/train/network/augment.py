@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -11,7 +13,8 @@ def augment(images: np.ndarray, names: tuple[str, ...], generator: np.random.Gen
 
     Args:
         images: The batch; not changed.
-        names: `shift` (crop after reflecting the border by an eighth of the side), `flip` (left to right, half of the
+        names: `shift` (crop after reflecting the border by an eighth of the side), `nudge` (the same by a
+            sixteenth), `flip` (left to right, half of the
             images), `cutout` (a grey square of a quarter of the side; DeVries and Taylor 2017).
         generator: Source of randomness.
     """
@@ -20,9 +23,9 @@ def augment(images: np.ndarray, names: tuple[str, ...], generator: np.random.Gen
     return images
 
 
-def _shift(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def _shift(images: np.ndarray, generator: np.random.Generator, share: int = 8) -> np.ndarray:
     count, height, width = images.shape[:3]
-    up, left = max(1, height // 8), max(1, width // 8)
+    up, left = max(1, height // share), max(1, width // share)
     padded = np.pad(
         images, ((0, 0), (up, up), (left, left), (0, 0)), mode="reflect" if min(height, width) > 8 else "edge"
     )
@@ -50,5 +53,5 @@ def _cutout(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return np.where(inside[..., None], fill, images)
 
 
-_AUGMENTATIONS = {"shift": _shift, "flip": _flip, "cutout": _cutout}
+_AUGMENTATIONS = {"shift": _shift, "nudge": partial(_shift, share=16), "flip": _flip, "cutout": _cutout}
 AUGMENTATIONS = tuple(_AUGMENTATIONS)

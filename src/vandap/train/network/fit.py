@@ -20,7 +20,7 @@ from vandap.core.store import read_json, write_json
 from vandap.core.task import Task
 from vandap.train.learner import Job
 from vandap.train.network.feed import Feed, category_offsets, model_inputs
-from vandap.train.network.fitted import NetworkFitted, predict_logits
+from vandap.train.network.fitted import NetworkFitted, fit_temperature, predict_logits
 from vandap.train.network.plan import Plan, override
 from vandap.train.network.range_test import choose_rate, range_test
 from vandap.train.network.state import put_state, seeded, take_state
@@ -83,7 +83,9 @@ class Fit:
         frozen = self._job.settings.get("plan")
         if frozen:
             plan = from_json(Plan, frozen)
-            self._pace = from_json(Pace, self._job.settings.get("pace", {})) if "pace" in self._job.settings else self._pace
+            self._pace = (
+                from_json(Pace, self._job.settings.get("pace", {})) if "pace" in self._job.settings else self._pace
+            )
             return self._compiled(plan), plan
         model, plan, rates, losses = self._measured()
         measured = {"plan": plan, "pace": self._pace, "rates": rates, "losses": losses}
@@ -135,7 +137,7 @@ class Fit:
         from vandap.train.network.looks import Looks
 
         job, chunks = self._job, max(1, math.ceil(plan.steps / plan.chunk))
-        validate = self._validation() if len(job.validation) else None
+        validate = self._validate if len(job.validation) else None
         if validate:
             self._signals["initial_loss"] = Series(np.array(validate(model)[0]))
         initial = take_state(model)
@@ -181,21 +183,32 @@ class Fit:
             asdict(done),
             self._signals,
             looks.reason,
+            self._temperature(model),
         )
         iterations = len(history["loss"]) * plan.chunk
         fitted.program = program(model, done, len(self._job.rows), iterations, looks.spent or seconds, self._pace)
         return fitted
 
-    def _validation(self) -> Callable[[Any], tuple[float, float]]:
+    @cached_property
+    def _stop_set(self) -> tuple[Any, np.ndarray]:
+        """Inputs and targets of the early-stopping rows, read once."""
         job = self._job
         rows = job.validation
         if len(rows) > VALIDATION_ROWS:
             rows = np.sort(np.random.default_rng((job.seed, 3)).choice(rows, VALIDATION_ROWS, replace=False))
         parts = [self._encoder(raw) for raw in _blocks(job, rows)]
         encoded = Encoded(np.concatenate([p.numbers for p in parts]), np.concatenate([p.categories for p in parts]))
-        inputs = model_inputs(encoded, category_offsets(job.preprocess))
-        target = self._targets(rows)
-        return lambda model: _loss_and_score(predict_logits(model, inputs), target, job.dataset.task)
+        return model_inputs(encoded, category_offsets(job.preprocess)), self._targets(rows)
+
+    def _validate(self, model: Any) -> tuple[float, float]:
+        inputs, target = self._stop_set
+        return _loss_and_score(predict_logits(model, inputs), target, self._job.dataset.task)
+
+    def _temperature(self, model: Any) -> float:
+        if not len(self._job.validation) or self._job.dataset.task is Task.REGRESSION:
+            return 1.0
+        inputs, target = self._stop_set
+        return fit_temperature(predict_logits(model, inputs), target)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 

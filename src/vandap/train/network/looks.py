@@ -18,6 +18,9 @@ from vandap.train.network.state import State, read_checkpoint, take_state, write
 CHECKPOINT_SECONDS = 10.0
 """A checkpoint is written at most this often, so that writing costs little beside training."""
 
+FEW_EPOCHS = 5.0
+"""Fewer epochs than this within the time are worth a word to the user."""
+
 
 @dataclass
 class History:
@@ -119,7 +122,8 @@ class Looks(keras.callbacks.Callback):
             self.reason = f"stopped after {self.plan.patience} looks without a better validation value"
             self.model.stop_training = True
         elif self.spent + 0.5 * self.spent / (epoch + 1) > self._seconds:
-            self.reason = "stopped at the end of its time budget"
+            epochs = (epoch + 1) * self._epochs_a_look
+            self.reason = f"its time allowed {epochs:.1f} epochs" if epochs < FEW_EPOCHS else ""
             self.model.stop_training = True
 
     def _report(self, epoch: int, loss: float, val_loss: float, score: float) -> None:

@@ -59,6 +59,17 @@ class Plan:
         return self.learning_rate * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * fall)))
 
 
+SLACK = 2.0
+"""Plans allow this many times the steps that the measured pace affords: the pace is a guess, and the clock decides."""
+LOOKS = 40
+"""Looks that a training is divided into."""
+
+
+def look_steps(steps: float) -> int:
+    """Steps between two looks when about `steps` are run."""
+    return max(1, math.ceil(steps / LOOKS))
+
+
 _NAMES = frozenset(field.name for field in fields(Plan)) - {"rates"}
 SETTINGS = _NAMES | {"epochs"}
 

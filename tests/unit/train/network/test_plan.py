@@ -51,3 +51,16 @@ def test_more_time_buys_a_wider_network():
     widths = [ImageCnn().propose(replace(PLAN, width=16), 0.05, budget, 10_000) for budget in (30, 300, 3_000, 30_000)]
     assert [plan.width for plan in widths] == sorted(plan.width for plan in widths)
     assert widths[-1].width > widths[0].width
+
+
+def test_the_temperature_undoes_overconfidence():
+    """Logits that are three times too large get a temperature near 3; few rows get none."""
+    from vandap.train.network.fitted import fit_temperature
+
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=(4_000, 3)) * 1.5
+    probability = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    codes = (probability.cumsum(axis=1) < generator.random((4_000, 1))).sum(axis=1)
+    target = np.eye(3)[codes]
+    assert fit_temperature(3 * logits, target) == pytest.approx(3, rel=0.15)
+    assert fit_temperature(3 * logits[:50], target[:50]) == 1.0
