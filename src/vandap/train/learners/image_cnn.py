@@ -33,8 +33,9 @@ class ImageCnn(NetworkLearner):
         return kind == IMAGES
 
     def first_plan(self, job: Job) -> Plan:
-        """The smallest width; augmentations that keep the label: small shifts for grey images, which are often centred
-        drawings or scans; larger shifts, flips and cutout for colour photos.
+        """The smallest width, and augmentations that keep the label.
+
+        Grey images, often centred drawings or scans, are nudged; colour photos are shifted, flipped and cut out.
         """
         rows, channels = len(job.rows), job.preprocess.shape[-1]
         regression = job.dataset.task is Task.REGRESSION

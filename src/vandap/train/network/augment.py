@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -53,5 +54,10 @@ def _cutout(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return np.where(inside[..., None], fill, images)
 
 
-_AUGMENTATIONS = {"shift": _shift, "nudge": partial(_shift, share=16), "flip": _flip, "cutout": _cutout}
+_AUGMENTATIONS: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
+    "shift": _shift,
+    "nudge": partial(_shift, share=16),
+    "flip": _flip,
+    "cutout": _cutout,
+}
 AUGMENTATIONS = tuple(_AUGMENTATIONS)
