@@ -130,3 +130,12 @@ def test_a_run_without_a_network_says_so(place: Path) -> None:
     assert vandap("train", "flowers.csv", *words, cwd=place).returncode == 0
     assert "trained no network" in document("ask", "plain", "I9", cwd=place)["answer"]
     assert document("bench", "plain", cwd=place, code=2)["error"]["hint"]
+
+
+@pytest.mark.slow
+def test_the_network_is_timed_on_each_back_end(place: Path) -> None:
+    """`vandap bench` and K16 give a row for each installed back end, with one of them the fastest."""
+    told = document("bench", "run", cwd=place)
+    times = {row["backend"]: row["seconds_per_step"] for row in told["backends"] if row.get("seconds_per_step")}
+    assert "jax" in times and min(times.values()) > 0
+    assert document("ask", "run", "K16", cwd=place)["fastest"] in times
