@@ -8,7 +8,7 @@ Each finished cell is appended to `results.jsonl`; a cell that stands there is n
 stopped and continued. When all cells are done, `RESULTS.md` is written. `--fresh` starts over with new random numbers.
 
 *Coverage*: 2,000 parts a cell are drawn with fixed class counts (the estimand is the score of this fitted model on new
-examples with the same class shares); the truth is the metric of 4,000,000 examples. *False better*: two different
+examples with the same class shares); the truth is the metric of 2,000,000 examples. *False better*: two different
 models with the same distribution of errors are compared; `better` is then always wrong.
 """
 
@@ -36,7 +36,7 @@ from vandap.evaluate.estimate import estimate, score
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
 TRUTH = 1_000_000
-TRUTH_DRAWS = 4
+TRUTH_DRAWS = 2
 RIVAL_SIZES = (200, 1000)
 
 

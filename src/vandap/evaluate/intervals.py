@@ -68,7 +68,7 @@ class Units:
     Args:
         count: Number of independent units.
         codes: Group number of each example, shape `(n,)`; None without groups.
-        strata: Stratum number of each example, shape `(n,)`, strata with few rows pooled; None for one stratum.
+        strata: Stratum code of each example (from 0), shape `(n,)`, strata with few rows pooled; None for one stratum.
         seed: Seed of resampling, for the metrics whose influence has no closed form.
     """
 
@@ -184,14 +184,17 @@ def mapped(interval: Interval, function: Callable[[float], float]) -> Interval:
 
 
 def _pooled(strata: np.ndarray) -> np.ndarray:
-    """Number strata from 0, small ones together with the smallest large one: one row alone shows no spread."""
-    codes = np.unique(strata, return_inverse=True)[1]
-    sizes = np.bincount(codes)
-    small = sizes < MINIMUM_ROWS
-    if small.any() and not small.all():
-        small[np.argmin(np.where(small, sizes.max() + 1, sizes))] = True
-    numbers = np.where(small, 0, np.arange(1, len(sizes) + 1))
-    pooled: np.ndarray = np.unique(numbers[codes], return_inverse=True)[1]
+    """Number strata (codes from 0) without gaps, small ones together with the smallest large one: one row alone shows no spread."""
+    strata = np.asarray(strata, dtype=np.int64)
+    sizes = np.bincount(strata)
+    small = (sizes > 0) & (sizes < MINIMUM_ROWS)
+    large = sizes >= MINIMUM_ROWS
+    if small.any() and large.any():
+        small[np.argmin(np.where(large, sizes, sizes.max() + 1))] = True
+    present = np.flatnonzero(sizes)
+    numbers = np.zeros(len(sizes), dtype=np.int64)
+    numbers[present] = np.unique(np.where(small[present], -1, present), return_inverse=True)[1]
+    pooled: np.ndarray = numbers[strata]
     return pooled
 
 
