@@ -184,7 +184,10 @@ def mapped(interval: Interval, function: Callable[[float], float]) -> Interval:
 
 
 def _pooled(strata: np.ndarray) -> np.ndarray:
-    """Number strata (codes from 0) without gaps, small ones together with the smallest large one: one row alone shows no spread."""
+    """Number strata (codes from 0) without gaps, small ones together with the smallest large one.
+
+    One row alone shows no spread.
+    """
     strata = np.asarray(strata, dtype=np.int64)
     sizes = np.bincount(strata)
     small = (sizes > 0) & (sizes < MINIMUM_ROWS)
