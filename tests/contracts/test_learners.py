@@ -17,7 +17,7 @@ from vandap.train.catalogue import is_installed, learners
 from vandap.train.learner import Job
 from vandap.train.preprocess import fit_preprocess
 
-BUDGET = 1.0
+BUDGET = 0.3
 TINY_NETWORK = {"width": 16, "depth": 1, "steps": 12, "chunk": 4, "batch_size": 32, "learning_rate": 1e-3}
 
 

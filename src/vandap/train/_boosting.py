@@ -13,13 +13,16 @@ import numpy as np
 
 from vandap.train._design import Design
 from vandap.train._fitted import Model
-from vandap.train._growth import SAFETY, Losses, Settings, grow
+from vandap.train._growth import Losses, Settings, grow
 from vandap.train._problem import Problem, read_validation
 from vandap.train._sklearn import ScikitLearner
 from vandap.train.learner import Job
 
 Hold: TypeAlias = tuple[np.ndarray, np.ndarray]
 Curve: TypeAlias = list[tuple[int, float]]
+
+LEAST_ITERATIONS = 60
+"""Hold-outs of few rows are too noisy to justify fewer."""
 
 USUAL_ITERATIONS = 100
 MOST_ITERATIONS = 1_000
@@ -30,6 +33,9 @@ TRIAL_PATIENCE = 80
 """Iterations without a better hold-out loss after which boosting stops; trials look further, as folds are averaged."""
 
 CHUNK = 20
+WATCHED_COST = 2.5
+"""Multiples of the usual fit's seconds that must be left to look for a better number of iterations."""
+
 TRIAL_SHARE = 0.25
 """Share of the budget that one boosting on a hold-out may take."""
 
@@ -107,7 +113,7 @@ class BoostedLearner(ScikitLearner):
             return [({**settings, "iterations": USUAL_ITERATIONS}, last)]  # time was out before the curve turned
         return [
             ({**settings, "iterations": count}, losses.get(count, last))
-            for count in range(CHUNK, TRIAL_ITERATIONS + 1, CHUNK)
+            for count in range(LEAST_ITERATIONS, TRIAL_ITERATIONS + 1, CHUNK)
         ]
 
     def spend(self, problem: Problem, settings: Settings, seconds: float) -> tuple[Model, int, Settings]:
@@ -116,26 +122,28 @@ class BoostedLearner(ScikitLearner):
             return self.trained(problem, problem.x, problem.y, settings), len(problem), settings
         deadline = time.perf_counter() + seconds
 
-        def attempt(size: int) -> tuple[None, float]:
+        def attempt(size: int) -> tuple[float, float]:
             started = time.perf_counter()
             self.trained(problem, *problem.first(size), {**settings, "iterations": PROBE_ITERATIONS})
-            return None, (time.perf_counter() - started) * USUAL_ITERATIONS / PROBE_ITERATIONS
+            cost = (time.perf_counter() - started) * USUAL_ITERATIONS / PROBE_ITERATIONS
+            return cost, cost
 
-        _, size = grow(len(problem), self.first_step(problem, seconds), seconds, attempt)
-        return self._stopped(problem, settings, size, deadline)
+        cost, size = grow(len(problem), self.first_step(problem, seconds), seconds, attempt)
+        if deadline - time.perf_counter() > WATCHED_COST * cost:
+            return self._stopped(problem, settings, size, deadline)
+        settings = {**settings, "iterations": min(settings["iterations"], USUAL_ITERATIONS)}
+        return self.trained(problem, *problem.first(size), settings), size, settings
 
     def _stopped(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
         used, hold = size, problem.validation
         if hold is None:
             used = int(size * (1.0 - HOLD_SHARE))
             hold = (problem.x[used:size], problem.y[used:size])
-        started = time.perf_counter()
         x, y, hold = _shared_classes(problem, *problem.first(used), hold)
-        estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, deadline)
-        best = min(curve, key=lambda point: point[1])[0]
-        needed = SAFETY * (time.perf_counter() - started) * best / curve[-1][0]
-        if used < size and time.perf_counter() + needed < deadline:
-            settings = {**settings, "iterations": best}
+        stop = deadline if used == size else (time.perf_counter() + deadline) / 2
+        estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, stop)
+        if used < size:  # what the hold-out taught is now used with its rows
+            settings = {**settings, "iterations": min(curve, key=lambda point: point[1])[0]}
             return self.trained(problem, *problem.first(size), settings), size, settings
         present = np.unique(problem.y[:used]) if problem.classes else np.zeros(0, np.int64)
         return Model(estimator, present), used, {**settings, "iterations": curve[-1][0]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,11 @@ class BoostedTrees(BoostedLearner):
         deadline: float = np.inf,
         patience: int = PATIENCE,
     ) -> tuple[Any, Curve]:
-        """See `BoostedLearner.boost`. Grows in chunks, so that the clock and the hold-out are looked at in between."""
+        """See `BoostedLearner.boost`. Grows in chunks, to look at the clock and the hold-out in between."""
         model, x = _estimator(problem, settings), _without_empty(x)
         curve: Curve = []
-        for count in [*range(CHUNK, most, CHUNK), most]:
+        unwatched = hold is None and math.isinf(deadline)
+        for count in [most] if unwatched else [*range(CHUNK, most, CHUNK), most]:
             model.set_params(max_iter=count).fit(x, y)
             watched = hold is not None and len(hold[1]) > 0
             curve.append((count, hold_loss(self.infer(model, hold[0]), hold[1]) if hold and watched else 0.0))
