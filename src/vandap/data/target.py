@@ -74,10 +74,10 @@ def guess_target(detected: Mapping[str, Detected], taken: Iterable[str]) -> tupl
     """
     taken = set(taken)
     usable = [name for name, found in detected.items() if name not in taken and found.kind not in _UNUSABLE]
-    lower = {name.lower(): name for name in reversed(usable)}
+    lower = {name.lower(): name for name in reversed(detected) if name not in taken}
     if "z" in lower:
         lower.pop("y", None)  # a coordinate beside x and z
-    for known in TARGET_NAMES:
+    for known in TARGET_NAMES:  # also one that is constant: better refused than silently passed over
         if known in lower:
             return lower[known], f"The target was guessed by its name: {lower[known]!r} (--target overrides)."
     if not usable:

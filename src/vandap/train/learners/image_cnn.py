@@ -18,8 +18,8 @@ from vandap.train.network.plan import SLACK, Plan, look_steps
 WIDTHS = (16, 24, 32, 48, 64)
 MOST_EPOCHS = 60
 _GROWTH = 1.6
-"""Time of a step grows about as the width to this power on a processor (measured in bench/width); the network is timed
-again after widening and the rate follows the clock, so an error here costs little."""
+"""Guess: the time of a step grows as the width to this power, between 1 (bound by memory) and 2 (by arithmetic). The
+network is timed again after widening and the rate follows the clock, so an error here costs little."""
 
 
 class ImageCnn(NetworkLearner):

@@ -47,8 +47,8 @@ def smoothed(losses: np.ndarray) -> np.ndarray:
 def choose_rate(rates: np.ndarray, losses: np.ndarray) -> float:
     """Peak rate for a warm-up and decay schedule: an eighth of the rate at which the smoothed loss is lowest.
 
-    The result is kept within 2e-4 to 2e-2, the range in which AdamW with clipping trains the two built-in families
-    (measured in bench/learning_rate).
+    The result is kept within 2e-4 to 2e-2: outside, a short noisy test is a likelier explanation than a network of the
+    built-in families that needs such a rate with AdamW.
     """
     if len(rates) < 5:
         return _BOUNDS[0]
