@@ -114,7 +114,7 @@ def _headless(model: Any) -> Any:
     for layer in reversed(model.layers):
         shape = layer.output.shape
         if len(shape) == 4 or type(layer).__name__.startswith("Global"):
-            return keras.Model(model.input, layer.output, name="backbone")
+            return keras.Model(model.inputs, layer.output, name="backbone")
     return model
 
 
