@@ -15,7 +15,7 @@ import pytest
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
 
 COMMAND = [sys.executable, "-m", "vandap.cli.main", "train", "bundled:digits", "--budget", "40s", "--out", "run"]
-LEARNERS = ["--learners", "dummy,linear,image-cnn"]
+LEARNERS = ["--learners", "dummy,linear,image-cnn", "--folds", "0"]
 
 
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
