@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from vandap.core.finding import Severity, Status, Verdict
 from vandap.core.recipe import DataSpec, Recipe
+from vandap.core.records import from_json, to_json
 from vandap.core.signals import SIGNALS
 from vandap.diagnose.catalogue import rule as rule_named
 from vandap.diagnose.catalogue import rules
@@ -28,6 +30,7 @@ from vandap.diagnose.rule import Rule
 MATRIX = Path(__file__).parents[1] / "golden" / "fault_matrix.json"
 SEEDS = (0, 1, 2)
 IMAGE_RULES = ("A5", "D1", "D10", "D13")
+NETWORK_RULES = ("C1", "C8", "D1", "D13")
 UNTRAINABLE = ("A5", "A7")
 DATA_RULES = [
     rule for rule in rules() if rule.reads and all(SIGNALS[name].writer == "vandap.data" for name in rule.reads)
@@ -38,19 +41,20 @@ TRAINED_RULES = [rule for rule in rules() if rule.code not in UNTRAINABLE]
 def recipe_for(rule: Rule, seed: int) -> Recipe:
     """The healthy twin: one validation part, a simple rung, and the network only where the rule watches it."""
     images = rule.code in IMAGE_RULES
-    watched = [name for name in (*rule.reads, *rule.optional) if SIGNALS[name].writer == "vandap.train"]
-    network = ("image-cnn" if images else "table-mlp",) if watched or rule.code == "D13" else ()
+    network = ("image-cnn" if images else "table-mlp",) if rule.code in NETWORK_RULES else ()
     simple = () if rule.code == "D13" else ("linear",)
     source = "bundled:digits" if images else "bundled:breast_cancer"
     return Recipe(
-        DataSpec(source, folds=0), learners=("dummy", *simple, *network), seed=seed, backend="jax", budget=60.0
+        DataSpec(source, folds=0), learners=("dummy", *simple, *network), seed=seed, backend="jax", budget=120.0
     )
+
+
+Train: TypeAlias = Callable[[Recipe], Mapping[str, Verdict]]
 
 
 @cache
 def intake(recipe: str) -> tuple[Verdict, ...]:
     """Verdicts of the data rules on what the intake measures."""
-    from vandap.core.records import from_json
     from vandap.data.load import load
 
     parsed = from_json(Recipe, json.loads(recipe))
@@ -59,16 +63,24 @@ def intake(recipe: str) -> tuple[Verdict, ...]:
 
 def by_intake(recipe: Recipe) -> Mapping[str, Verdict]:
     """Verdicts by code."""
-    from vandap.core.records import to_json
-
     return {verdict.code: verdict for verdict in intake(json.dumps(to_json(recipe), sort_keys=True))}
 
 
-def by_training(recipe: Recipe, folder: Path) -> Mapping[str, Verdict]:
-    """Verdicts by code of the whole main job."""
-    from vandap.pipeline import train
+@pytest.fixture(scope="module")
+def by_training(tmp_path_factory: pytest.TempPathFactory) -> Train:
+    """Verdicts by code of the whole main job; every recipe is trained once."""
+    done: dict[str, Mapping[str, Verdict]] = {}
 
-    return {verdict.code: verdict for verdict in train(recipe, out=folder / "run").verdicts}
+    def trained(recipe: Recipe) -> Mapping[str, Verdict]:
+        from vandap.pipeline import train
+
+        key = json.dumps(to_json(recipe), sort_keys=True)
+        if key not in done:
+            run = train(recipe, out=tmp_path_factory.mktemp("run") / "run")
+            done[key] = {verdict.code: verdict for verdict in run.verdicts}
+        return done[key]
+
+    return trained
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -82,36 +94,36 @@ def test_a_data_rule_finds_its_fault_at_the_intake(rule: Rule, seed: int) -> Non
     assert not issues(twin)
 
 
-def test_the_whole_job_finds_a_fault(tmp_path: Path) -> None:
+def test_the_whole_job_finds_a_fault(by_training: Train) -> None:
     """The cheapest fault through the whole main job: shuffled labels leave nothing to learn."""
     rule = rule_named("D2")
     healthy = replace(recipe_for(rule, 0), learners=("dummy", "linear"))
-    assert by_training(rule.fault(healthy), tmp_path / "sick")["D2"].status is Status.FOUND
-    assert by_training(healthy, tmp_path / "healthy")["D2"].status is Status.CLEAR
+    assert by_training(rule.fault(healthy))["D2"].status is Status.FOUND
+    assert by_training(healthy)["D2"].status is Status.CLEAR
 
 
 @pytest.mark.slow
 @pytest.mark.backend
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("rule", TRAINED_RULES, ids=lambda rule: rule.code)
-def test_a_rule_finds_its_fault_in_a_run(rule: Rule, seed: int, tmp_path: Path) -> None:
+def test_a_rule_finds_its_fault_in_a_run(rule: Rule, seed: int, by_training: Train) -> None:
     """Found on the fault; on the healthy twin neither this rule nor any other reports an issue."""
     healthy = recipe_for(rule, seed)
-    sick = by_training(rule.fault(healthy), tmp_path / "sick")
+    sick = by_training(rule.fault(healthy))
     assert sick[rule.code].status is Status.FOUND, sick[rule.code].reason
-    twin = by_training(healthy, tmp_path / "healthy")
+    twin = by_training(healthy)
     assert not issues(twin)
 
 
 @pytest.mark.slow
 @pytest.mark.backend
-def test_the_matrix_of_faults_and_issues_is_as_reviewed(tmp_path: Path) -> None:
+def test_the_matrix_of_faults_and_issues_is_as_reviewed(by_training: Train) -> None:
     """Which rules call which fault an issue: a change must be seen in review, not in the field."""
     matrix = {}
     for rule in rules():
         broken = rule.fault(recipe_for(rule, 0))
         untrainable = rule.code in UNTRAINABLE
-        verdicts = by_intake(broken) if untrainable else by_training(broken, tmp_path / rule.code)
+        verdicts = by_intake(broken) if untrainable else by_training(broken)
         matrix[rule.name] = {"found": verdicts[rule.code].status is Status.FOUND, "issues": issues(verdicts)}
     if os.environ.get("VANDAP_WRITE_GOLDEN"):
         MATRIX.write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")

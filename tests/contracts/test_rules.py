@@ -58,7 +58,7 @@ def any_series(draw: st.DrawFn, name: str) -> Series:
 
 
 @every_rule
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_numbers_give_a_verdict(rule: Rule, data: st.DataObject) -> None:
     """NaN, infinity, nothing, one point, wrong labels: a verdict with a reason, and it survives JSON. Never a crash."""

@@ -2,7 +2,8 @@
 
 A rule that crashes harms no other. A finding that an issue of another rule explains (`Rule.explains` names its fault)
 keeps its verdict *found* and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that
-the first issue a user reads is the one to repair. A tip explains nothing: it is too weak a cause to hush an issue.
+the first issue a user reads is the one to repair. A tip explains nothing: it is too weak a cause to hush an issue. Nor
+does a fault that a rule tells apart from its own (`Rule.faults`).
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _root(code: str, found: Mapping[str, Finding], explains: Mapping[str, tuple[
     while True:
         fault = found[current].fault
         causes = [
-            cause for cause in found if cause not in seen and fault in explains[cause] and _is_issue(found[cause])
+            cause for cause in found if cause not in seen and fault in explains[cause] and _is_cause(found[cause])
         ]
         if not causes:
             return None if current == code else found[current]
@@ -107,8 +108,8 @@ def _root(code: str, found: Mapping[str, Finding], explains: Mapping[str, tuple[
         seen.append(current)
 
 
-def _is_issue(finding: Finding) -> bool:
-    return finding.severity is Severity.ISSUE
+def _is_cause(finding: Finding) -> bool:
+    return finding.severity is Severity.ISSUE and finding.fault == finding.slug
 
 
 def _explained(verdict: Verdict, cause: Finding | None) -> Verdict:

@@ -72,7 +72,7 @@ class Rule(ABC):
         severity: The loudest finding that the rule may report.
         status: `trial` until healthy and sick runs have shown the rule sound, then `stable`.
         remedies: Slugs of remedies, best first.
-        explains: Names of the faults, found by other rules, that this fault accounts for.
+        explains: Names of the faults, found by other rules, that this rule's own fault (its slug) accounts for.
         faults: Names of faults that the rule tells apart, besides its slug.
         slug: The module's name.
         family: The package's name.

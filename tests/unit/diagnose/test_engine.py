@@ -28,16 +28,24 @@ x
 """
 
 
-def make(code: str, slug: str, outcome: Any, explains: tuple[str, ...] = (), severity: str = "issue") -> Rule:
+def make(
+    code: str,
+    slug: str,
+    outcome: Any,
+    explains: tuple[str, ...] = (),
+    severity: str = "issue",
+    fault: str | None = None,
+) -> Rule:
     """A rule `code slug` below a made-up package that answers with `outcome` ("found" builds its finding)."""
+    name = fault
 
     def check(self: Rule, loss: Any) -> Outcome:
         if isinstance(outcome, Exception):
             raise outcome
-        finding = self.found("Bad.", {"x": 1}, confidence=0.5, severity=Severity(severity))
+        finding = self.found("Bad.", {"x": 1}, confidence=0.5, severity=Severity(severity), fault=name)
         return {"found": finding, "suspected": Suspected(finding, ("shuffle-labels",))}.get(outcome, outcome)
 
-    def fault(self: Rule, recipe: Recipe) -> Recipe:
+    def broken(self: Rule, recipe: Recipe) -> Recipe:
         return recipe
 
     body = {
@@ -47,7 +55,7 @@ def make(code: str, slug: str, outcome: Any, explains: tuple[str, ...] = (), sev
         "remedies": ("cure",),
         "explains": explains,
         "check": check,
-        "fault": fault,
+        "fault": broken,
     }
     return type(slug.title(), (Rule,), body)()  # type: ignore[no-any-return]
 
@@ -102,6 +110,12 @@ def test_a_tip_explains_no_issue() -> None:
     """A weak cause does not hush a loud symptom."""
     verdicts = judged(make("C1", "a", "found", explains=("b",), severity="tip"), make("C2", "b", "found"))
     assert verdicts["b"].finding.severity is Severity.ISSUE
+
+
+def test_only_a_rules_own_fault_explains() -> None:
+    """Another fault that the rule tells apart is another matter."""
+    verdicts = judged(make("C1", "a", "found", explains=("b",), fault="a-like"), make("C2", "b", "found"))
+    assert verdicts["b"].finding.explained_by is None
 
 
 def test_a_cause_that_is_not_found_explains_nothing() -> None:

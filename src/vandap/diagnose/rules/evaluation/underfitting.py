@@ -18,9 +18,11 @@ class Underfitting(Rule):
     """The recommended model is no better than the dummy, or the network no better than a simple model.
 
     ## What it finds
-    A recommended model that is not surely better than answering without looking at the inputs: an issue (a tip while so
-    few rows leave room for a large gain). A network that a simple model beats by far: an issue. A network that does not
-    surely beat the best simple model: a tip, `network-beaten-by-simple-model`; the simple model is then recommended.
+    A recommended model that is not surely better than answering without looking at the inputs: an issue (a tip while
+    so few rows leave room for a large gain). A network that a simple model beats by far although its training had
+    come to an end: an issue, `network-beaten-by-simple-model`. A network that does not surely beat the best simple
+    model, or that was still learning when its time was over: a tip of that name; the simple model is then
+    recommended.
 
     ## Why it matters
     A score means nothing by itself: 95 % is poor where 96 % of the rows are of one class. A network that is not better
@@ -47,17 +49,28 @@ class Underfitting(Rule):
     )
     faults = ("network-beaten-by-simple-model",)
     explains = ("class-failure", "miscalibrated")
+    hint = Threshold(
+        2, "margins of the protocol (0.02 for a share): a smaller gain would hardly matter if it were real"
+    )
     room = Threshold(10, "margins of the protocol (0.1 for a share): a gain that small a sample could hide")
     beaten = Threshold(5, "margins of the protocol (0.05 for a share): beyond what another seed gives")
+    least_epochs = Threshold(
+        5, "Prechelt, Early Stopping - But When? (1998): progress is judged over strips of 5 epochs"
+    )
+    still_falling = Threshold(0.05, "SageMaker Debugger LossNotDecreasing: a fall of 5 %, here of all that was learnt")
     one_answer = Threshold(0.9, "with nine of ten answers alike, mean recall says little about the ranking")
     association = Threshold(0.05, "probability of so high a mean recall from answers that ignore the inputs")
 
     def check(
-        self, dummy_gain: Series | None = None, network_gain: Series | None = None, confusion: Series | None = None
+        self,
+        dummy_gain: Series | None = None,
+        network_gain: Series | None = None,
+        confusion: Series | None = None,
+        loss: Series | None = None,
     ) -> Outcome:
         """Compare with the dummy first, then the network with the simple rungs."""
         gain, network = bounds(dummy_gain), bounds(network_gain)
-        finding = self._dummy(gain, confusion) or self._network(network)
+        finding = self._dummy(gain, confusion) or self._network(network, self._unfinished(loss))
         if finding:
             return finding
         if not gain.is_known and not network.is_known:
@@ -78,7 +91,7 @@ class Underfitting(Rule):
         if gain.low > margin and not probability > self.association.value:
             return None
         vague = (
-            gain.value > 2 * margin
+            gain.value > self.hint.value * margin
             and gain.high > self.room.value * margin
             and not probability > self.association.value
         )
@@ -97,15 +110,28 @@ class Underfitting(Rule):
             where=Where("model"),
         )
 
-    def _network(self, gain: Bounds) -> Finding | None:
+    def _unfinished(self, loss: Series | None) -> str:
+        """Say how the network's training was cut short; nothing if it was not."""
+        values = np.zeros(0) if loss is None else np.asarray(loss.values, dtype=np.float64).ravel()
+        if values.size == 0 or not np.isfinite(values).all():
+            return ""
+        if values.size < self.least_epochs.value:
+            return f" Its losses were recorded {values.size} times only (threshold {self.least_epochs.value:g})."
+        late, learnt = values[-max(1, values.size // 5) - 1] - values[-1], values.max() - values[-1]
+        if late > self.still_falling.value * learnt and values[-1] <= values.min():
+            return f" Its loss was still falling when it ended, by {late / learnt:.0%} of all it had learnt."
+        return ""
+
+    def _network(self, gain: Bounds, unfinished: str) -> Finding | None:
         if not gain.is_known or gain.low > 0:
             return None
         limit = self.beaten.value * _margin(gain)
-        severe = limit > 0 and gain.high < -limit
-        what = "clearly worse than" if severe else "not surely better than"
+        far = limit > 0 and gain.high < -limit
+        severe = far and not unfinished
+        what = "clearly worse than" if far else "not surely better than"
         return self.found(
             f"The network is {what} the best simple model: {gain.value:+.3g} [{gain.low:+.3g}, {gain.high:+.3g}] "
-            f"(an issue beyond {-limit:.3g}).",
+            f"(an issue beyond {-limit:.3g}).{unfinished}",
             {"gain": gain.value, "low": gain.low, "high": gain.high, "margin": _margin(gain)},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.9 if severe or gain.high < 0 else 0.6,

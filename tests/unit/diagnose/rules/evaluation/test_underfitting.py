@@ -52,6 +52,14 @@ def test_a_network_that_loses_by_far_is_an_issue() -> None:
     assert verdict.finding.severity is Severity.ISSUE
 
 
+def test_a_network_without_time_is_a_tip() -> None:
+    """Its training was cut short: one look, or a loss that is still falling."""
+    lost = [-0.5, -0.6, -0.4, 0.01]
+    assert judge(network_gain=lost, loss=[1.5]).finding.severity is Severity.TIP
+    assert "still falling" in judge(network_gain=lost, loss=np.linspace(2.3, 1.2, 12)).reason
+    assert judge(network_gain=lost, loss=[2.3, 1.5, 1.3, 1.29, 1.28, 1.28, 1.28]).finding.severity is Severity.ISSUE
+
+
 def test_a_winner_is_clear() -> None:
     """Better than the dummy and than the simple models."""
     assert judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[0.05, 0.02, 0.08, 0.01]).status is Status.CLEAR
