@@ -72,7 +72,9 @@ class Design:
         """Height and width that images are shrunk to, never enlarged."""
         height, width, channels = self.preprocess.shape
         shrink = min(1.0, (THUMBNAIL_VALUES / (height * width * channels)) ** 0.5)
-        return max(1, int(height * shrink)), max(1, int(width * shrink))
+        low, narrow = max(1, int(height * shrink)), max(1, int(width * shrink))
+        most = THUMBNAIL_VALUES // channels  # of a strip, the one pixel that is left across costs length
+        return (low, min(narrow, max(1, most // low))) if low <= narrow else (min(low, max(1, most // narrow)), narrow)
 
     def bind(self, columns: tuple[Column, ...]) -> Matrix:
         """Return the function from raw batches, whose category codes follow `columns`, to matrices."""
