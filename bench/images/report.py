@@ -23,7 +23,7 @@ def main() -> None:
             row["name"],
             f"{accuracy['value']:.4f} [{accuracy['low']:.4f}, {accuracy['high']:.4f}] of {accuracy['count']:,}",
             row["recommended"],
-            f"width {network.get('width')}, {row['parameters']:,} parameters, rate {network.get('learning_rate', 0):.2g}",
+            f"width {network.get('width')}, {row['parameters']:,} weights, rate {network.get('learning_rate', 0):.2g}",
             f"{cost.get('epochs_run', 0):.1f}",
             row["backend"],
             f"{cost.get('seconds_per_step', 0):.3f}",
@@ -47,6 +47,7 @@ def _details(row: dict) -> None:
     if "plain" in row:
         plain = row["plain"]
         gain = 100 * (row["accuracy"]["value"] - plain["accuracy"])
+        seconds, epochs = plain["seconds"], plain["epochs"]
         print(
             f"The plain Keras example network in the same wall clock ({plain['seconds']:.0f} s, {plain['epochs']} epochs, "
         )
