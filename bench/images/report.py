@@ -48,9 +48,7 @@ def _details(row: dict) -> None:
         plain = row["plain"]
         gain = 100 * (row["accuracy"]["value"] - plain["accuracy"])
         seconds, epochs = plain["seconds"], plain["epochs"]
-        print(
-            f"The plain Keras example network in the same wall clock ({plain['seconds']:.0f} s, {plain['epochs']} epochs, "
-        )
+        print(f"The plain Keras example network in the same wall clock ({seconds:.0f} s, {epochs} epochs, ")
         print(f"best epoch kept): {plain['accuracy']:.4f}. vandap is {gain:+.1f} points away from it.")
 
 
