@@ -28,7 +28,7 @@ from vandap.train.network.fitted import NetworkFitted
 from vandap.train.network.learner import NetworkLearner
 from vandap.train.preprocess import fit_preprocess
 
-SIMPLE_SHARE = {IMAGES: 0.2}
+SIMPLE_SHARE = {IMAGES: 0.15}
 """Share of the budget for all simple rungs; images leave more to the network."""
 _OTHER_SIMPLE_SHARE = 0.4
 FINISH_SECONDS, FINISH_SHARE = 4.0, 0.06

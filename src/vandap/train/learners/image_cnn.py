@@ -40,7 +40,7 @@ class ImageCnn(NetworkLearner):
         rows, channels = len(job.rows), job.preprocess.shape[-1]
         regression = job.dataset.task is Task.REGRESSION
         return Plan(
-            batch_size=int(np.clip(2 ** round(math.log2(max(rows, 32) / 30)), 16, 128)),
+            batch_size=int(np.clip(2 ** round(math.log2(max(rows, 32) / 30)), 16, 64)),
             steps=1_000,
             chunk=25,
             learning_rate=3e-3,
