@@ -96,12 +96,12 @@ def test_the_users_random_streams_are_left_alone(tmp_path):
     import random
 
     random.seed(5)
-    np.random.seed(5)  # noqa: NPY002
-    expected = (random.random(), np.random.rand())  # noqa: NPY002
+    np.random.seed(5)
+    expected = (random.random(), np.random.rand())
     random.seed(5)
-    np.random.seed(5)  # noqa: NPY002
+    np.random.seed(5)
     _fit(TableMlp(), "array", Task.MULTICLASS, tmp_path)
-    assert (random.random(), np.random.rand()) == expected  # noqa: NPY002
+    assert (random.random(), np.random.rand()) == expected
 
 
 def test_the_program_counts_what_was_run(tmp_path):

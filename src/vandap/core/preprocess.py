@@ -63,6 +63,7 @@ class Preprocess:
         vocabularies: Values of each category column that have an own index (1, 2, ...); others are 0.
         scaling: Scaling of numbers and dates (in this order), or of flattened arrays; None for images.
         shape: Shape of one raw example for images and arrays; `()` for tables.
+        pixels: Type of the image values that the model was trained on: `uint8` (0 to 255) or `float`.
         channel_mean: Mean of each image channel; the network normalises with it.
         channel_deviation: Standard deviation of each image channel.
         target_center: Regression: mean of the training target; networks learn `(y - center) / scale`.
@@ -76,6 +77,7 @@ class Preprocess:
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scaling: Scaling | None = None
     shape: tuple[int, ...] = ()
+    pixels: str = "uint8"
     channel_mean: tuple[float, ...] = ()
     channel_deviation: tuple[float, ...] = ()
     target_center: float = 0.0

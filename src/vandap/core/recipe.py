@@ -67,7 +67,7 @@ class Recipe:
         data: Which data.
         transforms: Edits of the data, applied in order after the split was made.
         learners: Slugs of the rungs to fit; empty means every rung that fits the data.
-        network: Settings of the network that override its plan (`learning_rate`, `epochs`, `loss`, `width` ...).
+        network: Settings of the network that override its plan (`learning_rate`, `epochs`, `width` ...).
         metric: Slug of the headline metric; None chooses by the task and the class balance.
         cost: Cost of a false positive and of a false negative, for a binary task; None means equal.
         seed: Seed of every random choice.

@@ -80,7 +80,13 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a record or JSON data as a JSON file."""
-    write_bytes(path, json.dumps(to_json(value), indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    write_bytes(path, _encoded(value, indent=1) + b"\n")
+
+
+def _encoded(value: Any, indent: int | None = None) -> bytes:
+    """JSON as UTF-8; a file name that is no UTF-8 keeps its odd bytes as JSON escapes."""
+    text = json.dumps(to_json(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read_json(path: Path) -> Any:
@@ -274,9 +280,8 @@ class RunWriter:
 
     def event(self, kind: str, **facts: Any) -> None:
         """Append one line to `events.jsonl`."""
-        line = json.dumps(to_json({"time": time.time(), "event": kind, **facts}), ensure_ascii=False)
-        with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with (self.path / "events.jsonl").open("ab") as file:
+            file.write(_encoded({"time": time.time(), "event": kind, **facts}) + b"\n")
 
 
 @contextmanager

@@ -126,6 +126,9 @@ def _kind(x: np.ndarray) -> tuple[str, bool, tuple[str, ...]]:
         return IMAGES, True, (note,)
     if x.ndim == 3 and x.dtype == np.uint8:
         return IMAGES, False, (f"Arrays of shape {x.shape[1:]} and type uint8 were taken for grey images.",)
+    if x.ndim == 3:
+        note = f"Arrays of shape {x.shape[1:]} and type {x.dtype} were taken for {np.prod(x.shape[1:])} plain features."
+        return ARRAY, False, (f"{note} Add a last axis of one channel to have them taken for images.",)
     return ARRAY, False, ()
 
 

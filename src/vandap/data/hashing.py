@@ -96,7 +96,7 @@ def fingerprint_folder(root: Path, files: list[Path]) -> str:
     """Fingerprint of a folder: every name and size, and the content of at most 256 files spread evenly."""
     digest = hashlib.blake2b(digest_size=16)
     for path in files:
-        digest.update(f"{os.path.relpath(path, root)}\0{path.stat().st_size}\n".encode())
+        digest.update(os.fsencode(f"{os.path.relpath(path, root)}\0{path.stat().st_size}\n"))
     for place in np.unique(np.linspace(0, len(files) - 1, min(_PROBES, len(files))).astype(int)):
         digest.update(files[place].read_bytes())
     return digest.hexdigest()

@@ -46,7 +46,7 @@ def to_raw(value: Any, columns: tuple[Column, ...], preprocess: Preprocess) -> R
         DataError: Inputs of another form, of another shape, or without a column that the model reads.
     """
     if preprocess.kind == IMAGES:
-        return images_to_raw(value, preprocess.shape)
+        return _of_pixels(images_to_raw(value, preprocess.shape), preprocess.pixels)
     if preprocess.kind == ARRAY:
         return _array_to_raw(value, preprocess.shape)
     return table_to_raw(value, columns)
@@ -151,8 +151,27 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
+def _of_pixels(images: np.ndarray, pixels: str) -> np.ndarray:
+    """Refuse images whose values are in another scale than the model was trained on: it would answer, but wrongly."""
+    if (images.dtype == np.uint8) == (pixels == "uint8"):
+        return images
+    raise DataError(
+        "The images have another scale than the model was trained on.",
+        received=f"{images.dtype} values" + (" (image files are uint8)" if images.dtype == np.uint8 else ""),
+        expected="uint8 values from 0 to 255" if pixels == "uint8" else "float arrays, scaled like the training arrays",
+        hint="Convert them the way the training data were converted.",
+    )
+
+
 def _image(item: Any, shape: tuple[int, ...]) -> np.ndarray:
     height, width, channels = shape
+    if channels not in (1, 3) and isinstance(item, str | Path | Image.Image):
+        raise DataError(
+            "The model reads arrays, not image files.",
+            received=str(item),
+            expected=f"arrays of shape {shape}, as in training",
+            hint="Image files become grey or colour images; give arrays instead.",
+        )
     if isinstance(item, str | Path):
         path = existing(str(item))
         try:

@@ -74,7 +74,7 @@ def guess_target(detected: Mapping[str, Detected], taken: Iterable[str]) -> tupl
     """
     taken = set(taken)
     usable = [name for name, found in detected.items() if name not in taken and found.kind not in _UNUSABLE]
-    lower = {name.lower(): name for name in reversed(detected) if name not in taken}
+    lower = {name.lower(): name for name in reversed(list(detected)) if name not in taken}
     if "z" in lower:
         lower.pop("y", None)  # a coordinate beside x and z
     for known in TARGET_NAMES:  # also one that is constant: better refused than silently passed over

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,16 +45,21 @@ def train(
         TrainingError: No learner could be fitted; the run folder says why.
     """
     from vandap.data.load import load
-    from vandap.pipeline.settings import check
+    from vandap.pipeline.settings import check, check_with_data
 
+    began = time.monotonic()
     check(recipe)
     progress("stage", {"title": "reading the data"})
     dataset, signals = load(recipe.data, recipe.seed, recipe.transforms, memory_source)
-    session = open_session(recipe, dataset, out, tuple(command), progress)
+    check_with_data(recipe, dataset)
+    session = open_session(recipe, dataset, out, tuple(command), progress, began)
     try:
         _work(session, signals)
     except KeyboardInterrupt:
         session.end("interrupted", "interrupted by the user")
+        raise
+    except (OSError, MemoryError) as error:  # a full disk or memory: room can be made, and the run goes on
+        session.end("interrupted", f"{type(error).__name__}: {error}")
         raise
     except VandapError as error:
         session.end("failed", str(error))
@@ -82,3 +89,4 @@ def _work(session: Session, data_signals: Mapping[str, Series]) -> None:
     with session.stage("reading the test part"):
         finish(session, ladder)
     session.end("done")
+    shutil.rmtree(session.work, ignore_errors=True)

@@ -36,6 +36,14 @@ def on_backend(session: Session, learner: NetworkLearner, job: Job) -> Job:
     return replace(job, budget=max(0.5, job.budget - (before - session.left())))
 
 
+def resume_backend(session: Session) -> None:
+    """In a resumed process, take the back end that the earlier one chose."""
+    path = session.work / "backends.json"
+    if path.is_file():
+        _prepare_environment()
+        backends.choose(read_json(path)["chosen"], {}, session.recipe.budget)
+
+
 def _spec(learner: NetworkLearner, job: Job) -> Mapping[str, Any]:
     features, outputs = inputs_and_outputs(job)
     return backends.network_spec(learner.slug, job.preprocess, features, outputs, learner.first_plan(job))

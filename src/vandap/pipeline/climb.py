@@ -8,6 +8,7 @@ from vandap.core.evaluation import Ladder, Rung
 from vandap.core.store import read_json, write_bytes, write_json
 from vandap.errors import TrainingError
 from vandap.evaluate.estimate import oriented
+from vandap.pipeline.backend import resume_backend
 from vandap.pipeline.judge import compared, headline
 from vandap.pipeline.rung import RungFit
 from vandap.pipeline.session import Session
@@ -23,6 +24,7 @@ def climb(session: Session) -> Ladder:
     Raises:
         TrainingError: Not a single rung could be fitted.
     """
+    resume_backend(session)
     chosen = _chosen(session)
     rungs = [RungFit(session, chosen, index).fit() for index in range(len(chosen))]
     done = [rung for rung in rungs if rung.status == "done"]

@@ -22,7 +22,7 @@ from vandap.evaluate.evaluate import evaluate
 from vandap.evaluate.operating import choose_threshold
 from vandap.pipeline.fits import predict_rows
 from vandap.pipeline.judge import compared, groups_of, headline
-from vandap.pipeline.models import load_model, refit
+from vandap.pipeline.models import load_model, model_folder, refit
 from vandap.pipeline.session import Session
 
 ARTIFACT_SCHEMA = 1
@@ -49,16 +49,18 @@ def _refitted(session: Session, ladder: Ladder) -> Ladder:
 def _predict_test(session: Session, ladder: Ladder) -> None:
     """Predict the test part with every rung, once; the ledger is written before anything is read."""
     rows = session.dataset.split.test
+    wanted = [rung for rung in ladder.rungs if rung.status == "done" and not _has(Run(session.path), rung.slug)]
+    if not wanted:  # an earlier process, cut after this look, has them all
+        return
     data = dict(read_json(session.path / "data.json"))
     entry = {"time": time.time(), "reader": "vandap train", "what": f"all rungs predict {len(rows)} test examples"}
     data["ledger"] = [*data["ledger"], entry]
     session.writer.json("data", data)
     session.writer.event("test read", looks=len(data["ledger"]))
     target = session.dataset.target[rows]
-    for rung in ladder.rungs:
-        if rung.status == "done":
-            fitted, _ = load_model(session, rung.slug)
-            session.writer.predictions(rung.slug, "test", rows, target, predict_rows(fitted, session.dataset, rows))
+    for rung in wanted:
+        fitted, _ = load_model(session, rung.slug)
+        session.writer.predictions(rung.slug, "test", rows, target, predict_rows(fitted, session.dataset, rows))
 
 
 def _evaluate(session: Session, ladder: Ladder) -> None:
@@ -157,7 +159,7 @@ def _artifact(session: Session, ladder: Ladder) -> None:
     """Write `artifact/`: the recommended model with all that raw inputs need, and nothing of the training code."""
     dataset, temporary = session.dataset, session.path / "artifact.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
-    shutil.copytree(session.work / ladder.recommended / "model", temporary)
+    shutil.copytree(model_folder(session, ladder.recommended), temporary)
     _, preprocess = load_model(session, ladder.recommended)
     description = {
         "schema": ARTIFACT_SCHEMA,
@@ -183,7 +185,7 @@ def _shipped(column: Column, preprocess: Preprocess) -> Column:
 
 def _keep_network(session: Session, slug: str) -> None:
     """Keep the trained network also when another rung is recommended: questions and benchmarks are about it."""
-    source, target = session.work / slug / "model", session.path / "network"
+    source, target = model_folder(session, slug), session.path / "network"
     target.mkdir(exist_ok=True)
     for file in source.iterdir():
         shutil.copy2(file, target / file.name)
@@ -199,4 +201,3 @@ def _freeze(session: Session, ladder: Ladder) -> None:
     if backends.is_file():
         plan["backend"] = read_json(backends)["chosen"]
     session.writer.json("recipe", replace(session.recipe, plan=to_json(plan)))
-    shutil.rmtree(session.work, ignore_errors=True)

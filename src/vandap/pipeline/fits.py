@@ -62,7 +62,7 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
         within = np.zeros(len(rows))
         for code in np.unique(dataset.target[rows]):
             members = position[dataset.target[rows][position] == code]
-            within[members] = np.arange(len(members)) / len(members)
+            within[members] = (np.arange(len(members)) + 0.5) / len(members)  # a class's only row comes late
         first = np.full(group.max() + 1, np.inf)
         np.minimum.at(first, group, within)
         rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")[group]

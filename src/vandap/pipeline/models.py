@@ -30,24 +30,36 @@ def save_model(folder: Path, fitted: Fitted, preprocess: Preprocess) -> None:
     temporary.rename(folder)
 
 
+def model_folder(session: Session, slug: str) -> Path:
+    """Where the model of a rung is: its refit, if there is one."""
+    refitted = session.work / slug / "refitted"
+    return refitted if refitted.is_dir() else session.work / slug / "model"
+
+
 def load_model(session: Session, slug: str) -> tuple[Fitted, Preprocess]:
     """Read the kept model of a rung."""
-    folder = session.work / slug / "model"
+    folder = model_folder(session, slug)
     preprocess = from_json(Preprocess, read_json(folder / "preprocess.json"))
     learner = learner_named(slug)
     return learner.load(folder, preprocess, session.dataset.task, session.dataset.classes), preprocess
 
 
 def refit(session: Session, rung: Rung) -> Rung:
-    """Fit a simple rung once more on training and validation rows together, if the time allows."""
-    split = session.dataset.split
-    if split.folds or not rung.simple or rung.fit_seconds * 1.6 > session.left():
+    """Fit a simple rung once more on training and validation rows together, if the time allows.
+
+    A recipe with a plan repeats what was done, whatever the time.
+    """
+    split, plan = session.dataset.split, session.recipe.plan.get("fits", {}).get(rung.slug)
+    allowed = rung.fit_seconds * 1.6 <= session.left() if plan is None else "refit" in plan
+    if split.folds or not rung.simple or not allowed:
         return rung
     learner, rows = learner_named(rung.slug), np.sort(np.concatenate([split.train, split.validation]))
+    if model_folder(session, rung.slug).name == "refitted":  # an earlier process, cut after this fit, has it
+        return replace(rung, rows=len(rows))
     preprocess = fit_preprocess(session.dataset, rows, session.recipe.seed)
     nothing, folder = np.zeros(0, np.int64), session.work / rung.slug / "refit"
     folder.mkdir(parents=True, exist_ok=True)
-    frozen = session.recipe.plan.get("fits", {}).get(rung.slug, {}).get("refit") or rung.hyper_parameters
+    frozen = (plan or {}).get("refit") or rung.hyper_parameters
     job = Job(
         session.dataset,
         rows,
@@ -61,7 +73,7 @@ def refit(session: Session, rung: Rung) -> Rung:
         progress=session.progress,
     )
     fitted = learner.fit(job)
-    save_model(session.work / rung.slug / "model", fitted, preprocess)
     fits = read_json(session.work / rung.slug / "fits.json")
     write_json(session.work / rung.slug / "fits.json", {**fits, "refit": to_json(fitted.hyper_parameters)})
+    save_model(session.work / rung.slug / "refitted", fitted, preprocess)
     return replace(rung, rows=fitted.rows)

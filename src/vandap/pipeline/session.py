@@ -20,11 +20,14 @@ from vandap.core.progress import Progress
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json, to_json
 from vandap.core.schema import Role
-from vandap.core.store import Run, RunInfo, RunWriter, read_json
+from vandap.core.store import Run, RunInfo, RunWriter, read_json, write_json
 from vandap.core.task import Task
 from vandap.errors import RunError
 
 UNFINISHED = ("running", "interrupted")
+CLOCK = "work/clock.json"
+"""Seconds that all processes together have spent on a run."""
+_BEGINNING = {".lock", "recipe.json", "data.json"}
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Session:
         info: `run.json`.
         progress: Where to report.
         spent_before: Seconds that earlier processes spent on this run.
+        began: When this process began, reading included (`time.monotonic`).
     """
 
     recipe: Recipe
@@ -46,7 +50,7 @@ class Session:
     info: RunInfo
     progress: Progress
     spent_before: float = 0.0
-    _began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def path(self) -> Path:
@@ -60,11 +64,20 @@ class Session:
 
     def left(self) -> float:
         """Seconds of the budget that are left."""
-        return self.recipe.budget - self.spent_before - (time.monotonic() - self._began)
+        return self.recipe.budget - self.spent()
+
+    def spent(self) -> float:
+        """Seconds spent so far, those of earlier processes included."""
+        return self.spent_before + time.monotonic() - self.began
+
+    def keep_time(self) -> None:
+        """Write down the seconds spent, so that a resumed run does not get them twice."""
+        write_json(self.path / CLOCK, {"spent": self.spent()})
 
     @contextmanager
     def stage(self, title: str) -> Iterator[None]:
         """Report a stage and record its wall clock."""
+        self.keep_time()
         self.progress("stage", {"title": title})
         self.writer.event("stage", title=title)
         start = time.monotonic()
@@ -86,7 +99,7 @@ class Session:
 
 
 def open_session(
-    recipe: Recipe, dataset: Dataset, out: Path | None, command: tuple[str, ...], progress: Progress
+    recipe: Recipe, dataset: Dataset, out: Path | None, command: tuple[str, ...], progress: Progress, began: float
 ) -> Session:
     """Continue the unfinished run of this request on these data, or start a new one.
 
@@ -96,6 +109,7 @@ def open_session(
     from vandap.train._measure import hardware, versions
 
     key = request_key(recipe, dataset)
+    machine, libraries, description = hardware(), versions(), describe(dataset)
     path, resumed = _choose_folder(out, dataset.name, key)
     writer = RunWriter(path)
     if resumed:
@@ -108,14 +122,15 @@ def open_session(
             key=key,
             command=command,
             started=time.time(),
-            versions=versions(),
-            hardware=hardware(),
+            versions=libraries,
+            hardware=machine,
         )
         writer.json("recipe", recipe)
-        writer.json("data", describe(dataset))
+        writer.json("data", description)
     writer.json("run", info)
     writer.event("resume" if resumed else "start", command=list(command))
-    return Session(recipe, dataset, writer, info, progress, spent_before=_spent(path) if resumed else 0.0)
+    spent = float(read_json(path / CLOCK)["spent"]) if resumed and (path / CLOCK).is_file() else 0.0
+    return Session(recipe, dataset, writer, info, progress, spent, began)
 
 
 def request_key(recipe: Recipe, dataset: Dataset) -> str:
@@ -126,8 +141,8 @@ def request_key(recipe: Recipe, dataset: Dataset) -> str:
 
 def _choose_folder(out: Path | None, name: str, key: str) -> tuple[Path, bool]:
     if out is not None:
-        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-            return out, False
+        if not out.exists() or (out.is_dir() and all(item.name in _BEGINNING for item in out.iterdir())):
+            return out, False  # empty, or a run that was killed before it was one
         if _is_unfinished(out, key):
             return out, True
         raise RunError(
@@ -163,11 +178,6 @@ def _is_unfinished(path: Path, key: str) -> bool:
     except RunError:  # another process is writing it
         return False
     return True
-
-
-def _spent(path: Path) -> float:
-    """Seconds of fits that earlier processes finished."""
-    return sum(float(read_json(file)["fit_seconds"]) for file in (path / "work").glob("*/rung.json"))
 
 
 def describe(dataset: Dataset) -> Mapping[str, Any]:

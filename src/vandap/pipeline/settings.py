@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from vandap.core.dataset import Dataset
 from vandap.core.recipe import Recipe
 from vandap.core.task import Task
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.train.catalogue import learner
+from vandap.evaluate.headline import choose_headline
+from vandap.train.backends import check_backend
+from vandap.train.catalogue import learner, learners
 from vandap.train.network.backbones import find_weights
-from vandap.train.network.plan import SETTINGS
+from vandap.train.network.plan import check_settings
 
 LEAST_BUDGET = 1.0
 
@@ -30,16 +35,32 @@ def check(recipe: Recipe) -> None:
             expected=f"at least {LEAST_BUDGET:g} s",
             hint="Give a duration such as --budget 60s or --budget 10m.",
         )
-    unknown = sorted(set(recipe.network) - SETTINGS)
-    if unknown:
-        raise UsageError(
-            "There is no such network setting.",
-            received=", ".join(unknown),
-            expected=", ".join(sorted(SETTINGS)),
-            hint="Correct the name given to --set.",
-        )
+    check_settings(recipe.network)
+    check_backend(recipe.backend)
     find_weights(recipe.weights)
     if recipe.metric is not None:
         metric(recipe.metric)
     for slug in recipe.learners:
         learner(slug)
+
+
+def check_with_data(recipe: Recipe, dataset: Dataset) -> None:
+    """Raise a `UsageError` for a setting that these data cannot have, before anything is written."""
+    counts = np.bincount(dataset.target, minlength=len(dataset.classes)) if dataset.classes else np.zeros(0)
+    choose_headline(dataset.task, counts, recipe.metric)
+    if recipe.cost is not None and dataset.task is not Task.BINARY:
+        raise UsageError(
+            "Costs of a false positive and a false negative need two classes.",
+            received=f"--cost on a {dataset.task.value} task",
+            expected="a binary task",
+            hint="Leave --cost out; the confusion matrix shows which classes are mixed up.",
+        )
+    for slug in recipe.learners:
+        if not learner(slug).fits(dataset.kind, dataset.task):
+            fitting = [item.slug for item in learners() if item.fits(dataset.kind, dataset.task)]
+            raise UsageError(
+                "A learner that was asked for does not fit these data.",
+                received=f"{slug} for a {dataset.task.value} task on {dataset.kind} data",
+                expected=", ".join(fitting),
+                hint="Name only learners that fit, or none: then all that fit are tried.",
+            )

@@ -120,7 +120,7 @@ class BoostedLearner(ScikitLearner):
     def spend(self, problem: Problem, settings: Settings, seconds: float) -> tuple[Model, int, Settings]:
         """See `ScikitLearner.spend`: on many rows, first find how many allow enough iterations, then stop early."""
         if math.isinf(seconds) or len(problem) <= self.first_rows or not problem.x.shape[1]:
-            return self.trained(problem, problem.x, problem.y, settings), len(problem), settings
+            return self._timed(problem, settings, len(problem), time.perf_counter() + seconds)
         deadline = time.perf_counter() + seconds
 
         def attempt(size: int) -> tuple[float, float]:
@@ -133,7 +133,16 @@ class BoostedLearner(ScikitLearner):
         if deadline - time.perf_counter() > WATCHED_COST * cost:
             return self._stopped(problem, settings, size, deadline)
         settings = {**settings, "iterations": min(settings["iterations"], USUAL_ITERATIONS)}
-        return self.trained(problem, *problem.first(size), settings), size, settings
+        return self._timed(problem, settings, size, deadline)
+
+    def _timed(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
+        """Boost for the settings' iterations, or for as many of them as the time allows."""
+        x, y = problem.first(size)
+        if not x.shape[1] or (problem.classes and len(np.unique(y)) < 2):
+            return self.trained(problem, x, y, settings), size, settings
+        present, codes = np.unique(y, return_inverse=True) if problem.classes else (np.zeros(0, np.int64), y)
+        estimator, curve = self.boost(problem, x, codes, settings, settings["iterations"], None, deadline)
+        return Model(estimator, present), size, {**settings, "iterations": curve[-1][0]}
 
     def _stopped(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
         used, hold = size, problem.validation
@@ -145,7 +154,7 @@ class BoostedLearner(ScikitLearner):
         estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, stop)
         if used < size:  # what the hold-out taught is now used with its rows
             settings = {**settings, "iterations": min(curve, key=lambda point: point[1])[0]}
-            return self.trained(problem, *problem.first(size), settings), size, settings
+            return self._timed(problem, settings, size, deadline)
         present = np.unique(problem.y[:used]) if problem.classes else np.zeros(0, np.int64)
         return Model(estimator, present), used, {**settings, "iterations": curve[-1][0]}
 

@@ -17,6 +17,9 @@ Matrix: TypeAlias = Callable[[Raw], np.ndarray]
 
 ONE_HOT_WIDTH = 512
 THUMBNAIL_VALUES = 1_024
+TREE_THUMBNAIL_VALUES = 256
+"""Trees look at every column for every cut, and neighbouring pixels say much the same."""
+
 NATIVE_CATEGORIES = 254
 """Categories of one column that a histogram of 255 bins can hold beside `other`; larger vocabularies are ordered by
 frequency and cut like numbers."""
@@ -71,9 +74,10 @@ class Design:
     def thumbnail(self) -> tuple[int, int]:
         """Height and width that images are shrunk to, never enlarged."""
         height, width, channels = self.preprocess.shape
-        shrink = min(1.0, (THUMBNAIL_VALUES / (height * width * channels)) ** 0.5)
+        values = TREE_THUMBNAIL_VALUES if self.trees else THUMBNAIL_VALUES
+        shrink = min(1.0, (values / (height * width * channels)) ** 0.5)
         low, narrow = max(1, int(height * shrink)), max(1, int(width * shrink))
-        most = THUMBNAIL_VALUES // channels  # of a strip, the one pixel that is left across costs length
+        most = values // channels  # of a strip, the one pixel that is left across costs length
         return (low, min(narrow, max(1, most // low))) if low <= narrow else (min(low, max(1, most // narrow)), narrow)
 
     def bind(self, columns: tuple[Column, ...]) -> Matrix:

@@ -86,7 +86,8 @@ def read_problem(job: Job, design: Design, most_rows: int) -> Problem:
     rows = _draw(job, max(1, min(most_rows, affordable)), generator)
     wanted = job.settings.get("rows")
     available = len(rows)
-    x = _read(job, design, rows[:wanted], READING_SHARE * job.budget if wanted is None else math.inf)
+    frozen = bool(job.settings)
+    x = _read(job, design, rows[:wanted], math.inf if frozen else READING_SHARE * job.budget)
     rows = rows[: len(x)]
     split = job.dataset.split
     return Problem(

@@ -159,7 +159,7 @@ class ScikitLearner(Learner):
         _reject_unknown(self.slug, given, candidates[0])
         merged = [{**candidate, **given} for candidate in candidates]
         distinct = [item for place, item in enumerate(merged) if item not in merged[:place]]
-        folds = _folds(problem, self.first_rows)
+        folds = _folds(problem, self.first_step(problem, 0.0))
         if not folds or not self.needs_trial(problem, distinct, given):
             return distinct[0]
 

@@ -58,15 +58,7 @@ def choose(requested: str, spec: Mapping[str, Any], budget: float) -> tuple[str,
         UsageError: The name is unknown, or Keras already runs on another one in this process.
         MissingExtraError: The back end is not installed.
     """
-    if requested != "auto" and requested not in BACKENDS:
-        raise UsageError(
-            "There is no such back end.",
-            received=requested,
-            expected="auto, " + ", ".join(BACKENDS),
-            hint="Use --backend auto.",
-        )
-    if requested != "auto" and requested not in installed():
-        raise MissingExtraError(BACKENDS[requested], requested, f"--backend {requested}")
+    check_backend(requested)
     if "keras" in sys.modules:
         return _running(requested), []
     names, rows = installed(), []
@@ -81,6 +73,32 @@ def choose(requested: str, spec: Mapping[str, Any], budget: float) -> tuple[str,
         chosen = names[0]
     os.environ["KERAS_BACKEND"] = chosen
     return chosen, rows
+
+
+def check_backend(requested: str) -> None:
+    """Raise a `UsageError` for an unknown back end, a `MissingExtraError` for one that is not installed."""
+    if requested != "auto" and requested not in BACKENDS:
+        raise UsageError(
+            "There is no such back end.",
+            received=requested,
+            expected="auto, " + ", ".join(BACKENDS),
+            hint="Use --backend auto.",
+        )
+    if requested != "auto" and requested not in installed():
+        raise MissingExtraError(BACKENDS[requested], requested, f"--backend {requested}")
+
+
+def prepare(trained_on: str | None = None) -> None:
+    """Set this process's back end before Keras is first imported, unless the user or Keras has already decided.
+
+    Args:
+        trained_on: The back end that trained the model to be loaded; taken when it is installed.
+    """
+    if "keras" in sys.modules or "KERAS_BACKEND" in os.environ:
+        return
+    names = installed()
+    if names:
+        os.environ["KERAS_BACKEND"] = trained_on if trained_on in names else names[0]
 
 
 def _running(requested: str) -> str:

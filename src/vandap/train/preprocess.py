@@ -98,6 +98,7 @@ def _images(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) 
     return Preprocess(
         IMAGES,
         shape=first.shape[1:],
+        pixels="uint8" if first.dtype == np.uint8 else "float",
         channel_mean=tuple(mean.tolist()),
         channel_deviation=tuple(deviation.tolist()),
     )

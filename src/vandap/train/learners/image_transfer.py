@@ -40,7 +40,7 @@ class ImageTransfer(NetworkLearner):
             dropout=0.2,
             augment=("shift", "flip") if colour else ("nudge",),
             monitor="loss" if job.dataset.task is Task.REGRESSION else "score",
-            weights=str(job.settings["weights"]),
+            weights=str(job.settings.get("weights") or job.settings["plan"]["weights"]),
         )
 
     def build(self, preprocess: Preprocess, features: int, outputs: int, plan: Plan) -> Any:

@@ -13,7 +13,7 @@ from vandap.train._sklearn import ScikitLearner
 PENALTIES = (1.0, 10.0, 0.1, 100.0)
 """Weights of the squared coefficients, as in `Ridge(alpha)` and `LogisticRegression(C=1 / penalty)`."""
 
-STEPS = 500
+STEPS = 200
 
 
 class Linear(ScikitLearner):

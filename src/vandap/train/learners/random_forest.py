@@ -14,7 +14,8 @@ from vandap.train._problem import Problem
 from vandap.train._sklearn import ScikitLearner
 
 TREES = 300
-LEAST_TREES = 100
+USUAL_TREES = 100
+LEAST_TREES = 30
 TRIAL_TREES = 50
 FOREST_BYTES = 128 * 1024**2
 NODE_BYTES = 72
@@ -50,7 +51,7 @@ class RandomForest(ScikitLearner):
             started = time.perf_counter()
             self.trained(problem, *problem.first(size), {**settings, "trees": TRIAL_TREES})
             costs.append((time.perf_counter() - started) / TRIAL_TREES)
-            return None, costs[-1] * LEAST_TREES
+            return None, costs[-1] * USUAL_TREES
 
         _, size = grow(len(problem), self.first_step(problem, seconds), seconds, attempt)
         affordable = max(0.0, deadline - time.perf_counter()) / (SAFETY * costs[-1])

@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from vandap.train.network.plan import AUGMENTATIONS
+
 
 def augment(images: np.ndarray, names: tuple[str, ...], generator: np.random.Generator) -> np.ndarray:
     """Apply augmentations to images of shape `(n, height, width, channels)`, in the order given.
@@ -60,4 +62,4 @@ _AUGMENTATIONS: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndar
     "flip": _flip,
     "cutout": _cutout,
 }
-AUGMENTATIONS = tuple(_AUGMENTATIONS)
+assert tuple(_AUGMENTATIONS) == AUGMENTATIONS

@@ -149,19 +149,15 @@ class Fit:
         chunks = len(plan.rates) or chunks
         began = time.monotonic()
         with closing(self._feed.batches(first * plan.chunk, plan.batch_size, plan.augment)) as batches:
-            try:
-                model.fit(
-                    batches,
-                    steps_per_epoch=plan.chunk,
-                    epochs=chunks,
-                    initial_epoch=first,
-                    callbacks=[looks],
-                    shuffle=False,
-                    verbose=0,
-                )
-            except KeyboardInterrupt:
-                looks.interrupted()
-                raise
+            model.fit(
+                batches,
+                steps_per_epoch=plan.chunk,
+                epochs=chunks,
+                initial_epoch=first,
+                callbacks=[looks],
+                shuffle=False,
+                verbose=0,
+            )
         seconds = time.monotonic() - began
         put_state(model, looks.best if looks.best is not None else initial)
         return self._finished(model, plan, looks, seconds, epochs_a_look)
@@ -213,6 +209,10 @@ class Fit:
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _compiled(self, plan: Plan) -> Any:
+        """Build and compile. Seeded anew each time: a build after a smaller one must draw what a first build draws."""
+        import keras
+
+        keras.utils.set_random_seed(self._job.seed)
         model = self._build(plan)
         compile_network(model, plan, regression=self._job.dataset.task is Task.REGRESSION)
         return model

@@ -14,6 +14,7 @@ from vandap.core.schema import Column
 from vandap.core.signals import Series
 from vandap.core.store import read_json, write_json
 from vandap.core.task import Task
+from vandap.train.backends import prepare
 from vandap.train.learner import Fitted
 from vandap.train.network.feed import category_offsets, model_inputs
 
@@ -63,7 +64,10 @@ class NetworkFitted(Fitted):
     def save(self, folder: Path) -> None:
         """Write `model.keras` and `network.json`."""
         self.model.save(folder / "model.keras")
-        write_json(folder / "network.json", {"temperature": self.temperature})
+        import keras
+
+        facts = {"temperature": self.temperature, "backend": keras.backend.backend()}
+        write_json(folder / "network.json", facts)
 
 
 def predict_logits(model: Any, inputs: Any) -> np.ndarray:
@@ -96,11 +100,13 @@ def to_prediction(logits: np.ndarray, task: Task, preprocess: Preprocess) -> np.
 
 
 def load_network(folder: Path, preprocess: Preprocess, task: Task) -> NetworkFitted:
-    """Read `model.keras` in safe mode (no code in the file is run)."""
+    """Read `model.keras` in safe mode (no code in the file is run), on the back end that trained it where it can."""
+    facts = read_json(folder / "network.json")
+    prepare(facts["backend"])
     import keras
 
     model = keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
-    return NetworkFitted(model, preprocess, task, temperature=float(read_json(folder / "network.json")["temperature"]))
+    return NetworkFitted(model, preprocess, task, temperature=float(facts["temperature"]))
 
 
 def fit_temperature(logits: np.ndarray, target: np.ndarray) -> float:

@@ -140,11 +140,6 @@ class Looks(keras.callbacks.Callback):
             },
         )
 
-    def interrupted(self) -> None:
-        """Leave the last checkpoint as it is: an unfinished chunk cannot be continued exactly, so it is run again."""
-        if self.history.loss and not self._path.is_file() and len(self.history.rates) == len(self.history.loss):
-            self.write()
-
     def write(self) -> None:
         """Write the checkpoint."""
         progress = np.array([self._best_value, self._best_look, self.spent])

@@ -9,6 +9,9 @@ from typing import Any
 
 from vandap.errors import UsageError
 
+AUGMENTATIONS = ("shift", "nudge", "flip", "cutout")
+"""Image augmentations by name; `augment.py` has one function for each."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -74,23 +77,72 @@ _NAMES = frozenset(field.name for field in fields(Plan)) - {"rates"}
 SETTINGS = _NAMES | {"epochs"}
 
 
+_WHOLE = {"batch_size": 1, "steps": 1, "chunk": 1, "width": 1, "depth": 1, "patience": 0}
+_REAL = {
+    "learning_rate": (0.0, math.inf),
+    "warmup": (0.0, 0.9),
+    "weight_decay": (0.0, math.inf),
+    "clip_norm": (0.0, math.inf),
+    "label_smoothing": (0.0, 0.9),
+    "dropout": (0.0, 0.95),
+    "epochs": (0.0, math.inf),
+}
+_WORDS = {"monitor": ("loss", "score")}
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Raise a `UsageError` for a setting that no network has, or for a value that it cannot take."""
+    for name, value in settings.items():
+        if name not in SETTINGS:
+            raise UsageError(
+                "There is no such network setting.",
+                received=name,
+                expected=", ".join(sorted(SETTINGS)),
+                hint="Correct the name; `vandap ask RUN I7` lists the settings of a trained network.",
+            )
+        expected = _expected(name, value)
+        if expected:
+            raise UsageError(
+                f"The network setting {name!r} cannot take this value.",
+                received=f"{name}={value!r}",
+                expected=expected,
+                hint="Leave it out to have it chosen or measured.",
+            )
+
+
+def _expected(name: str, value: Any) -> str:
+    """What the setting takes, if `value` is none of it; "" otherwise."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name in _WHOLE:
+        fits = isinstance(value, int) and number and value >= _WHOLE[name]
+        return "" if fits else f"a whole number of {_WHOLE[name]} or more"
+    if name in _REAL:
+        low, high = _REAL[name]
+        return "" if number and low <= value <= high else f"a number from {low:g} to {high:g}"
+    if name in _WORDS:
+        return "" if value in _WORDS[name] else " or ".join(_WORDS[name])
+    if name == "augment":
+        return "" if set(names(value)) <= set(AUGMENTATIONS) else "some of " + ", ".join(AUGMENTATIONS)
+    return ""
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """A list of names that may have been given as one text: `flip,shift`."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value or ())
+
+
 def override(plan: Plan, settings: Mapping[str, Any], rows: int) -> Plan:
     """Return the plan with the user's settings. `epochs` sets the steps.
 
     Raises:
-        UsageError: A setting that no network has.
+        UsageError: A setting that no network has, or a value that it cannot take.
     """
-    unknown = sorted(set(settings) - SETTINGS)
-    if unknown:
-        raise UsageError(
-            "There is no such network setting.",
-            received=", ".join(unknown),
-            expected=", ".join(sorted(SETTINGS)),
-            hint="Correct the name; `vandap ask RUN I7` lists the settings of a trained network.",
-        )
+    check_settings(settings)
     changes = {name: value for name, value in settings.items() if name in _NAMES}
     if "augment" in changes:
-        changes["augment"] = tuple(changes["augment"] or ())
+        changes["augment"] = names(changes["augment"])
     plan = replace(plan, **changes)
     if "epochs" in settings:
         steps = max(1, round(float(settings["epochs"]) * rows / plan.batch_size))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.made_dataset import made_dataset
-from vandap.train.network.augment import AUGMENTATIONS, augment
+from vandap.train.network.augment import augment
 from vandap.train.network.feed import Feed, row_batches
+from vandap.train.network.plan import AUGMENTATIONS
 from vandap.train.preprocess import fit_preprocess
 
 

@@ -31,6 +31,7 @@ class DuplicatesOrConflictingLabels(Rule):
     """
 
     code = "A10"
+    status = "stable"
     remedies = ("correct-labels", "drop-duplicates")
     explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
     conflicting = Threshold(0.01, "deepchecks, Conflicting Labels: any; 1 % leaves room for natural ambiguity")

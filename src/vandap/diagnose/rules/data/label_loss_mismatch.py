@@ -33,6 +33,7 @@ class LabelLossMismatch(Rule):
     """
 
     code = "A7"
+    status = "stable"
     remedies = ("renumber-labels", "match-loss-to-labels")
     explains = ("non-finite-training", "diverging-loss", "underfitting", "class-failure", "miscalibrated")
     lowest = Threshold(0, "Keras, SparseCategoricalCrossentropy: the first class is 0")

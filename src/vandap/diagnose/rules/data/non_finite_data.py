@@ -37,6 +37,7 @@ class NonFiniteData(Rule):
     """
 
     code = "A1"
+    status = "stable"
     remedies = ("repair-source-values", "impute-with-indicator", "drop-column")
     explains = ("non-finite-training", "diverging-loss", "underfitting")
     nonfinite = Threshold(0.0, "UMLAUT and SageMaker Debugger: any value that is not finite")

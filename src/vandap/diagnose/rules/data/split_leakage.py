@@ -40,6 +40,7 @@ class SplitLeakage(Rule):
     """
 
     code = "A11"
+    status = "stable"
     remedies = ("split-by-group", "split-by-time", "drop-repeated-rows")
     overlap = Threshold(0.001, "a tenth of the protocol's margin of 0.01: fewer rows cannot move the score noticeably")
     near = Threshold(0.005, "half the protocol's margin of 0.01: near-duplicates need not have the same label")
