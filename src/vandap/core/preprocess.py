@@ -35,7 +35,7 @@ class Scaling:
         with np.errstate(invalid="ignore", over="ignore"):
             z = ((values - self.center) * self.factor).astype(np.float32)
             z = np.nan_to_num(z, nan=0.0, posinf=1e18, neginf=-1e18)
-            return z / np.sqrt(1.0 + (z / np.float32(3.0)) ** 2)
+            return z / np.hypot(np.float32(1.0), z / np.float32(3.0))  # hypot: the square would overflow
 
 
 @dataclass(frozen=True)

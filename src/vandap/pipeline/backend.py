@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from vandap.core.store import read_json, write_json
@@ -51,7 +50,6 @@ def _spec(learner: NetworkLearner, job: Job) -> Mapping[str, Any]:
 
 def _prepare_environment() -> None:
     """Let JAX keep compiled programs on disk (folds and later runs compile nothing twice); quieten TensorFlow's log."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vandap" / "jax"
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(backends.cache_folder() / "jax"))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -42,6 +42,7 @@ class RungFit:
         self._session, self._learner = session, chosen[index]
         self._folder = session.work / self._learner.slug
         self._budget = self._share(chosen, index)
+        self._must = index == 0 or not self._learner.simple
         self._plan: Mapping[str, Any] = session.recipe.plan.get("fits", {}).get(self._learner.slug, {})
         self._used: dict[str, Mapping[str, Any]] = {}
 
@@ -49,13 +50,12 @@ class RungFit:
         """Seconds for this rung: an equal part of what its kind has left."""
         session = self._session
         finish = max(FINISH_SECONDS, FINISH_SHARE * session.recipe.budget)
-        left = max(0.5, session.left() - finish)
+        left = session.left() - finish
         rest = chosen[index:]
         same = [item for item in rest if item.simple == self._learner.simple]
         if self._learner.simple and any(not item.simple for item in rest):
             share = SIMPLE_SHARE.get(session.dataset.kind, _OTHER_SIMPLE_SHARE)
-            spent = session.recipe.budget - session.left()
-            left = max(0.5, min(left, share * session.recipe.budget - spent))
+            left = min(left, share * session.recipe.budget - session.spent())
         return left / len(same)
 
     def fit(self) -> Rung:
@@ -64,6 +64,10 @@ class RungFit:
         if path.is_file():
             return from_json(Rung, read_json(path))
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._budget <= 0 and not self._must and not self._plan:
+            rung = self._rung("skipped", reason="the rungs before it used up the time for simple models")
+            write_json(path, rung)
+            return rung
         self._session.progress("stage", {"title": f"fitting {self._learner.title}"})
         try:
             rung = self._fitted()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +70,7 @@ def choose(requested: str, spec: Mapping[str, Any], budget: float) -> tuple[str,
     elif "KERAS_BACKEND" in os.environ and os.environ["KERAS_BACKEND"] in names:
         chosen = os.environ["KERAS_BACKEND"]
     elif len(names) > 1 and _PROBE_SECONDS * len(names) <= _PROBE_SHARE * budget:
-        rows = timed(spec, names)
+        rows = _remembered(spec, names)
         chosen = fastest(rows)
     else:
         chosen = names[0]
@@ -120,6 +123,24 @@ def timed(spec: Mapping[str, Any], names: tuple[str, ...]) -> list[dict[str, Any
     rows = [_time_one(spec, name) for name in names]
     best = fastest(rows)
     return [row | {"chosen": row["backend"] == best} for row in rows]
+
+
+def _remembered(spec: Mapping[str, Any], names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Time the back ends, or read what an earlier run measured of the same network, versions and machine."""
+    machine = [platform.machine(), platform.processor(), os.cpu_count(), [(name, version(name)) for name in names]]
+    key = hashlib.blake2b(json.dumps([spec, machine], sort_keys=True).encode(), digest_size=12).hexdigest()
+    path = cache_folder() / "backends" / f"{key}.json"
+    if path.is_file():
+        return [row | {"reason": "measured by an earlier run"} for row in read_json(path)]
+    rows = timed(spec, names)
+    with suppress(OSError):  # a cache that cannot be written costs time, nothing else
+        write_json(path, rows)
+    return rows
+
+
+def cache_folder() -> Path:
+    """Where vandap keeps what can be made again: compiled programs and measured back ends."""
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vandap"
 
 
 def fastest(rows: list[dict[str, Any]]) -> str:
@@ -203,7 +224,7 @@ def _time_here(spec: Mapping[str, Any]) -> dict[str, float]:
 
     first = steps(1)
     trial = steps(3) / 3
-    number = int(np.clip(3.0 / max(trial, 1e-4), 3, 200))
+    number = int(np.clip(1.5 / max(trial, 1e-4), 3, 200))
     seconds = min(steps(number) for _ in range(2)) / number
     return {"seconds_per_step": seconds, "compile_seconds": max(0.0, first - seconds)}
 
