@@ -7,8 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLASSIFICATION = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "log_loss", "brier")
-REGRESSION = ("mae", "rmse", "r2")
+CLASSIFICATION = (
+    "accuracy",
+    "balanced_accuracy",
+    "macro_precision",
+    "macro_f1",
+    "weighted_f1",
+    "roc_auc",
+    "pr_auc",
+    "log_loss",
+    "brier",
+)
+REGRESSION = ("mae", "median_absolute_error", "rmse", "r2")
 
 
 class Population(ABC):

@@ -9,7 +9,7 @@ import numpy as np
 from vandap.core.estimate import Estimate
 from vandap.core.evaluation import ClassReport
 from vandap.evaluate.confusion import predicted_labels
-from vandap.evaluate.intervals import MINIMUM_ROWS, Units, logit_interval, wilson
+from vandap.evaluate.intervals import MINIMUM_ROWS, Units, arcsine_interval, logit_interval, wilson
 
 _TOO_FEW = f"no interval: fewer than {MINIMUM_ROWS} rows"
 
@@ -20,8 +20,8 @@ def class_reports(
     """Return the measures of every class against the rest.
 
     Recall and precision are proportions (Wilson; with groups a cluster t interval on the logit scale); F1 has a t
-    interval on the logit scale. Measures of a class without rows, and the precision of one that is never predicted,
-    are NaN.
+    interval on the arcsine-root scale. Measures of a class without rows, and the precision of one that is never
+    predicted, are NaN.
 
     Args:
         target: Class codes, shape `(n,)`.
@@ -68,7 +68,7 @@ def _f1(hit: np.ndarray, true: np.ndarray, called: np.ndarray, support: int, gro
     if groups is not None:
         return _clustered("f1", value, influence, groups)
     units = Units.of(len(hit), strata=true)
-    found = logit_interval(value, units.spread(influence), units)
+    found = arcsine_interval(value, units.spread(influence), units)
     return Estimate("f1", value, found.low, found.high, support, found.method)
 
 

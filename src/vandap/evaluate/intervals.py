@@ -47,9 +47,9 @@ class Spread:
     skewness: float = 0.0
     smallest_freedom: float = math.inf
 
-    def cautious(self) -> Spread:
-        """Return the same with Satterthwaite's degrees of freedom."""
-        return replace(self, freedom=min(self.freedom, self.smallest_freedom))
+    def cautious(self, factor: float = 1.0) -> Spread:
+        """Return the same with Satterthwaite's degrees of freedom, times a factor."""
+        return replace(self, freedom=min(self.freedom, factor * self.smallest_freedom))
 
     @property
     def quantile(self) -> float:
@@ -134,6 +134,15 @@ def logit_interval(value: float, width: Spread, units: Units) -> Interval:
         return _at_the_end(value, units)
     centre, half = special.logit(value), width.quantile * width.error / (value * (1.0 - value))
     return Interval(float(special.expit(centre - half)), float(special.expit(centre + half)), "logit-t")
+
+
+def arcsine_interval(value: float, width: Spread, units: Units) -> Interval:
+    """Return a t interval that is symmetric on the arcsine-root scale, which is less bent than the logit."""
+    if width.error <= ROUNDING or not 0.0 < value < 1.0:
+        return _at_the_end(value, units)
+    centre, half = math.asin(math.sqrt(value)), width.quantile * width.error / (2.0 * math.sqrt(value * (1.0 - value)))
+    low, high = max(centre - half, 0.0), min(centre + half, math.pi / 2.0)
+    return Interval(math.sin(low) ** 2, math.sin(high) ** 2, "arcsine-t")
 
 
 def skewed_interval(value: float, width: Spread, lowest: float = -math.inf, highest: float = math.inf) -> Interval:

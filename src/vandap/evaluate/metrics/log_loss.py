@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.evaluate.intervals import Interval, Units, skewed_interval
 from vandap.evaluate.metric import PROBABILITIES
 from vandap.evaluate.metrics._means import MeanMetric
 
@@ -28,3 +29,10 @@ class LogLoss(MeanMetric):
         true = prediction[np.arange(len(target)), target] / prediction.sum(axis=1)
         losses: np.ndarray = -np.log(np.clip(true, EPSILON, 1.0))
         return losses
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
+        """Return the skewness-corrected t interval with Satterthwaite's degrees of freedom.
+
+        The loss has no bound, and most of its error may come from the few rows of a rare class.
+        """
+        return skewed_interval(value, units.spread(self.influence(target, prediction)).cautious(), lowest=0.0)

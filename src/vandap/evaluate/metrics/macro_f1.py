@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.evaluate.intervals import MINIMUM_ROWS
+from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units, arcsine_interval
 from vandap.evaluate.metrics._confusion import ConfusionMetric, f1_influence, f1_scores, present
 
 
@@ -22,3 +22,7 @@ class MacroF1(ConfusionMetric):
     def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
         """Return the influence of each cell."""
         return f1_influence(confusion, present(confusion))
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
+        """Return the interval on the arcsine-root scale."""
+        return arcsine_interval(value, units.spread(self.influence(target, prediction)), units)

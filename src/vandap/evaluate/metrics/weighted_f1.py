@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.evaluate.intervals import Interval, Units, arcsine_interval
 from vandap.evaluate.metrics._confusion import ConfusionMetric, f1_influence, f1_scores
 
 
@@ -21,3 +22,7 @@ class WeightedF1(ConfusionMetric):
         """Return the influence of each cell; an example also moves the weight of its own class."""
         share = confusion.sum(axis=1) / confusion.sum()
         return f1_influence(confusion, share) + (f1_scores(confusion) - self.of(confusion))[:, None]
+
+    def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
+        """Return the interval on the arcsine-root scale."""
+        return arcsine_interval(value, units.spread(self.influence(target, prediction)), units)
