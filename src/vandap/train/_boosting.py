@@ -118,8 +118,10 @@ class BoostedLearner(ScikitLearner):
         ]
 
     def spend(self, problem: Problem, settings: Settings, seconds: float) -> tuple[Model, int, Settings]:
-        """See `ScikitLearner.spend`: on many rows, first find how many allow enough iterations, then stop early."""
-        if math.isinf(seconds) or len(problem) <= self.first_rows or not problem.x.shape[1]:
+        """On many rows, first find how many allow enough iterations, then stop early."""
+        if not problem.x.shape[1] or (problem.classes and len(np.unique(problem.y)) < 2):
+            return self.trained(problem, problem.x, problem.y, settings), len(problem), settings
+        if math.isinf(seconds) or len(problem) <= self.first_rows:
             return self._timed(problem, settings, len(problem), time.perf_counter() + seconds)
         deadline = time.perf_counter() + seconds
 
@@ -138,8 +140,6 @@ class BoostedLearner(ScikitLearner):
     def _timed(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
         """Boost for the settings' iterations, or for as many of them as the time allows."""
         x, y = problem.first(size)
-        if not x.shape[1] or (problem.classes and len(np.unique(y)) < 2):
-            return self.trained(problem, x, y, settings), size, settings
         present, codes = np.unique(y, return_inverse=True) if problem.classes else (np.zeros(0, np.int64), y)
         estimator, curve = self.boost(problem, x, codes, settings, settings["iterations"], None, deadline)
         return Model(estimator, present), size, {**settings, "iterations": curve[-1][0]}

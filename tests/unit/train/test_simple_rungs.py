@@ -118,3 +118,12 @@ def test_held_out_rows_of_unseen_classes_do_not_stop_boosting(tmp_path):
     assert codes.tolist() == [0, 1, 1]
     assert truth.tolist() == [1, 0]
     assert len(held) == 2
+
+
+@pytest.mark.parametrize("slug", [item.slug for item in learners() if item.simple])
+def test_one_class_on_many_rows(slug, tmp_path):
+    """The path for many rows also meets training rows of a single class."""
+    dataset = made_array(Task.BINARY, rows=6_000, shape=(1,))
+    dataset = replace(dataset, target=np.ones(6_000, np.int32))
+    fitted = learner(slug).fit(job_of(dataset, tmp_path, budget=0.2))
+    np.testing.assert_array_equal(fitted.predict(dataset.examples.take(np.arange(3)), ()), [[0.0, 1.0]] * 3)
