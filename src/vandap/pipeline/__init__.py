@@ -80,6 +80,7 @@ def _work(session: Session, data_signals: Mapping[str, Series]) -> None:
 
     for name, series in data_signals.items():
         session.writer.signal(name, series)
+    session.writer.json("findings", examine(Run(session.path)))  # what the data alone show, should the rest fail
     with session.stage("fitting the ladder"):
         ladder = climb(session)
     with session.stage("gathering evidence"):

@@ -127,6 +127,8 @@ def _entry(session: Session, row: int, target: Any, prediction: Any) -> Mapping[
     raw = dataset.examples.take(np.array([row]))
     if dataset.kind == IMAGES:
         assert isinstance(raw, np.ndarray)
+        if raw.shape[-1] not in (1, 3, 4):
+            return entry
         entry["image"] = f"{row}.png"
         write_bytes(session.path / "worst" / f"{row}.png", _png(raw[0]))
     elif dataset.kind == TABLE:
