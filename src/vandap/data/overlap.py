@@ -74,8 +74,9 @@ def _shared(label: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> np.nda
 def _straddles(label: np.ndarray, fold: np.ndarray) -> np.ndarray:
     """Which rows carry a label that stands in several folds."""
     codes = np.unique(label, return_inverse=True)[1]
-    pairs = np.unique(np.stack([codes, fold]), axis=1)
-    return np.bincount(pairs[0])[codes] > 1
+    folds = int(fold.max(initial=0)) + 1
+    held = np.unique(codes * folds + fold)  # one number a pair of label and fold
+    return np.bincount(held // folds)[codes] > 1
 
 
 def _older(earlier: np.ndarray, later: np.ndarray) -> int:

@@ -185,8 +185,10 @@ class _Splitter:
 
     def _units_by_class(self, rows: np.ndarray) -> np.ndarray:
         """Number of units that hold each class, shape `(classes,)`."""
-        pairs = np.unique(np.stack([self.contents.target[rows], self.units[rows]]), axis=1)
-        return np.bincount(pairs[0], minlength=len(self.contents.classes))
+        classes = len(self.contents.classes)
+        units = self.units[rows] - self.units.min()
+        held = np.unique(units * classes + self.contents.target[rows])  # one number a pair: far less memory than rows
+        return np.bincount(held % classes, minlength=classes)
 
     def _class_names(self, chosen: np.ndarray) -> str:
         names = [self.contents.classes[code] for code in np.flatnonzero(chosen)]
