@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from made_dataset import made_dataset
 
-from tests.made_dataset import made_dataset
 from vandap.core.task import Task
 from vandap.train.learner import Job
 from vandap.train.learners.image_cnn import ImageCnn

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from made_dataset import made_dataset
 
-from tests.made_dataset import made_dataset
 from vandap.core.task import Task
 from vandap.errors import DataError
 from vandap.train.learner import Job

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from made_dataset import made_dataset
 
-from tests.made_dataset import made_dataset
 from vandap.train.network.augment import augment
 from vandap.train.network.feed import Feed, row_batches
 from vandap.train.network.plan import AUGMENTATIONS
