@@ -137,6 +137,13 @@ class BoostedLearner(ScikitLearner):
         settings = {**settings, "iterations": min(settings["iterations"], USUAL_ITERATIONS)}
         return self._timed(problem, settings, size, deadline)
 
+    def first_step(self, problem: Problem, seconds: float) -> int:
+        """As for every rung, but each class costs trees of its own."""
+        first = super().first_step(problem, seconds)
+        if first == len(problem):
+            return first
+        return max(min(500, first), first // max(1, problem.classes // 2))
+
     def _timed(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
         """Boost for the settings' iterations, or for as many of them as the time allows."""
         x, y = problem.first(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 import warnings
 from abc import abstractmethod
@@ -24,6 +25,10 @@ from vandap.train._hold import hold_loss
 from vandap.train._persistence import read_model, write_model
 from vandap.train._problem import FOLDS, Problem, read_problem
 from vandap.train.learner import Fitted, Job, Learner
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Threads that spin while they wait make boosting many times slower where other processes share the cores. The policy is
+# read once, when scikit-learn is first imported: below, inside functions.
 
 CHOICE_SHARE = 0.4
 """Share of the budget for choosing settings; the rest fits the model."""
