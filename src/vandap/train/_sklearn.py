@@ -183,13 +183,15 @@ def quiet(threads: int) -> Iterator[None]:
     """Limit native threads, and keep scikit-learn's convergence warnings from the user.
 
     An optimiser that stops at its step limit is stopped on purpose here: settings are compared on held-out rows, so one
-    that did not converge and is worse for it is not chosen.
+    that did not converge and is worse for it is not chosen. With several threads every warning is kept back: each
+    worker of scikit-learn resets the process's filters while it runs, and the others then warn of exactly that.
     """
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=threads), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    several = threads > 1
+    with threadpool_limits(limits=threads), warnings.catch_warnings(record=several):
+        warnings.simplefilter("ignore", Warning if several else ConvergenceWarning)
         yield
 
 
