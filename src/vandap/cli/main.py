@@ -28,6 +28,7 @@ class FaultError(VandapError):
 def entry() -> None:
     """The `vandap` program."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # idle threads sleep: spinning ones starve a busy machine
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(main(sys.argv[1:]))
 

@@ -48,6 +48,7 @@ class ImageTransfer(NetworkLearner):
         import keras
         from keras import layers
 
+        from vandap.train.network.architectures import dropout
         from vandap.train.network.backbones import backbone, scaled
 
         height, width, channels = preprocess.shape
@@ -60,7 +61,7 @@ class ImageTransfer(NetworkLearner):
             x = layers.Resizing(*side, name="resize")(x)
         x = body(scaled(layers.Rescaling(1.0, name="to_float")(x), scale), training=False)
         x = layers.GlobalAveragePooling2D(name="pool")(x) if len(x.shape) == 4 else x
-        x = layers.Dropout(plan.dropout, name="dropout")(x) if plan.dropout else x
+        x = dropout(plan.dropout, "dropout")(x) if plan.dropout else x
         return keras.Model(inputs, layers.Dense(outputs, name="logits", dtype="float32")(x), name="image_transfer")
 
     def propose(self, plan: Plan, step_seconds: float, budget: float, rows: int) -> Plan:

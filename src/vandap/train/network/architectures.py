@@ -5,10 +5,22 @@ Both end in logits (or the scaled target): the loss is computed from logits, and
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from vandap.core.preprocess import Preprocess
 from vandap.train.network.plan import Plan
+
+
+def dropout(rate: float, name: str) -> Any:
+    """A dropout layer with a seed of its own, drawn from the seeded Python stream.
+
+    Without one, Keras on PyTorch draws masks from the global generator, which is no part of the model's state: a
+    training that is repeated or continued would then see other masks.
+    """
+    from keras import layers
+
+    return layers.Dropout(rate, seed=random.randrange(2**31), name=name)
 
 
 def image_stages(height: int, width: int) -> int:
@@ -45,7 +57,7 @@ def image_cnn(preprocess: Preprocess, outputs: int, plan: Plan) -> Any:
     x = layers.BatchNormalization(momentum=0.9, name="final_norm")(x)
     x = layers.Activation("relu", name="final_relu")(x)
     x = layers.GlobalAveragePooling2D(name="pool")(x)
-    x = layers.Dropout(plan.dropout, name="dropout")(x) if plan.dropout else x
+    x = dropout(plan.dropout, "dropout")(x) if plan.dropout else x
     return keras.Model(inputs, layers.Dense(outputs, name="logits", dtype="float32")(x), name="image_cnn")
 
 
@@ -84,7 +96,7 @@ def table_mlp(preprocess: Preprocess, features: int, outputs: int, plan: Plan) -
         y = layers.BatchNormalization(momentum=0.9, name=f"norm{index}")(x)
         y = layers.Activation("relu", name=f"relu{index}")(y)
         y = layers.Dense(plan.width, name=f"hidden{index}")(y)
-        y = layers.Dropout(plan.dropout, name=f"dropout{index}")(y) if plan.dropout else y
+        y = dropout(plan.dropout, f"dropout{index}")(y) if plan.dropout else y
         x = layers.Add(name=f"add{index}")([x, y])
     x = layers.BatchNormalization(momentum=0.9, name="final_norm")(x)
     x = layers.Activation("relu", name="final_relu")(x)
