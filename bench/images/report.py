@@ -13,14 +13,16 @@ python -m bench.images.report > bench/images/RESULTS.md"""
 def main() -> None:
     """Print the results."""
     rows = [json.loads(line) for line in RESULTS.read_text().splitlines()]
-    print("# Images: a 10-minute budget on two cores\n")
+    print("# Images on two cores\n")
     print(f"```\n{COMMAND}\n```\n")
-    print("| data | test accuracy [95 %] | chosen | network | epochs | back end | s a step | whole run, s | findings |")
+    print(
+        "| data, budget | test accuracy [95 %] | chosen | network | epochs | back end | s a step | whole run, s | findings |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for row in rows:
         accuracy, network, cost = row["accuracy"], row["network"], row["cost"] or {}
         cells = [
-            row["name"],
+            f"{row['name']}, {row['budget']:.0f} s",
             f"{accuracy['value']:.4f} [{accuracy['low']:.4f}, {accuracy['high']:.4f}] of {accuracy['count']:,}",
             row["recommended"],
             f"width {network.get('width')}, {row['parameters']:,} weights, rate {network.get('learning_rate', 0):.2g}",

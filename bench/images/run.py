@@ -35,7 +35,7 @@ def main() -> None:
         print(json.dumps(plain(folder / "cifar.npz", float(sys.argv[2]))))
         return
     source = {"fashion": fashion, "cifar": cifar, "dogs-cats": dogs_cats}[name](Path(root), folder)
-    row = vandap_row(name, source)
+    row = vandap_row(name, source, float(sys.argv[2]) if len(sys.argv) > 2 else BUDGET)
     if name == "cifar":
         row["plain"] = _plain_in_own_process(row["seconds"])
     with RESULTS.open("a") as file:
@@ -76,7 +76,7 @@ def _holds_classes(path: Path) -> bool:
     return path.is_dir() and sum(item.is_dir() for item in path.iterdir()) >= 2
 
 
-def vandap_row(name: str, source: Path) -> dict[str, Any]:
+def vandap_row(name: str, source: Path, budget: float) -> dict[str, Any]:
     """Train and describe the run."""
     from vandap import pipeline
     from vandap.core.recipe import DataSpec, Recipe
@@ -84,13 +84,14 @@ def vandap_row(name: str, source: Path) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        run = pipeline.train(Recipe(DataSpec(str(source)), budget=BUDGET), out=Path(folder) / "run", progress=_say)
+        run = pipeline.train(Recipe(DataSpec(str(source)), budget=budget), out=Path(folder) / "run", progress=_say)
         seconds = time.perf_counter() - start
         evaluation, ladder, program = run.evaluation("test"), run.ladder, run.program or {}
         assert evaluation is not None
         network = next((rung for rung in ladder.rungs if rung.slug == ladder.network), None)
         return {
             "name": name,
+            "budget": budget,
             "seconds": seconds,
             "metric": evaluation.headline,
             "test": to_json(evaluation.score),
