@@ -6,6 +6,10 @@ import json
 
 from bench.images.run import RESULTS
 
+HEADS = (
+    "data, budget", "test accuracy [95 %]", "chosen", "network", "epochs", "back end", "s a step", "whole run, s",
+    "findings",
+)  # fmt: skip
 COMMAND = """for case in fashion cifar dogs-cats; do VANDAP_DATA=... python -m bench.images.run $case; done
 python -m bench.images.report > bench/images/RESULTS.md"""
 
@@ -15,10 +19,8 @@ def main() -> None:
     rows = [json.loads(line) for line in RESULTS.read_text().splitlines()]
     print("# Images on two cores\n")
     print(f"```\n{COMMAND}\n```\n")
-    print(
-        "| data, budget | test accuracy [95 %] | chosen | network | epochs | back end | s a step | whole run, s | findings |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| " + " | ".join(HEADS) + " |")
+    print("|---" * len(HEADS) + "|")
     for row in rows:
         accuracy, network, cost = row["accuracy"], row["network"], row["cost"] or {}
         cells = [
