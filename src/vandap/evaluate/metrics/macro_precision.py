@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from vandap.evaluate.confusion import confusion_matrix
-from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units
-from vandap.evaluate.metrics._confusion import ConfusionMetric, precision_influence, precisions, present
+from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units, logit_interval
+from vandap.evaluate.metrics._confusion import ConfusionMetric, precision_influence, precisions, present, ratio
+
+PSEUDO_CALLS = 0.25
+"""Measured on the populations of `bench/coverage`: 94.4 to 96.7 % covered; 0 gives 92.7, 1 gives 97.3 at the ends."""
 
 
 class MacroPrecision(ConfusionMetric):
@@ -27,8 +31,19 @@ class MacroPrecision(ConfusionMetric):
         return precision_influence(confusion, present(confusion))
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
-        """Return the interval on the logit scale; none where a class is predicted too seldom to show its errors."""
+        """Return the interval on the logit scale; none where a class is predicted too seldom to show its errors.
+
+        Without groups, the variance is that of precisions with `PSEUDO_CALLS` hits and as many errors more, where that
+        is larger: a rare class that is always called rightly by chance would seem to have no error.
+        """
         confusion = confusion_matrix(target, prediction)
-        if confusion.sum(axis=0)[confusion.sum(axis=1) > 0].min() < MINIMUM_ROWS:
+        weight, called = present(confusion), confusion.sum(axis=0)
+        if called[weight > 0].min() < MINIMUM_ROWS:
             return Interval(math.nan, math.nan, f"no interval: a class is predicted fewer than {MINIMUM_ROWS} times")
-        return super().interval(target, prediction, value, units)
+        width = units.spread(self.influence(target, prediction))
+        if units.codes is None:
+            precision = precisions(confusion)
+            smooth = (np.diagonal(confusion) + PSEUDO_CALLS) / (called + 2.0 * PSEUDO_CALLS)
+            unseen = ratio(np.maximum(smooth * (1.0 - smooth) - precision * (1.0 - precision), 0.0), called)
+            width = replace(width, error=math.sqrt(width.error**2 + float(weight**2 @ unseen)))
+        return logit_interval(value, width, units)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.evaluate.intervals import MINIMUM_ROWS
 from vandap.evaluate.metrics._ranks import Ranking, RankMetric
 
 
@@ -16,7 +15,7 @@ class PrAuc(RankMetric):
 
     slug = "pr_auc"
     title = "PR AUC (average precision)"
-    rows_per_class = MINIMUM_ROWS
+    rows_per_class = 15
 
     def area(self, ranking: Ranking) -> float:
         """Return average precision."""

@@ -11,7 +11,7 @@ from vandap.evaluate.intervals import ROUNDING, Interval, Units, skewed_interval
 from vandap.evaluate.metrics._ranks import Ranking, RankMetric, rank, ranked
 
 PRIOR_ROWS = 10.0
-"""Measured: with 10 rows, coverage is 94.5 to 96.5 % from 15 positives on, for equal and unequal spreads of scores."""
+"""Measured on the populations of `bench/coverage`: without it 93 % covered with 30 to 50 positives of 10 and 5 %."""
 
 
 class RocAuc(RankMetric):
@@ -44,8 +44,8 @@ class RocAuc(RankMetric):
 
         Few positives rank low and weigh much, so that a small sample often holds none of them: without groups the
         variance of each class is averaged with that of Newcombe's (2006, method 5) exponential model, which counts as
-        `PRIOR_ROWS` rows, where that is larger. Below 15 rows of a class nothing that was tried covers, so no interval
-        is given (`docs/decisions/0004-intervals.md`).
+        up to `PRIOR_ROWS` rows (none for balanced classes), where that is larger. Below 15 rows of a class nothing that
+        was tried covers, so no interval is given (`docs/decisions/0004-intervals.md`).
         """
         width = units.spread(self.influence(target, prediction)).cautious()
         if width.error <= ROUNDING:
@@ -61,7 +61,9 @@ class RocAuc(RankMetric):
             variance = units.spread(ranking.unsort(self.place_influence(ranking))).error ** 2
             positives = float(ranking.positive.sum())
             negatives = len(target) - positives
-            weight = PRIOR_ROWS / (PRIOR_ROWS + min(positives, negatives))
+            rare = min(positives, negatives)
+            prior = PRIOR_ROWS * (1.0 - 2.0 * rare / len(target))
+            weight = prior / (prior + rare)
             model = _model_variance(self.area(ranking), positives, negatives)
             measured += variance
             drawn += max(variance, (1.0 - weight) * variance + weight * model)
