@@ -69,7 +69,7 @@ def choose(requested: str, spec: Mapping[str, Any], budget: float) -> tuple[str,
         chosen = requested
     elif "KERAS_BACKEND" in os.environ and os.environ["KERAS_BACKEND"] in names:
         chosen = os.environ["KERAS_BACKEND"]
-    elif len(names) > 1 and _PROBE_SECONDS * len(names) <= _PROBE_SHARE * budget:
+    elif len(names) > 1 and (_cached(spec, names).is_file() or _PROBE_SECONDS * len(names) <= _PROBE_SHARE * budget):
         rows = _remembered(spec, names)
         chosen = fastest(rows)
     else:
@@ -127,15 +127,19 @@ def timed(spec: Mapping[str, Any], names: tuple[str, ...]) -> list[dict[str, Any
 
 def _remembered(spec: Mapping[str, Any], names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Time the back ends, or read what an earlier run measured of the same network, versions and machine."""
-    machine = [platform.machine(), platform.processor(), os.cpu_count(), [(name, version(name)) for name in names]]
-    key = hashlib.blake2b(json.dumps([spec, machine], sort_keys=True).encode(), digest_size=12).hexdigest()
-    path = cache_folder() / "backends" / f"{key}.json"
+    path = _cached(spec, names)
     if path.is_file():
         return [row | {"reason": "measured by an earlier run"} for row in read_json(path)]
     rows = timed(spec, names)
     with suppress(OSError):  # a cache that cannot be written costs time, nothing else
         write_json(path, rows)
     return rows
+
+
+def _cached(spec: Mapping[str, Any], names: tuple[str, ...]) -> Path:
+    machine = [platform.machine(), platform.processor(), os.cpu_count(), [(name, version(name)) for name in names]]
+    key = hashlib.blake2b(json.dumps([spec, machine], sort_keys=True).encode(), digest_size=12).hexdigest()
+    return cache_folder() / "backends" / f"{key}.json"
 
 
 def cache_folder() -> Path:
