@@ -12,7 +12,7 @@ from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units, logit_inter
 from vandap.evaluate.metrics._confusion import ConfusionMetric, precision_influence, precisions, present, ratio
 
 PSEUDO_CALLS = 0.25
-"""Chosen on the populations of `bench/coverage`, where 0 covered too little and 1 too much; the table there shows it."""
+"""Chosen on the populations of `bench/coverage`, where 0 covered too little and 1 too much: see its table."""
 
 
 class MacroPrecision(ConfusionMetric):
