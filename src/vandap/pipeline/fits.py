@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset
-from vandap.core.prefetch import prefetch
+from vandap.data.stream import batches
 from vandap.train.learner import Fitted
 
 STOP_SHARE = 0.1
@@ -77,12 +76,7 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
 def predict_rows(fitted: Fitted, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
     """Predict rows in blocks, reading ahead in the background; the form is the one that `Task` fixes."""
     block = 256 if dataset.kind == IMAGES else 8_192
-
-    def blocks() -> Iterator[np.ndarray]:
-        for start in range(0, len(rows), block):
-            yield rows[start : start + block]
-
-    read = prefetch((dataset.examples.take(part) for part in blocks()), ahead=2)
+    read = batches(dataset.examples, rows, block, threads=1)
     outputs = [fitted.predict(raw, dataset.columns) for raw in read]
     if outputs:
         return np.concatenate(outputs)
