@@ -13,7 +13,8 @@ def examine(run: Run, muted: Iterable[str] = ()) -> tuple[Verdict, ...]:
     """Judge a run by every rule.
 
     Args:
-        run: The run; only its signals are read, so an old run, or one from another machine, can be examined.
+        run: The run; only its signals and its structure are read, so an old run, or one from another machine, can be
+            examined.
         muted: Codes of rules whose findings the user does not want.
     """
-    return diagnose(run.signals, muted=tuple(muted))
+    return diagnose(run, muted=tuple(muted))

@@ -32,10 +32,17 @@ SEEDS = (0, 1, 2)
 IMAGE_RULES = ("A5", "D1", "D10", "D13")
 NETWORK_RULES = ("C1", "C8", "D1", "D13")
 UNTRAINABLE = ("A5", "A7")
+
+
+def built_rules() -> list[Rule]:
+    """Rules whose fault a built recipe can show; the drills show the others."""
+    return [rule for rule in rules() if rule.fault(Recipe(DataSpec("bundled:digits"))) is not None]
+
+
 DATA_RULES = [
-    rule for rule in rules() if rule.reads and all(SIGNALS[name].writer == "vandap.data" for name in rule.reads)
+    rule for rule in built_rules() if rule.reads and all(SIGNALS[name].writer == "vandap.data" for name in rule.reads)
 ]
-TRAINED_RULES = [rule for rule in rules() if rule.code not in UNTRAINABLE]
+TRAINED_RULES = [rule for rule in built_rules() if rule.code not in UNTRAINABLE]
 
 
 def recipe_for(rule: Rule, seed: int) -> Recipe:
@@ -120,7 +127,7 @@ def test_a_rule_finds_its_fault_in_a_run(rule: Rule, seed: int, by_training: Tra
 def test_the_matrix_of_faults_and_issues_is_as_reviewed(by_training: Train) -> None:
     """Which rules call which fault an issue: a change must be seen in review, not in the field."""
     matrix = {}
-    for rule in rules():
+    for rule in built_rules():
         broken = rule.fault(recipe_for(rule, 0))
         untrainable = rule.code in UNTRAINABLE
         verdicts = by_intake(broken) if untrainable else by_training(broken)

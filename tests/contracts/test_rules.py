@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as numpy_st
 from signal_zoo import HEALTHY_BASES, LABELS, ODD_BUT_HEALTHY, healthy
 
 from vandap.core.finding import Severity, Status, Verdict
+from vandap.core.program import Compile, Crash, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.core.recipe import DataSpec, Recipe
 from vandap.core.records import from_json, to_json
 from vandap.core.signals import SIGNALS, Series
@@ -25,6 +26,7 @@ from vandap.diagnose.pages import file_name, page, stale
 from vandap.diagnose.rule import Rule
 from vandap.errors import UsageError
 
+DRILLS = Path(__file__).parents[1] / "drills"
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 every_rule = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
@@ -57,13 +59,56 @@ def any_series(draw: st.DrawFn, name: str) -> Series:
     return Series(draw(numpy_st.arrays(np.float64, shape, elements=_NUMBERS)), names)
 
 
+_words = st.sampled_from(["", "a", "Dense", "relu", "softmax", "SparseCategoricalCrossentropy", "Adam", "keras.layers"])
+_settings = st.dictionaries(
+    st.sampled_from(["learning_rate", "units", "rate", "from_logits", "activation", "kernel_initializer", "padding"]),
+    st.one_of(st.none(), _NUMBERS, _words, st.dictionaries(_words, _words, max_size=2), st.lists(_NUMBERS, max_size=2)),
+    max_size=3,
+)
+_site = st.builds(Site, st.none() | _words, st.none() | st.integers(1, 9), _words)
+_shape = st.lists(st.none() | st.integers(0, 9), max_size=4).map(tuple)
+any_program = st.builds(
+    Program,
+    model=_words,
+    custom_train_step=st.booleans(),
+    layers=st.lists(
+        st.builds(
+            Layer, st.integers(0, 9), _words, _words, _words, _words, _settings, st.none() | _words,
+            st.lists(_words, max_size=2).map(tuple), _shape, _shape, st.integers(0, 99), st.integers(0, 99),
+            st.booleans(), _words, st.integers(0, 2), site=_site,
+        ),
+        max_size=4,
+    ).map(tuple),
+    outputs=st.lists(_words, max_size=2).map(tuple),
+    compile=st.builds(
+        Compile, st.lists(st.builds(Loss, _words, _words, _words, _settings, _NUMBERS), max_size=2).map(tuple),
+        st.lists(_words, max_size=2).map(tuple), _words, _settings, _settings, _site,
+    ),
+    fits=st.lists(
+        st.builds(
+            FitCall, _words, st.integers(0, 99), st.integers(0, 99), st.integers(0, 9), st.integers(0, 9),
+            st.integers(0, 99), st.none() | st.booleans(), st.sampled_from(["none", "split", "data"]), _NUMBERS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    main_fit=st.integers(-1, 2),
+    crash=st.none() | st.builds(Crash, _words, _words, _words, st.none() | _words, _site),
+    idioms=st.lists(st.builds(Idiom, _words, _words, _site, st.booleans()), max_size=2).map(tuple),
+)  # fmt: skip
+
+
+def anything(name: str) -> st.SearchStrategy[Series | Program]:
+    """Any value of a signal or a record."""
+    return any_program if name == "program" else any_series(name)
+
+
 @every_rule
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_numbers_give_a_verdict(rule: Rule, data: st.DataObject) -> None:
     """NaN, infinity, nothing, one point, wrong labels: a verdict with a reason, and it survives JSON. Never a crash."""
     optional = [name for name in rule.optional if data.draw(st.booleans(), label=name)]
-    signals = {name: data.draw(any_series(name), label=name) for name in (*rule.reads, *optional)}
+    signals = {name: data.draw(anything(name), label=name) for name in (*rule.reads, *optional)}
     (verdict,) = diagnose(signals, [rule])
     assert verdict.status is not Status.CRASHED, verdict.reason
     assert verdict.reason
@@ -82,7 +127,10 @@ def test_nothing_measured_is_not_applicable(rule: Rule) -> None:
 @every_rule
 def test_each_missing_needed_signal_is_named(rule: Rule) -> None:
     """Where one needed signal is missing, the engine answers, and names it."""
-    complete = {name: Series(np.zeros([2] * len(SIGNALS[name].dimensions))) for name in (*rule.reads, *rule.optional)}
+    complete = {
+        name: Program() if name == "program" else Series(np.zeros([2] * len(SIGNALS[name].dimensions)))
+        for name in (*rule.reads, *rule.optional)
+    }
     for name in rule.reads:
         (verdict,) = diagnose({key: item for key, item in complete.items() if key != name}, [rule])
         assert verdict.status is Status.NOT_APPLICABLE
@@ -119,9 +167,13 @@ def test_what_a_rule_explains_is_found_by_another(rule: Rule) -> None:
 
 @every_rule
 def test_the_fault_is_a_change_of_the_recipe(rule: Rule) -> None:
-    """`fault` returns another recipe that survives JSON and leaves the data and the seed alone."""
+    """`fault` returns another recipe that survives JSON and leaves the data and the seed alone; or scripts show it."""
     recipe = Recipe(DataSpec("bundled:digits"), seed=3)
     broken = rule.fault(recipe)
+    if broken is None:
+        folder = DRILLS / rule.slug
+        assert {"sick.py", "healthy.py"} <= {path.name for path in folder.glob("*.py")}, folder
+        return
     assert broken != recipe
     assert replace(broken, transforms=(), network={}, learners=()) == recipe
     assert from_json(Recipe, json.loads(json.dumps(to_json(broken)))) == broken

@@ -34,7 +34,7 @@ class Signal:
         name: The name under which rules read it.
         dimensions: The meaning of each dimension; `()` for a single number.
         unit: The unit of the values.
-        rate: How often it is measured: `once`, `epoch` or `step`.
+        rate: How often it is measured: `once`, `epoch`, `probe` (every so many steps) or `step`.
         writer: The module that measures it.
         meaning: One sentence.
     """
@@ -54,6 +54,8 @@ def _catalogue(*signals: Signal) -> Mapping[str, Signal]:
 _DATA = "vandap.data"
 _FIT = "vandap.train"
 _EVALUATE = "vandap.evaluate"
+_WATCH = "vandap.watch"
+_EXAM = "vandap.exam"
 
 SIGNALS: Mapping[str, Signal] = _catalogue(
     # what the data are
@@ -121,6 +123,208 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
     Signal(
         "range_test", ("step", "quantity"), "loss", "once", _FIT, "Learning-rate range test: quantity = rate, loss."
     ),
+    # how a watched training went, seen from inside the step (`vandap.watch`)
+    Signal("probe_step", ("probe",), "steps", "probe", _WATCH, "Optimiser steps done before each probe."),
+    Signal(
+        "activations",
+        ("probe", "layer", "statistic"),
+        "activation",
+        "probe",
+        _WATCH,
+        "Outputs of each layer on the probed batch: statistic = mean, deviation, absolute_maximum, zero_share, "
+        "nonfinite (a count), dead_share (units, along the last axis, that are never above zero in the batch), "
+        "saturated_share (entries within 1 % of a bound of sigmoid, tanh, softsign or hard variants; NaN for others).",
+    ),
+    Signal(
+        "dead_units",
+        ("layer", "fact"),
+        "share",
+        "once",
+        _WATCH,
+        "Units (along the last axis) of each layer over all probed batches of the last half: fact = dead (never above "
+        "zero), constant (the same value always), examples (how many were looked at), units.",
+    ),
+    Signal(
+        "gradients",
+        ("probe", "variable", "statistic"),
+        "gradient",
+        "probe",
+        _WATCH,
+        "Gradient of the loss for each trainable variable: statistic = norm, mean_absolute, absolute_maximum, "
+        "zero_share, nonfinite (a count). NaN where a variable has no gradient.",
+    ),
+    Signal(
+        "weights",
+        ("probe", "variable", "statistic"),
+        "weight",
+        "probe",
+        _WATCH,
+        "Values of each trainable variable before the probed step: statistic = norm, mean, deviation, "
+        "absolute_maximum, nonfinite (a count), size.",
+    ),
+    Signal(
+        "update_ratio",
+        ("probe", "variable"),
+        "share",
+        "probe",
+        _WATCH,
+        "Norm of the step's change of a variable over the norm of its value before the step.",
+    ),
+    Signal(
+        "weight_change",
+        ("variable", "fact"),
+        "share",
+        "once",
+        _WATCH,
+        "Each variable over the whole training: fact = relative (norm of last minus first value over norm of the "
+        "first), start_deviation, start_mean, start_size, trained (1 if an optimiser owns it).",
+    ),
+    Signal("step_number", ("step",), "steps", "step", _WATCH, "Number of each recorded step; losses are thinned."),
+    Signal(
+        "step_times",
+        ("step", "fact"),
+        "seconds",
+        "step",
+        _WATCH,
+        "Wall clock of recorded steps: fact = step (all of it), wait (for the data).",
+    ),
+    Signal(
+        "epoch_metrics",
+        ("epoch", "metric"),
+        "metric",
+        "epoch",
+        _WATCH,
+        "Everything that `fit` logged at the end of each epoch, by its name in the logs.",
+    ),
+    Signal("memory", ("epoch",), "bytes", "epoch", _WATCH, "Resident memory of the process at each epoch's end."),
+    Signal(
+        "input_statistics",
+        ("input", "statistic"),
+        "input",
+        "once",
+        _WATCH,
+        "Inputs as the model received them, over the watched batches: statistic = minimum, maximum, mean, deviation, "
+        "nonfinite (a count), integer (1 if the dtype is), whole (1 if every value is a whole number), rank, examples.",
+    ),
+    Signal(
+        "feature_statistics",
+        ("feature", "statistic"),
+        "input",
+        "once",
+        _WATCH,
+        "Each column of a two-dimensional input over the watched batches: statistic = minimum, maximum, mean, "
+        "deviation.",
+    ),
+    Signal(
+        "label_statistics",
+        ("output", "statistic"),
+        "label",
+        "once",
+        _WATCH,
+        "Targets as the loss received them, over the watched batches: statistic = minimum, maximum, mean, deviation, "
+        "nonfinite (a count), integer (1 if the dtype is), whole (1 if every value is a whole number), distinct, rank, "
+        "width (last axis; 1 for vectors), one_hot (share of rows with one 1 and zeros elsewhere), sums_to_one (share "
+        "of rows), examples.",
+    ),
+    Signal(
+        "label_counts",
+        ("output", "class"),
+        "examples",
+        "once",
+        _WATCH,
+        "Examples of each class among the watched targets, where these are classes; one-hot targets are decoded.",
+    ),
+    Signal(
+        "batch_labels",
+        ("batch", "class"),
+        "examples",
+        "once",
+        _WATCH,
+        "Class counts (first output), or counts by decile of the target, of consecutive batches of the first epoch.",
+    ),
+    Signal(
+        "batch_order",
+        ("fact",),
+        "flag",
+        "once",
+        _WATCH,
+        "Whether the order of examples changes: fact = same_order (1 if the first batches of two epochs are equal), "
+        "epochs (how many were compared).",
+    ),
+    Signal(
+        "predictions",
+        ("output", "statistic"),
+        "output",
+        "once",
+        _WATCH,
+        "The model's outputs in inference mode on watched training examples after training: statistic = minimum, "
+        "maximum, mean, deviation, nonfinite (a count), across (mean over units of the deviation across examples), "
+        "top_share (share of the most frequent answer of a classifier), sums_to_one (share of rows), examples.",
+    ),
+    Signal(
+        "inference_loss",
+        ("fact",),
+        "loss",
+        "once",
+        _WATCH,
+        "Losses after training on the same watched training examples, regularisers left out: fact = train_mode, "
+        "inference_mode, examples.",
+    ),
+    Signal(
+        "loss_parts",
+        ("fact",),
+        "loss",
+        "once",
+        _WATCH,
+        "Parts of the loss on watched training examples: fact = data_first, penalty_first, data_last, penalty_last.",
+    ),
+    # what decisive tests measured (`vandap.exam`); each is written only when its test was run
+    *(
+        Signal(f"test_{name}", ("arm", "fact"), unit, "once", _EXAM, meaning)
+        for name, unit, meaning in (
+            (
+                "learning_rate",
+                "loss",
+                "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
+                "fact = train, held_out, train_high, held_out_low (the paired interval of held_out against x1: "
+                "difference, low, high).",
+            ),
+            (
+                "one_batch",
+                "loss",
+                "One batch learnt by heart, with dropout, augmentation and decay off: arm = model, fact = first, last, "
+                "steps, errors (share of wrong answers, or of unexplained variance).",
+            ),
+            (
+                "zeroed_input",
+                "loss",
+                "Short trainings from scratch: arm = real, zeroed (inputs zero), shuffled (inputs permuted against "
+                "labels); fact = train, held_out, low, high (interval of held_out against real).",
+            ),
+            (
+                "shuffled_labels",
+                "loss",
+                "Short trainings from scratch: arm = real, shuffled; fact = train, held_out, low, high.",
+            ),
+            (
+                "standardised_input",
+                "loss",
+                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, low, high "
+                "(interval of held_out of standardised minus real).",
+            ),
+            (
+                "inference_mode",
+                "loss",
+                "The trained model on the same examples: arm = train, inference; fact = loss, low, high.",
+            ),
+            (
+                "gradient",
+                "share",
+                "Numerical against automatic gradient along random directions: arm = variable, fact = relative_error, "
+                "floor (error that rounding alone explains).",
+            ),
+        )
+    ),
     # how good the models are (validation, or out of fold)
     Signal(
         "ladder_scores",
@@ -174,3 +378,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "Calibration of the recommended model: fact = ece, null95 (95 % quantile of ECE if it were calibrated), count.",
     ),
 )
+
+RECORDS: Mapping[str, str] = {
+    "program": "Layers with call sites, compile and fit arguments (`core/program.py`).",
+}
+"""What a rule may read beside signals: records, by the parameter's name."""

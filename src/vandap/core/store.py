@@ -23,6 +23,7 @@ import numpy as np
 
 from vandap.core.evaluation import Evaluation, Ladder
 from vandap.core.finding import Finding, Verdict
+from vandap.core.program import Program, read_program
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json, to_json
 from vandap.core.signals import SIGNALS, Series
@@ -210,6 +211,12 @@ class Run:
         """Every signal that the run measured, by name."""
         folder = self.path / "signals"
         return {path.stem: _read_series(path) for path in sorted(folder.glob("*.npz"))} if folder.is_dir() else {}
+
+    @property
+    def evidence(self) -> Mapping[str, Series | Program]:
+        """All that rules read: the signals, and under `program` the structure, where the run has one."""
+        structure = read_program(self.program) if self.program else None
+        return {**self.signals, "program": structure} if structure else self.signals
 
     def predictions(self, learner: str, part: str) -> Mapping[str, np.ndarray]:
         """Stored predictions of a learner: `rows`, `target` and `prediction` (form: see `Task`)."""

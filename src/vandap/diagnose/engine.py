@@ -16,28 +16,29 @@ from typing import Protocol
 import numpy as np
 
 from vandap.core.finding import Finding, Severity, Status, Verdict
+from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose import catalogue
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 
 
-class HasSignals(Protocol):
+class HasEvidence(Protocol):
     """What a run offers to the rules."""
 
     @property
-    def signals(self) -> Mapping[str, Series]:
-        """Every measured signal by name."""
+    def evidence(self) -> Mapping[str, Series | Program]:
+        """Every measured signal and every record by name."""
 
 
 def diagnose(
-    subject: HasSignals | Mapping[str, Series],
+    subject: HasEvidence | Mapping[str, Series | Program],
     rules: Sequence[Rule] | None = None,
     muted: Iterable[str] = (),
 ) -> tuple[Verdict, ...]:
     """Judge a run by every rule.
 
     Args:
-        subject: A run, or its signals by name.
+        subject: A run, or its signals and records by name.
         rules: The rules to ask; None asks the whole catalogue.
         muted: Codes or slugs of rules that are not to be asked.
 
@@ -47,14 +48,14 @@ def diagnose(
     Raises:
         UsageError: A muted name is no rule.
     """
-    signals = subject if isinstance(subject, Mapping) else subject.signals
+    signals = subject if isinstance(subject, Mapping) else subject.evidence
     silent = {catalogue.rule(name).code for name in muted}
     asked = catalogue.rules() if rules is None else tuple(rules)
     verdicts = tuple(_judge(rule, signals, rule.code in silent) for rule in asked)
     return _with_root_causes(verdicts, asked)
 
 
-def _judge(rule: Rule, signals: Mapping[str, Series], muted: bool) -> Verdict:
+def _judge(rule: Rule, signals: Mapping[str, Series | Program], muted: bool) -> Verdict:
     if muted:
         return Verdict(rule.code, rule.slug, Status.MUTED, "Muted on request.")
     missing = [name for name in rule.reads if name not in signals]

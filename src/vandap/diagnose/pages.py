@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from vandap.core.signals import SIGNALS
+from vandap.core.signals import RECORDS, SIGNALS
 from vandap.diagnose.catalogue import rules
 from vandap.diagnose.rule import Rule
 
@@ -118,7 +118,7 @@ def _names(slugs: tuple[str, ...]) -> str:
 
 
 def _signal_row(name: str, needed: str) -> str:
-    return f"| {name} | {needed} | {SIGNALS[name].meaning} |"
+    return f"| {name} | {needed} | {SIGNALS[name].meaning if name in SIGNALS else RECORDS[name]} |"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a rule is: one class, in one file, that says everything about one fault.
 
-A rule is a function of signals. `check` names the signals it reads as its parameters; a parameter with the default
+A rule is a function of signals and records. `check` names what it reads as its parameters; a parameter with the default
 None is a signal that the rule can do without. What a rule may answer: a `Finding`, `Clear`, `CannotTell` or
 `Suspected`. That a signal is missing, that the rule is muted and that it crashed is the engine's to say.
 """
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.recipe import Recipe
-from vandap.core.signals import SIGNALS
+from vandap.core.signals import RECORDS, SIGNALS
 
 SECTIONS = ("What it finds", "Why it matters", "What to do", "References")
 FAMILIES: Mapping[str, str] = {
@@ -93,11 +93,15 @@ class Rule(ABC):
 
     @abstractmethod
     def check(self, *args: Any, **signals: Any) -> Outcome:
-        """Judge one run. Members name the signals they read as parameters of type `Series`."""
+        """Judge one run. Members name what they read as parameters: signals (`Series`) and records (`Program`)."""
 
-    @abstractmethod
-    def fault(self, recipe: Recipe) -> Recipe:
-        """Return a recipe whose training shows this fault, ideally no other."""
+    def fault(self, recipe: Recipe) -> Recipe | None:
+        """Return a recipe whose training shows this fault, ideally no other.
+
+        None where no built recipe can show it: then `tests/drills/<slug>/` holds `sick.py`, a user's program with the
+        fault, and `healthy.py`, its twin without.
+        """
+        return None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -176,7 +180,7 @@ def _naming_problems(cls: type[Rule]) -> list[str]:
 
 
 def _signal_problems(parameters: list[inspect.Parameter]) -> list[str]:
-    unknown = [item.name for item in parameters if item.name not in SIGNALS]
+    unknown = [item.name for item in parameters if item.name not in {*SIGNALS, *RECORDS}]
     problems = [f"The catalogue has no signal {name!r}." for name in unknown]
     if not parameters:
         problems.append("It reads no signal.")

@@ -1,0 +1,261 @@
+"""The structure of a training: layers with their call sites, compile and fit arguments, and how it ended.
+
+It is stored under `structure` in `program.json`. The record is tolerant: what an older version did not write, or what
+could not be seen, is read as the defaults below, and rules must expect them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vandap.core.finding import Where
+from vandap.core.records import from_json
+
+
+@dataclass(frozen=True)
+class Site:
+    """A line of the user's own program.
+
+    Args:
+        file: Source file; None where it is not known (a built recipe, a loaded model, an interactive session).
+        line: Line in it, counted from 1.
+        text: The line's text, stripped.
+    """
+
+    file: str | None = None
+    line: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the network, in the order in which data pass.
+
+    Args:
+        index: Place among all layers, counted from 0; layers of nested models stand after the model that holds them.
+        path: The layer's own path: names of the models around it and its name, joined by `/`; unique.
+        name: Keras name.
+        kind: Class name, such as `Dense`.
+        module: Module of the class; it starts with `keras` for built-in layers.
+        settings: The layer's configuration as JSON data (`get_config`), initialisers and regularisers included.
+        activation: Name of the activation function that the layer applies (`relu`, `linear`, ...); None where it has
+            none. Activation layers (`ReLU`, `Softmax`, `Activation`) give the function they apply.
+        inputs: Names of the layers whose outputs enter; empty where the graph is not known (subclassed models).
+        input_shape: Shape of the first input with None for free axes; () where it is not known.
+        output_shape: Shape of the first output with None for free axes; () where it is not known.
+        parameters: Weights of the layer, as numbers.
+        trainable_parameters: Those that are trained.
+        trainable: Whether the layer's `trainable` flag is set.
+        parent: Path of the nested model that holds the layer; "" for layers of the outermost model.
+        calls: How often the layer is called in one forward pass; 0 where that is not known.
+        dtype: Compute type, such as `float32`.
+        site: Where the user's program made it.
+    """
+
+    index: int
+    path: str
+    name: str
+    kind: str
+    module: str = "keras"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    activation: str | None = None
+    inputs: tuple[str, ...] = ()
+    input_shape: tuple[int | None, ...] = ()
+    output_shape: tuple[int | None, ...] = ()
+    parameters: int = 0
+    trainable_parameters: int = 0
+    trainable: bool = True
+    parent: str = ""
+    calls: int = 0
+    dtype: str = "float32"
+    site: Site = field(default_factory=Site)
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the class is the user's own, so that nothing is known of what it computes."""
+        return not self.module.startswith("keras")
+
+    def where(self, component: str = "model") -> Where:
+        """The layer as the place of a finding."""
+        return Where(component, self.path, self.site.file, self.site.line)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The loss of one output.
+
+    Args:
+        output: Name of the layer that gives the output.
+        kind: Class name in the Keras form, such as `SparseCategoricalCrossentropy`; the function's own name for a loss
+            that is not of Keras; "" where none was given.
+        module: Module of the class or function.
+        settings: `from_logits`, `label_smoothing`, `reduction` and the like, where the loss has them.
+        weight: Weight in the total loss.
+    """
+
+    output: str
+    kind: str
+    module: str = "keras"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    weight: float = 1.0
+
+    @property
+    def from_logits(self) -> bool:
+        """Whether the loss applies the softmax or the sigmoid itself."""
+        return bool(self.settings.get("from_logits", False))
+
+
+@dataclass(frozen=True)
+class Compile:
+    """What `compile` was given.
+
+    Args:
+        losses: One for each output.
+        metrics: Names of the metrics, `accuracy` resolved as Keras resolves it (`binary_accuracy`, ...).
+        optimizer: Class name of the optimiser.
+        settings: The optimiser's configuration as JSON data; `learning_rate` is a number, or the schedule's config.
+        options: `jit_compile`, `run_eagerly`, `steps_per_execution`, `auto_scale_loss`.
+        site: The call of `compile`.
+    """
+
+    losses: tuple[Loss, ...] = ()
+    metrics: tuple[str, ...] = ()
+    optimizer: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    site: Site = field(default_factory=Site)
+
+
+@dataclass(frozen=True)
+class FitCall:
+    """One call of `fit`.
+
+    Args:
+        data: `arrays`, `generator`, `PyDataset`, `tf.data`, `DataLoader`, `grain` or `other`.
+        examples: Training examples; 0 where that is not known (a generator).
+        batch_size: Examples of a batch; 0 where that is not known.
+        epochs: Epochs asked for.
+        epochs_run: Epochs that were run.
+        steps: Optimiser steps that were run.
+        shuffle: Whether Keras shuffles: True for arrays unless switched off; None where the data decide.
+        validation: `none`, `split` (Keras takes the tail) or `data`.
+        validation_share: Share that `validation_split` takes.
+        validation_examples: Validation examples; 0 where that is not known.
+        class_weight: Weight of each class, by class number as text.
+        sample_weight: Whether sample weights were given.
+        callbacks: Class names of the user's callbacks.
+        callback_settings: Settings of the user's callbacks by class name (patience, monitor, restore_best_weights ...).
+        stopped_early: Whether a callback ended the training.
+        site: The call.
+    """
+
+    data: str = "other"
+    examples: int = 0
+    batch_size: int = 0
+    epochs: int = 0
+    epochs_run: int = 0
+    steps: int = 0
+    shuffle: bool | None = None
+    validation: str = "none"
+    validation_share: float = 0.0
+    validation_examples: int = 0
+    class_weight: Mapping[str, float] = field(default_factory=dict)
+    sample_weight: bool = False
+    callbacks: tuple[str, ...] = ()
+    callback_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stopped_early: bool = False
+    site: Site = field(default_factory=Site)
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An error that ended the user's program.
+
+    Args:
+        kind: Class name of the exception.
+        message: Its message, shortened to some thousand characters.
+        phase: `build`, `compile`, `fit`, `evaluate`, `predict` or `script`.
+        layer: Path or name of the layer that raised it, where Keras names one.
+        site: The innermost line of the user's own program.
+        frames: The traceback's frames of the user's program, outermost first.
+    """
+
+    kind: str
+    message: str
+    phase: str = "script"
+    layer: str | None = None
+    site: Site = field(default_factory=Site)
+    frames: tuple[Site, ...] = ()
+
+
+@dataclass(frozen=True)
+class Idiom:
+    """An old or risky way of writing in the user's program.
+
+    Args:
+        name: What was written, such as `lr=` or `fit_generator`.
+        modern: What is written today.
+        site: The line.
+        breaks: Whether it fails on Keras 3 (else it only misleads).
+    """
+
+    name: str
+    modern: str
+    site: Site
+    breaks: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """The structure of one training.
+
+    Args:
+        backend: Keras back end.
+        keras: Keras version.
+        model: Class name of the model: `Sequential`, `Functional`, or the user's own.
+        model_name: Its Keras name.
+        custom_train_step: Whether the user's class overrides `train_step`.
+        layers: All layers, nested ones too; empty when the model was never built.
+        outputs: Names of the layers that give the model's outputs, in order; empty where that is not known.
+        compile: What `compile` was given.
+        fits: The calls of `fit`, in order. Signals describe the one with most steps, `main_fit`.
+        main_fit: Its number.
+        crash: The error that ended the program, if one did.
+        idioms: Old idioms that were found in the source.
+        site: Where the model was made.
+    """
+
+    backend: str = ""
+    keras: str = ""
+    model: str = ""
+    model_name: str = ""
+    custom_train_step: bool = False
+    layers: tuple[Layer, ...] = ()
+    outputs: tuple[str, ...] = ()
+    compile: Compile = field(default_factory=Compile)
+    fits: tuple[FitCall, ...] = ()
+    main_fit: int = 0
+    crash: Crash | None = None
+    idioms: tuple[Idiom, ...] = ()
+    site: Site = field(default_factory=Site)
+
+    @property
+    def fit(self) -> FitCall:
+        """The call of `fit` that the signals describe."""
+        return self.fits[self.main_fit] if 0 <= self.main_fit < len(self.fits) else FitCall()
+
+    def layer(self, name: str) -> Layer | None:
+        """The layer of this path or name."""
+        return next((layer for layer in self.layers if name in (layer.path, layer.name)), None)
+
+    def successors(self, layer: Layer) -> tuple[Layer, ...]:
+        """Layers that the output of this one enters."""
+        return tuple(other for other in self.layers if layer.name in other.inputs and other.parent == layer.parent)
+
+
+def read_program(data: Mapping[str, Any]) -> Program | None:
+    """Read `program.json`; None for a file that holds no structure (written by an older version)."""
+    structure = data.get("structure")
+    return from_json(Program, structure) if structure else None
