@@ -37,7 +37,7 @@ class WrongImageLayout(Rule):
     code = "A5"
     status = "stable"
     remedies = ("transpose-to-channels-last", "set-image-data-format")
-    explains = ("underfitting", "network-beaten-by-simple-model")
+    explains = ("underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
     channels = Threshold(4, "UMLAUT: the last axis is one of 1, 3 and 4")
 
     def check(self, image_shape: Series) -> Outcome:

@@ -35,7 +35,7 @@ class DivergingLoss(Rule):
 
     code = "C8"
     remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
-    explains = ("underfitting", "network-beaten-by-simple-model")
+    explains = ("underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
     growth = Threshold(2, "TheDeepChecker: at least twice the best loss")
     lost_gain = Threshold(
         0.25, "a loss that hovers near zero may double and mean nothing: a quarter of the gain must be lost"

@@ -42,7 +42,7 @@ class Overfitting(Rule):
 
     code = "D1"
     remedies = ("augment", "add-weight-decay", "add-dropout", "stop-early", "collect-more-data", "use-smaller-network")
-    explains = ("network-beaten-by-simple-model",)
+    explains = ("network-beaten-by-simple-model", "network-not-surely-better")
     gap = Threshold(0.03, "skore SK001, absolute")
     relative_gap = Threshold(0.1, "skore SK001: a tenth of the training score")
     large = Threshold(2, "times the threshold: large whatever the validation loss did")

@@ -20,9 +20,9 @@ class Underfitting(Rule):
     ## What it finds
     A recommended model that is not surely better than answering without looking at the inputs: an issue (a tip while
     so few rows leave room for a large gain). A network that a simple model beats by far although its training had
-    come to an end: an issue, `network-beaten-by-simple-model`. A network that does not surely beat the best simple
-    model, or that was still learning when its time was over: a tip of that name; the simple model is then
-    recommended.
+    come to an end: an issue, `network-beaten-by-simple-model`; a tip of that name where it is surely but not far
+    behind, or was still learning when its time was over. A network that may be ahead, but not surely: a tip,
+    `network-not-surely-better`.
 
     ## Why it matters
     A score means nothing by itself: 95 % is poor where 96 % of the rows are of one class. A network that is not better
@@ -47,7 +47,7 @@ class Underfitting(Rule):
         "use-wider-network",
         "use-simple-model",
     )
-    faults = ("network-beaten-by-simple-model",)
+    faults = ("network-beaten-by-simple-model", "network-not-surely-better")
     explains = ("class-failure", "miscalibrated")
     hint = Threshold(
         2, "margins of the protocol (0.02 for a share): a smaller gain would hardly matter if it were real"
@@ -135,7 +135,7 @@ class Underfitting(Rule):
             {"gain": gain.value, "low": gain.low, "high": gain.high, "margin": _margin(gain)},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.9 if severe or gain.high < 0 else 0.6,
-            fault=self.faults[0],
+            fault=self.faults[0] if gain.high < 0 else self.faults[1],
             where=Where("model"),
         )
 

@@ -41,9 +41,16 @@ def test_a_good_ranking_with_cautious_answers_is_clear() -> None:
 
 def test_a_network_that_does_not_win_is_a_tip() -> None:
     """Said, not hidden: the simple model is recommended."""
-    verdict = judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[-0.02, -0.04, 0.0, 0.01])
+    verdict = judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[-0.02, -0.04, -0.01, 0.01])
     assert verdict.finding.severity is Severity.TIP
     assert verdict.finding.fault == "network-beaten-by-simple-model"
+
+
+def test_a_network_that_may_be_ahead_is_not_called_beaten() -> None:
+    """An interval around zero is a tip of another name."""
+    verdict = judge(dummy_gain=[0.4, 0.3, 0.5, 0.01], network_gain=[0.014, -0.006, 0.033, 0.01])
+    assert verdict.finding.severity is Severity.TIP
+    assert verdict.finding.fault == "network-not-surely-better"
 
 
 def test_a_network_that_loses_by_far_is_an_issue() -> None:
