@@ -1,12 +1,17 @@
-"""The exam of a stored run: every rule gets one verdict from the run's signals."""
+"""The exam: a stored run, a user's script, a saved model or a training in the user's own process is judged.
+
+Importing it is quick and imports nothing heavy: the process that runs a user's script must meet libraries no earlier
+than the script does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from vandap.core.finding import Verdict
-from vandap.core.store import Run
-from vandap.diagnose.engine import diagnose
+if TYPE_CHECKING:
+    from vandap.core.finding import Verdict
+    from vandap.core.store import Run
 
 
 def examine(run: Run, muted: Iterable[str] = ()) -> tuple[Verdict, ...]:
@@ -17,4 +22,6 @@ def examine(run: Run, muted: Iterable[str] = ()) -> tuple[Verdict, ...]:
             examined.
         muted: Codes of rules whose findings the user does not want.
     """
+    from vandap.diagnose.engine import diagnose
+
     return diagnose(run, muted=tuple(muted))
