@@ -152,18 +152,28 @@ class BoostedLearner(ScikitLearner):
         return Model(estimator, present), size, {**settings, "iterations": curve[-1][0]}
 
     def _stopped(self, problem: Problem, settings: Settings, size: int, deadline: float) -> tuple[Model, int, Settings]:
-        used, hold = size, problem.validation
-        if hold is None:
-            used = int(size * (1.0 - HOLD_SHARE))
-            hold = (problem.x[used:size], problem.y[used:size])
-        x, y, hold = _shared_classes(problem, *problem.first(used), hold)
-        stop = deadline if used == size else (time.perf_counter() + deadline) / 2
-        estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, stop)
-        if used < size:  # what the hold-out taught is now used with its rows
-            settings = {**settings, "iterations": min(curve, key=lambda point: point[1])[0]}
-            return self._timed(problem, settings, size, deadline)
-        present = np.unique(problem.y[:used]) if problem.classes else np.zeros(0, np.int64)
-        return Model(estimator, present), used, {**settings, "iterations": curve[-1][0]}
+        if problem.validation is not None:
+            x, y, hold = _shared_classes(problem, *problem.first(size), problem.validation)
+            estimator, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, deadline)
+            present = np.unique(problem.y[:size]) if problem.classes else np.zeros(0, np.int64)
+            return Model(estimator, present), size, {**settings, "iterations": curve[-1][0]}
+        fit, watched = _hold_rows(problem, size)
+        x, y, hold = _shared_classes(problem, problem.x[fit], problem.y[fit], (problem.x[watched], problem.y[watched]))
+        half = (time.perf_counter() + deadline) / 2
+        _, curve = self.boost(problem, x, y, settings, settings["iterations"], hold, half)
+        # what the hold-out taught is now used with its rows
+        settings = {**settings, "iterations": min(curve, key=lambda point: point[1])[0]}
+        return self._timed(problem, settings, size, deadline)
+
+
+def _hold_rows(problem: Problem, size: int) -> tuple[Any, Any]:
+    """Indices of rows to fit and of rows to watch among the first ones; groups stay together where there are several."""
+    folds = problem.folds[:size]
+    present = np.unique(folds)
+    if problem.groups is None or len(present) < 2:
+        used = int(size * (1.0 - HOLD_SHARE))
+        return slice(used), slice(used, size)
+    return np.flatnonzero(folds != present[0]), np.flatnonzero(folds == present[0])
 
 
 def _shared_classes(problem: Problem, x: np.ndarray, y: np.ndarray, hold: Hold) -> tuple[np.ndarray, np.ndarray, Hold]:
