@@ -167,7 +167,7 @@ class BoostedLearner(ScikitLearner):
 
 
 def _hold_rows(problem: Problem, size: int) -> tuple[Any, Any]:
-    """Indices of rows to fit and of rows to watch among the first ones; groups stay together where there are several."""
+    """Indices of rows to fit and of rows to watch among the first ones; several groups are kept whole."""
     folds = problem.folds[:size]
     present = np.unique(folds)
     if problem.groups is None or len(present) < 2:
