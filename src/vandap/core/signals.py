@@ -286,8 +286,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "learning_rate",
                 "loss",
                 "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
-                "fact = train, held_out, train_high, held_out_low (the paired interval of held_out against x1: "
-                "difference, low, high).",
+                "fact = train, held_out, difference, low, high (held_out minus that of x1, and its paired 95 % interval "
+                "over examples), steps, share (of the steps that the main fit made).",
             ),
             (
                 "one_batch",
@@ -299,23 +299,25 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "zeroed_input",
                 "loss",
                 "Short trainings from scratch: arm = real, zeroed (inputs zero), shuffled (inputs permuted against "
-                "labels); fact = train, held_out, low, high (interval of held_out against real).",
+                "labels); fact = train, held_out, difference, low, high (against real), steps, share, as test_learning_rate.",
             ),
             (
                 "shuffled_labels",
                 "loss",
-                "Short trainings from scratch: arm = real, shuffled; fact = train, held_out, low, high.",
+                "Short trainings from scratch: arm = real, shuffled (labels permuted); fact = train, held_out, difference, "
+                "low, high (against real), steps, share, as test_learning_rate.",
             ),
             (
                 "standardised_input",
                 "loss",
-                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, low, high "
-                "(interval of held_out of standardised minus real).",
+                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
+                "(standardised minus real), steps, share, as test_learning_rate.",
             ),
             (
                 "inference_mode",
                 "loss",
-                "The trained model on the same examples: arm = train, inference; fact = loss, low, high.",
+                "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high (against "
+                "train).",
             ),
             (
                 "gradient",
