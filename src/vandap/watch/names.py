@@ -1,7 +1,7 @@
-"""Names of the layers and variables of a model: the labels of every watched signal and the paths of the program record.
+"""Names of the layers and variables of a model: labels of the watched signals, paths of the program record.
 
-Keras' own `layer.path` is None for layers without weights, and differs with how a model was first called. The paths here
-come from the model's tree alone, so the record of the structure and the signals agree.
+Keras' own `layer.path` is None for layers without weights, and differs with how a model was first called. The paths
+here come from the model's tree alone, so the record of the structure and the signals agree.
 """
 
 from __future__ import annotations
