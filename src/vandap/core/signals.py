@@ -286,8 +286,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "learning_rate",
                 "loss",
                 "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
-                "fact = train, held_out, difference, low, high (held_out minus that of x1, and its paired 95 % interval "
-                "over examples), steps, share (of the steps that the main fit made).",
+                "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval over "
+                "examples), steps, share (of the main fit's steps). A loss that ends non-finite counts as untrained.",
             ),
             (
                 "one_batch",
@@ -299,25 +299,25 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "zeroed_input",
                 "loss",
                 "Short trainings from scratch: arm = real, zeroed (inputs zero), shuffled (inputs permuted against "
-                "labels); fact = train, held_out, difference, low, high (against real), steps, share, as test_learning_rate.",
+                "labels); fact = train, held_out, difference, low, high (against real), steps, share.",
             ),
             (
                 "shuffled_labels",
                 "loss",
-                "Short trainings from scratch: arm = real, shuffled (labels permuted); fact = train, held_out, difference, "
-                "low, high (against real), steps, share, as test_learning_rate.",
+                "Short trainings from scratch: arm = real, shuffled (labels permuted); fact = train, held_out, "
+                "difference, low, high (against real), steps, share.",
             ),
             (
                 "standardised_input",
                 "loss",
                 "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
-                "(standardised minus real), steps, share, as test_learning_rate.",
+                "(standardised minus real), steps, share.",
             ),
             (
                 "inference_mode",
                 "loss",
-                "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high (against "
-                "train).",
+                "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high "
+                "(against train).",
             ),
             (
                 "gradient",
