@@ -106,7 +106,7 @@ def open_session(
     Raises:
         RunError: `out` is in use, or holds something else.
     """
-    from vandap.train._measure import hardware, versions
+    from vandap.core.machine import hardware, versions
 
     key = request_key(recipe, dataset)
     machine, libraries, description = hardware(), versions(), describe(dataset)

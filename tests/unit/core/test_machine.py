@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from vandap.train._measure import hardware, versions
+from vandap.core.machine import hardware, versions
 
 
 def test_versions_name_what_a_result_depends_on():
@@ -29,7 +29,7 @@ def test_hardware_is_json_and_positive():
 def test_no_back_end_is_imported():
     """Asking costs no import of keras, jax, torch or tensorflow."""
     code = (
-        "import sys; from vandap.train._measure import hardware, versions; hardware(); versions(); "
+        "import sys; from vandap.core.machine import hardware, versions; hardware(); versions(); "
         "sys.exit(bool({'keras', 'jax', 'torch', 'tensorflow', 'sklearn'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
