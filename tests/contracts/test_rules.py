@@ -29,6 +29,7 @@ from vandap.errors import UsageError
 DRILLS = Path(__file__).parents[1] / "drills"
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+DERIVED_FROM = {"progress": ("loss", "step_loss")}
 every_rule = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 every_healthy = pytest.mark.parametrize("name", [*HEALTHY_BASES, *ODD_BUT_HEALTHY])
 
@@ -108,7 +109,8 @@ def anything(name: str) -> st.SearchStrategy[Series | Program]:
 def test_any_numbers_give_a_verdict(rule: Rule, data: st.DataObject) -> None:
     """NaN, infinity, nothing, one point, wrong labels: a verdict with a reason, and it survives JSON. Never a crash."""
     optional = [name for name in rule.optional if data.draw(st.booleans(), label=name)]
-    signals = {name: data.draw(anything(name), label=name) for name in (*rule.reads, *optional)}
+    asked = {part for name in (*rule.reads, *optional) for part in DERIVED_FROM.get(name, (name,))}
+    signals = {name: data.draw(anything(name), label=name) for name in sorted(asked)}
     (verdict,) = diagnose(signals, [rule])
     assert verdict.status is not Status.CRASHED, verdict.reason
     assert verdict.reason
@@ -129,10 +131,12 @@ def test_each_missing_needed_signal_is_named(rule: Rule) -> None:
     """Where one needed signal is missing, the engine answers, and names it."""
     complete = {
         name: Program() if name == "program" else Series(np.zeros([2] * len(SIGNALS[name].dimensions)))
-        for name in (*rule.reads, *rule.optional)
+        for name in (*rule.reads, *rule.optional, *DERIVED_FROM["progress"])
+        if name not in DERIVED_FROM
     }
     for name in rule.reads:
-        (verdict,) = diagnose({key: item for key, item in complete.items() if key != name}, [rule])
+        gone = (name, *DERIVED_FROM.get(name, ()))
+        (verdict,) = diagnose({key: item for key, item in complete.items() if key not in gone}, [rule])
         assert verdict.status is Status.NOT_APPLICABLE
         assert name in verdict.reason
 

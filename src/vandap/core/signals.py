@@ -286,8 +286,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "learning_rate",
                 "loss",
                 "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
-                "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval over "
-                "examples), steps, share (of the main fit's steps). A loss that ends non-finite counts as untrained.",
+                "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval "
+                "over examples), steps, share (of the main fit's steps). A loss that ends non-finite counts as untrained.",
             ),
             (
                 "one_batch",
@@ -383,5 +383,6 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
 
 RECORDS: Mapping[str, str] = {
     "program": "Layers with call sites, compile and fit arguments (`core/program.py`).",
+    "progress": "How far the training came, derived from its losses and targets (`diagnose/progress.py`).",
 }
 """What a rule may read beside signals: records, by the parameter's name."""

@@ -19,6 +19,7 @@ from vandap.core.finding import Finding, Severity, Status, Verdict
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose import catalogue
+from vandap.diagnose.progress import Progress, progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 
 
@@ -48,14 +49,21 @@ def diagnose(
     Raises:
         UsageError: A muted name is no rule.
     """
-    signals = subject if isinstance(subject, Mapping) else subject.evidence
+    signals = _with_progress(subject if isinstance(subject, Mapping) else subject.evidence)
     silent = {catalogue.rule(name).code for name in muted}
     asked = catalogue.rules() if rules is None else tuple(rules)
     verdicts = tuple(_judge(rule, signals, rule.code in silent) for rule in asked)
     return _with_root_causes(verdicts, asked)
 
 
-def _judge(rule: Rule, signals: Mapping[str, Series | Program], muted: bool) -> Verdict:
+def _with_progress(signals: Mapping[str, Series | Program]) -> Mapping[str, Series | Program | Progress]:
+    """Add the record that rules of a training's course read beside the signals."""
+    with np.errstate(all="ignore"):
+        derived = progress(signals)
+    return signals if derived is None else {**signals, "progress": derived}
+
+
+def _judge(rule: Rule, signals: Mapping[str, Series | Program | Progress], muted: bool) -> Verdict:
     if muted:
         return Verdict(rule.code, rule.slug, Status.MUTED, "Muted on request.")
     missing = [name for name in rule.reads if name not in signals]
