@@ -287,7 +287,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "loss",
                 "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
                 "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval "
-                "over examples), steps, share (of the main fit's steps). A loss that ends non-finite counts as untrained.",
+                "over examples), steps, share (of the main fit's steps). A non-finite loss counts as untrained.",
             ),
             (
                 "one_batch",

@@ -69,6 +69,10 @@ class State:
         for variable, value in zip(self.variables, self.values, strict=True):
             variable.assign(value)
 
+    def value_of(self, variable: Any) -> np.ndarray | None:
+        """The value that a variable had; None for one that is no part of the state."""
+        return next((value for own, value in zip(self.variables, self.values, strict=True) if own is variable), None)
+
     def covers(self, model: Any) -> bool:
         """Whether this is all the state of the model as it is now, so that putting it back resets the training."""
         kept = {id(variable) for variable in self.variables}
@@ -93,6 +97,7 @@ class Kept:
         train: A bounded sample of the training examples, in the order in which they came.
         validation: A bounded sample of the validation examples; None where the fit had none.
         fit: The main fit.
+        rates: Learning rate at the end of each epoch of the main fit, as far as known: it tells what callbacks did.
         reason: Why there is no initial state; "" where there is one.
     """
 
@@ -101,6 +106,7 @@ class Kept:
     train: Batch
     validation: Batch | None = None
     fit: FitCall = field(default_factory=FitCall)
+    rates: tuple[float, ...] = ()
     reason: str = ""
 
     @property
