@@ -35,7 +35,8 @@ class ImageCnn(NetworkLearner):
     def first_plan(self, job: Job) -> Plan:
         """The smallest width, and augmentations that keep the label.
 
-        Grey images, often centred drawings or scans, are nudged; colour photos are shifted, flipped and cut out.
+        Grey images, often centred drawings or scans, are nudged; colour photos are shifted and flipped. Cutout pays in
+        long trainings only: in five minutes on 10,000 CIFAR-10 images it cost a point.
         """
         rows, channels = len(job.rows), job.preprocess.shape[-1]
         regression = job.dataset.task is Task.REGRESSION
@@ -43,13 +44,13 @@ class ImageCnn(NetworkLearner):
             batch_size=int(np.clip(2 ** round(math.log2(max(rows, 32) / 30)), 16, 64)),
             steps=1_000,
             chunk=25,
-            learning_rate=3e-3,
+            learning_rate=5e-3,
             weight_decay=0.05,
             dropout=0.1,
             label_smoothing=0.0 if regression else 0.05,
             width=WIDTHS[0],
             depth=1,
-            augment=("shift", "flip", "cutout") if channels == 3 else ("nudge",),
+            augment=("shift", "flip") if channels == 3 else ("nudge",),
             monitor="loss" if regression else "score",
         )
 

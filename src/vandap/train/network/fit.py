@@ -108,7 +108,7 @@ class Fit:
             with closing(self._feed.batches(0, plan.batch_size, plan.augment)) as batches:
                 rates, losses = range_test(model, batches, steps)
             put_state(model, initial)
-            plan = replace(plan, learning_rate=choose_rate(rates, losses))
+            plan = replace(plan, learning_rate=choose_rate(rates, losses, self._start.learning_rate))
             self._range_series(rates, losses)
         return model, plan, rates, losses
 

@@ -21,7 +21,7 @@ class Plan:
         batch_size: Examples per optimiser step.
         steps: Optimiser steps of the whole schedule.
         chunk: Steps between two looks (validation, checkpoint, learning-rate update).
-        learning_rate: Peak learning rate, from the range test unless given.
+        learning_rate: Peak learning rate; of a first plan the usual one, which the range test moves unless it is given.
         warmup: Share of the steps in which the rate rises linearly from a tenth of the peak; then it falls as a cosine.
         weight_decay: Decoupled weight decay of AdamW.
         clip_norm: Largest global gradient norm.

@@ -11,6 +11,7 @@ LOWEST, HIGHEST = 1e-5, 1.0
 _SMOOTHING = 0.8
 _BLOW_UP = 3.0
 _MARGIN = 8.0
+_LOST = 0.2
 _BOUNDS = (2e-4, 2e-2)
 
 
@@ -44,13 +45,25 @@ def smoothed(losses: np.ndarray) -> np.ndarray:
     return out
 
 
-def choose_rate(rates: np.ndarray, losses: np.ndarray) -> float:
-    """Peak rate for a warm-up and decay schedule: an eighth of the rate at which the smoothed loss is lowest.
+def choose_rate(rates: np.ndarray, losses: np.ndarray, usual: float) -> float:
+    """Peak rate for a warm-up and decay schedule: the usual one, kept within what the test allows.
 
-    The result is kept within 2e-4 to 2e-2: outside, a short noisy test is a likelier explanation than a network of the
-    built-in families that needs such a rate with AdamW.
+    The test allows an eighth of the rate at which the smoothed loss is lowest, up to an eighth of the rate at which it
+    has lost a fifth of its descent again. Where losses are noisy the two lie decades apart, and the lowest point says
+    little: on 10,000 CIFAR-10 images it gave 0.0006, at which the network learnt far less in the same time than at
+    0.005 (test accuracy 0.70 against 0.77). The result is kept within 2e-4 to 2e-2: outside, a short noisy test is a
+    likelier explanation than a network of the built-in families that needs such a rate with AdamW.
+
+    Args:
+        rates: Rates of the test, rising.
+        losses: Its losses.
+        usual: The rate that such networks usually train well with.
     """
     if len(rates) < 5:
         return _BOUNDS[0]
-    best = rates[int(np.argmin(smoothed(losses)))]
-    return float(np.clip(best / _MARGIN, *_BOUNDS))
+    smooth = smoothed(losses)
+    best = int(smooth.argmin())
+    above = smooth[best:] > smooth[best] + _LOST * (smooth[0] - smooth[best])
+    edge = best + (int(above.argmax()) - 1 if above.any() else len(above) - 1)
+    rate = np.clip(usual, rates[best] / _MARGIN, rates[max(best, edge)] / _MARGIN)
+    return float(np.clip(rate, *_BOUNDS))

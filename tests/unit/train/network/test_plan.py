@@ -33,11 +33,15 @@ def test_an_unknown_setting_is_refused():
         override(PLAN, {"lr": 0.1}, rows=100)
 
 
-def test_the_chosen_rate_lies_an_eighth_below_the_lowest_loss():
-    """A loss that falls until 0.08 and rises after it gives a hundredth."""
+def test_the_usual_rate_is_kept_where_the_range_test_allows_it():
+    """A loss that falls until 0.08, rises slowly after it and is high from 0.5 on allows 0.01 to about 0.06."""
     rates = np.geomspace(1e-5, 1, 400)
     losses = np.abs(np.log10(rates) - np.log10(0.08)) + 1
-    assert choose_rate(rates, losses) == pytest.approx(0.01, rel=0.25)
+    losses[rates > 0.08] = np.where(rates[rates > 0.08] < 0.5, 1.1, 5)
+    assert choose_rate(rates, losses, 0.001) == pytest.approx(0.01, rel=0.25)
+    assert choose_rate(rates, losses, 0.015) == 0.015
+    losses[rates > 0.08] = 5
+    assert choose_rate(rates, losses, 0.015) == pytest.approx(0.01, rel=0.25)
 
 
 def test_smoothing_survives_losses_that_are_not_finite():
