@@ -179,6 +179,7 @@ class Crash:
         phase: `build`, `compile`, `fit`, `evaluate`, `predict` or `script`.
         layer: Path or name of the layer that raised it, where Keras names one.
         site: The innermost line of the user's own program.
+        layer_site: Where the user's program made that layer.
         frames: The traceback's frames of the user's program, outermost first.
     """
 
@@ -187,6 +188,7 @@ class Crash:
     phase: str = "script"
     layer: str | None = None
     site: Site = field(default_factory=Site)
+    layer_site: Site = field(default_factory=Site)
     frames: tuple[Site, ...] = ()
 
 
