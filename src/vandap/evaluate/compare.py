@@ -55,7 +55,8 @@ def compare(
             fitted model.
 
     Returns:
-        The difference, oriented so that positive means `a` is better, with its 95 % interval and the verdict.
+        The difference, oriented so that positive means `a` is better, with its 95 % interval and the verdict; equal
+        predictions are no difference, however few.
 
     Raises:
         UsageError: There is no such metric.
@@ -74,7 +75,10 @@ def compare(
     width = _spread(chosen, codes, first, second, units, folds)
     low, high = _ends(difference, width, 0.95)
     enough = (len(codes) >= CONFIRM_ROWS.value or folds is not None) and units.count >= MINIMUM_ROWS
-    decision = decide((low, high), _ends(difference, width, 0.90), margin) if enough else Decision.CANNOT_TELL
+    if np.array_equal(first, second):
+        decision = Decision.NO_DIFFERENCE
+    else:
+        decision = decide((low, high), _ends(difference, width, 0.90), margin) if enough else Decision.CANNOT_TELL
     return Comparison(slug, a, b, difference, low, high, margin, decision, units.count)
 
 

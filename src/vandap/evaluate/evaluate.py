@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vandap.core.estimate import Estimate
 from vandap.core.evaluation import ClassReport, Curve, Evaluation
 from vandap.core.task import Task
 from vandap.errors import DataError
@@ -69,9 +70,7 @@ def evaluate(
         _check_classes(classes, prediction)
     slugs = dict.fromkeys((headline, *metrics_of(task)))
     metrics = {slug: measured(metric(slug), target, prediction, groups=groups, seed=seed) for slug in slugs}
-    notes = tuple(f"{slug}: {item.method}." for slug, item in metrics.items() if item.method.startswith("not defined"))
-    if not metrics[headline].has_interval and not metrics[headline].method.startswith("not defined"):
-        notes += (f"{headline}: {metrics[headline].method}.",)
+    notes = _metric_notes(metrics, headline)
     base = Evaluation(part, learner, task, headline, why, metrics, notes=notes)
     if not task.is_classification:
         return replace(base, curves=(residual_curve(target, prediction, seed),))
@@ -86,6 +85,14 @@ def evaluate(
         operating_point=point,
         notes=(*notes, *about_curves, *_class_notes(reports), _calibration_note(target, prediction, seed)),
     )
+
+
+def _metric_notes(metrics: Mapping[str, Estimate], headline: str) -> tuple[str, ...]:
+    """Which metrics have no meaning here, and why the headline lacks an interval."""
+    without = {slug: item.method for slug, item in metrics.items() if item.method.startswith("not defined")}
+    if not metrics[headline].has_interval:
+        without.setdefault(headline, metrics[headline].method)
+    return tuple(f"{slug}: {method}." for slug, method in without.items())
 
 
 def _operating(

@@ -88,3 +88,10 @@ def test_an_undefined_metric_cannot_tell() -> None:
     prediction = np.full((300, 2), 0.5)
     found = compare("roc_auc", np.zeros(300, dtype=int), prediction, prediction, a="a", b="b")
     assert found.decision is Decision.CANNOT_TELL
+
+
+def test_equal_predictions_are_no_difference() -> None:
+    """A model beside itself: nothing to tell, whatever the number of examples."""
+    target = np.arange(40) % 2
+    prediction = np.stack([1 - target * 0.6, target * 0.6], axis=1)
+    assert compare("accuracy", target, prediction, prediction, a="a", b="b").decision is Decision.NO_DIFFERENCE
