@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from vandap.errors import RunError
 from vandap.train._design import Design
 from vandap.train._fitted import Model
 from vandap.train._growth import Losses, Settings, grow
+from vandap.train._hold import hold_loss
 from vandap.train._problem import Problem, read_validation
 from vandap.train._sklearn import ScikitLearner
 from vandap.train.learner import Job
@@ -164,6 +167,29 @@ class BoostedLearner(ScikitLearner):
         # what the hold-out taught is now used with its rows
         settings = {**settings, "iterations": min(curve, key=lambda point: point[1])[0]}
         return self._timed(problem, settings, size, deadline)
+
+
+def hold_curve(predict: Callable[[np.ndarray, int], np.ndarray], last: int, hold: Hold | None) -> Curve:
+    """Hold-out losses by iterations; the last iteration alone, with no loss, where nothing is watched.
+
+    Args:
+        predict: Predicts inputs with so many iterations.
+        last: Iterations that were run.
+        hold: What was watched.
+    """
+    if hold is None or not len(hold[1]):
+        return [(last, 0.0)]
+    return [(count, hold_loss(predict(hold[0], count), hold[1])) for count in [*range(CHUNK, last, CHUNK), last]]
+
+
+def unreadable(path: Path, error: Exception) -> RunError:
+    """The error of a library's model file that is missing or damaged."""
+    return RunError(
+        "The saved model cannot be read.",
+        received=f"{path}: {error}",
+        expected="a file that vandap wrote",
+        hint="Train again, or copy the run's folder anew if it was damaged on the way.",
+    )
 
 
 def _hold_rows(problem: Problem, size: int) -> tuple[Any, Any]:

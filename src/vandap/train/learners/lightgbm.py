@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vandap.errors import MissingExtraError, RunError
-from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
+from vandap.errors import MissingExtraError
+from vandap.train._boosting import PATIENCE, BoostedLearner, Curve, Hold, hold_curve, unreadable
 from vandap.train._growth import Settings
-from vandap.train._hold import hold_loss
 from vandap.train._problem import SERIAL_VALUES, Problem
 
 _FILE = "model.txt"
@@ -51,13 +50,7 @@ class LightGbm(BoostedLearner):
             valid_sets=[_reference(library, data, hold)] if hold and watched else None,
             callbacks=callbacks,
         )
-        curve = [(booster.current_iteration(), 0.0)]
-        if hold and watched:
-            last = booster.current_iteration()
-            curve = [
-                (count, hold_loss(_predict(booster, hold[0], count), hold[1]))
-                for count in [*range(CHUNK, last, CHUNK), last]
-            ]
+        curve = hold_curve(lambda inputs, count: _predict(booster, inputs, count), booster.current_iteration(), hold)
         return library.Booster(model_str=booster.model_to_string(num_iteration=-1)), curve
 
     def infer(self, estimator: Any, x: np.ndarray) -> np.ndarray:
@@ -84,12 +77,7 @@ class LightGbm(BoostedLearner):
         try:
             return library.Booster(model_str=path.read_text("utf-8"))
         except (OSError, library.basic.LightGBMError) as error:
-            raise RunError(
-                "The saved model cannot be read.",
-                received=f"{path}: {error}",
-                expected="a file that vandap wrote",
-                hint="Train again, or copy the run's folder anew if it was damaged on the way.",
-            ) from error
+            raise unreadable(path, error) from error
 
 
 def _library() -> Any:

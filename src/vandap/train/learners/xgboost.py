@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vandap.errors import MissingExtraError, RunError
-from vandap.train._boosting import CHUNK, PATIENCE, BoostedLearner, Curve, Hold
+from vandap.errors import MissingExtraError
+from vandap.train._boosting import PATIENCE, BoostedLearner, Curve, Hold, hold_curve, unreadable
 from vandap.train._growth import Settings
-from vandap.train._hold import hold_loss
 from vandap.train._problem import Problem
 
 _FILE = "model.ubj"
@@ -49,13 +48,7 @@ class XgBoost(BoostedLearner):
             callbacks=[_deadline(library, deadline)],
             verbose_eval=False,
         )
-        curve = [(booster.num_boosted_rounds(), 0.0)]
-        if hold and watched:
-            last = booster.num_boosted_rounds()
-            curve = [
-                (count, hold_loss(_predict(booster, hold[0], count), hold[1]))
-                for count in [*range(CHUNK, last, CHUNK), last]
-            ]
+        curve = hold_curve(lambda inputs, count: _predict(booster, inputs, count), booster.num_boosted_rounds(), hold)
         return booster, curve
 
     def infer(self, estimator: Any, x: np.ndarray) -> np.ndarray:
@@ -81,12 +74,7 @@ class XgBoost(BoostedLearner):
         try:
             return library.Booster(model_file=path)
         except (OSError, library.core.XGBoostError) as error:
-            raise RunError(
-                "The saved model cannot be read.",
-                received=f"{path}: {error}",
-                expected="a file that vandap wrote",
-                hint="Train again, or copy the run's folder anew if it was damaged on the way.",
-            ) from error
+            raise unreadable(path, error) from error
 
 
 def _library() -> Any:
