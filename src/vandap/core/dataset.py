@@ -48,7 +48,7 @@ class Split:
     """Row numbers of each part. The parts are disjoint, and together all rows that are used.
 
     Args:
-        train: Rows that models are fitted on, shape `(n,)`, int64, ascending. With folds: all rows but the test part.
+        train: Rows that models are fitted on, shape `(n,)`, ascending. With folds: all rows but the test part.
         validation: Rows that choose between models; empty with folds.
         test: Rows read once, at the end.
         folds: With K-fold, the validation rows of each fold: a partition of `train`. Empty otherwise.

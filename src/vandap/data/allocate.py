@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.core.rows import assign, blocks, by_code, count_codes, picked, rows_where, stable_order
+from vandap.data.sets import Sets
+
 
 def allocate(
     strata: np.ndarray,
-    units: np.ndarray,
+    units: Sets | np.ndarray,
     fractions: tuple[float, ...],
     generator: np.random.Generator,
     locked: np.ndarray | None = None,
@@ -23,38 +26,55 @@ def allocate(
 
     Args:
         strata: Class (or quantile bin) of each row, shape `(n,)`, non-negative integers.
-        units: Unit number of each row, shape `(n,)`.
+        units: The units, as sets of the `n` rows or as a number for each row.
         fractions: Wanted share of each part; positive, summing to 1.
         generator: Source of the random choices.
         locked: Rows whose whole unit must go to part 0, boolean of shape `(n,)`; None locks nothing.
 
     Returns:
-        Part number of each row, shape `(n,)`, int64. No part is empty as long as there are as many free units as parts.
+        Part number of each row, shape `(n,)`, as small integers as hold it. No part is empty as long as there are as
+        many free units as parts.
     """
-    strata = np.unique(strata, return_inverse=True)[1]
-    names, unit, sizes = np.unique(units, return_inverse=True, return_counts=True)
-    wanted = np.bincount(strata)[:, None] * np.asarray(fractions)[None, :]
-    part_of_unit = np.full(len(names), -1, np.int64)
+    units = units if isinstance(units, Sets) else Sets.of(units)
+    strata, wanted = _without_gaps(strata)
+    wanted = wanted[:, None] * np.asarray(fractions)[None, :]
+    part = np.full(len(strata), -1, np.min_scalar_type(-len(fractions)))
+    part_of_unit = np.full(len(units.sizes), -1, np.int64)
     if locked is not None:
-        part_of_unit[unit[locked]] = 0
-    placed = _counts(strata, part_of_unit[unit], wanted.shape)
-    _deal_large(strata, unit, sizes, part_of_unit, wanted, placed, generator)
-    _deal_single(strata, unit, part_of_unit, wanted, placed, generator)
-    _fill_empty(unit, sizes, part_of_unit, len(fractions), locked)
-    return part_of_unit[unit]
+        part[locked] = 0
+        part_of_unit[units.codes[locked[units.members]]] = 0
+        part[units.members[part_of_unit[units.codes] == 0]] = 0
+    placed = _counts(strata, part, wanted.shape)
+    _deal_large(strata, units, part_of_unit, wanted, placed, generator)
+    part[units.members] = part_of_unit[units.codes]
+    _deal_single(strata, part, wanted, placed, generator)
+    _fill_empty(part, units, len(fractions), locked)
+    return part
+
+
+def _without_gaps(strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number the strata from 0 without gaps, in the same order, and count their rows."""
+    counts = count_codes(strata, int(strata.max(initial=-1)) + 1)
+    present = counts > 0
+    if present.all():
+        return strata, counts
+    numbers = (np.cumsum(present) - 1).astype(np.min_scalar_type(len(counts)))
+    return picked(numbers, strata), counts[present]
 
 
 def _counts(strata: np.ndarray, part: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Rows of each stratum in each part, shape `(strata, parts)`; rows without a part (-1) are left out."""
-    known = part >= 0
-    flat = np.bincount(strata[known] * shape[1] + part[known], minlength=shape[0] * shape[1])
-    return flat.reshape(shape).astype(float)
+    counts = np.zeros(shape[0] * shape[1])
+    for block in blocks(len(part)):
+        known = part[block] >= 0
+        pairs = strata[block][known].astype(np.int64) * shape[1] + part[block][known]
+        counts += np.bincount(pairs, minlength=len(counts))
+    return counts.reshape(shape)
 
 
 def _deal_large(
     strata: np.ndarray,
-    unit: np.ndarray,
-    sizes: np.ndarray,
+    units: Sets,
     part_of_unit: np.ndarray,
     wanted: np.ndarray,
     placed: np.ndarray,
@@ -65,9 +85,9 @@ def _deal_large(
     The cost of a part is the growth of the squared deviation from the wanted counts relative to them, summed over the
     unit's strata and over all rows together.
     """
-    free = np.flatnonzero((sizes > 1) & (part_of_unit < 0))
+    sizes, free = units.sizes, np.flatnonzero(part_of_unit < 0)
     order = free[np.lexsort((generator.random(len(free)), -sizes[free]))]
-    keys, counts = np.unique(unit * len(wanted) + strata, return_counts=True)
+    keys, counts = np.unique(units.codes * len(wanted) + strata[units.members], return_counts=True)
     starts = np.searchsorted(keys, np.arange(len(sizes) + 1) * len(wanted))
     rows = keys % len(wanted)
     total_wanted, total = wanted.sum(axis=0), placed.sum(axis=0)
@@ -83,37 +103,54 @@ def _deal_large(
 
 
 def _deal_single(
-    strata: np.ndarray,
-    unit: np.ndarray,
-    part_of_unit: np.ndarray,
-    wanted: np.ndarray,
-    placed: np.ndarray,
-    generator: np.random.Generator,
+    strata: np.ndarray, part: np.ndarray, wanted: np.ndarray, placed: np.ndarray, generator: np.random.Generator
 ) -> None:
-    """Deal the remaining single rows; changes `part_of_unit`."""
-    rows = np.flatnonzero(part_of_unit[unit] < 0)
-    rows = rows[np.lexsort((generator.random(len(rows)), strata[rows]))]
+    """Deal the rows that have no part yet, all of them single; changes `part`."""
+    rows = by_code(_shuffled(part < 0, generator), strata, len(wanted))
     need = np.maximum(wanted - placed, 1e-9)
-    for part in range(wanted.shape[1] - 1, 0, -1):
-        share = need[:, part] / need[:, : part + 1].sum(axis=1)
-        reached = np.floor(np.cumsum(share[strata[rows]]) + generator.random())
-        chosen = np.diff(reached, prepend=0.0) > 0
-        part_of_unit[unit[rows[chosen]]] = part
+    for number in range(wanted.shape[1] - 1, 0, -1):
+        share = need[:, number] / need[:, : number + 1].sum(axis=1)
+        chosen = _systematic(share, strata, rows, generator.random())
+        assign(part, rows[chosen], number)
         rows = rows[~chosen]
-    part_of_unit[unit[rows]] = 0
+    assign(part, rows, 0)
 
 
-def _fill_empty(
-    unit: np.ndarray, sizes: np.ndarray, part_of_unit: np.ndarray, parts: int, locked: np.ndarray | None
-) -> None:
-    """Give each empty part the smallest free unit of the part with the most units; changes `part_of_unit`."""
-    free = np.ones(len(sizes), bool)
+def _shuffled(mask: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Numbers of the rows where the mask is true, in random order."""
+    if mask.all():
+        return stable_order(generator.random(len(mask)))
+    rows = rows_where(mask)
+    return picked(rows, stable_order(generator.random(len(rows))))
+
+
+def _systematic(share: np.ndarray, strata: np.ndarray, rows: np.ndarray, start: float) -> np.ndarray:
+    """Choose rows where the running sum of their shares passes a whole number; boolean of the length of `rows`."""
+    chosen = np.empty(len(rows), bool)
+    total, reached = 0.0, 0.0
+    for block in blocks(len(rows)):
+        sums = np.cumsum(np.append(total, share[strata[rows[block]]]))[1:]
+        floors = np.floor(sums + start)
+        chosen[block] = np.diff(floors, prepend=reached) > 0
+        total, reached = sums[-1], floors[-1]
+    return chosen
+
+
+def _fill_empty(part: np.ndarray, units: Sets, parts: int, locked: np.ndarray | None) -> None:
+    """Give each empty part the smallest free unit of the part with the most units; changes `part`."""
+    for number in np.flatnonzero(count_codes(part, parts) == 0):
+        _give(part, units, int(number), parts, locked)
+
+
+def _give(part: np.ndarray, units: Sets, number: int, parts: int, locked: np.ndarray | None) -> None:
+    """Move the smallest free unit of the part with the most of them to part `number`; changes `part`."""
+    unit = np.asarray(units)
+    free = np.ones(units.count, bool)
     if locked is not None:
         free[unit[locked]] = False
-    for part in range(parts):
-        if np.any(part_of_unit == part):
-            continue
-        donor = int(np.bincount(part_of_unit[free], minlength=parts).argmax()) if free.any() else part
-        candidates = np.flatnonzero(free & (part_of_unit == donor))
-        if len(candidates) > 1:
-            part_of_unit[candidates[np.argmin(sizes[candidates])]] = part
+    part_of_unit = np.empty(units.count, np.int64)
+    part_of_unit[unit] = part
+    donor = int(np.bincount(part_of_unit[free], minlength=parts).argmax()) if free.any() else number
+    candidates = np.flatnonzero(free & (part_of_unit == donor))
+    if len(candidates) > 1:
+        part[unit == candidates[np.argmin(np.bincount(unit)[candidates])]] = number

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset
+from vandap.core.rows import assign, blocks, every_row, picked
 from vandap.core.signals import Series
 from vandap.data import duplicates as copies
 from vandap.data.contents import TEST, TRAIN, VALIDATION, Contents
@@ -17,6 +18,7 @@ from vandap.data.hashing import hash_examples, hash_raw
 from vandap.data.measure import bounded, measure
 from vandap.data.overlap import KINDS, PAIRS, Identity, count_overlap
 from vandap.data.profile import profile
+from vandap.data.sets import Sets
 
 _POPULATION = (
     "Some combinations of values are so common that equal rows are the population, not copies: they may stand in "
@@ -50,7 +52,7 @@ def audit(
     facts = {
         "profile": profile(dataset, contents.facts),
         "audit": _audit_facts(overlap, repeated, _checks(dataset, identity, overlap)),
-        "fingerprints": {name: _fingerprint(hashes[rows], dataset.target[rows]) for name, rows in parts.items()},
+        "fingerprints": {name: _fingerprint(hashes, dataset.target, rows) for name, rows in parts.items()},
     }
     signals = measure(dataset)
     signals |= {
@@ -79,13 +81,15 @@ def part_fingerprint(dataset: Dataset, rows: np.ndarray) -> str:
         if np.array_equal(part, rows) and name in dataset.facts.get("fingerprints", {}):
             return str(dataset.facts["fingerprints"][name])
     hashes = [hash_raw(raw) for raw in bounded(dataset.examples, rows)]
-    return _fingerprint(np.concatenate([np.zeros(0, np.uint64), *hashes]), dataset.target[rows])
+    of_rows = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    return _fingerprint(of_rows, picked(dataset.target, rows), every_row(len(rows)))
 
 
-def _fingerprint(hashes: np.ndarray, target: np.ndarray) -> str:
+def _fingerprint(hashes: np.ndarray, target: np.ndarray, rows: np.ndarray) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(np.ascontiguousarray(hashes, "<u8").data)
-    digest.update(np.ascontiguousarray(target, "<f8").data)
+    for values, kind in ((hashes, "<u8"), (target, "<f8")):
+        for block in blocks(len(rows)):
+            digest.update(np.ascontiguousarray(values[rows[block]], kind).data)
     return digest.hexdigest()
 
 
@@ -96,27 +100,36 @@ def _parts(dataset: Dataset) -> dict[str, np.ndarray]:
 
 def _repeated(dataset: Dataset, found: Duplicates) -> dict[str, int]:
     """Copies beyond the first over the rows in use; `combinations` counts repeats that are the population instead."""
-    rows = np.concatenate(list(_parts(dataset).values()))
-    exact = len(rows) - len(np.unique(found.exact[rows]))
-    united = len(rows) - len(np.unique(found.cluster[rows]))
+    parts = tuple(_parts(dataset).values())
+    used = np.zeros(found.exact.rows, bool)
+    for rows in parts:
+        assign(used, rows, True)
+    equal, together = found.exact.among(used), found.cluster.among(used)
+    exact, united = equal.repeats, together.repeats
     natural = exact if found.natural else max(0, exact - united)
     counted = exact - natural
-    conflicting = 0 if found.natural or not dataset.task.is_classification else _conflicting(dataset, found, rows)
+    conflicting = 0 if found.natural or not dataset.task.is_classification else _conflicting(dataset, equal, together)
     near = united - counted if dataset.kind == IMAGES else 0
-    return {"exact": counted, "near": near, "conflicting": conflicting, "rows": len(rows), "combinations": natural}
+    return {
+        "exact": counted,
+        "near": near,
+        "conflicting": conflicting,
+        "rows": sum(map(len, parts)),
+        "combinations": natural,
+    }
 
 
-def _conflicting(dataset: Dataset, found: Duplicates, rows: np.ndarray) -> int:
+def _conflicting(dataset: Dataset, equal: Sets, together: Sets) -> int:
     """Rows whose class is not the most frequent one among the rows with the same input.
 
     Only copies count: common combinations of a table (rows in a cluster of their own) may well have several classes.
     """
-    sizes = np.unique(found.cluster[rows], return_inverse=True, return_counts=True)
-    copied = rows[sizes[2][sizes[1]] > 1]
-    pairs, counts = np.unique(np.stack([found.exact[copied], dataset.target[copied]]), axis=1, return_counts=True)
-    most = np.zeros(int(found.exact.max(initial=0)) + 1, np.int64)
-    np.maximum.at(most, pairs[0].astype(np.int64), counts)
-    return int(len(copied) - most.sum())
+    copied = np.isin(equal.members, together.members)
+    target, codes = dataset.target[equal.members[copied]], equal.codes[copied]
+    pairs, counts = np.unique(np.stack([codes, target]), axis=1, return_counts=True)
+    most = np.zeros(len(equal.sizes), np.int64)
+    np.maximum.at(most, pairs[0], counts)
+    return int(copied.sum() - most.sum())
 
 
 def _audit_facts(overlap: np.ndarray, repeated: Mapping[str, int], checks: list[str]) -> dict[str, Any]:
@@ -138,7 +151,7 @@ def _checks(dataset: Dataset, identity: Identity, overlap: np.ndarray) -> list[s
     compared = identity.found.compared
     how = f"exact; near copies among {compared:,} different images" if compared else "exact"
     parts, checks = _parts(dataset), []
-    if identity.found.population.any():
+    if len(identity.found.population):
         how += ", population aside"
         checks.append(_POPULATION)
     for column, pair in enumerate(PAIRS):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -18,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from vandap.core.dataset import ARRAY, IMAGES, Examples
 from vandap.data.near_duplicates import near_pairs
+from vandap.data.sets import Sets
 
 FEW_DISTINCT = 0.5
 """Below this share of distinct rows, repeated rows may be the population. Source: the tables of
@@ -50,28 +50,25 @@ class Duplicates:
     """The copies among the rows.
 
     Args:
-        exact: Number of the set of equal inputs that each row belongs to, shape `(rows,)`, int64.
-        cluster: Number of the set of rows that must stay together (exact and near copies; in tables without the common
-            combinations), shape `(rows,)`, int64.
+        exact: The sets of equal inputs.
+        cluster: The sets of rows that must stay together (exact and near copies; in tables without the common
+            combinations).
         natural: Whether repeated rows are the population rather than copies.
         compared: Images that were compared for near copies.
         notes: What the reader of a report must know.
     """
 
-    exact: np.ndarray
-    cluster: np.ndarray
+    exact: Sets
+    cluster: Sets
     natural: bool = False
     compared: int = 0
     notes: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def population(self) -> np.ndarray:
-        """Repeated rows that are no copies: boolean of shape `(rows,)`. All of them, or the common combinations."""
-        repeated = np.bincount(self.exact)[self.exact] > 1
-        if self.natural:
-            return repeated
-        clusters, counts = np.unique(self.cluster, return_inverse=True, return_counts=True)[1:]
-        return repeated & (counts[clusters] == 1)
+        """Repeated rows that are no copies, ascending row numbers. All of them, or the common combinations."""
+        repeated = self.exact.members
+        return repeated if self.natural else np.setdiff1d(repeated, self.cluster.members, assume_unique=True)
 
 
 def find(examples: Examples, hashes: np.ndarray) -> Duplicates:
@@ -81,10 +78,11 @@ def find(examples: Examples, hashes: np.ndarray) -> Duplicates:
         examples: The raw inputs.
         hashes: Content hash of each row's input, shape `(rows,)`.
     """
-    exact = np.unique(hashes, return_inverse=True)[1].astype(np.int64)
+    exact = Sets.of(hashes)
     if examples.kind == IMAGES:
-        pairs, compared, notes = near_pairs(examples, exact)
-        return Duplicates(exact, unite(exact, pairs=pairs), False, compared, notes)
+        labels = np.asarray(exact)
+        pairs, compared, notes = near_pairs(examples, labels)
+        return Duplicates(exact, Sets.of(unite(labels, pairs=pairs)), False, compared, notes)
     return _of_rows(examples, exact)
 
 
@@ -113,13 +111,12 @@ def unite(*labels: np.ndarray, pairs: np.ndarray | None = None) -> np.ndarray:
     return connected_components(graph, directed=False)[1][:count].astype(np.int64)
 
 
-def _of_rows(examples: Examples, exact: np.ndarray) -> Duplicates:
+def _of_rows(examples: Examples, exact: Sets) -> Duplicates:
     """Tables and arrays: exact copies only, unless the repetition is natural."""
-    rows, sizes = len(exact), np.bincount(exact)
-    distinct = len(sizes)
-    if distinct == rows or not rows:
+    rows, sizes, distinct = exact.rows, exact.sizes, exact.count
+    if distinct == rows:
         return Duplicates(exact, exact)
-    columns = _columns(examples, np.unique(exact, return_index=True)[1])
+    columns = _columns(examples, exact.firsts)
     if columns is None:
         return Duplicates(exact, exact)
     combinations, widest = _spread(columns)
@@ -132,20 +129,19 @@ def _of_rows(examples: Examples, exact: np.ndarray) -> Duplicates:
             f"The {rows} rows hold only {distinct} distinct combinations of feature values; equal rows are taken as "
             "the population, not as copies, and may stand in several parts."
         )
-        return Duplicates(exact, np.arange(rows), True, notes=(note,))
+        return Duplicates(exact, Sets.alone(rows), True, notes=(note,))
     common = sizes > max(COMMON * rows, 9)
-    cluster = np.where(common[exact], np.arange(rows) + distinct, exact)
     notes = tuple(
         f"One combination of feature values stands in {size} of {rows} rows; it is taken as part of the population, "
         "not as copies, and may stand in several parts."
         for size in sizes[common]
     )
-    return Duplicates(exact, cluster, by_chance, notes=notes)
+    return Duplicates(exact, exact.kept(~common), by_chance, notes=notes)
 
 
 def _columns(examples: Examples, rows: np.ndarray) -> list[np.ndarray] | None:
-    """The columns of a table or a two-dimensional array, of evenly spaced rows if there are many; None for others."""
-    raw = examples.take(np.sort(rows)[:: max(1, len(rows) // _SAMPLE)])
+    """The columns of a table or a flat array, of evenly spaced rows if there are many; None for others."""
+    raw = examples.take(rows[:: max(1, len(rows) // _SAMPLE)])
     if isinstance(raw, Mapping):
         return [np.asarray(values) for values in raw.values()] or None
     return list(raw.T) if examples.kind == ARRAY and raw.ndim == 2 else None

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset, Examples, Raw
+from vandap.core.rows import blocks, count_codes, picked
 from vandap.core.schema import ColumnKind
 from vandap.core.signals import Series
 from vandap.data.contents import PARTS
 from vandap.data.stream import batches
 
-_BATCH_VALUES = 4_000_000
+_BATCH_VALUES = 1_000_000
 _INPUT = "input"
 
 
@@ -40,7 +41,7 @@ def measure(dataset: Dataset) -> dict[str, Series]:
 
 
 def bounded(examples: Examples, rows: np.ndarray) -> Iterator[Raw]:
-    """Read rows in batches of at most some million values."""
+    """Read rows in batches of at most a million values."""
     if not len(rows):
         return iter(())
     raw = examples.take(rows[:1])
@@ -50,14 +51,13 @@ def bounded(examples: Examples, rows: np.ndarray) -> Iterator[Raw]:
 
 def _class_counts(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
     """Rows of each class; labels outside the known classes (a fault) are counted nowhere."""
-    codes = dataset.target[rows]
-    known = (codes >= 0) & (codes < len(dataset.classes))
-    return np.bincount(codes[known], minlength=len(dataset.classes)).astype(float)
+    return count_codes(dataset.target, len(dataset.classes), rows).astype(float)
 
 
 def _label_values(dataset: Dataset) -> Series:
-    used = dataset.target[dataset.split.train]
-    facts = (used.min(), used.max(), len(np.unique(used)), len(dataset.classes))
+    rows = dataset.split.train
+    used = np.unique(np.concatenate([np.unique(dataset.target[rows[block]]) for block in blocks(len(rows))]))
+    facts = (used[0], used[-1], len(used), len(dataset.classes))
     return Series(np.array(facts, float), {"fact": ("lowest", "highest", "distinct", "classes")})
 
 
@@ -84,7 +84,7 @@ def _defects(dataset: Dataset) -> tuple[dict[str, float], dict[str, float]]:
         bad = len(raw) / len(rows) * float(1 - np.isfinite(raw).mean())
         nonfinite[_INPUT] = nonfinite.get(_INPUT, 0.0) + bad
     if not dataset.task.is_classification:
-        nonfinite["target"] = float(1 - np.isfinite(dataset.target[rows]).mean())
+        nonfinite["target"] = float(1 - picked(np.isfinite(dataset.target), rows).mean())
     return missing, nonfinite
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vandap.core.dataset import Split
+from vandap.core.rows import assign, blocks, picked
 from vandap.data.duplicates import Duplicates
+from vandap.data.sets import Sets
 
 KINDS = ("exact", "near", "group", "time")
 PAIRS = ("train-validation", "train-test", "validation-test")
@@ -35,23 +37,33 @@ def count_overlap(split: Split, identity: Identity) -> np.ndarray:
     counts rows of the later part that are older than the newest row of the earlier one. Repeated rows that are the
     population (`Duplicates.natural`) do not overlap.
     """
-    pairs = ((split.train, split.validation), (split.train, split.test), (split.validation, split.test))
-    counts = np.stack([_pair(earlier, later, identity) for earlier, later in pairs], axis=1)
+    parts = (split.train, split.validation, split.test)
+    part = _numbered(identity.found.exact.rows, parts)
+    counts = np.stack([_pair(parts, part, pair, identity) for pair in ((0, 1), (0, 2), (1, 2))], axis=1)
     if split.folds:
         counts[:, 0] = _between_folds(split, identity)
     return counts
 
 
-def _pair(earlier: np.ndarray, later: np.ndarray, identity: Identity) -> np.ndarray:
+def _numbered(rows: int, parts: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Part number of each row, -1 where it is in none; shape `(rows,)`."""
+    number = np.full(rows, -1, np.min_scalar_type(-len(parts)))
+    for place, members in enumerate(parts):
+        assign(number, members, place)
+    return number
+
+
+def _pair(parts: tuple[np.ndarray, ...], part: np.ndarray, pair: tuple[int, int], identity: Identity) -> np.ndarray:
     found, groups, time = identity.found, identity.groups, identity.time
-    exact = _shared(found.exact, earlier, later) & ~found.population[later]
-    near = _shared(found.cluster, earlier, later) & ~exact
+    exact = np.setdiff1d(found.exact.shared(part, *pair), found.population)
+    near = np.setdiff1d(found.cluster.shared(part, *pair), exact)
+    earlier, later = (parts[number] for number in pair)
     return np.array(
         [
-            exact.sum(),
-            near.sum(),
-            0 if groups is None else _shared(groups, earlier, later).sum(),
-            0 if time is None else _older(time[earlier], time[later]),
+            len(exact),
+            len(near),
+            0 if groups is None else _shared(groups, earlier, later),
+            0 if time is None else _older(time, earlier, later),
         ],
         float,
     )
@@ -59,26 +71,25 @@ def _pair(earlier: np.ndarray, later: np.ndarray, identity: Identity) -> np.ndar
 
 def _between_folds(split: Split, identity: Identity) -> np.ndarray:
     """Rows whose copies or groups stand in several folds; folds are never made with a time, so `time` is 0."""
-    rows = np.concatenate(split.folds)
-    fold = np.repeat(np.arange(len(split.folds)), [len(part) for part in split.folds])
-    exact = _straddles(identity.found.exact[rows], fold) & ~identity.found.population[rows]
-    near = _straddles(identity.found.cluster[rows], fold) & ~exact
-    group = 0 if identity.groups is None else _straddles(identity.groups[rows], fold).sum()
-    return np.array([exact.sum(), near.sum(), group, 0], float)
+    found, groups = identity.found, identity.groups
+    fold = _numbered(found.exact.rows, split.folds)
+    exact = np.setdiff1d(found.exact.straddling(fold), found.population)
+    near = np.setdiff1d(found.cluster.straddling(fold), exact)
+    group = 0 if groups is None else len(Sets.of(groups).straddling(fold))
+    return np.array([len(exact), len(near), group, 0], float)
 
 
-def _shared(label: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
-    return np.isin(label[later], label[earlier])
+def _shared(groups: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> int:
+    """Rows of the later part whose group stands in the earlier one."""
+    known = np.unique(picked(groups, earlier))
+    return sum(int(np.isin(groups[later[block]], known).sum()) for block in blocks(len(later)))
 
 
-def _straddles(label: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """Which rows carry a label that stands in several folds."""
-    codes = np.unique(label, return_inverse=True)[1]
-    folds = int(fold.max(initial=0)) + 1
-    held = np.unique(codes * folds + fold)  # one number a pair of label and fold
-    return np.bincount(held // folds)[codes] > 1
+def _older(time: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> int:
+    """Rows of the later part that are older than the newest of the earlier one."""
+    newest = max((_newest(time[earlier[block]]) for block in blocks(len(earlier))), default=-np.inf)
+    return sum(int((time[later[block]] < newest).sum()) for block in blocks(len(later)))
 
 
-def _older(earlier: np.ndarray, later: np.ndarray) -> int:
-    known = earlier[np.isfinite(earlier)]
-    return int((later < known.max()).sum()) if len(known) else 0
+def _newest(times: np.ndarray) -> float:
+    return float(times[np.isfinite(times)].max(initial=-np.inf))

@@ -28,7 +28,8 @@ def profile(dataset: Dataset, known: Mapping[str, Any]) -> dict[str, Any]:
         `columns` for a table; `count`, `sizes`, `modes`, `unreadable`, `channel_mean` and `channel_deviation` for
         images; `shape`, `min`, `max`, `mean` and `deviation` for arrays; always `rows`, the number of rows described.
     """
-    rows = np.sort(np.concatenate([dataset.split.train, dataset.split.validation]))
+    rows = np.concatenate([dataset.split.train, dataset.split.validation])
+    rows.sort()
     if dataset.kind == IMAGES:
         return _images(dataset, _spread(rows, _MOST_IMAGES)) | dict(known)
     if dataset.kind == TABLE:

@@ -8,10 +8,12 @@ import numpy as np
 
 from vandap.core.dataset import IMAGES, Split
 from vandap.core.recipe import DataSpec
+from vandap.core.rows import blocks, count_codes, every_row, picked, rows_where, stable_order
 from vandap.data import duplicates as copies
 from vandap.data.allocate import allocate
 from vandap.data.contents import TEST, TRAIN, VALIDATION, Contents
 from vandap.data.duplicates import Duplicates
+from vandap.data.sets import Sets
 from vandap.data.time_split import time_split
 from vandap.errors import DataError, UsageError
 
@@ -57,12 +59,12 @@ class _Splitter:
         self.spec = spec
         self.found = found
         self.groups = _own_group_where_missing(contents.groups)
-        self.units = found.cluster if self.groups is None else copies.unite(found.cluster, self.groups)
+        self.units = found.cluster if self.groups is None else _united(found.cluster, self.groups)
         self.generator = np.random.default_rng(seed)
         self.notes = list(found.notes)
 
     def split(self) -> tuple[Split, tuple[str, ...]]:
-        rows = np.arange(len(self.contents.target))
+        rows = every_row(len(self.contents.target))
         given = _given(self.contents.parts)
         if given is not None:
             split = self._complete(given)
@@ -112,7 +114,7 @@ class _Splitter:
         """Cut validation rows, or folds where the data are few, from the rows that are not the test."""
         folds = self._fold_count(rest)
         if folds:
-            fold = allocate(self._strata(rest), self.units[rest], (1 / folds,) * folds, self.generator)
+            fold = allocate(self._strata(rest), self.units.within(rest), (1 / folds,) * folds, self.generator)
             parts = tuple(rest[fold == number] for number in range(folds))
             return Split(rest, rest[:0], test, parts, f"{method}, {folds} folds of the rest.")
         share = min(VALIDATION_SHARE, MOST_VALIDATION / len(rest))
@@ -121,7 +123,7 @@ class _Splitter:
 
     def _fold_count(self, rest: np.ndarray) -> int:
         """How many folds: 0 means a single validation part."""
-        units = len(np.unique(self.units[rest]))
+        units = self.units.within(rest).count
         if self.spec.folds is not None:
             return self._checked_folds(units)
         if len(rest) >= FOLDS_BELOW:
@@ -153,15 +155,14 @@ class _Splitter:
 
     def _cut(self, rows: np.ndarray, share: float, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Cut one part off; classes in fewer than three units stay with the rest."""
-        units, strata = self.units[rows], self._strata(rows)
-        locked = self._locked(rows)
-        if len(np.unique(units)) < 2:
+        units, locked = self.units.within(rows), self._locked(rows)
+        if units.count < 2:
             raise self._uncuttable(name)
-        if not _free_units(units, locked):
-            locked = np.zeros(len(rows), bool)
-        elif locked.any():
+        if locked is not None and not _free_units(units, locked):
+            locked = None
+        elif locked is not None:
             self._note_rare(rows[locked])
-        part = allocate(strata, units, (1 - share, share), self.generator, locked)
+        part = allocate(self._strata(rows), units, (1 - share, share), self.generator, locked)
         rest, cut = rows[part == 0], rows[part == 1]
         if not len(cut) or not len(rest):
             raise self._uncuttable(name)
@@ -172,11 +173,13 @@ class _Splitter:
             )
         return rest, cut
 
-    def _locked(self, rows: np.ndarray) -> np.ndarray:
-        """Rows of classes that are too rare to be cut."""
+    def _locked(self, rows: np.ndarray) -> np.ndarray | None:
+        """Which rows are of classes that are too rare to be cut; None where no class is."""
         if not self.contents.task.is_classification:
-            return np.zeros(len(rows), bool)
-        return (self._units_by_class(rows) < 3)[self.contents.target[rows]]
+            return None
+        counts = self._units_by_class(rows)
+        rare = (counts > 0) & (counts < 3)
+        return picked(rare, picked(self.contents.target, rows)) if rare.any() else None
 
     def _note_rare(self, rows: np.ndarray) -> None:
         rare = np.isin(np.arange(len(self.contents.classes)), self.contents.target[rows])
@@ -185,22 +188,26 @@ class _Splitter:
 
     def _units_by_class(self, rows: np.ndarray) -> np.ndarray:
         """Number of units that hold each class, shape `(classes,)`."""
-        classes = len(self.contents.classes)
-        units = self.units[rows] - self.units.min()
-        held = np.unique(units * classes + self.contents.target[rows])  # one number a pair: far less memory than rows
-        return np.bincount(held % classes, minlength=classes)
+        target, classes = self.contents.target, len(self.contents.classes)
+        units = self.units.within(rows)
+        shared = target[rows[units.members]]
+        held = np.unique(units.codes * classes + shared)  # one number a pair: far less memory than rows
+        single = count_codes(target, classes, rows) - np.bincount(shared, minlength=classes)
+        return single + np.bincount(held % classes, minlength=classes)
 
     def _class_names(self, chosen: np.ndarray) -> str:
         names = [self.contents.classes[code] for code in np.flatnonzero(chosen)]
         return ", ".join(names[:5]) + (f" and {len(names) - 5} more classes" if len(names) > 5 else "")
 
     def _strata(self, rows: np.ndarray) -> np.ndarray:
-        target = self.contents.target[rows]
+        target = self.contents.target
+        target = target if len(rows) == len(target) else picked(target, rows)
         if self.contents.task.is_classification:
             return target
         bins = max(1, min(_BINS, len(rows) // 5))
-        strata = np.empty(len(rows), np.int64)
-        strata[np.argsort(target, kind="stable")] = np.arange(len(rows)) * bins // len(rows)
+        strata, order = np.empty(len(rows), np.int8), stable_order(target)
+        for block in blocks(len(rows)):
+            strata[order[block]] = np.arange(block.start, block.stop) * bins // len(rows)
         return strata
 
     def _check_groups(self, rows: np.ndarray) -> None:
@@ -219,7 +226,7 @@ class _Splitter:
         what = "groups" if self.groups is not None else "sets of copies"
         return DataError(
             f"No {name} part can be cut: whole {what} must stay together, and there are too few.",
-            received=f"{len(np.unique(self.units))} {what} (with their near copies) in {len(self.units)} rows",
+            received=f"{self.units.count} {what} (with their near copies) in {self.units.rows} rows",
             expected="at least three that can be told apart",
             hint="Add different examples, or give the parts yourself with --test or a split column.",
         )
@@ -229,21 +236,34 @@ class _Splitter:
         if not self.contents.task.is_classification:
             return
         size = len(self.contents.classes)
-        trained = np.bincount(self.contents.target[split.train], minlength=size)
-        absent = (np.bincount(self.contents.target, minlength=size) > 0) & (trained == 0)
+        trained = count_codes(self.contents.target, size, split.train)
+        absent = (count_codes(self.contents.target, size) > 0) & (trained == 0)
         if absent.any():
             self.notes.append(f"No training row has the class {self._class_names(absent)}.")
 
 
-def _free_units(units: np.ndarray, locked: np.ndarray) -> bool:
+def _free_units(units: Sets, locked: np.ndarray) -> bool:
     """Whether any unit holds no locked row."""
-    return len(np.setdiff1d(units, units[locked])) > 0
+    held = units.codes[locked[units.members]]
+    single = locked.sum() - len(held)
+    return bool(single + len(np.unique(held)) < units.count)
+
+
+def _united(cluster: Sets, groups: np.ndarray) -> Sets:
+    """The sets that copies and groups make together."""
+    return Sets.of(copies.unite(np.asarray(cluster), groups) if len(cluster.members) else _by_appearance(groups))
+
+
+def _by_appearance(groups: np.ndarray) -> np.ndarray:
+    """Number groups in the order of their first rows."""
+    first, codes = np.unique(groups, return_index=True, return_inverse=True)[1:]
+    return np.argsort(np.argsort(first))[codes]
 
 
 def _own_group_where_missing(groups: np.ndarray | None) -> np.ndarray | None:
     """A row whose group is missing (negative code) is a group of its own."""
-    if groups is None:
-        return None
+    if groups is None or groups.min(initial=0) >= 0:
+        return groups
     fresh = np.arange(len(groups)) + max(int(groups.max(initial=0)), 0) + 1
     return np.where(groups >= 0, groups, fresh).astype(np.int64)
 
@@ -256,7 +276,7 @@ def _given(parts: np.ndarray | None) -> dict[str, np.ndarray] | None:
     """
     if parts is None or not len(parts):
         return None
-    given = {name: np.flatnonzero(parts == name) for name in (TRAIN, VALIDATION, TEST)}
+    given = {name: rows_where(parts == name) for name in (TRAIN, VALIDATION, TEST)}
     if not len(given[TRAIN]):
         raise DataError(
             "The given parts leave no row to train on.",

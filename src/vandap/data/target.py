@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.core.rows import blocks, count_codes, picked
 from vandap.core.schema import ColumnKind
 from vandap.core.task import Task
 from vandap.data.detect import Detected
@@ -155,13 +156,22 @@ def make_target(values: np.ndarray, words: tuple[str, ...] | None, task: str | N
         notes.append(f"The task is {chosen.value}: {why}.")
         if chosen is Task.REGRESSION:
             return _regression(kept, keep, missing, notes, name)
-        distinct, codes = np.unique(kept, return_inverse=True)
+        distinct, codes = _coded(kept)
         words = tuple(number_name(value) for value in distinct.tolist())
     else:
         codes = values[keep] if missing else values
         if stated is Task.REGRESSION:
             raise _wrong_task(task, f"the target {name!r} holds words: {', '.join(words[:5])}", "binary or multiclass")
     return _classification(codes, words, keep, missing, notes, name, stated)
+
+
+def _coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct numbers, ascending, and the place of each value among them (int32)."""
+    distinct = np.unique(np.concatenate([np.unique(values[block]) for block in blocks(len(values))]))
+    codes = np.empty(len(values), np.int32)
+    for block in blocks(len(values)):
+        codes[block] = np.searchsorted(distinct, values[block])
+    return distinct, codes
 
 
 def _task_of_numbers(values: np.ndarray, stated: Task | None) -> tuple[Task, str]:
@@ -206,7 +216,7 @@ def _classification(
     name: str,
     stated: Task | None,
 ) -> Target:
-    counts = np.bincount(codes, minlength=len(words))
+    counts = count_codes(codes, len(words))
     lone = [word for word, count in zip(words, counts, strict=True) if count == 1]
     usable = np.flatnonzero(counts > 1)
     if len(usable) < 2:
@@ -223,7 +233,7 @@ def _classification(
     task = Task.BINARY if len(usable) == 2 else Task.MULTICLASS
     if stated is Task.BINARY and task is not Task.BINARY:
         raise _wrong_task("binary", f"the target {name!r} has {len(usable)} classes", "multiclass")
-    return Target(recode[codes], tuple(words[code] for code in usable), task, keep, missing, tuple(notes))
+    return Target(picked(recode, codes), tuple(words[code] for code in usable), task, keep, missing, tuple(notes))
 
 
 def _too_few_classes(name: str, words: tuple[str, ...], counts: np.ndarray) -> DataError:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.core.dataset import Split
+from vandap.core.rows import assign, picked, rows_where, stable_order
 from vandap.data.contents import TEST, TRAIN, VALIDATION
+from vandap.data.sets import Sets
 from vandap.errors import DataError
 
 SHARE = 0.2
@@ -14,7 +16,7 @@ SHARE = 0.2
 def time_split(
     rows: np.ndarray,
     time: np.ndarray,
-    units: np.ndarray,
+    units: Sets,
     most_validation: int,
     parts: tuple[str, ...] = (TRAIN, VALIDATION, TEST),
 ) -> tuple[Split, tuple[str, ...]]:
@@ -26,7 +28,7 @@ def time_split(
     Args:
         rows: Row numbers to cut, shape `(n,)`.
         time: Time of every row of the data; NaN where unknown.
-        units: Number of the set of copies of every row of the data.
+        units: The sets of copies of all rows of the data.
         most_validation: Upper bound of the validation part.
         parts: The parts to make, oldest first.
 
@@ -36,13 +38,13 @@ def time_split(
     Raises:
         DataError: The column has too few different times.
     """
-    known = rows[np.isfinite(time[rows])]
+    known = rows[picked(np.isfinite(time), rows)]
     notes = [] if len(known) == len(rows) else [f"{len(rows) - len(known)} rows without a time were left out."]
-    ordered = known[np.argsort(time[known], kind="stable")]
+    ordered = picked(known, stable_order(picked(time, known)))
     pieces, rest = [], ordered
     for name in reversed(parts[1:]):
         count = SHARE * len(ordered) if name == TEST else min(SHARE * len(ordered), most_validation)
-        at = _boundary(time[rest], len(rest) - round(count), reserve=1 if name == parts[1] else 2)
+        at = _boundary(picked(time, rest), len(rest) - round(count), reserve=1 if name == parts[1] else 2)
         pieces.append(rest[at:])
         rest = rest[:at]
     pieces.append(rest)
@@ -66,21 +68,25 @@ def _boundary(times: np.ndarray, wanted: int, reserve: int) -> int:
         wanted: Where to cut.
         reserve: Different times that must remain before the cut.
     """
-    cuts = np.flatnonzero(np.diff(times) > 0) + 1
+    cuts = rows_where(times[1:] > times[:-1]) + 1
     if len(cuts) < reserve:
         raise _too_few_times(times)
     cuts = cuts[reserve - 1 :]
-    return int(cuts[np.argmin(np.abs(cuts - wanted))])
+    after = int(np.searchsorted(cuts, wanted))
+    near = cuts[max(0, after - 1) : after + 1]
+    return int(near[np.argmin(np.abs(near - wanted))])
 
 
-def _without_older_copies(pieces: list[np.ndarray], units: np.ndarray) -> list[np.ndarray]:
+def _without_older_copies(pieces: list[np.ndarray], units: Sets) -> list[np.ndarray]:
     """Leave out of each piece the rows whose unit stands in a later one; `pieces` are newest first."""
-    later = np.zeros(0, np.int64)
-    kept = []
-    for piece in pieces:
-        kept.append(piece[~np.isin(units[piece], later)])
-        later = np.concatenate([later, units[piece]])
-    return kept
+    if not len(units.members):
+        return pieces
+    part = np.full(units.rows, -1, np.int8)
+    for number, piece in enumerate(pieces):
+        assign(part, piece, number)
+    older = [units.shared(part, number, later) for later in range(1, len(pieces)) for number in range(later)]
+    part[np.concatenate([np.zeros(0, np.int64), *older])] = -1
+    return [piece[picked(part, piece) == number] for number, piece in enumerate(pieces)]
 
 
 def _too_few_times(times: np.ndarray) -> DataError:

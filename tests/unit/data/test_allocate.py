@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from vandap.core import rows
 from vandap.data.allocate import allocate
+from vandap.data.sets import Sets
 
 
 def test_singles_keep_exact_shares() -> None:
@@ -42,3 +45,30 @@ def test_no_part_stays_empty() -> None:
     units = np.repeat([0, 1, 2], [100, 10, 10])
     part = allocate(np.zeros(120, int), units, (0.9, 0.05, 0.05), np.random.default_rng(0))
     assert set(part) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("fractions", [(0.8, 0.2), (0.25,) * 4])
+def test_single_rows_are_dealt_in_blocks_as_at_once(
+    fractions: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are units of their own need no unit numbers, and blocks change no row's part."""
+    strata = np.minimum(np.random.default_rng(0).geometric(0.4, 1000), 6)
+    numbered = allocate(strata, np.random.default_rng(1).permutation(1000), fractions, np.random.default_rng(2))
+    monkeypatch.setattr(rows, "BLOCK", 32)
+    monkeypatch.setattr(rows, "SORTED_AT_ONCE", 50)
+    alone = allocate(strata, Sets.alone(1000), fractions, np.random.default_rng(2))
+    np.testing.assert_array_equal(alone, numbered)
+    np.testing.assert_array_equal(alone, _dealt_at_once(strata, fractions, np.random.default_rng(2)))
+
+
+def _dealt_at_once(strata: np.ndarray, fractions: tuple[float, ...], generator: np.random.Generator) -> np.ndarray:
+    """Systematic sampling along the class-sorted order, written with whole arrays."""
+    part = np.zeros(len(strata), int)
+    order = np.lexsort((generator.random(len(strata)), strata))
+    for number in range(len(fractions) - 1, 0, -1):
+        share = fractions[number] / sum(fractions[: number + 1])
+        reached = np.floor(np.cumsum(np.full(len(order), share)) + generator.random())
+        chosen = np.diff(reached, prepend=0.0) > 0
+        part[order[chosen]] = number
+        order = order[~chosen]
+    return part
