@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 
 from vandap.cli.command import Outcome
+from vandap.core.streams import redirected
 from vandap.errors import VandapError
 
 
@@ -47,31 +48,12 @@ def only_result(*, visible: bool) -> Iterator[None]:
     """
     with open(os.devnull, "w") as nowhere, ExitStack() as stack:  # noqa: PTH123
         if visible:
-            stack.enter_context(_redirected(1, 2))
+            stack.enter_context(redirected(1, 2))
             stack.enter_context(redirect_stdout(sys.stderr))
         else:
-            own = stack.enter_context(_redirected(2, nowhere.fileno()))
+            own = stack.enter_context(redirected(2, nowhere.fileno()))
             if own is not None and sys.stderr is sys.__stderr__:
                 stack.enter_context(redirect_stderr(open(own, "w", buffering=1, closefd=False)))  # noqa: SIM115
-            stack.enter_context(_redirected(1, nowhere.fileno()))
+            stack.enter_context(redirected(1, nowhere.fileno()))
             stack.enter_context(redirect_stdout(nowhere))
         yield
-
-
-@contextmanager
-def _redirected(descriptor: int, target: int) -> Iterator[int | None]:
-    """Point a file descriptor elsewhere for a while; gives a copy of what it was, or None where it is closed."""
-    try:
-        kept = os.dup(descriptor)
-    except OSError:
-        yield None
-        return
-    stream = sys.stdout if descriptor == 1 else sys.stderr
-    stream.flush()
-    os.dup2(target, descriptor)
-    try:
-        yield kept
-    finally:
-        stream.flush()
-        os.dup2(kept, descriptor)
-        os.close(kept)

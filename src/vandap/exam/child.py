@@ -1,0 +1,154 @@
+"""The process that runs a user's script under watch, and examines the training once the script has ended.
+
+The script must not notice: its arguments, working directory, search path, environment, standard streams and exit code
+are those of `python SCRIPT`, and nothing heavy is imported before it does so itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from vandap.exam.before_import import BeforeImport
+from vandap.exam.main_module import run_as_main, show
+from vandap.exam.request import CRASHED, ENDED, EXITED, INTERRUPTED, Ending, Request, read_request
+
+if TYPE_CHECKING:
+    from vandap.exam.crash import Tracebacks
+
+_NUMERIC = ("numpy", "keras", "tensorflow", "torch", "jax", "tf_keras")
+_SHOWN = ("keras", "tf_keras", "tensorflow", "torch", "jax")
+STACKS = "stopped_at.txt"
+
+
+class ScriptWatch:
+    """Watches the trainings of this process from the moment that the script imports something numeric.
+
+    Args:
+        folder: The run folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.session: Any = None
+        self.tracebacks: Tracebacks | None = None
+        self.trouble = ""
+        self._stack = contextlib.ExitStack()
+        self._waiting = BeforeImport(_NUMERIC, self._begin)
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Wait for the import."""
+        self._waiting.install()
+        try:
+            yield
+        finally:
+            self._waiting.remove()
+
+    def end(self) -> None:
+        """End the watch and complete its files."""
+        try:
+            self._stack.close()
+        except Exception as error:
+            self.trouble = f"{type(error).__name__}: {error}"
+
+    def _begin(self) -> None:
+        try:
+            from vandap.exam.crash import Tracebacks
+            from vandap.watch import watching
+            from vandap.watch.patch import WhenImported
+
+            self.tracebacks = Tracebacks()
+            keras = WhenImported("keras", self.tracebacks.attach)
+            keras.install()
+            self._stack.callback(keras.remove)
+            self.session = self._stack.enter_context(watching(self.folder))
+        except Exception as error:  # the script must run whatever happens to its watch
+            self.trouble = f"{type(error).__name__}: {error}"
+
+
+def main(path: str) -> NoReturn:
+    """Carry out a stored request and leave as the script would have left."""
+    request = read_request(path)
+    own, began = os.getpid(), time.monotonic()
+    watch = ScriptWatch(Path(request.folder))
+    with watch.waiting(), _stacks_after(request.timeout, Path(request.folder)):
+        error = run_as_main(request.script, request.arguments)
+    code = show(error)
+    if os.getpid() == own:  # a fork of the script ends here, too
+        _examine(request, watch, error, Ending(_how(error), code, time.monotonic() - began, _libraries()))
+    sys.exit(code)
+
+
+def _examine(request: Request, watch: ScriptWatch, error: BaseException | None, ending: Ending) -> None:
+    """Complete the run folder and judge it. What goes wrong is noted there: the script's exit code stands."""
+    folder = Path(request.folder)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    ending.write(folder)
+    from vandap.core.streams import silenced
+
+    with contextlib.nullcontext() if request.verbose else silenced(), _interruptible(folder):
+        from vandap.exam.judge import judge
+        from vandap.exam.record import complete
+
+        watch.end()
+        complete(request, watch, error, ending)
+        judge(folder, getattr(watch.session, "kept", None), _budget(request, ending), request.muted)
+
+
+def _budget(request: Request, ending: Ending) -> float:
+    from vandap.exam.judge import default_budget
+
+    if ending.how in (CRASHED, INTERRUPTED):
+        return 0.0
+    return default_budget(ending.seconds) if request.budget is None else request.budget
+
+
+@contextlib.contextmanager
+def _interruptible(folder: Path) -> Iterator[None]:
+    """Let Ctrl-C end the experiments: what was found before them is stored already."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        (folder / "tests.json").write_text('{"interrupted": true}\n')
+    except Exception:
+        import traceback
+
+        (folder / "trouble.txt").write_text(traceback.format_exc())
+
+
+@contextlib.contextmanager
+def _stacks_after(seconds: float | None, folder: Path) -> Iterator[None]:
+    """Write where every thread is when the time is up: a script that hangs cannot be asked any more."""
+    if seconds is None:
+        yield
+        return
+    with (folder / STACKS).open("w") as file:
+        faulthandler.dump_traceback_later(max(seconds - 0.2, 0.1), file=file)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _how(error: BaseException | None) -> str:
+    if error is None:
+        return ENDED
+    if isinstance(error, SystemExit):
+        return EXITED
+    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
+
+
+def _libraries() -> dict[str, str]:
+    """Libraries that the script had imported, with their versions."""
+    return {name: str(getattr(sys.modules[name], "__version__", "")) for name in _SHOWN if name in sys.modules}

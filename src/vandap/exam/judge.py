@@ -1,0 +1,63 @@
+"""Verdicts on a watched training, with the decisive tests that suspicions ask for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vandap.core.finding import Status, Verdict
+from vandap.core.store import Run, write_json, write_series
+from vandap.exam import examine
+
+if TYPE_CHECKING:
+    from vandap.watch.kept import Kept
+
+LEAST_BUDGET = 15.0
+"""Seconds of tests that even the shortest training gets: below it the compilation of a network does not fit."""
+
+MOST_BUDGET = 300.0
+SHARE = 0.7
+"""Tests within this share of a script's own time keep the whole below twice its time."""
+
+
+def default_budget(seconds: float) -> float:
+    """Seconds of decisive tests for a training that took so long."""
+    return min(max(SHARE * seconds, LEAST_BUDGET), MOST_BUDGET)
+
+
+def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] = ()) -> tuple[Verdict, ...]:
+    """Judge a run folder, settle its suspicions by experiments, and store verdicts and what was tested.
+
+    Args:
+        folder: The run folder of a training that has ended.
+        kept: The live model and data; None where there are none to experiment with.
+        budget: Seconds for all experiments; 0 for none.
+        muted: Codes or slugs of rules that are not to be asked.
+
+    Returns:
+        One verdict for each rule; the same as in `findings.json`.
+    """
+    muted = tuple(muted)
+    verdicts = examine(Run(folder), muted)
+    write_json(folder / "findings.json", verdicts)  # should a test hang or be interrupted
+    if kept is not None and budget > 0 and any(verdict.status is Status.SUSPECTED for verdict in verdicts):
+        if _test(folder, kept, verdicts, budget):
+            verdicts = examine(Run(folder), muted)
+            write_json(folder / "findings.json", verdicts)
+    return verdicts
+
+
+def _test(folder: Path, kept: Kept, verdicts: Iterable[Verdict], budget: float) -> bool:
+    """Run the tests that the verdicts ask for; whether any gave a result."""
+    from vandap.exam.decide import decide
+
+    skipped: dict[str, str] = {}
+    began = time.monotonic()
+    measured = decide(kept, verdicts, budget, on_skip=skipped.__setitem__)
+    for name, series in measured.items():
+        write_series(folder / "signals", name, series)
+    facts = {"budget": budget, "seconds": time.monotonic() - began, "run": sorted(measured), "skipped": skipped}
+    write_json(folder / "tests.json", facts)
+    return bool(measured)
