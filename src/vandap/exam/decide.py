@@ -1,0 +1,72 @@
+"""Runs the decisive tests that suspected rules ask for, cheapest first, within a budget of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from vandap.core.family import members
+from vandap.core.finding import Status, Verdict
+from vandap.core.signals import Series
+from vandap.exam import decisive
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.watch.kept import Kept
+
+
+def decide(
+    kept: Kept,
+    verdicts: Iterable[Verdict],
+    budget: float,
+    *,
+    seed: int = 0,
+    on_skip: Callable[[str, str], None] | None = None,
+) -> dict[str, Series]:
+    """Settle suspicions by experiments on the live model, which is put back as it was.
+
+    Args:
+        kept: What the watched training left.
+        verdicts: The rules' verdicts; tests that *suspected* ones name are run.
+        budget: Seconds for all tests together.
+        seed: Decides the order of examples and how they are divided.
+        on_skip: Told the slug and the reason of each test that was asked for and could not be run.
+
+    Returns:
+        The signals that the tests measured, by name: ask the same rules again with them.
+    """
+    ended = time.monotonic() + budget
+    waiting = asked_for(verdicts)
+    signals: dict[str, Series] = {}
+    while waiting:
+        test, *others = waiting
+        left = ended - time.monotonic()
+        share = left * test.cost / sum(item.cost for item in waiting)
+        waiting = tuple(others)
+        try:
+            signals[test.signal] = _run(test, kept, share, seed)
+        except Exception as error:  # a test that fails must not hide the others
+            reason = str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}"
+            if on_skip is not None:
+                on_skip(test.slug, reason)
+    return signals
+
+
+def asked_for(verdicts: Iterable[Verdict]) -> tuple[DecisiveTest, ...]:
+    """The tests that suspected verdicts name, cheapest first."""
+    named = {
+        slug.replace("-", "_") for verdict in verdicts if verdict.status is Status.SUSPECTED for slug in verdict.tests
+    }
+    return tuple(sorted((test for test in tests() if test.slug in named), key=lambda test: test.cost))
+
+
+def tests() -> tuple[DecisiveTest, ...]:
+    """Every decisive test."""
+    return members(decisive, DecisiveTest)  # type: ignore[type-abstract]
+
+
+def _run(test: DecisiveTest, kept: Kept, seconds: float, seed: int) -> Series:
+    obstacle = test.obstacle(kept)
+    if obstacle:
+        raise NotPossibleError(obstacle)
+    if seconds <= 0:
+        raise NotPossibleError("The budget was spent before it.")
+    return test.run(kept, seconds, seed)

@@ -1,0 +1,186 @@
+"""Short trainings from the same first state, equal steps, compared on examples held out of all of them.
+
+The protocol: every arm starts from the user's own first state, sees the same batches in the same order, and is tested
+on the same held-out groups of examples, so that the difference of two arms is paired. The learning rate follows the
+user's schedule, compressed to the short training. Intervals are over examples, not over seeds: thresholds that judge
+them are measured on healthy trainings (`bench/decisive`).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy import stats
+
+from vandap.core.signals import Series
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._workbench import Workbench, workbench
+from vandap.watch.kept import Batch, Kept
+
+FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share")
+FEWEST_STEPS = 30
+MOST_STEPS = 1000
+FEWEST_PASSES = 3
+GROUPS = 32
+LARGEST_HELD_OUT = 1024
+WORST = 10
+"""Multiple of the untrained loss at which a held-out loss is cut, lest one example of a diverged arm decide."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to train.
+
+    Args:
+        name: Label in the signal.
+        train: Examples to train on.
+        held_out: Examples to be tested on.
+        rate: Factor on the learning rate.
+    """
+
+    name: str
+    train: Batch
+    held_out: Batch
+    rate: float = 1.0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How one arm ended.
+
+    Args:
+        train: Mean loss of the last quarter of its steps; NaN when a loss was not finite.
+        held_out: Loss of each held-out group: (groups,).
+    """
+
+    train: float
+    held_out: np.ndarray
+
+
+class Comparison(DecisiveTest):
+    """A test that trains several arms; the first arm is the reference.
+
+    Attributes:
+        retraced: Whether arms differ in what Keras traces, so that each is compiled anew.
+    """
+
+    needs = ("initial_state", "examples", "independent_batches")
+    retraced: ClassVar[bool] = False
+
+    @abstractmethod
+    def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
+        """The arms, the reference first."""
+
+    def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
+        """Train every arm for as many steps as the time allows, and compare them on held-out examples."""
+        started = time.monotonic()
+        random = np.random.default_rng(seed)
+        train, held_out = divided(kept.train, random)
+        arms = self.arms(kept, train, held_out, random)
+        order = random.permutation(train.examples) if kept.fit.shuffle is not False else np.arange(train.examples)
+        with workbench(kept) as bench:
+            bench.hasten_averages()
+            untrained = _untrained(bench, arms[0])
+            most = _most_steps(kept, train)
+            compiled, pace = _pace(bench, arms[0], order)
+            left = seconds - (time.monotonic() - started) - compiled * (len(arms) - 1) * self.retraced
+            steps = min(most, int(left / (len(arms) * pace)))
+            if steps < min(FEWEST_STEPS, most):
+                needed = pace * len(arms) * min(FEWEST_STEPS, most)
+                raise NotPossibleError(f"{max(left, 0):.1f} s are left; at least {needed:.1f} s are needed.")
+            trained = [_trained(bench, arm, order, steps, untrained) for arm in arms]
+        return _series(arms, trained, untrained, steps, steps / max(kept.fit.steps, 1))
+
+
+def divided(data: Batch, random: np.random.Generator) -> tuple[Batch, Batch]:
+    """Divide examples by chance into three quarters to train on and at most a quarter held out."""
+    rows = random.permutation(data.examples)
+    count = min(data.examples // 4, LARGEST_HELD_OUT)
+    return data.take(np.sort(rows[count:])), data.take(np.sort(rows[:count]))
+
+
+def _groups(data: Batch) -> list[Batch]:
+    """Equal groups of examples: as many as the interval wants, each of one size so that Keras compiles once."""
+    size = max(1, data.examples // GROUPS)
+    return [data.take(slice(start, start + size)) for start in range(0, data.examples - size + 1, size)]
+
+
+def _batches(data: Batch, order: np.ndarray, size: int, shuffle: bool) -> Iterator[Batch]:
+    """Batches without end, pass after pass; a passing seed gives each pass its own order, the same for every arm."""
+    size = min(size, data.examples)
+    passes = 0
+    while True:
+        rows = np.random.default_rng(passes).permutation(order) if shuffle and passes else order
+        for start in range(0, len(rows) - size + 1, size):
+            yield data.take(rows[start : start + size])
+        passes += 1
+
+
+def _untrained(bench: Workbench, arm: Arm) -> float:
+    bench.reset()
+    loss = float(np.mean(bench.losses(_groups(arm.held_out))))
+    if not math.isfinite(loss):
+        raise NotPossibleError("The loss is not finite before any training.")
+    return loss
+
+
+def _most_steps(kept: Kept, train: Batch) -> int:
+    """As many as the user's training made, and not many more passes over the kept sample than over the whole data."""
+    a_pass = max(1, train.examples // kept.batch_size)
+    passes = max(kept.fit.epochs_run, FEWEST_PASSES)
+    return min(kept.fit.steps or MOST_STEPS, passes * a_pass, MOST_STEPS)
+
+
+def _pace(bench: Workbench, arm: Arm, order: np.ndarray) -> tuple[float, float]:
+    """Measure (seconds of compiling, seconds of a step)."""
+    bench.reset()
+    bench.set_rate(bench.schedule[0])
+    batches = _batches(arm.train, order, bench.kept.batch_size, shuffle=False)
+    marks = [time.monotonic()]
+    for _ in range(5):
+        bench.step(next(batches))
+        marks.append(time.monotonic())
+    durations = np.diff(marks)
+    return float(durations[0]), float(max(np.median(durations[1:]), 1e-5))
+
+
+def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untrained: float) -> Trained:
+    bench.reset()
+    batches = _batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
+    times = np.linspace(0, 1, len(bench.schedule))
+    losses = []
+    for step in range(steps):
+        if len(bench.schedule) > 1 or step == 0:
+            bench.set_rate(arm.rate * float(np.interp(step / max(steps - 1, 1), times, bench.schedule)))
+        losses.append(bench.step(next(batches)))
+        if not math.isfinite(losses[-1]):
+            break
+    groups = _groups(arm.held_out)
+    finite = bool(np.isfinite(losses[-1]))
+    held_out = bench.losses(groups) if finite else np.full(len(groups), np.nan)
+    last = losses[-max(1, steps // 4) :]
+    return Trained(float(np.mean(last)) if finite else math.nan, np.where(np.isfinite(held_out), held_out, untrained))
+
+
+def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float) -> Series:
+    worst = WORST * max(abs(untrained), 1e-12)
+    reference = np.minimum(trained[0].held_out, worst)
+    rows = []
+    for arm in trained:
+        interval = paired_interval(np.minimum(arm.held_out, worst) - reference)
+        rows.append((arm.train, float(np.mean(arm.held_out)), *interval, steps, share))
+    return Series(np.array(rows, dtype=np.float64), {"arm": tuple(arm.name for arm in arms), "fact": FACTS})
+
+
+def paired_interval(differences: np.ndarray) -> tuple[float, float, float]:
+    """Mean of paired differences and its 95 % interval (Student's t)."""
+    mean, count = float(np.mean(differences)), len(differences)
+    error = float(np.std(differences, ddof=1)) / math.sqrt(count) if count > 1 else math.inf
+    half = float(stats.t.ppf(0.975, max(count - 1, 1))) * error
+    return mean, mean - half, mean + half

@@ -1,0 +1,159 @@
+"""A model on the workbench: trained and tested batch by batch, and put back exactly as it was.
+
+Everything goes through `train_on_batch` and `test_on_batch`, so that a user's own train step is what is tried.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+
+from vandap.exam.decisive._test import NotPossibleError
+from vandap.watch.kept import Batch, Kept, State
+
+_ATTRIBUTES = ("optimizer", "train_function", "test_function", "predict_function", "steps_per_execution")
+_FASTEST_AVERAGE = 0.9
+
+
+class Workbench:
+    """Trains and tests one model; see `workbench`, which puts it back.
+
+    Args:
+        kept: The training.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self.model = kept.model
+        self.schedule = _schedule(kept)
+        if getattr(self.model.optimizer, "learning_rate", None) is None or _is_scheduled(self.model.optimizer):
+            self.use(_with_settable_rate(self.model.optimizer))
+        self._fresh = State.of(self.model)
+
+    def use(self, optimizer: Any) -> None:
+        """Train with another optimiser, built on the model's variables."""
+        optimizer.build(self.model.trainable_variables)
+        vars(self.model)["optimizer"] = optimizer
+        self._fresh = State.of(self.model)
+        self.retrace()
+
+    def retrace(self) -> None:
+        """Have Keras trace the model anew, because a setting was changed that is part of the traced function."""
+        vars(self.model).update(train_function=None, test_function=None, predict_function=None)
+
+    def reset(self) -> None:
+        """Put the model and the optimiser back to where the training began."""
+        if self._fresh is not None:
+            self._fresh.put_back()
+        if self.kept.initial_state is not None:
+            self.kept.initial_state.put_back()
+
+    def set_rate(self, rate: float) -> None:
+        """Set the learning rate of the steps to come."""
+        self.model.optimizer.learning_rate = rate
+
+    def step(self, batch: Batch) -> float:
+        """Make one optimiser step and return the loss of the batch before it."""
+        return _loss(self.model.train_on_batch(batch.x, batch.y, batch.w, return_dict=True))
+
+    def test(self, batch: Batch) -> float:
+        """Return the loss of a batch in inference mode."""
+        return _loss(self.model.test_on_batch(batch.x, batch.y, batch.w, return_dict=True))
+
+    def losses(self, groups: Sequence[Batch]) -> np.ndarray:
+        """Return the loss of each group of examples in inference mode, penalties on weights left out: (groups,)."""
+        penalty = self.penalty()
+        return np.array([self.test(group) - penalty for group in groups])
+
+    def penalty(self) -> float:
+        """Sum of the weight regularisers."""
+        owned = [variable for variable in self.model.trainable_variables if variable.regularizer is not None]
+        return float(sum(keras.ops.convert_to_numpy(variable.regularizer(variable)) for variable in owned))
+
+    def layers(self) -> list[Any]:
+        """All layers, nested ones too."""
+        return list(self.model._flatten_layers(include_self=False))
+
+    def hasten_averages(self) -> None:
+        """Let batch normalisation average over some ten batches, so that a short training can be tested."""
+        slow = [
+            layer
+            for layer in self.layers()
+            if isinstance(layer, keras.layers.BatchNormalization) and layer.momentum > _FASTEST_AVERAGE
+        ]
+        for layer in slow:
+            vars(layer)["momentum"] = _FASTEST_AVERAGE
+        if slow:
+            self.retrace()
+
+
+@contextmanager
+def workbench(kept: Kept) -> Iterator[Workbench]:
+    """Take a model to the workbench and put everything back at the end: variables, settings, traced functions.
+
+    Raises:
+        NotPossibleError: Its state is too large to be copied, or its optimiser cannot be steered.
+    """
+    model = kept.model
+    present = State.of(model)
+    if present is None:
+        raise NotPossibleError("The model's state is too large to be copied.")
+    metrics = [(variable, np.array(variable.numpy())) for variable in model.metrics_variables]
+    attributes = {name: vars(model)[name] for name in _ATTRIBUTES if name in vars(model)}
+    momenta = [(layer, layer.momentum) for layer in model._flatten_layers() if "momentum" in vars(layer)]
+    try:
+        if attributes.get("steps_per_execution", 1) != 1:
+            vars(model).update(steps_per_execution=1, train_function=None, test_function=None)
+        yield Workbench(kept)
+    finally:
+        vars(model).update(attributes)
+        for layer, momentum in momenta:
+            vars(layer)["momentum"] = momentum
+        present.put_back()
+        for variable, value in metrics:
+            variable.assign(value)
+
+
+def _loss(logs: Any) -> float:
+    names = [name for name in logs if name == "loss"] or [name for name in logs if name.endswith("loss")]
+    if not names:
+        raise NotPossibleError("The model's step reports no loss.")
+    return float(np.asarray(logs[names[0]]))
+
+
+def _is_scheduled(optimizer: Any) -> bool:
+    return not isinstance(getattr(_inner(optimizer), "_learning_rate", None), keras.Variable)
+
+
+def _inner(optimizer: Any) -> Any:
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+def _with_settable_rate(optimizer: Any) -> Any:
+    """A copy of the optimiser whose learning rate is a number instead of a schedule."""
+    inner = _inner(optimizer)
+    try:
+        copy = type(inner).from_config({**inner.get_config(), "learning_rate": 1.0})
+    except Exception as error:
+        raise NotPossibleError(f"The optimiser cannot be copied with another learning rate: {error}") from None
+    return copy if inner is optimizer else keras.optimizers.LossScaleOptimizer(copy)
+
+
+def _schedule(kept: Kept) -> np.ndarray:
+    """Learning rates of the user's training at evenly spaced times, from its first to its last step."""
+    optimizer = _inner(kept.model.optimizer)
+    rate = getattr(optimizer, "_learning_rate", None)
+    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        places = np.linspace(0, max(kept.fit.steps - 1, 0), 101)
+        return np.array([float(keras.ops.convert_to_numpy(rate(int(place)))) for place in places])
+    if not isinstance(rate, keras.Variable):
+        raise NotPossibleError("The optimiser's learning rate is neither a number nor a schedule.")
+    if kept.rates and all(math.isfinite(value) for value in kept.rates):
+        return np.array(kept.rates)
+    first = kept.initial_state.value_of(rate) if kept.initial_state is not None else None
+    return np.array([float(rate.numpy() if first is None else first)])
