@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -53,9 +53,20 @@ class Command(ABC):
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """Do it.
 
+        Args:
+            arguments: What `add_arguments` declared; `line`, the whole command line; `rest`, the words of a program.
+
         Raises:
             VandapError: The input cannot be used, or the training failed.
         """
+
+    def own_words(self, words: Sequence[str]) -> int:
+        """How many words of the line are the command's own; what follows belongs to a program that it runs."""
+        return len(words)
+
+    def runs_a_program(self, words: Sequence[str]) -> bool:
+        """Whether the line runs a user's program, whose standard streams must stay as they are."""
+        return False
 
 
 FAIL_ON = ("issue", "tip", "never")

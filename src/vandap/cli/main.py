@@ -9,11 +9,13 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from types import FrameType
 
 from vandap.cli.command import FAILED, INTERRUPTED, Outcome
+from vandap.cli.environment import settle
 from vandap.cli.output import only_result, show, show_error
-from vandap.cli.parser import make_parser
+from vandap.cli.parser import make_parser, split
 from vandap.errors import InputError, TrainingError, VandapError
 
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
@@ -27,8 +29,7 @@ class FaultError(VandapError):
 
 def entry() -> None:
     """The `vandap` program."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # idle threads sleep: spinning ones starve a busy machine
+    settle()
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(main(sys.argv[1:]))
 
@@ -42,9 +43,10 @@ def main(argv: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    as_json, debug = "--json" in argv, "--debug" in argv
+    own, rest = split(argv)
+    as_json, debug = "--json" in own, "--debug" in own
     try:
-        outcome, quiet = _run(argv)
+        outcome, quiet = _run(own, rest)
         return _shown(outcome, as_json=as_json, quiet=quiet)
     except SystemExit as leaving:  # --help and --version print and leave
         return int(leaving.code or 0)
@@ -59,13 +61,15 @@ def main(argv: Sequence[str]) -> int:
         return told.exit_code
 
 
-def _run(argv: Sequence[str]) -> tuple[Outcome, bool]:
+def _run(own: Sequence[str], rest: Sequence[str]) -> tuple[Outcome, bool]:
     parser = make_parser()
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(own)
     if arguments.command is None:
         parser.error("a command is missing")
-    arguments.line = ("vandap", *argv)
-    with warnings.catch_warnings(), only_result(visible=arguments.verbose or arguments.debug):
+    arguments.line, arguments.rest = ("vandap", *own, *rest), tuple(rest)
+    visible = arguments.verbose or arguments.debug
+    streams = nullcontext() if arguments.chosen.runs_a_program(own) else only_result(visible=visible)
+    with warnings.catch_warnings(), streams:
         if not arguments.debug:
             warnings.simplefilter("ignore")
         return arguments.chosen.run(arguments), arguments.quiet

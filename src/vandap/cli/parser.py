@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import NoReturn
 
 import vandap
@@ -72,6 +73,17 @@ def make_parser() -> Parser:
         _add_common(own)
         own.set_defaults(chosen=command)
     return parser
+
+
+def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Divide a command line into vandap's own words and those of the program that it is to run.
+
+    Args:
+        words: The words after `vandap`.
+    """
+    command = next((item for item in all_commands() if words[:1] == [item.name]), None)
+    end = command.own_words(words) if command else len(words)
+    return list(words[:end]), list(words[end:])
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

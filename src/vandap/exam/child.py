@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from vandap.core.ending import CRASHED, ENDED, EXITED, INTERRUPTED, Ending
 from vandap.exam.before_import import BeforeImport
 from vandap.exam.main_module import run_as_main, show
-from vandap.exam.request import CRASHED, ENDED, EXITED, INTERRUPTED, Ending, Request, read_request
+from vandap.exam.request import Request, read_request
 
 if TYPE_CHECKING:
     from vandap.exam.crash import Tracebacks
@@ -84,6 +85,7 @@ def main(path: str) -> NoReturn:
     code = show(error)
     if os.getpid() == own:  # a fork of the script ends here, too
         _examine(request, watch, error, Ending(_how(error), code, time.monotonic() - began, _libraries()))
+        Path(path).unlink(missing_ok=True)  # the sign that the exam is over; what the script does at exit is its own
     sys.exit(code)
 
 

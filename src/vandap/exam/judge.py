@@ -42,10 +42,10 @@ def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] =
     muted = tuple(muted)
     verdicts = examine(Run(folder), muted)
     write_json(folder / "findings.json", verdicts)  # should a test hang or be interrupted
-    if kept is not None and budget > 0 and any(verdict.status is Status.SUSPECTED for verdict in verdicts):
-        if _test(folder, kept, verdicts, budget):
-            verdicts = examine(Run(folder), muted)
-            write_json(folder / "findings.json", verdicts)
+    in_doubt = any(verdict.status is Status.SUSPECTED for verdict in verdicts)
+    if kept is not None and budget > 0 and in_doubt and _test(folder, kept, verdicts, budget):
+        verdicts = examine(Run(folder), muted)
+        write_json(folder / "findings.json", verdicts)
     return verdicts
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vandap.core.ending import CRASHED, ENDED, EXITED, INTERRUPTED, Ending
 from vandap.core.program import Crash, Program, read_program
 from vandap.core.records import from_json
 from vandap.core.store import RunInfo, read_json, write_json
 from vandap.exam.crash import crash_of
 from vandap.exam.idioms import scan
-from vandap.exam.request import CRASHED, ENDED, EXITED, INTERRUPTED, Ending, Request
+from vandap.exam.request import Request
 
 
 def complete(request: Request, watch: Any, error: BaseException | None, ending: Ending) -> None:

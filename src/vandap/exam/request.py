@@ -1,24 +1,15 @@
-"""What the command line asks of the process that runs a user's script, and what that process answers.
+"""What the command line asks of the process that runs a user's script; it travels as a file in the run folder.
 
-Both travel as JSON files in the run folder. The module imports the standard library only, for it is loaded before the
-script.
+The module imports the standard library only, for it is loaded before the script.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-ENDED = "ended"
-EXITED = "exited"
-CRASHED = "crashed"
-INTERRUPTED = "interrupted"
-TIMED_OUT = "timed out"
-KILLED = "killed"
 
 _START = (
     "import sys; sys.path[:1] = [] if sys.path[:1] == [''] else sys.path[:1]; "
@@ -63,35 +54,3 @@ def read_request(path: str) -> Request:
     stored = json.loads(Path(path).read_bytes())
     data: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
     return Request(**data)
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a script ended.
-
-    Args:
-        how: `ended` (its last line), `exited` (`sys.exit`), `crashed`, `interrupted`, `timed out` or `killed`.
-        exit_code: The exit code that Python gives it; negative for the number of the signal that killed it.
-        seconds: Wall clock of the script.
-        libraries: Which of keras, tf_keras, torch, jax, tensorflow it had imported, with their versions.
-        stopped_at: Where it was when it was stopped, as `file:line` from the outermost frame to the innermost.
-    """
-
-    how: str
-    exit_code: int
-    seconds: float
-    libraries: Mapping[str, str] = field(default_factory=dict)
-    stopped_at: tuple[str, ...] = ()
-
-    def write(self, folder: Path) -> None:
-        """Store it as `script.json`."""
-        (folder / "script.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-
-def read_ending(folder: Path) -> Ending | None:
-    """Read `script.json`; None when the process died before it could write one."""
-    try:
-        data = json.loads((folder / "script.json").read_bytes())
-    except (OSError, json.JSONDecodeError):
-        return None
-    return Ending(**{**data, "stopped_at": tuple(data["stopped_at"])})

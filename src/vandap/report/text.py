@@ -33,8 +33,8 @@ def text(run: Run) -> str:
 
 
 def _opening(summary: Summary) -> list[str]:
-    lines = [*_wrapped(summary.banner)] if summary.banner else []
-    return [*lines, *_wrapped(summary.sentence)]
+    lines = [*wrapped(summary.banner)] if summary.banner else []
+    return [*lines, *wrapped(summary.sentence)]
 
 
 def _models(material: Material) -> list[str]:
@@ -65,12 +65,12 @@ def _finding(finding: Finding) -> Iterable[str]:
     mark = "!" if finding.severity is Severity.ISSUE else "-"
     title = written.sentence(written.words(finding.fault or finding.slug))
     yield f"{mark} {finding.code} {title}"
-    message = _wrapped(finding.message, "  ")
+    message = wrapped(finding.message, "  ")
     yield from message[:2]
     if len(message) > 2:
         yield "  (the rest is in the report)"
     if finding.remedies:
-        yield from _wrapped("Try: " + "; ".join(written.words(remedy) for remedy in finding.remedies[:2]) + ".", "  ")[
+        yield from wrapped("Try: " + "; ".join(written.words(remedy) for remedy in finding.remedies[:2]) + ".", "  ")[
             :1
         ]
 
@@ -80,5 +80,6 @@ def _files(material: Material) -> list[str]:
     return [f"Report: {report}"] if report.is_file() else [f"Run: {material.path}"]
 
 
-def _wrapped(sentence: str, indent: str = "") -> list[str]:
+def wrapped(sentence: str, indent: str = "") -> list[str]:
+    """Break a sentence into lines of at most `WIDTH` characters."""
     return textwrap.wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

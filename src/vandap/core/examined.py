@@ -1,0 +1,107 @@
+"""What an exam says: the verdicts on a run, and what could not be seen. Read from the run folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vandap.core.ending import Ending, read_ending
+from vandap.core.finding import Finding, Status, Verdict
+from vandap.core.program import Program
+from vandap.core.signals import SIGNALS
+from vandap.core.store import Run, read_json
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An exam that is over.
+
+    Args:
+        subject: What was examined, as the user named it.
+        run: The run folder.
+        status: `done`, `failed`, `interrupted` or `running`, of the run; of a script how it ended.
+        verdicts: One for each rule.
+        unseen: What could not be watched, as sentences; for a run that was not watched, the signals it lacks.
+        program: The structure, where there is one.
+        ending: How the script ended; None where none was run.
+        tests: Which decisive tests were run and which were left out, and why.
+    """
+
+    subject: str
+    run: Path
+    status: str
+    verdicts: tuple[Verdict, ...]
+    unseen: tuple[str, ...] = ()
+    program: Program | None = None
+    ending: Ending | None = None
+    watch: Mapping[str, Any] = field(default_factory=dict)
+    tests: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found or is suspected: issues first, the surest first."""
+        found = [verdict.finding for verdict in self.verdicts if verdict.finding is not None]
+        return tuple(sorted(found, key=lambda finding: (finding.severity.value, -finding.confidence)))
+
+    @property
+    def suspected(self) -> frozenset[str]:
+        """Codes of rules that only suspect."""
+        return frozenset(verdict.code for verdict in self.verdicts if verdict.status is Status.SUSPECTED)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a script was run and did not end well."""
+        return self.ending is not None and self.ending.exit_code != 0
+
+    def document(self) -> dict[str, Any]:
+        """The exam as `--json` prints it."""
+        content: dict[str, Any] = {
+            "subject": self.subject,
+            "run": str(self.run),
+            "status": self.status,
+            "findings": self.findings,
+            "verdicts": {verdict.code: verdict.status for verdict in self.verdicts},
+            "reasons": {verdict.code: verdict.reason for verdict in self.verdicts},
+            "unseen": self.unseen,
+        }
+        if self.ending is not None:
+            names = ("how", "exit_code", "seconds", "libraries", "stopped_at")
+            content["script"] = {name: getattr(self.ending, name) for name in names}
+        if self.watch:
+            content["watch"] = dict(self.watch)
+        if self.tests:
+            content["tests"] = dict(self.tests)
+        return content
+
+
+def read_examined(folder: Path, subject: str | None = None, verdicts: tuple[Verdict, ...] | None = None) -> Examined:
+    """Read an exam from a run folder.
+
+    Args:
+        folder: The run folder.
+        subject: What the user named; None for the folder.
+        verdicts: New verdicts; None for the stored ones.
+
+    Raises:
+        RunError: No run folder, or a damaged one.
+    """
+    run = Run(folder)
+    watch, ending = _optional(folder / "watch.json"), read_ending(folder)
+    program = run.evidence.get("program")
+    return Examined(
+        subject=subject or str(folder),
+        run=folder,
+        status=ending.how if ending is not None and subject is not None else run.info.status,
+        verdicts=run.verdicts if verdicts is None else verdicts,
+        unseen=tuple(watch["unseen"]) if "unseen" in watch else tuple(sorted(set(SIGNALS) - set(run.signals))),
+        program=program if isinstance(program, Program) else None,
+        ending=ending,
+        watch=watch,
+        tests=_optional(folder / "tests.json"),
+    )
+
+
+def _optional(path: Path) -> Mapping[str, Any]:
+    return read_json(path) if path.is_file() else {}
