@@ -1,0 +1,78 @@
+"""How rules read what was observed of targets and inputs as the model received them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from vandap.core.signals import Series
+from vandap.diagnose.reading import names, number
+
+_REGRESSION = ("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError",
+               "Huber", "LogCosh")  # fmt: skip
+REGRESSION = frozenset(_REGRESSION)
+"""Losses that measure a distance to a number."""
+BINARY = frozenset({"BinaryCrossentropy", "BinaryFocalCrossentropy"})
+"""Losses that read each output as the probability of a yes."""
+SPARSE = frozenset({"SparseCategoricalCrossentropy"})
+"""Losses that read the target as the number of a class."""
+CATEGORICAL = frozenset({"CategoricalCrossentropy", "CategoricalFocalCrossentropy"})
+"""Losses that read one column a class, of which one is right."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The targets of one output, as the loss received them; NaN where something was not observed.
+
+    The fields are the statistics of the signal `label_statistics`.
+    """
+
+    minimum: float = math.nan
+    maximum: float = math.nan
+    mean: float = math.nan
+    deviation: float = math.nan
+    nonfinite: float = math.nan
+    whole: float = math.nan
+    distinct: float = math.nan
+    rank: float = math.nan
+    width: float = math.nan
+    one_hot: float = math.nan
+    sums_to_one: float = math.nan
+    examples: float = math.nan
+
+    @property
+    def is_known(self) -> bool:
+        """Whether targets were observed and are finite."""
+        return math.isfinite(self.minimum) and math.isfinite(self.maximum) and self.minimum <= self.maximum
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every target is a whole number."""
+        return self.is_known and self.whole == 1
+
+    @property
+    def is_one_hot(self) -> bool:
+        """Whether the rows hold one 1 among zeros."""
+        return self.width > 1 and self.one_hot > 0.99
+
+    @property
+    def is_multi_hot(self) -> bool:
+        """Whether the rows hold zeros and ones, and some other number of ones than one."""
+        zeros_and_ones = self.is_whole and self.minimum == 0 and self.maximum == 1
+        return zeros_and_ones and self.width > 1 and self.one_hot < 0.9
+
+
+def target(label_statistics: Series | None, output: str) -> Target:
+    """Return what was observed of an output's targets; with one output its name does not matter."""
+    if label_statistics is None or label_statistics.values.ndim != 2 or not label_statistics.values.shape[0]:
+        return Target()
+    known = names(label_statistics, 0)
+    name = output if output in known or len(known) > 1 else known[0]
+    return Target(*(number(label_statistics, name, fact) for fact in Target.__dataclass_fields__))
+
+
+def inputs(input_statistics: Series | None) -> tuple[str, ...]:
+    """Return the names of the inputs that were observed."""
+    if input_statistics is None or input_statistics.values.ndim != 2:
+        return ()
+    return names(input_statistics, 0)

@@ -1,0 +1,1 @@
+"""Rules about the structure of the network and the settings of the training; they decide before any training."""

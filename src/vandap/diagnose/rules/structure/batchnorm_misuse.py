@@ -1,0 +1,124 @@
+"""Batch normalisation whose averages cannot be right."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from vandap.core.finding import Threshold
+from vandap.core.program import FitCall, Layer, Program
+from vandap.core.signals import Series
+from vandap.diagnose.network import Graph, setting
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import number
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import MISJUDGED, NOT_LEARNING
+
+
+class _Reason(NamedTuple):
+    layer: Layer
+    says: str
+    value: float
+
+
+class BatchnormMisuse(Rule):
+    """Batch normalisation works with averages that do not describe the data.
+
+    ## What it finds
+    Batch normalisation of single vectors, in batches of one: its result is always the same. Moving averages that had
+    not enough steps to forget their first values, that follow the last few batches only (a low `momentum`: PyTorch
+    counts it the other way round), or that come from very small batches: if, and only if, the model's loss in use is
+    far above its loss in training.
+
+    ## Why it matters
+    In training, a batch is normalised by its own mean; in use, by the moving averages. Where the two differ, a model
+    that trained well answers badly, and validation looks like overfitting.
+
+    ## What to do
+    Batches of 16 or more; `momentum=0.9` for short trainings; layer or group normalisation for small batches.
+
+    ## References
+    - Ioffe and Szegedy, Batch Normalization (2015); Wu and He, Group Normalization (2018)
+    - TheDeepChecker: Ben Braiek and Khomh (2022): training against inference mode
+    - Keras documentation, BatchNormalization: `momentum`
+    """
+
+    code = "B9"
+    remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation")
+    explains = (*NOT_LEARNING, *MISJUDGED)
+    smallest_batch = Threshold(8, "Wu and He: the error of batch normalisation rises fast below 8 examples")
+    forgotten = Threshold(0.5, "share of the first values that the moving averages still hold: momentum ** steps")
+    lowest_momentum = Threshold(0.5, "below it the averages follow the last two batches")
+    gap = Threshold(0.2, "rise of the loss in use over that in training, as share of the best constant answer's loss")
+
+    def check(
+        self,
+        program: Program,
+        inference_loss: Series | None = None,
+        progress: Progress | None = None,
+        test_inference_mode: Series | None = None,
+    ) -> Outcome:
+        """Ask what could make the averages wrong, then whether they are."""
+        graph = Graph(program)
+        norms = [item for item in graph.layers if item.kind == "BatchNormalization" and item.trainable]
+        if not graph.layers:
+            return CannotTell("The program shows no layer.")
+        if not norms:
+            return Clear("There is no batch normalisation that is trained.")
+        fit = program.fit
+        single = [layer for layer in norms if len(layer.input_shape) == 2]
+        if fit.batch_size == 1 and single:
+            return self.found(
+                f"{single[0].name} normalises batches of one vector (batch_size=1): whatever comes in, its result is "
+                "the same.",
+                {"batch_size": 1},
+                confidence=0.97,
+                where=single[0].where(),
+            )
+        reason = self._reason(norms, fit)
+        if reason is None:
+            return Clear(f"{len(norms)} batch normalisations see enough examples and steps.")
+        return self._by_gap(reason, _gap(inference_loss, test_inference_mode, progress))
+
+    def _reason(self, norms: list[Layer], fit: FitCall) -> _Reason | None:
+        layer = norms[0]
+        momentum = setting(layer.settings, "momentum")
+        steps = fit.steps or _steps(fit)
+        if momentum <= self.lowest_momentum.value:
+            return _Reason(layer, f"momentum={momentum:g} keeps the last batches only", momentum)
+        if steps > 0 and 0 < momentum < 1 and momentum**steps > self.forgotten.value:
+            held = momentum**steps
+            return _Reason(layer, f"after {steps} steps, {held:.0%} of the first averages are left", held)
+        if 0 < fit.batch_size < self.smallest_batch.value:
+            return _Reason(layer, f"a batch has {fit.batch_size} examples", fit.batch_size)
+        return None
+
+    def _by_gap(self, reason: _Reason, gap: float) -> Outcome:
+        layer = reason.layer
+        evidence = {"value": reason.value, "gap": gap}
+        if gap > self.gap.value:
+            return self.found(
+                f"The averages of {layer.name} do not describe the data: {reason.says}, and in use the loss is higher "
+                f"by {gap:.0%} of the best constant answer's (threshold {self.gap.value:.0%}).",
+                evidence,
+                confidence=0.85,
+                where=layer.where(),
+            )
+        if math.isfinite(gap):
+            return Clear(f"Although {reason.says}, the loss in use is that in training ({gap:+.0%}).")
+        says = f"The averages of {layer.name} may not describe the data: {reason.says}."
+        return Suspected(self.found(says, evidence, confidence=0.3, where=layer.where()), ("inference_mode",))
+
+
+def _steps(fit: FitCall) -> int:
+    return math.ceil(fit.examples / fit.batch_size) * fit.epochs if fit.examples and fit.batch_size else 0
+
+
+def _gap(inference_loss: Series | None, test: Series | None, progress: Progress | None) -> float:
+    training, inference = number(test, "train", "loss"), number(test, "inference", "loss")
+    if not math.isfinite(training + inference):
+        training, inference = number(inference_loss, "train_mode"), number(inference_loss, "inference_mode")
+    scale = math.nan if progress is None else progress.trivial
+    if progress is not None and not scale > 0:
+        scale = progress.start
+    return (inference - training) / scale if scale > 0 else math.nan

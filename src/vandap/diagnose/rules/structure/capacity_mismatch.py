@@ -1,0 +1,113 @@
+"""A network too narrow to hold the answer, or far too large for the data."""
+
+from __future__ import annotations
+
+import math
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Layer, Program
+from vandap.core.signals import Series
+from vandap.diagnose.network import Graph, Head, units
+from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import number
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import NOT_LEARNING
+
+
+class CapacityMismatch(Rule):
+    """A hidden layer is too narrow for the answers, or the network is far too large for the data.
+
+    ## What it finds
+    On the way to a classifier's or a regression's output, a dense layer of a single unit, or of fewer units than are
+    needed to tell the classes apart (the binary logarithm of their number). Other narrow layers are suspected, and
+    the one-batch test decides: a network that cannot learn one batch by heart is too small or wired wrongly.
+    Millions of weights for a few hundred examples are a tip. The narrow code of an autoencoder is no fault.
+
+    ## Why it matters
+    What a narrow layer drops, no later layer brings back. Everything that the output can say is then a function of one
+    or two numbers.
+
+    ## What to do
+    Widen the layer: at least as many units as classes, usually 16 or more.
+
+    ## References
+    - TheDeepChecker: Ben Braiek and Khomh (2022): fit of a single batch
+    - Karpathy, A Recipe for Training Neural Networks (2019): "overfit one batch"
+    """
+
+    code = "B10"
+    status = "stable"
+    remedies = ("widen-layer", "use-simpler-model")
+    explains = NOT_LEARNING
+    narrow = Threshold(0.5, "units for each class below which a layer is suspected")
+    errors = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
+    weights_per_example = Threshold(50_000, "weights for each training example: an image network on two hundred images")
+
+    def check(
+        self, program: Program, progress: Progress | None = None, test_one_batch: Series | None = None
+    ) -> Outcome:
+        """Look for the narrowest dense layer before each output."""
+        graph = Graph(program)
+        heads = [head for head in graph.heads if not graph.is_open(head.layer)]
+        if not heads:
+            return CannotTell("It is not known which layers lead to the outputs.")
+        found = [(layer, head) for head in heads for layer in _dense_before(graph, head)]
+        if not found:
+            return self._size(program) or Clear("No dense layer narrows the way to an output.")
+        layer, head = min(found, key=lambda item: units(item[0]) / _needed(item[1]))
+        width, needed = units(layer), _needed(head)
+        evidence = {"units": width, "needed": needed, "outputs": head.units}
+        says = (
+            f"All that the output with {head.units:.0f} units can say passes the {width:.0f} units of {layer.name} "
+            f"(at least {needed:.0f} can tell the answers apart)."
+        )
+        if progress is not None and progress.is_good:
+            return self._size(program) or Clear(f"The narrowest layer has {width:.0f} units, and the network learns.")
+        if width < needed:
+            return self.found(says, evidence, confidence=0.9, where=layer.where())
+        if width < self.narrow.value * head.units:
+            return self._by_test(layer, says, evidence, number(test_one_batch, "model", "errors"))
+        return self._size(program) or Clear(f"The narrowest layer on the way to an output has {width:.0f} units.")
+
+    def _by_test(self, layer: Layer, says: str, evidence: dict[str, float], errors: float) -> Outcome:
+        if errors > self.errors.value:
+            return self.found(
+                f"{says} One batch could not be learnt by heart: {errors:.0%} wrong "
+                f"(threshold {self.errors.value:.0%}).",
+                {**evidence, "errors": errors},
+                confidence=0.85,
+                where=layer.where(),
+            )
+        if math.isfinite(errors):
+            return Clear(f"{layer.name} is narrow, but one batch is learnt by heart ({errors:.0%} wrong).")
+        return Suspected(self.found(says, evidence, confidence=0.4, where=layer.where()), ("one_batch",))
+
+    def _size(self, program: Program) -> Outcome | None:
+        weights = sum(layer.trainable_parameters for layer in program.layers if layer.kind not in ("Functional",))
+        examples = program.fit.examples
+        if not examples or weights <= self.weights_per_example.value * examples:
+            return None
+        return self.found(
+            f"{weights:,} weights for {examples:,} examples (threshold {self.weights_per_example.value:,.0f} each).",
+            {"weights": weights, "examples": examples},
+            severity=Severity.TIP,
+            confidence=0.4,
+        )
+
+
+def _dense_before(graph: Graph, head: Head) -> list[Layer]:
+    """Dense layers of vectors that alone lead to the output, other than the output itself."""
+    kinds = SPARSE | CATEGORICAL | BINARY | REGRESSION
+    few = head.loss.kind in SPARSE | CATEGORICAL or head.units <= 4
+    if head.loss.kind not in kinds or not few or head.is_sequence:
+        return []
+    start = next((item for item in [head.layer, *graph.upstream(head.layer)] if item.parameters), head.layer)
+    chain = list(graph.upstream(start))
+    return [item for item in chain if item.kind == "Dense" and units(item) > 0 and len(item.output_shape) == 2]
+
+
+def _needed(head: Head) -> float:
+    """Fewest units that can tell the answers apart: one on-off pattern a class, and two for a number."""
+    classes = head.units if head.loss.kind in SPARSE | CATEGORICAL else 2.0
+    return max(math.ceil(math.log2(max(classes, 2.0))), 2.0)

@@ -1,0 +1,176 @@
+"""Layers that are never trained although they have learnt nothing yet."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Finding, Severity, Threshold
+from vandap.core.program import Layer, Program
+from vandap.core.signals import Series
+from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import listed, number
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import NOT_LEARNING
+
+_CUTS = frozenset(
+    {"StopGradient", "Argmax", "Argmin", "Argsort", "Round", "Floor", "Ceil", "Sign", "OneHot", "Greater",
+     "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
+)  # fmt: skip
+"""Operations that let no gradient through."""
+_LEARNING = MAPS | RECURRENT | {"Embedding"}
+
+
+class FrozenOrDisconnectedLayer(Rule):
+    """Layers with weights get no gradient, so they stay as they were made.
+
+    ## What it finds
+    A model without a single trained weight; layers that reach the output only through an operation without a gradient
+    (`stop_gradient`, `argmax`, `round`); a frozen layer whose weights are still the random numbers of its initialiser,
+    in a network that learns little. A frozen layer that holds learnt weights (a pretrained backbone, word vectors) is
+    no fault. Layers that were made and never called are a tip.
+
+    ## Why it matters
+    A random layer that cannot change passes on a random mixture of its inputs; all layers before a cut do the same.
+
+    ## What to do
+    Set `trainable = True` before `compile`, load the weights that were meant to be frozen, and replace the cut by
+    something with a gradient (softmax for argmax).
+
+    ## References
+    - Amazon SageMaker Debugger, rule UnchangedTensor
+    - Keras documentation, Transfer learning and fine-tuning
+    """
+
+    code = "B14"
+    status = "stable"
+    remedies = ("unfreeze-layer", "load-pretrained-weights", "connect-layer")
+    explains = NOT_LEARNING
+    spread = Threshold(0.1, "a kernel whose deviation differs by a tenth from its initialiser's holds learnt weights")
+    shown = Threshold(0, "trained weights below which nothing can be learnt")
+
+    def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
+        """Look for a model without trained weights, then for cuts, then for frozen random layers."""
+        graph = Graph(program)
+        weighted = [layer for layer in graph.layers if layer.parameters]
+        if not weighted:
+            return CannotTell("The program shows no layer with weights.")
+        if sum(layer.trainable_parameters for layer in weighted) <= self.shown.value and program.compile.losses:
+            count = sum(layer.parameters for layer in weighted)
+            says = f"None of {count:,} weights is trained: every layer is frozen."
+            return self.found(says, {"trained": 0, "weights": count}, confidence=0.97, where=weighted[-1].where())
+        if cut := self._cut(graph):
+            return cut
+        frozen = [layer for layer in weighted if kind(layer) in _LEARNING and not layer.trainable_parameters]
+        raw = [layer for layer in frozen if self._is_raw(layer, weight_change)]
+        if raw:
+            return self._frozen(raw, progress)
+        return self._unused(graph) or Clear(self._praise(frozen))
+
+    def _cut(self, graph: Graph) -> Finding | None:
+        """Trained layers whose every way to the outputs passes an operation without a gradient."""
+        if not graph.is_known:
+            return None
+        reached = _reached(graph)
+        cuts = [layer for layer in graph.layers if layer.kind in _CUTS]
+        lost = [item for item in graph.layers if item.trainable_parameters and id(item) not in reached]
+        lost = [item for item in lost if any(id(item) in _above(graph, cut) for cut in cuts)]
+        if not lost:
+            return None
+        return self.found(
+            f"No gradient passes {cuts[-1].name} ({cuts[-1].kind}), so these layers are never trained: "
+            f"{listed([item.name for item in lost])}.",
+            {"layers": len(lost)},
+            confidence=0.93,
+            where=lost[-1].where(),
+        )
+
+    def _is_raw(self, layer: Layer, weight_change: Series | None) -> bool:
+        """Whether a layer's weights were still those of its initialiser when the training started."""
+        bias, shift = (number(weight_change, f"{layer.path}/bias", fact) for fact in ("start_deviation", "start_mean"))
+        if bias > 0 or abs(shift) > 0:
+            return False
+        name = "embeddings" if layer.kind == "Embedding" else "kernel"
+        start = number(weight_change, f"{layer.path}/{name}", "start_deviation")
+        size = number(weight_change, f"{layer.path}/{name}", "start_size")
+        expected = _expected_spread(layer, name)
+        return bool(abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)) if size > 0 else False
+
+    def _frozen(self, raw: list[Layer], progress: Progress | None) -> Finding:
+        harmful = progress is not None and not progress.is_good
+        course = f" {progress.phrase[0].upper()}{progress.phrase[1:]}." if progress is not None else ""
+        return self.found(
+            f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}.{course}",
+            {"layers": len(raw), "weights": sum(item.parameters for item in raw)},
+            severity=Severity.ISSUE if harmful else Severity.TIP,
+            confidence=0.85 if harmful else 0.5,
+            where=raw[0].where(),
+        )
+
+    def _unused(self, graph: Graph) -> Finding | None:
+        called = any(layer.calls for layer in graph.layers)
+        unused = [item for item in graph.layers if kind(item) in _LEARNING and not item.parameters and not item.calls]
+        if not called or not unused:
+            return None
+        return self.found(
+            f"Made, but never called: {listed([item.name for item in unused])}.",
+            {"layers": len(unused)},
+            severity=Severity.TIP,
+            confidence=0.6,
+            where=unused[0].where(),
+        )
+
+    def _praise(self, frozen: list[Layer]) -> str:
+        return (
+            f"The frozen layers hold learnt weights, or their start was not seen: {len(frozen)}."
+            if frozen
+            else "Every layer with weights is trained and connected."
+        )
+
+
+def _reached(graph: Graph) -> set[int]:
+    """Layers from which some output is reached without a cut."""
+    reached: set[int] = set()
+    waiting = list(graph.last)
+    while waiting:
+        layer = waiting.pop()
+        if id(layer) in reached or layer.kind in _CUTS:
+            continue
+        reached.add(id(layer))
+        waiting.extend(graph.before(layer))
+    return reached
+
+
+def _above(graph: Graph, layer: Layer) -> set[int]:
+    """Layers that feed this one, however far up."""
+    seen: set[int] = set()
+    waiting = graph.before(layer)[:]
+    while waiting:
+        other = waiting.pop()
+        if id(other) not in seen:
+            seen.add(id(other))
+            waiting.extend(graph.before(other))
+    return seen
+
+
+def _expected_spread(layer: Layer, name: str) -> float:
+    """Deviation of what the initialiser draws; NaN where it is not known."""
+    kind_, config = described(layer.settings, f"{name}_initializer")
+    fan_in, fan_out = _fans(layer)
+    if kind_ in ("GlorotUniform", "GlorotNormal"):
+        return math.sqrt(2 / (fan_in + fan_out))
+    if kind_ in ("HeUniform", "HeNormal", "LecunUniform", "LecunNormal"):
+        return math.sqrt((2 if kind_.startswith("He") else 1) / fan_in)
+    if kind_ == "RandomUniform":
+        return float(np.ptp([config.get("minval", math.nan), config.get("maxval", math.nan)])) / math.sqrt(12)
+    return float(config.get("stddev", math.nan)) if kind_ == "RandomNormal" else math.nan
+
+
+def _fans(layer: Layer) -> tuple[float, float]:
+    size = layer.settings.get("kernel_size")
+    window = math.prod(item for item in size if isinstance(item, int)) if isinstance(size, list | tuple) else 1
+    entering = layer.input_shape[-1] if layer.input_shape else None
+    leaving = layer.output_shape[-1] if layer.output_shape else None
+    return float(entering or math.nan) * window, float(leaving or math.nan) * window

@@ -1,0 +1,91 @@
+"""An optimiser with settings at which it cannot work."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
+from vandap.diagnose.network import setting
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.watched import at_compile, learning_rate
+
+
+class _Problem(NamedTuple):
+    says: str
+    value: float
+    is_certain: bool = True
+
+
+class OptimiserMisuse(Rule):
+    """The optimiser's settings keep it from working.
+
+    ## What it finds
+    A learning rate of zero or below; a momentum or a beta of one or more; and, where little is learnt, settings that
+    shrink every step: an epsilon that outweighs the gradients, Adadelta or Adagrad at the low rate that suits Adam.
+
+    ## Why it matters
+    With a momentum of one old steps are never forgotten and the weights run away. Epsilon is added to the size of the
+    gradient that the step is divided by: the larger it is, the smaller the step. Adadelta's paper has a rate of 1, and
+    Keras' default is 0.001.
+
+    ## What to do
+    Start from `Adam(1e-3)` with its defaults, or `SGD(0.1, momentum=0.9)`; `Adadelta(1.0)`, `Adagrad(0.01)`.
+
+    ## References
+    - Kingma and Ba, Adam (2015); Zeiler, ADADELTA (2012); Duchi et al., Adaptive Subgradient Methods (2011)
+    - TheDeepChecker: Ben Braiek and Khomh (2022), epsilon of Adam
+    """
+
+    code = "B18"
+    remedies = ("use-default-optimiser", "raise-learning-rate")
+    explains = (*NOT_LEARNING, *BREAKING)
+    one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")
+    epsilon = Threshold(1e-2, "Adam's gradients are mostly smaller than that; its default is 1e-7")
+    adadelta = Threshold(0.05, "Zeiler: 1.0; a twentieth of that hardly moves")
+    adagrad = Threshold(0.002, "Duchi et al.: 0.01 and more; the steps shrink by themselves")
+
+    def check(self, program: Program, progress: Progress | None = None) -> Outcome:
+        """Look for settings that cannot work, then for settings that explain a slow training."""
+        if not program.compile.optimizer:
+            return CannotTell("The optimiser is not known.")
+        problem = self._certain(program) or self._slow(program)
+        if problem is None:
+            return Clear(f"{program.compile.optimizer} has settings at which it works.")
+        harmful = problem.is_certain or (progress is not None and progress.is_poor)
+        harmless = not problem.is_certain and progress is not None and progress.is_good
+        if harmless:
+            return Clear(f"{problem.says}, but the network learns.")
+        course = f": {progress.phrase}" if progress is not None and not problem.is_certain else ""
+        return self.found(
+            f"{problem.says}{course}.",
+            {"value": problem.value},
+            severity=Severity.ISSUE if harmful else Severity.TIP,
+            confidence=0.97 if problem.is_certain else 0.75 if harmful else 0.4,
+            where=at_compile(program),
+        )
+
+    def _certain(self, program: Program) -> _Problem | None:
+        rate, settings = learning_rate(program), program.compile.settings
+        if rate == 0:
+            return _Problem("The learning rate is 0, so no weight ever changes", rate)
+        if rate < 0:
+            return _Problem(f"The learning rate is {rate:g}: each step goes uphill", rate)
+        for name in ("momentum", "beta_1", "beta_2", "rho"):
+            value = setting(settings, name)
+            if value >= self.one.value:
+                return _Problem(f"{name}={value:g} never forgets an old step (threshold {self.one.value:g})", value)
+        return None
+
+    def _slow(self, program: Program) -> _Problem | None:
+        rate, optimizer = learning_rate(program), program.compile.optimizer
+        epsilon = setting(program.compile.settings, "epsilon")
+        if epsilon >= self.epsilon.value and optimizer not in ("SGD", "Lion"):
+            return _Problem(f"epsilon={epsilon:g} outweighs the gradients it is added to", epsilon, False)
+        limits = {"Adadelta": self.adadelta.value, "Adagrad": self.adagrad.value}
+        if rate < limits.get(optimizer, 0.0):
+            limit = limits[optimizer]
+            return _Problem(f"{optimizer} at a rate of {rate:g} (threshold {limit:g}) hardly moves", rate, False)
+        return None

@@ -1,0 +1,98 @@
+"""Convolutions and pools in an unusual order or size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vandap.core.finding import Finding, Severity, Threshold
+from vandap.core.program import Layer, Program
+from vandap.diagnose.network import CONVOLUTIONS, Graph, kind
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+
+
+class PoorConvolutionPlan(Rule):
+    """The convolutions are laid out in a way that wastes weights or skips pixels.
+
+    ## What it finds
+    Tips, never issues: strides larger than the kernel, which skip pixels; a kernel larger than the image; a flattened
+    map whose dense layer holds nearly all of millions of weights; many convolutions in a row at full resolution before
+    the map is flattened.
+
+    ## Why it matters
+    Skipped pixels are never seen. A dense layer on a large map takes most of the memory, overfits, and fixes the size
+    of the images.
+
+    ## What to do
+    Kernels of 3, strides or pools of 2 where the map is to shrink, more filters as it shrinks, and
+    `GlobalAveragePooling2D` before the classifier.
+
+    ## References
+    - Springenberg et al., Striving for Simplicity (2015); Lin et al., Network in Network (2014)
+    - NeuraLint: Nikanjam et al. (2021), rules on the architecture of convolutions
+    """
+
+    code = "B11"
+    severity = Severity.TIP
+    remedies = ("use-global-pooling", "pool-between-convolutions", "shrink-kernel")
+    share = Threshold(0.9, "nine weights in ten sit in the one dense layer after the flattened map")
+    weights = Threshold(5_000_000, "weights of that layer: 20 MB, more than a whole MobileNetV2")
+    unpooled = Threshold(4, "NeuraLint, Theia: more than four convolutions without pooling")
+
+    def check(self, program: Program) -> Outcome:
+        """Look at every convolution, then at the layer after them."""
+        graph = Graph(program)
+        if not graph.layers:
+            return CannotTell("The program shows no layer.")
+        layers = [layer for layer in graph.layers if kind(layer) in CONVOLUTIONS]
+        if not layers:
+            return Clear("There is no convolution.")
+        problems = [*self._of_windows(layers), *self._of_flattening(graph, program), *self._of_pools(graph, layers)]
+        return problems[0] if problems else Clear(f"{len(layers)} convolutions see every pixel and shrink the map.")
+
+    def _tip(self, layer: Layer, says: str, **evidence: float) -> Finding:
+        return self.found(says, evidence, confidence=0.5, where=layer.where())
+
+    def _of_windows(self, layers: list[Layer]) -> Iterator[Finding]:
+        for layer in layers:
+            kernel, strides = _sizes(layer, "kernel_size"), _sizes(layer, "strides")
+            image = [size for size in layer.input_shape[1:-1] if size]
+            if "Transpose" in layer.kind or not kernel:
+                continue
+            if strides and max(strides) > max(kernel):
+                skipped = f"{layer.name} moves by {max(strides)} and looks at {max(kernel)}: it skips pixels."
+                yield self._tip(layer, skipped, strides=max(strides), kernel=max(kernel))
+            elif image and max(kernel) > max(image):
+                large = f"{layer.name} looks at {max(kernel)} pixels of a map of {max(image)}."
+                yield self._tip(layer, large, kernel=max(kernel), map=max(image))
+
+    def _of_flattening(self, graph: Graph, program: Program) -> Iterator[Finding]:
+        total = sum(layer.parameters for layer in graph.layers)
+        for layer in graph.layers:
+            flattened = any(item.kind == "Flatten" and len(item.input_shape) > 2 for item in graph.before(layer))
+            if flattened and layer.parameters > max(self.weights.value, self.share.value * total):
+                yield self._tip(
+                    layer,
+                    f"{layer.name} holds {layer.parameters:,} of {total:,} weights, because the map before it is "
+                    f"flattened (thresholds {self.weights.value:,.0f} and {self.share.value:.0%}).",
+                    weights=layer.parameters,
+                    share=layer.parameters / total,
+                )
+
+    def _of_pools(self, graph: Graph, layers: list[Layer]) -> Iterator[Finding]:
+        full = [item for item in layers if item.input_shape[1:-1] == item.output_shape[1:-1] and item.output_shape]
+        shrinks = len(full) < len(layers) or any("Pooling" in item.kind for item in graph.layers)
+        ends_flat = any(item.kind == "Flatten" for item in graph.layers)
+        if not shrinks and ends_flat and len(layers) > self.unpooled.value:
+            yield self._tip(
+                layers[-1],
+                f"{len(layers)} convolutions work at full resolution before the map is flattened "
+                f"(threshold {self.unpooled.value:g}).",
+                convolutions=len(layers),
+            )
+
+
+def _sizes(layer: Layer, name: str) -> list[int]:
+    value = layer.settings.get(name)
+    given = value if isinstance(value, list | tuple) else [value]
+    return [int(item) for item in given if isinstance(item, int | float) and math.isfinite(item)]

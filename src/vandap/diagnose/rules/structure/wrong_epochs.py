@@ -1,0 +1,123 @@
+"""A training that stopped too early, or went on for too long."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.program import FitCall, Program
+from vandap.core.signals import Series
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.watched import at_fit
+
+_RISING = ("accuracy", "acc", "auc", "precision", "recall", "f1", "r2", "top")
+
+
+class WrongEpochs(Rule):
+    """The training ended while the loss was still falling fast, or long after its best.
+
+    ## What it finds
+    A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
+    on its way. An early stopping that watches a score as if it were a loss (or the other way round), so that it stops
+    as things get better. Many epochs after the best validation loss, without keeping the best weights, are a tip.
+
+    ## Why it matters
+    What comes out is the state at the end. Too early, the model is worse than the same one after some more epochs;
+    too late, it has learnt its training examples by heart.
+
+    ## What to do
+    Give many epochs, and `EarlyStopping(monitor="val_loss", patience=10, restore_best_weights=True)`.
+
+    ## References
+    - Prechelt, Early Stopping - But When? (1998)
+    - Google, Deep Learning Tuning Playbook (2023): how long to train
+    """
+
+    code = "B19"
+    status = "stable"
+    remedies = ("train-longer", "use-early-stopping", "repair-early-stopping")
+    explains = NOT_LEARNING
+    late = Threshold(0.15, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
+    learnt = Threshold(0.5, "share of what there is to learn: above it the training was long enough to be judged")
+    after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
+    risen = Threshold(1.3, "validation loss at the end over the best one")
+
+    def check(
+        self,
+        program: Program,
+        progress: Progress | None = None,
+        loss: Series | None = None,
+        val_loss: Series | None = None,
+    ) -> Outcome:
+        """Look at the callbacks, then at the end of the curves."""
+        fit, where = program.fit, at_fit(program)
+        if fit.epochs <= 0:
+            return CannotTell("No call of fit was seen.")
+        if wrong := _wrong_mode(fit):
+            return self.found(wrong, {"epochs_run": fit.epochs_run}, confidence=0.95, where=where)
+        if progress is None:
+            return Clear("The callbacks of fit agree with what they watch.")
+        if self._is_short(progress, val_loss):
+            return self._short(fit, progress, where)
+        return self._long(fit, _curve(val_loss), where) or Clear(
+            f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
+        )
+
+    def _is_short(self, progress: Progress, val_loss: Series | None) -> bool:
+        far = progress.learnt if math.isfinite(progress.learnt) else progress.fallen
+        held_out = _curve(val_loss)
+        improving = held_out.size < 2 or bool(held_out[-1] <= 1.02 * held_out.min())
+        return far < self.learnt.value and progress.late_gain > self.late.value and improving and not progress.broke
+
+    def _short(self, fit: FitCall, progress: Progress, where: Where) -> Finding:
+        stopped = " An early stopping ended it." if fit.stopped_early else ""
+        few = progress.fallen > 0.02 or progress.learnt > 0.02
+        return self.found(
+            f"The training ended while it was learning: {progress.phrase}, and {progress.late_gain:.0%} of the fall "
+            f"came in the last quarter (threshold {self.late.value:.0%}).{stopped}",
+            {"epochs_run": fit.epochs_run, "late_gain": progress.late_gain, **progress.evidence},
+            severity=Severity.ISSUE if few else Severity.TIP,
+            confidence=0.75 if few else 0.4,
+            where=where,
+        )
+
+    def _long(self, fit: FitCall, held_out: np.ndarray, where: Where) -> Finding | None:
+        if held_out.size < 10 or _keeps_best(fit):
+            return None
+        best = int(held_out.argmin()) + 1
+        if held_out.size < self.after_best.value * best or held_out[-1] < self.risen.value * held_out.min():
+            return None
+        return self.found(
+            f"The validation loss was best after epoch {best} of {held_out.size}, and is {held_out[-1]:.3g} at the end "
+            f"(best {held_out.min():.3g}, threshold {self.risen.value:g} times); the best weights are not kept.",
+            {"best_epoch": best, "epochs": held_out.size},
+            severity=Severity.TIP,
+            confidence=0.6,
+            where=where,
+        )
+
+
+def _curve(series: Series | None) -> np.ndarray:
+    values = np.zeros(0) if series is None else np.asarray(series.values, dtype=np.float64).ravel()
+    return values[np.isfinite(values)]
+
+
+def _keeps_best(fit: FitCall) -> bool:
+    kept = fit.callback_settings.get("EarlyStopping", {}).get("restore_best_weights")
+    return bool(kept) or "ModelCheckpoint" in fit.callbacks
+
+
+def _wrong_mode(fit: FitCall) -> str:
+    """What is wrong with the direction in which the early stopping waits for improvement; "" where nothing is."""
+    settings = fit.callback_settings.get("EarlyStopping", {})
+    monitor, mode = str(settings.get("monitor", "")), settings.get("mode")
+    rises = any(word in monitor for word in _RISING)
+    if rises and mode == "min":
+        return f"EarlyStopping waits for {monitor} to fall (mode='min'), and it should rise."
+    if monitor.endswith("loss") and mode == "max":
+        return f"EarlyStopping waits for {monitor} to rise (mode='max'), and it should fall."
+    return ""

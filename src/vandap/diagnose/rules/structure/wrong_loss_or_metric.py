@@ -1,0 +1,137 @@
+"""A loss or a metric that measures something else than the task asks for."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.network import Graph, Head
+from vandap.diagnose.observed import REGRESSION, Target, target
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import MISJUDGED, NOT_LEARNING
+from vandap.diagnose.watched import at_compile
+
+_ANY = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+
+
+class _Problem(NamedTuple):
+    says: str
+    confidence: float
+    severity: Severity = Severity.ISSUE
+
+
+class WrongLossOrMetric(Rule):
+    """The loss or the metric does not measure what the task asks for.
+
+    ## What it finds
+    An accuracy of targets that are numbers and no classes; a regression loss on class numbers that an accuracy is to
+    judge; an accuracy of the wrong kind (categorical for one unit, binary for one-hot classes, sparse for one-hot
+    targets); loss weights that are all zero. A regression loss on a softmax or sigmoid is a tip as long as the training
+    makes its way, and an issue when it does not.
+
+    ## Why it matters
+    A wrong metric reads 1.0, 0.0 or 0.9 whatever the model does, and every decision that follows it is a guess. A
+    regression on class numbers says that class 9 is nine times class 1, and that 4 and 5 are nearly the same. A
+    squared error behind a sigmoid has almost no gradient where the answer is surely wrong.
+
+    ## What to do
+    Classes: a cross-entropy and accuracy (let Keras choose the kind: `metrics=["accuracy"]`). Numbers: squared or
+    absolute error, and the same as metric.
+
+    ## References
+    - TheDeepChecker: Ben Braiek and Khomh (2022), representative loss
+    - AutoTrainer: Zhang et al. (2021), table of tasks and losses
+    - Keras documentation, metrics: how "accuracy" is resolved
+    """
+
+    code = "B3"
+    status = "stable"
+    remedies = ("match-loss-to-task", "match-metric-to-task")
+    explains = (*NOT_LEARNING, *MISJUDGED)
+    few = Threshold(20, "whole numbers with at most this many values may be classes; above they are counts or amounts")
+
+    def check(
+        self, program: Program, label_statistics: Series | None = None, progress: Progress | None = None
+    ) -> Outcome:
+        """Compare loss and metrics with the output and with the targets."""
+        losses = program.compile.losses
+        if not losses:
+            return CannotTell("It was not seen what the model was compiled with.")
+        heads = Graph(program).heads
+        problem = self._of_weights(program)
+        if len(losses) == 1 and heads:
+            known = target(label_statistics, losses[0].output)
+            problem = problem or self._of_metric(heads[0], known, program) or self._of_loss(heads[0], known, progress)
+        if problem:
+            shape = heads[0].units if heads else math.nan
+            return self.found(
+                problem.says,
+                {"units": shape, "few": self.few.value},
+                confidence=problem.confidence,
+                severity=problem.severity,
+                where=at_compile(program),
+            )
+        metrics = f" and {', '.join(program.compile.metrics)}" if program.compile.metrics else ""
+        return Clear(f"{', '.join(loss.kind for loss in losses)}{metrics} suit the output and the targets.")
+
+    @staticmethod
+    def _of_weights(program: Program) -> _Problem | None:
+        if all(loss.weight == 0 for loss in program.compile.losses):
+            return _Problem("Every loss has the weight 0, so nothing is learnt.", 0.99)
+        return None
+
+    def _of_metric(self, head: Head, known: Target, program: Program) -> _Problem | None:
+        metrics = set(program.compile.metrics)
+        if metrics & set(_ANY) and head.loss.kind in REGRESSION:
+            return self._accuracy_of_numbers(head, known)
+        if head.units == 1 and (wrong := metrics & {"categorical_accuracy", "sparse_categorical_accuracy"}):
+            return _Problem(f"{min(wrong)} compares the places of the largest output, and there is one output.", 0.97)
+        if (
+            head.units > 1
+            and known.width == 1
+            and known.rank < len(head.shape) + 1
+            and "categorical_accuracy" in metrics
+        ):
+            return _Problem("categorical_accuracy expects one column a class, and the targets are class numbers.", 0.95)
+        if head.units > 1 and known.is_one_hot and "sparse_categorical_accuracy" in metrics:
+            return _Problem("sparse_categorical_accuracy expects class numbers, and the targets are one-hot.", 0.95)
+        if head.units > 2 and known.is_one_hot and head.activation == "softmax" and "binary_accuracy" in metrics:
+            return _Problem(
+                f"binary_accuracy judges each of {head.units:.0f} columns alone: always answering 0 scores "
+                f"{1 - 1 / head.units:.2f}.",
+                0.9,
+            )
+        return None
+
+    def _accuracy_of_numbers(self, head: Head, known: Target) -> _Problem | None:
+        if not known.is_known:
+            says = f"Accuracy counts exact hits, and the loss ({head.loss.kind}) is one for numbers."
+            return _Problem(says, 0.6, Severity.TIP) if head.activation == "linear" else None
+        if known.width > 1 and (known.is_one_hot or known.is_multi_hot):
+            return None
+        if not known.is_whole or known.distinct > self.few.value:
+            return _Problem(
+                f"Accuracy counts exact hits, and the targets are numbers (from {known.minimum:.3g} to "
+                f"{known.maximum:.3g}, {known.distinct:.0f} distinct values).",
+                0.95,
+            )
+        if known.distinct > 2 and head.units == 1:
+            return _Problem(
+                f"The targets are class numbers ({known.distinct:.0f} distinct, at most {self.few.value:g}) judged by "
+                f"accuracy, and {head.loss.kind} on one unit treats them as amounts.",
+                0.85,
+            )
+        return None
+
+    def _of_loss(self, head: Head, known: Target, progress: Progress | None) -> _Problem | None:
+        classes = known.is_one_hot or (known.is_whole and known.distinct == 2 and known.width == 1)
+        if head.loss.kind not in REGRESSION or head.activation not in ("softmax", "sigmoid") or not classes:
+            return None
+        says = f"{head.loss.kind} behind a {head.activation} has little gradient where the answer is surely wrong"
+        if progress is not None and progress.is_stuck:
+            return _Problem(f"{says}, and {progress.phrase}.", 0.8)
+        return _Problem(f"{says}; a cross-entropy suits classes better.", 0.5, Severity.TIP)
