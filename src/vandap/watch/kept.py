@@ -51,10 +51,12 @@ class State:
     Args:
         variables: The live Keras variables.
         values: A copy of each one's value.
+        optimizer: The optimiser; it may be built later than the state was copied, and its variables are then missing.
     """
 
     variables: tuple[Any, ...]
     values: tuple[np.ndarray, ...]
+    optimizer: Any = None
 
     @classmethod
     def of(cls, model: Any) -> State | None:
@@ -62,7 +64,8 @@ class State:
         variables = state_variables(model)
         if sum(_size(variable) for variable in variables) > LARGEST_STATE:
             return None
-        return cls(variables, tuple(np.array(variable.numpy()) for variable in variables))
+        values = tuple(np.array(variable.numpy()) for variable in variables)
+        return cls(variables, values, getattr(model, "optimizer", None))
 
     def put_back(self) -> None:
         """Give every variable the value it had."""
@@ -74,9 +77,14 @@ class State:
         return next((value for own, value in zip(self.variables, self.values, strict=True) if own is variable), None)
 
     def covers(self, model: Any) -> bool:
-        """Whether this is all the state of the model as it is now, so that putting it back resets the training."""
+        """Whether the model still has the weights and the optimiser of this state, so that it can be put back."""
         kept = {id(variable) for variable in self.variables}
-        return all(id(variable) in kept for variable in state_variables(model))
+        return model.optimizer is self.optimizer and all(id(variable) in kept for variable in model.variables)
+
+    def covers_optimizer(self) -> bool:
+        """Whether the optimiser was built when the state was copied."""
+        kept = {id(variable) for variable in self.variables}
+        return self.optimizer is not None and all(id(variable) in kept for variable in self.optimizer.variables)
 
 
 def state_variables(model: Any) -> tuple[Any, ...]:

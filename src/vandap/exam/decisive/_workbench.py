@@ -31,7 +31,8 @@ class Workbench:
         self.kept = kept
         self.model = kept.model
         self.schedule = _schedule(kept)
-        if getattr(self.model.optimizer, "learning_rate", None) is None or _is_scheduled(self.model.optimizer):
+        first = kept.initial_state
+        if _is_scheduled(self.model.optimizer) or (first is not None and not first.covers_optimizer()):
             self.use(_with_settable_rate(self.model.optimizer))
         self._fresh = State.of(self.model)
 
