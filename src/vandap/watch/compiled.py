@@ -1,13 +1,16 @@
-"""What `compile` was given, resolved as Keras resolves it: losses and metrics by class, the optimiser with its settings."""
+"""What `compile` was given, resolved as Keras resolves it: losses and metrics by class, the optimiser's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from vandap.core.program import Compile, Loss
 from vandap.watch.plain import attempt, named, plain, settings, snake
 from vandap.watch.sites import Sites
+
+_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
 def describe_compile(model: Any, outputs: tuple[str, ...], sites: Sites) -> Compile:
@@ -29,8 +32,7 @@ def _optimizer(model: Any) -> tuple[Any, dict[str, Any]]:
     """The optimiser itself, out of the loss scaling that may wrap it, and the other options."""
     outer = getattr(model, "optimizer", None)
     inner = getattr(outer, "inner_optimizer", None)
-    names = ("jit_compile", "run_eagerly", "steps_per_execution")
-    options = {name: plain(attempt(lambda name=name: getattr(model, name), None)) for name in names}
+    options = {name: plain(attempt(partial(getattr, model, name), None)) for name in _OPTIONS}
     return inner if inner is not None else outer, {**options, "auto_scale_loss": inner is not None}
 
 

@@ -76,7 +76,7 @@ def unpacked(parts: Any) -> tuple[Any, Any, Any]:
     """Inputs, targets and weights of what an adapter hands on: a tuple of one to three, or the bare inputs."""
     if not isinstance(parts, tuple):
         return parts, None, None
-    return (*parts, None, None)[:3]  # type: ignore[return-value]
+    return (*parts, None, None)[:3]
 
 
 def call_of(loop: Loop) -> FitCall:

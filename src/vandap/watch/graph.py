@@ -88,8 +88,13 @@ def constants(operation: Any) -> list[Any]:
 
 
 def shape(tensors: Any) -> tuple[int | None, ...]:
-    """The shape of the first tensor; () where there is none."""
-    return attempt(lambda: tuple(None if size is None else int(size) for size in tensors[0].shape), ())
+    """The shape of the first tensor, its first axis free, for that counts examples; () where there is none."""
+    found: tuple[int | None, ...] = attempt(lambda: tuple(_axis(size) for size in tensors[0].shape), ())
+    return (None, *found[1:])[: len(found)]
+
+
+def _axis(size: Any) -> int | None:
+    return None if size is None else int(size)
 
 
 def built_shape(layer: Any) -> tuple[int | None, ...]:
@@ -100,6 +105,6 @@ def built_shape(layer: Any) -> tuple[int | None, ...]:
         given = next(iter(given.values())) if isinstance(given, dict) else given
         while given and isinstance(given[0], list | tuple):
             given = given[0]
-        return tuple(given)
+        return (None, *given[1:])[: len(given)]
 
     return attempt(first, ())

@@ -1,4 +1,4 @@
-"""Which line of the user's program made an object or a call: frames outside Keras, vandap and the installed packages."""
+"""Which line of the user's program made an object or a call: frames outside Keras, vandap and installed packages."""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ Keras runs a model once with symbolic tensors before its first fit. That pass is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from vandap.watch.graph import Place, shape
+from vandap.watch.graph import Graph, Place, shape
 from vandap.watch.patch import Patches
+from vandap.watch.plain import attempt
 
 
 class Trace:
@@ -23,6 +23,21 @@ class Trace:
         self._alive: list[Any] = []
         self.outputs: tuple[str, ...] = ()
         self.is_finished = False
+        self._patches = Patches()
+
+    @classmethod
+    def of(cls, model: Any) -> Trace:
+        """Begin to listen to the first pass through a model that has no graph."""
+        from keras import Layer
+
+        trace = cls()
+        if not Graph(model).is_known:
+            trace._patches.method(Layer, "__call__", lambda call: _listening(trace, model, call))
+        return trace
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._patches.undo()
 
     def note(self, layer: Any, entering: list[Any], leaving: list[Any]) -> None:
         """Note one call with its flat input and output tensors; tensors are held, so that no id is given twice."""
@@ -30,7 +45,7 @@ class Trace:
         fed = [self._made_by[id(tensor)] for tensor in entering if id(tensor) in self._made_by]
         inputs = tuple(dict.fromkeys([*before.inputs, *fed]))
         self._order.setdefault(id(layer), len(self._order))
-        self._places[id(layer)] = Place(inputs, _free(shape(entering)), _free(shape(leaving)), before.calls + 1)
+        self._places[id(layer)] = Place(inputs, shape(entering), shape(leaving), before.calls + 1)
         self._alive += [layer, *entering, *leaving]
         for tensor in leaving:
             self._made_by[id(tensor)] = layer.name
@@ -52,43 +67,23 @@ class Trace:
         return sorted(layers, key=lambda layer: self._order.get(id(layer), len(self._order)))
 
 
-def _free(shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The shape with a free first axis: the pass was made with one batch's size."""
-    return (None, *shape[1:]) if shape else ()
+def _listening(trace: Trace, model: Any, call: Callable[..., Any]) -> Callable[..., Any]:
+    """`Layer.__call__` that notes each call; inner calls are noted before the outer, whose outputs carry its name."""
+    from keras import tree
 
+    def flat(structure: Any) -> list[Any]:
+        return [item for item in tree.flatten(structure) if hasattr(item, "shape")]
 
-@contextmanager
-def tracing(model: Any) -> Iterator[Trace]:
-    """Listen to the first symbolic pass through this model.
+    def note(layer: Any, arguments: Any, leaving: Any) -> None:
+        if layer is model:
+            trace.finish(flat(leaving))
+        else:
+            trace.note(layer, flat(arguments), flat(leaving))
 
-    Inner calls of a nested model or layer are noted before its own, whose outputs then carry its own name.
-    """
-    from keras import Layer, tree
+    def listening(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        leaving = call(layer, *args, **kwargs)
+        if not trace.is_finished:
+            attempt(lambda: note(layer, (args, kwargs), leaving), None)
+        return leaving
 
-    trace = Trace()
-
-    def build(call: Callable[..., Any]) -> Callable[..., Any]:
-        def listening(layer: Any, *args: Any, **kwargs: Any) -> Any:
-            leaving = call(layer, *args, **kwargs)
-            if not trace.is_finished:
-                listen(layer, args, kwargs, leaving)
-            return leaving
-
-        return listening
-
-    def listen(layer: Any, args: Any, kwargs: Any, leaving: Any) -> None:
-        try:
-            flat = [item for item in tree.flatten(leaving) if hasattr(item, "shape")]
-            if layer is model:
-                trace.finish(flat)
-            else:
-                trace.note(layer, [item for item in tree.flatten((args, kwargs)) if hasattr(item, "shape")], flat)
-        except Exception:
-            return
-
-    patches = Patches()
-    patches.method(Layer, "__call__", build)
-    try:
-        yield trace
-    finally:
-        patches.undo()
+    return listening

@@ -1,0 +1,154 @@
+"""The Keras callback that watches one fit. It has no batch hooks, so it changes neither order nor timing of steps."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+
+from vandap.watch.build import build
+from vandap.watch.fitting import Loop, call_of
+from vandap.watch.passing import Passing
+from vandap.watch.plain import attempt
+from vandap.watch.record import Record, learning_rate
+from vandap.watch.sample import of_arrays
+from vandap.watch.session import Session
+from vandap.watch.structure import describe
+from vandap.watch.trace import Trace
+
+
+def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
+    """A hook that never raises: an error of ours ends the watching of this fit, and the training goes on untouched."""
+
+    @functools.wraps(hook)
+    def guarded(self: Watch, *args: Any, **kwargs: Any) -> None:
+        if self.is_broken:
+            return
+        begun = time.perf_counter()
+        try:
+            hook(self, *args, **kwargs)
+        except Exception as error:
+            self.give_up(error)
+        if self.record is not None:
+            self.record.spent += time.perf_counter() - begun
+
+    return guarded
+
+
+class Watch(keras.callbacks.Callback):
+    """Watches one fit and writes what it sees to the session's run folder.
+
+    Args:
+        session: Where the evidence goes; by default a session of its own, in a new folder below `runs/`.
+        trace: The calls of the model's first pass, where they were listened to.
+
+    Example:
+        ```python
+        model.fit(x, y, epochs=5, callbacks=[vandap.Watch()])
+        ```
+    """
+
+    def __init__(self, session: Session | None = None, trace: Trace | None = None) -> None:
+        super().__init__()
+        self.session, self.trace = session, trace or Trace()
+        self.record: Record | None = None
+        self.is_broken = False
+        self._owns = session is None
+        self._listening: list[Passing] = []
+        self._hearing_validation: Passing | None = None
+
+    @_guarded
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Describe the model, look at the data, and begin to listen."""
+        if self.session is None:
+            self.session = Session.in_new_folder()
+        model, loop = self._model, Loop.running(self._model, "fit")
+        build(model, loop)
+        self.trace.stop()
+        program = describe(model, self.session.sites, self.trace)
+        self.record = record = Record(model, program, call_of(loop))
+        arrays = loop.arrays
+        if arrays is not None:
+            record.arrays = of_arrays(arrays)
+            record.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
+        self._keep_validation(loop)
+        self._listen(Passing(loop, record.hear))
+        self.session.begin(record)
+
+    def _keep_validation(self, loop: Loop) -> None:
+        assert self.record is not None
+        given = (loop.get("val_x"), loop.get("val_y"), loop.get("val_sample_weight"))
+        batch = of_arrays(given) if given[0] is not None else None
+        if batch is not None:
+            self.record.validation_sample.add(batch)
+
+    def _listen(self, passing: Passing) -> None:
+        passing.attach()
+        self._listening.append(passing)
+        if passing.reason and self.session is not None:
+            self.session.note_unseen(f"The batches were not seen one by one: {passing.reason}.")
+
+    @_guarded
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Follow the order of batches."""
+        if self.record is not None:
+            self.record.epochs.begin(epoch)
+
+    @_guarded
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Note what was logged."""
+        if self.record is None or self.session is None:
+            return
+        numbers = {str(name): attempt(partial(float, value), None) for name, value in (logs or {}).items()}
+        entry = {name: value for name, value in numbers.items() if value is not None}
+        self.record.logs.append(entry)
+        self.record.rates.append(learning_rate(self._model, entry))
+        self.session.epoch(self.record, epoch, entry)
+        if len(self.record.logs) == 2:
+            self._stop_listening()
+
+    @_guarded
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Listen to the first validation on a stream."""
+        if self.record is not None and not self.record.validation_sample.is_full and self._hearing_validation is None:
+            loop = Loop.running(self._model, "evaluate")
+            if loop.kind != "arrays":
+                self._hearing_validation = Passing(loop, self.record.hear_validation)
+                self._hearing_validation.attach()
+
+    @_guarded
+    def on_test_end(self, logs: Any = None) -> None:
+        """Listen no more."""
+        if self._hearing_validation is not None:
+            self._hearing_validation.detach()
+
+    @_guarded
+    def on_train_end(self, logs: Any = None) -> None:
+        """The fit ended as it should."""
+        self.finish()
+
+    def finish(self, error: str = "") -> None:
+        """The fit ended, maybe by an error; a second call does nothing."""
+        self._stop_listening()
+        record, session = self.record, self.session
+        if record is None or session is None or record.seconds:
+            return
+        record.finish(bool(getattr(self._model, "stop_training", False)), error)
+        session.end(record)
+        if self._owns:
+            session.close("failed" if error else "done")
+
+    def give_up(self, error: Exception) -> None:
+        """Stop watching after an error of our own."""
+        self.is_broken = True
+        attempt(self._stop_listening, None)
+        if self.session is not None:
+            self.session.note_unseen(f"Watching stopped by an error of vandap: {type(error).__name__}: {error}")
+
+    def _stop_listening(self) -> None:
+        while self._listening:
+            self._listening.pop().detach()

@@ -1,0 +1,83 @@
+"""One call of `fit` under watch: a callback is added to a copy of the user's list, and failures are described."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+from vandap.core.program import FitCall, Program
+from vandap.watch.callback import Watch
+from vandap.watch.fitting import Loop, call_of
+from vandap.watch.plain import attempt
+from vandap.watch.session import Session
+from vandap.watch.structure import describe
+from vandap.watch.trace import Trace
+
+
+def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
+    """Call `fit` with a watch added.
+
+    Args:
+        session: Where the evidence goes.
+        fit: Keras' own method.
+        model: The model.
+        args: What the user gave by place.
+        kwargs: What the user gave by name.
+
+    Returns:
+        What `fit` returns; its errors pass through.
+    """
+    bound = attempt(lambda: inspect.signature(fit).bind(model, *args, **kwargs), None)
+    trace: Trace | None = attempt(lambda: Trace.of(model), None)
+    if bound is None or trace is None or _has_watch(bound.arguments.get("callbacks")):
+        return fit(model, *args, **kwargs)
+    session.is_fitting = True
+    watch = Watch(session, trace)
+    try:
+        bound.arguments["callbacks"] = _with(bound.arguments.get("callbacks"), watch)
+        return fit(*bound.args, **bound.kwargs)
+    except BaseException as error:
+        _failed(session, model, watch, error)
+        raise
+    finally:
+        trace.stop()
+        session.is_fitting = False
+
+
+def _has_watch(callbacks: Any) -> bool:
+    given = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    return any(isinstance(item, Watch) for item in given)
+
+
+def _with(callbacks: Any, watch: Watch) -> Any:
+    """The user's callbacks and the watch, in a list of its own; a `CallbackList` has a state and is joined."""
+    if callbacks is None:
+        return [watch]
+    if hasattr(callbacks, "append") and not isinstance(callbacks, list):
+        callbacks.append(watch)
+        return callbacks
+    return [*(callbacks if isinstance(callbacks, list | tuple) else [callbacks]), watch]
+
+
+def _failed(session: Session, model: Any, watch: Watch, error: BaseException) -> None:
+    """Describe a fit that ended by an error: what it had, where it began, or only the model."""
+    if watch.record is not None:
+        attempt(lambda: watch.finish(f"{type(error).__name__}: {error}"), None)
+        return
+    program: Program = attempt(lambda: describe(model, session.sites), Program())
+    attempt(lambda: session.saw(program, _call(error.__traceback__, model)), None)
+
+
+def _call(traceback: TracebackType | None, model: Any) -> FitCall:
+    return attempt(lambda: call_of(Loop(_names(traceback, model))), FitCall())
+
+
+def _names(traceback: TracebackType | None, model: Any) -> Mapping[str, Any]:
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if frame.f_code.co_name == "fit" and frame.f_locals.get("self") is model:
+            return frame.f_locals
+        traceback = traceback.tb_next
+    return {}

@@ -1,0 +1,174 @@
+"""What watched examples look like: ranges of inputs and targets, classes, as signals of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from vandap.core.signals import Series
+
+INPUT = ("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole", "rank", "examples")
+LABEL = (
+    *("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole"),
+    *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples"),
+)
+FEATURE = ("minimum", "maximum", "mean", "deviation")
+MOST_FEATURES = 4_096
+MOST_CLASSES = 1_000
+MOST_CODES = 20
+"""Distinct whole numbers up to which integer targets of a loss that is not for classes still count as classes."""
+DECILES = 10
+
+
+def input_statistics(inputs: Mapping[str, np.ndarray]) -> Series:
+    """Describe each input of the model; the statistics of text are NaN."""
+    rows = [[*_range(array), *_kind(array), array.ndim, len(array)] for array in inputs.values()]
+    values = np.array(rows, dtype=np.float64).reshape(-1, len(INPUT))
+    return Series(values, {"input": tuple(inputs), "statistic": INPUT})
+
+
+def feature_statistics(inputs: Mapping[str, np.ndarray], columns: Sequence[str] = ()) -> Series | None:
+    """Describe each column of the two-dimensional inputs; None where there is none, or there are too many columns.
+
+    Args:
+        inputs: Inputs by name.
+        columns: Names of the columns of an only input, where the user gave it with names.
+    """
+    tables = {name: array for name, array in inputs.items() if array.ndim == 2 and _is_number(array)}
+    width = sum(array.shape[1] for array in tables.values())
+    if not 0 < width <= MOST_FEATURES:
+        return None
+    names, rows = list[str](), list[list[float]]()
+    for name, array in tables.items():
+        given = list(columns) if len(columns) == array.shape[1] else [str(place) for place in range(array.shape[1])]
+        names += given if len(inputs) == 1 else [f"{name}/{column}" for column in given]
+        rows += [_range(array[:, place])[:4] for place in range(array.shape[1])]
+    return Series(np.array(rows), {"feature": tuple(names), "statistic": FEATURE})
+
+
+def label_statistics(targets: Mapping[str, np.ndarray]) -> Series:
+    """Describe the targets of each output."""
+    rows = [
+        [*_range(array), *_kind(array), _distinct(array), array.ndim, _width(array), *_rows_of_ones(array), len(array)]
+        for array in targets.values()
+    ]
+    values = np.array(rows, dtype=np.float64).reshape(-1, len(LABEL))
+    return Series(values, {"output": tuple(targets), "statistic": LABEL})
+
+
+def label_counts(codes: Mapping[str, np.ndarray], widths: Mapping[str, int]) -> Series | None:
+    """Count the classes of each output; None where none has classes.
+
+    Args:
+        codes: Class codes by output, as `class_codes` gives them.
+        widths: Classes that each output can tell apart; 0 where that is not known. Classes never seen count zero.
+    """
+    classes = class_names(codes, widths)
+    if not classes:
+        return None
+    values = np.full((len(codes), len(classes)), np.nan)
+    for row, (output, given) in enumerate(codes.items()):
+        own = set(range(widths.get(output, 0))) | set(given.tolist())
+        for column, name in enumerate(classes):
+            if int(name) in own:
+                values[row, column] = np.count_nonzero(given == int(name))
+    return Series(values, {"output": tuple(codes), "class": classes})
+
+
+def class_names(codes: Mapping[str, np.ndarray], widths: Mapping[str, int]) -> tuple[str, ...]:
+    """All classes as text, in the order of their codes; none where there are too many."""
+    seen = {int(code) for given in codes.values() for code in np.unique(given)}
+    for output in codes:
+        if widths.get(output, 0) <= MOST_CLASSES:
+            seen |= set(range(widths.get(output, 0)))
+    return tuple(str(code) for code in sorted(seen)) if 0 < len(seen) <= MOST_CLASSES else ()
+
+
+def class_codes(targets: np.ndarray, is_classes: bool) -> np.ndarray | None:
+    """Decode targets to class codes.
+
+    Args:
+        targets: Targets of one output.
+        is_classes: Whether the loss is one for classes, so that any whole numbers are.
+
+    Returns:
+        Codes, flat; None where the targets are no classes.
+    """
+    if not _is_number(targets) or not targets.size or not np.isfinite(targets).all():
+        return None
+    if _width(targets) > 1 and _rows_of_ones(targets)[0] == 1.0:
+        return targets.reshape(-1, targets.shape[-1]).argmax(axis=1)
+    whole = bool(_kind(targets)[1])
+    if not whole or np.abs(targets).max() > 1e9:
+        return None
+    few = len(np.unique(targets)) <= (MOST_CLASSES if is_classes else MOST_CODES)
+    integer = targets.dtype.kind in "iub"
+    return targets.astype(np.int64).ravel() if few and (is_classes or integer) else None
+
+
+def batch_labels(batches: Sequence[np.ndarray], codes: bool) -> Series | None:
+    """Count classes, or deciles of the target over all batches, in each of consecutive batches.
+
+    Args:
+        batches: Targets of the first output, batch by batch: class codes, or numbers.
+        codes: Whether they are class codes.
+    """
+    batches = [np.asarray(batch, np.float64).ravel() for batch in batches]
+    together = np.concatenate(batches) if batches else np.zeros(0)
+    if not together.size or not np.isfinite(together).all():
+        return None
+    if codes:
+        classes = np.unique(together)
+        if len(classes) > MOST_CLASSES:
+            return None
+        names = tuple(str(int(code)) for code in classes)
+        places = [np.searchsorted(classes, batch) for batch in batches]
+    else:
+        edges = np.quantile(together, np.linspace(0, 1, DECILES + 1)[1:-1])
+        names = tuple(f"decile {place + 1}" for place in range(DECILES))
+        places = [np.searchsorted(edges, batch, side="right") for batch in batches]
+    counts = np.array([np.bincount(place, minlength=len(names)) for place in places], dtype=np.float64)
+    return Series(counts, {"batch": tuple(str(place) for place in range(len(batches))), "class": names})
+
+
+def _is_number(array: np.ndarray) -> bool:
+    return array.dtype.kind in "iufb" or array.dtype.name in ("bfloat16", "float8_e4m3fn")
+
+
+def _range(array: np.ndarray) -> list[float]:
+    """Minimum, maximum, mean and deviation of the finite values, and how many are not finite."""
+    if not _is_number(array) or not array.size:
+        return [np.nan] * 4 + [0.0]
+    values = array.astype(np.float64).ravel()
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return [np.nan] * 4 + [float(values.size)]
+    return [finite.min(), finite.max(), finite.mean(), finite.std(), float(values.size - finite.size)]
+
+
+def _kind(array: np.ndarray) -> list[float]:
+    """Whether the dtype is an integer's, and whether every finite value is whole."""
+    if not _is_number(array) or not array.size:
+        return [0.0, 0.0]
+    values = array.astype(np.float64)
+    values = values[np.isfinite(values)]
+    return [float(array.dtype.kind in "iub"), float(values.size > 0 and bool((values == np.round(values)).all()))]
+
+
+def _distinct(array: np.ndarray) -> float:
+    return float(len(np.unique(array))) if array.dtype.kind != "O" else float(len(set(array.ravel().tolist())))
+
+
+def _width(array: np.ndarray) -> int:
+    return int(array.shape[-1]) if array.ndim > 1 else 1
+
+
+def _rows_of_ones(array: np.ndarray) -> list[float]:
+    """Share of rows (last axis) with one 1 and zeros elsewhere, and of rows that sum to one; NaN for single numbers."""
+    if _width(array) < 2 or not _is_number(array) or not array.size:
+        return [np.nan, np.nan]
+    rows = array.reshape(-1, array.shape[-1]).astype(np.float64)
+    one_hot = ((rows == 1).sum(axis=1) == 1) & ((rows == 0).sum(axis=1) == rows.shape[1] - 1)
+    sums = np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1) & (np.abs(rows.sum(axis=1) - 1) < 1e-3)
+    return [float(one_hot.mean()), float(sums.mean())]

@@ -1,0 +1,212 @@
+"""The evidence of one fit, while it grows: structure, curves, probes, data, and what the decisive tests will need."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vandap.core.program import FitCall, Program
+from vandap.watch import observe
+from vandap.watch.afterwards import afterwards
+from vandap.watch.epochs import Epochs
+from vandap.watch.facts import Probe, StepFacts
+from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
+from vandap.watch.names import variable_paths
+from vandap.watch.plain import attempt
+from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
+from vandap.watch.sample import Sample, leaves, of_batch
+
+CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
+"""Parts of the names of losses whose targets are classes."""
+_TOO_LARGE = f"the model's state is larger than {LARGEST_STATE // 1_000_000} MB"
+_UNBUILT = "the model had no weights yet when it began to train"
+
+
+class Record:
+    """What is known of one fit, or of one model's `train_on_batch` calls.
+
+    Args:
+        model: The live model.
+        program: Its structure.
+        call: The fit that begins.
+    """
+
+    def __init__(self, model: Any, program: Program, call: FitCall) -> None:
+        self.model, self.program, self.call = model, program, call
+        self.logs, self.rates, self.memory = list[dict[str, float]](), list[float](), list[float]()
+        self.probes, self.steps = list[Probe](), list[StepFacts]()
+        self.epochs, self.sample, self.validation_sample = Epochs(), Sample(), Sample()
+        self.arrays: Batch | None = None
+        self.columns: tuple[str, ...] = ()
+        self.mode, self.reason = "none", ""
+        self.seconds, self.spent = 0.0, 0.0
+        self.error = ""
+        self.begun = time.perf_counter()
+        self.number = 0
+        built = is_built(model)
+        self.state = State.of(model) if built else None
+        self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
+        self._iterations = iterations(model)
+
+    def hear(self, batch: Any) -> None:
+        """Take note of a batch on its way to the train step."""
+        wants_all = self.epochs.wants_inputs or (self.arrays is None and not self.sample.is_full)
+        if not wants_all and not self.epochs.wants_targets:
+            return
+        parts = tuple(batch) if isinstance(batch, list | tuple) else (batch,)
+        heard = of_batch(parts if wants_all else (None, *parts[1:]))
+        if heard is None:
+            return
+        self.epochs.note(heard.x, heard.y)
+        if wants_all and self.arrays is None:
+            self.sample.add(heard)
+
+    def hear_validation(self, batch: Any) -> None:
+        """Take note of a validation batch."""
+        if not self.validation_sample.is_full:
+            heard = of_batch(tuple(batch) if isinstance(batch, list | tuple) else (batch,))
+            if heard is not None:
+                self.validation_sample.add(heard)
+
+    @property
+    def optimiser_steps(self) -> int:
+        """Steps that were done: the optimiser's own count, or what was seen where the user's step has others."""
+        done = iterations(self.model) - self._iterations
+        seen = self.steps[-1].step + 1 if self.steps else 0
+        return max(done, seen)
+
+    def finish(self, stopped: bool, error: str = "") -> None:
+        """The fit ended."""
+        self.seconds, self.error = time.perf_counter() - self.begun, error
+        early = stopped and len(self.logs) < self.call.epochs
+        self.progress()
+        self.call = replace(self.call, stopped_early=early)
+
+    def progress(self) -> None:
+        """Bring the counts of the call up to date."""
+        size = self.call.batch_size or (len(self.epochs.targets[0]) if self.epochs.targets else 0)
+        steps = self.optimiser_steps
+        self.call = replace(self.call, epochs_run=len(self.logs), steps=steps, batch_size=size)
+
+    @property
+    def train(self) -> Batch | None:
+        """The kept training examples."""
+        return self.arrays if self.arrays is not None else self.sample.kept
+
+    @property
+    def kept(self) -> Kept | None:
+        """What the decisive tests work on; None where no training example was seen."""
+        if self.train is None:
+            return None
+        validation = self.validation_sample.kept
+        return Kept(self.model, self.state, self.train, validation, self.call, tuple(self.rates), self.state_reason)
+
+    def data_signals(self) -> Signals:
+        """What the examples look like."""
+        if self.train is None:
+            return {}
+        inputs, targets = self._inputs(self.train.x), self._targets(self.train.y)
+        found = {"input_statistics": observe.input_statistics(inputs)} if inputs else {}
+        maybe = {"feature_statistics": observe.feature_statistics(inputs, self.columns)}
+        if targets:
+            found["label_statistics"] = observe.label_statistics(targets)
+            maybe |= self._class_signals(targets)
+        return {**found, **{name: series for name, series in maybe.items() if series is not None}}
+
+    def _class_signals(self, targets: dict[str, np.ndarray]) -> dict[str, Any]:
+        decoded = {name: observe.class_codes(array, self._is_classes(name)) for name, array in targets.items()}
+        codes = {name: array for name, array in decoded.items() if array is not None}
+        first = next(iter(targets))
+        batches = [
+            batch if decoded[first] is None else observe.class_codes(batch, True) for batch in self.epochs.targets
+        ]
+        whole = [batch for batch in batches if batch is not None]
+        widths = {name: self._width(name) for name in codes}
+        return {
+            "label_counts": observe.label_counts(codes, widths),
+            "batch_labels": attempt(lambda: observe.batch_labels(whole, decoded[first] is not None), None),
+            "batch_order": self.epochs.order(),
+        }
+
+    def signals(self) -> Signals:
+        """Everything that was measured so far, without running the model."""
+        return {
+            **epoch_signals(self.logs, self.rates, self.memory),
+            **step_signals(self.steps),
+            **probe_signals(self.probes),
+            **attempt(self.data_signals, {}),
+        }
+
+    def last_signals(self) -> Signals:
+        """What can be measured only once the training is over: how far weights moved, and what the model answers."""
+        kept = self.kept
+        return {
+            **attempt(self._weight_change, {}),
+            **(attempt(lambda: afterwards(kept, self.program), {}) if kept is not None else {}),
+        }
+
+    def _weight_change(self) -> Signals:
+        if self.state is None:
+            return {}
+        paths, weights = variable_paths(self.model), {id(weight) for weight in self.model.weights}
+        owned = {id(item) for item in attempt(lambda: self.model.optimizer._trainable_variables, [])}
+        pairs = zip(self.state.variables, self.state.values, strict=True)
+        moved = [(item, value) for item, value in pairs if id(item) in weights and id(item) in paths]
+        return weight_change(
+            {paths[id(item)]: value for item, value in moved},
+            {paths[id(item)]: np.array(item.numpy()) for item, _ in moved},
+            {paths[id(item)]: id(item) in owned for item, _ in moved},
+        )
+
+    def _inputs(self, x: Any) -> dict[str, np.ndarray]:
+        names = attempt(lambda: [tensor.name for tensor in self.model.inputs], [])
+        return _named(x, names, "input")
+
+    def _targets(self, y: Any) -> dict[str, np.ndarray]:
+        return _named(y, list(self.program.outputs), "output")
+
+    def _loss(self, output: str) -> str:
+        losses = self.program.compile.losses
+        return next((loss.kind for loss in losses if loss.output == output), losses[0].kind if len(losses) == 1 else "")
+
+    def _is_classes(self, output: str) -> bool:
+        return any(part in self._loss(output) for part in CLASS_LOSSES)
+
+    def _width(self, output: str) -> int:
+        """Classes that an output can tell apart: its units, two for one unit; 0 for a loss that is not for classes."""
+        layer = self.program.layer(output)
+        if not self._is_classes(output) or layer is None or not layer.output_shape:
+            return 0
+        units = layer.output_shape[-1] or 0
+        return 2 if units == 1 and "Hinge" not in self._loss(output) else units
+
+
+def is_built(model: Any) -> bool:
+    """Whether every layer has its weights; a model of models that only trains may never be built itself."""
+    parts = list(model._flatten_layers(include_self=False))
+    return bool(model.built) or (bool(parts) and all(part.built for part in parts))
+
+
+def iterations(model: Any) -> int:
+    """Steps that the model's optimiser has done; 0 where it has none."""
+    return int(attempt(lambda: float(model.optimizer.iterations.numpy()), 0.0))
+
+
+def learning_rate(model: Any, logs: dict[str, float]) -> float:
+    """The rate of the epoch that ends: callbacks that change it log it first."""
+    logged = logs.get("learning_rate", math.nan)
+    return logged if math.isfinite(logged) else float(attempt(lambda: model.optimizer.learning_rate, math.nan))
+
+
+def _named(part: Any, names: list[str], kind: str) -> dict[str, np.ndarray]:
+    """The arrays of a structure by name: a dict's keys, the model's names where they fit, else numbers."""
+    if isinstance(part, dict):
+        return {str(key): array for key, item in part.items() for array in leaves(item)[:1]}
+    arrays = leaves(part)
+    if len(names) != len(arrays) or any(name.startswith("keras_tensor") for name in names):
+        names = [kind] if len(arrays) == 1 else [f"{kind}_{place}" for place in range(len(arrays))]
+    return dict(zip(names, arrays, strict=True))

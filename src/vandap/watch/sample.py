@@ -1,0 +1,137 @@
+"""A bounded sample of the examples as the train step receives them, from arrays or from passing batches."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from vandap.watch.fitting import unpacked
+from vandap.watch.kept import Batch
+from vandap.watch.plain import attempt
+
+MOST_EXAMPLES = 4_096
+MOST_BYTES = 64_000_000
+_SEED = 0
+
+
+class Sample:
+    """Collects batches until there are enough.
+
+    Args:
+        most: Most examples to keep.
+    """
+
+    def __init__(self, most: int = MOST_EXAMPLES) -> None:
+        self._most, self._batches = most, list[Batch]()
+        self._examples = self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more batches are wanted."""
+        return self._examples >= self._most or self._bytes >= MOST_BYTES
+
+    def add(self, batch: Batch) -> None:
+        """Keep a copy of a batch, or of what still fits of it."""
+        if not self.is_full and batch.examples:
+            batch = batch.take(slice(0, self._most - self._examples)).map(np.array)
+            self._batches.append(batch)
+            self._examples += batch.examples
+            self._bytes += sum(array.nbytes for part in batch for array in leaves(part))
+
+    @property
+    def kept(self) -> Batch | None:
+        """All kept batches as one; None where there is none, or they do not fit together (ragged shapes)."""
+        alike = [batch for batch in self._batches if _shapes(batch) == _shapes(self._batches[0])]
+        return attempt(lambda: Batch(*(joined(parts) for parts in zip(*alike, strict=True))), None) if alike else None
+
+
+def of_batch(batch: Any) -> Batch | None:
+    """A batch on its way to the train step as NumPy arrays; None where it holds something else (sparse, ragged)."""
+    return attempt(lambda: Batch(*(_numpy(part) for part in unpacked(batch))), None)
+
+
+def of_arrays(inputs: tuple[Any, Any, Any], most: int = MOST_EXAMPLES) -> Batch | None:
+    """Examples from the arrays of a fit, converted as Keras converts them.
+
+    Args:
+        inputs: Inputs, targets and weights as the data adapter holds them.
+        most: Most examples; more are thinned to a random choice (own generator, fixed seed), in their order.
+
+    Returns:
+        The examples; None where they cannot be sliced.
+    """
+    return attempt(lambda: _of_arrays(inputs, most), None)
+
+
+def _of_arrays(inputs: tuple[Any, Any, Any], most: int) -> Batch:
+    sliceables = tuple(_sliceable(part) for part in inputs)
+    first = next(iter(leaves(inputs[0])))
+    count = int(first.shape[0])
+    width = sum(_bytes_each(leaf) for part in inputs for leaf in leaves(part))
+    most = max(min(most, MOST_BYTES // max(width, 1)), 1)
+    if count <= most:
+        rows: Any = slice(0, count)
+    else:
+        rows = np.sort(np.random.default_rng(_SEED).choice(count, most, replace=False))
+    return Batch(*(_sliced(part, rows) for part in sliceables))
+
+
+def _sliceable(part: Any) -> Any:
+    from keras.src.trainers.data_adapters import array_slicing
+
+    return None if part is None else array_slicing.convert_to_sliceable(part, target_backend="numpy")
+
+
+def _sliced(part: Any, rows: Any) -> Any:
+    return changed(part, lambda leaf: np.array(leaf.convert_to_numpy(leaf[rows])))
+
+
+def _bytes_each(array: Any) -> int:
+    """Bytes of one example, as float32."""
+    return 4 * math.prod(int(size) for size in array.shape[1:])
+
+
+def _numpy(part: Any) -> Any:
+    import keras
+
+    return changed(part, lambda leaf: np.asarray(keras.ops.convert_to_numpy(leaf)))
+
+
+def leaves(part: Any) -> list[Any]:
+    """The arrays of a structure of lists, tuples and dicts, in order."""
+    if part is None:
+        return []
+    if isinstance(part, dict):
+        return [leaf for item in part.values() for leaf in leaves(item)]
+    if isinstance(part, list | tuple):
+        return [leaf for item in part for leaf in leaves(item)]
+    return [part]
+
+
+def changed(part: Any, change: Any) -> Any:
+    """A structure with every array changed."""
+    if part is None:
+        return None
+    if isinstance(part, dict):
+        return {name: changed(item, change) for name, item in part.items()}
+    if isinstance(part, list | tuple):
+        return [changed(item, change) for item in part]
+    return change(part)
+
+
+def joined(parts: tuple[Any, ...]) -> Any:
+    """Structures of one form as one, their arrays joined along the first axis."""
+    first = parts[0]
+    if first is None:
+        return None
+    if isinstance(first, dict):
+        return {name: joined(tuple(part[name] for part in parts)) for name in first}
+    if isinstance(first, list | tuple):
+        return [joined(items) for items in zip(*parts, strict=True)]
+    return np.concatenate(parts)
+
+
+def _shapes(batch: Batch) -> list[tuple[int, ...]]:
+    return [leaf.shape[1:] for part in batch for leaf in leaves(part)]
