@@ -1,0 +1,331 @@
+"""Stands in for a model's train function: runs the plain one, and looks into the step where a probe is due."""
+
+from __future__ import annotations
+
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from keras import ops
+
+from vandap.watch.collect import Collector
+from vandap.watch.journal import Journal, Look
+from vandap.watch.rates import EVERY, rate_variable, scheduled_rates
+from vandap.watch.statistics import weight_statistics
+from vandap.watch.steps import loss_name
+from vandap.watch.targets import Targets
+
+PROOFS = 3
+"""Probes that run beside the plain step and must give its very bits before a probe may replace it."""
+
+T = TypeVar("T")
+
+
+@dataclass
+class Execution:
+    """One call of the train function.
+
+    Args:
+        state: The training's state, where it passes through the train function (JAX).
+        source: Where the batches come from; a list of batches on PyTorch.
+        data: The next batch, once it is known.
+        count: Steps that are run.
+        examples: Examples of the batches; 0 where that is not known.
+        wait: Seconds that the batches took to come; NaN where that is not known.
+    """
+
+    state: Any
+    source: Any
+    data: Any = None
+    count: int = 1
+    examples: int = 0
+    wait: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a step that was compiled with statistics gave.
+
+    Args:
+        result: What the plain train function would return.
+        state: The new state.
+        look: The statistics.
+        compiled: Whether it had to be compiled first.
+    """
+
+    result: Any
+    state: Any
+    look: Look
+    compiled: bool
+
+
+class Stepper(ABC):
+    """One model's train function under watch; a back end gives the rest.
+
+    Three ways of looking, from best to least:
+
+    - *exact*: the probed step is the training's own step. Eager steps are looked on while they run. A compiled step
+      needs a second compiled function, which also returns statistics; compiled on its own, it may round differently,
+      so it is first rehearsed beside the plain step, and replaces it only after `PROOFS` equal results, bit for bit.
+    - *read-only*: each probe is a rehearsal whose new state is thrown away; the plain step does the training.
+    - *weights*: nothing but the weights before and after the plain step.
+
+    Args:
+        model: The model.
+        plain: Its own train function.
+        journal: What has been gathered.
+    """
+
+    apply_name = "apply"
+    """The optimisers' method that receives the gradients."""
+
+    def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
+        self.model = model
+        self.plain = plain
+        self.journal = journal
+        self.targets = Targets.of(model)
+        self.per_execution = int(model.steps_per_execution)
+        self.is_eager = bool(model.run_eagerly) or not self.is_compiled()
+        self.refusal = self._refusal()
+        self.may_replace = not self.refusal and (self.is_eager or self.per_execution == 1)
+        self.proofs = 0
+        self._rate = float("nan")
+        self._rate_step = 0
+        self._rate_variable = rate_variable(model.optimizer)
+        self._schedule = journal.steps.rates = scheduled_rates(model.optimizer)
+        self._loss_name: str | None = None
+
+    @abstractmethod
+    def is_compiled(self) -> bool:
+        """Whether Keras compiles the train step."""
+
+    @abstractmethod
+    def refuse(self) -> str:
+        """Why this back end cannot look into the model's step; "" if it can."""
+
+    @abstractmethod
+    def run(self, execution: Execution) -> Any:
+        """Run the plain train function."""
+
+    @abstractmethod
+    def logs(self, result: Any) -> Any:
+        """The logs among what the train function returns."""
+
+    @abstractmethod
+    def read(self, execution: Execution, variable: Any) -> float:
+        """The value of one of the optimiser's variables before the step."""
+
+    @abstractmethod
+    def peek(self, execution: Execution) -> None:
+        """Fetch the next batch into `execution.data` such that the plain function still gets it."""
+
+    @abstractmethod
+    def copies(self, execution: Execution) -> list[Any]:
+        """Copies of the trainable variables' values."""
+
+    @abstractmethod
+    def values(self, result: Any) -> list[Any]:
+        """The trainable variables' values after a step."""
+
+    @abstractmethod
+    def rehearse(self, execution: Execution) -> Rehearsal:
+        """Run the compiled step with statistics; leaves the training's state alone unless it is proven."""
+
+    @abstractmethod
+    def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
+        """How many tensors of the new state differ between a rehearsal and the plain step, and how many there are."""
+
+    @abstractmethod
+    def synchronise(self, result: Any) -> None:
+        """Return when everything that was dispatched is computed."""
+
+    def accepts(self, execution: Execution) -> bool:
+        """Whether the batch at hand may be probed."""
+        return True
+
+    def trace(self) -> object:
+        """Identify the trace that is current; eager back ends have only one."""
+        return None
+
+    def may_have_new_rate(self, execution: Execution) -> bool:
+        """Whether the learning rate should be read again; reading it may wait for the device."""
+        return self.journal.step - self._rate_step >= EVERY
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether a rehearsed step may take the plain step's place."""
+        return self.may_replace and self.proofs >= PROOFS
+
+    @contextmanager
+    def collecting(self) -> Iterator[Collector]:
+        """Collect statistics of the step that runs or is traced in this context."""
+        collector = Collector(self.targets, self.trace, self.apply_name)
+        with collector.installed():
+            yield collector
+
+    def look_of(self, collector: Collector, before: list[Any], after: list[Any]) -> Look:
+        """What was collected, with the weights before and after; raises what went wrong on the way."""
+        if collector.error is not None:
+            raise collector.error
+        return Look(collector.activations, collector.gradients(), self.weigh(before, after))
+
+    def weigh(self, before: list[Any], after: list[Any]) -> Any:
+        """Statistics of the weights, shape (variables, 7)."""
+        return ops.stack([weight_statistics(old, new) for old, new in zip(before, after, strict=True)])
+
+    def execute(self, execution: Execution) -> Any:
+        """Run one call of the train function; errors of the user's own step pass, ours end the watching."""
+        journal, start, extra = self.journal, time.perf_counter(), 0.0
+        self.guarded(lambda: self._refresh_rate(execution))
+        if journal.due <= journal.step and not journal.stopped and self._is_probed(execution):
+            result, look, usual, compiled = self._probed(execution)
+            self.guarded(lambda: self._deliver(look, execution))
+            extra = self.guarded(lambda: journal.charge(time.perf_counter() - start - usual, compiled=compiled)) or 0.0
+        else:
+            result = self.run(execution)
+        self.guarded(lambda: self._book(result, execution, start, extra))
+        return result
+
+    def guarded(self, work: Callable[[], T]) -> T | None:
+        """Do work of our own; if it fails, watching stops and the training goes on."""
+        try:
+            return None if self.journal.stopped else work()
+        except Exception as error:
+            self.journal.stop(error)
+            return None
+
+    def _refusal(self) -> str:
+        if not type(self.model).make_train_function.__module__.startswith("keras."):
+            return "the model makes its own train function"
+        if not self.targets.variables:
+            return "the model has no trainable variables"
+        return self.refuse()
+
+    def _is_probed(self, execution: Execution) -> bool:
+        # Unguarded: an error of the data's is the user's own, and would be lost if it were caught here.
+        self.peek(execution)
+        accepted = self.guarded(lambda: self.accepts(execution))
+        if not accepted:
+            self.journal.due = self.journal.step + execution.count
+        return bool(accepted)
+
+    def _probed(self, execution: Execution) -> tuple[Any, Look | None, float, bool]:
+        """Run a step and look; also returns the seconds that the plain step took of it, and whether we compiled."""
+        if self.refusal or self.is_eager:
+            result, look = self._looked_on(execution)
+            return result, look, self.journal.steps.typical_seconds(), False
+        rehearsal = self._rehearsal(execution)
+        if rehearsal is not None and self.is_proven:
+            return rehearsal.result, rehearsal.look, self.journal.steps.typical_seconds(), rehearsal.compiled
+        start = time.perf_counter()
+        result = self.run(execution)
+        self.guarded(lambda: self.synchronise(result))
+        usual = time.perf_counter() - start
+        if rehearsal is None:
+            return result, None, usual, False
+        self.guarded(lambda: self._prove(rehearsal, result))
+        return result, rehearsal.look, usual, rehearsal.compiled
+
+    def _looked_on(self, execution: Execution) -> tuple[Any, Look | None]:
+        """Run the plain step; look on inside where it is eager, else only at the weights."""
+        before = self.guarded(lambda: self.copies(execution)) or []
+        if self.refusal:
+            result = self.run(execution)
+            return result, self.guarded(lambda: Look({}, None, self.weigh(before, self.values(result))))
+        with self.collecting() as collector:
+            result = self.run(execution)
+        try:
+            return result, self.look_of(collector, before, self.values(result))
+        except Exception as error:
+            self._degrade(error)
+            return result, None
+
+    def _rehearsal(self, execution: Execution) -> Rehearsal | None:
+        try:
+            with undisturbed():
+                return self.rehearse(execution)
+        except Exception as error:
+            self._degrade(error)
+            return None
+
+    def _degrade(self, error: Exception) -> None:
+        message = str(error) if isinstance(error, CannotLookError) else f"{type(error).__name__}: {str(error)[:300]}"
+        self.refusal, self.may_replace = message, False
+
+    def _prove(self, rehearsal: Rehearsal, result: Any) -> None:
+        if not self.may_replace:
+            return
+        self.proofs += 1
+        differing, total = self.differing(rehearsal, result)
+        if differing:
+            self.may_replace = False
+            self.journal.reason = (
+                f"compiled with statistics, the step rounds differently in {differing} of {total} tensors"
+            )
+
+    def _deliver(self, look: Look | None, execution: Execution) -> None:
+        if look is not None:
+            self.journal.deliver(look, execution.examples, self.targets.variables, ops.convert_to_numpy)
+        if self.refusal:
+            self.journal.fall_back("weights", self.refusal)
+        elif self.may_replace:
+            self.journal.mode = "exact"
+        else:
+            self.journal.fall_back("read-only", "several steps are executed as one")
+
+    def _refresh_rate(self, execution: Execution) -> None:
+        is_first = self.journal.steps.is_first
+        if is_first and self._schedule is not None:
+            self._schedule.first_iteration = int(self.read(execution, self.model.optimizer.iterations)) - self.journal.step
+        elif self._rate_variable is not None and (is_first or self.may_have_new_rate(execution)):
+            self._rate, self._rate_step = self.read(execution, self._rate_variable), self.journal.step
+
+    def _book(self, result: Any, execution: Execution, start: float, extra: float) -> None:
+        steps, logs = self.journal.steps, self.logs(result)
+        if self._loss_name is None:
+            self._loss_name = loss_name(logs)
+            steps.is_running_mean, self._by_example = running_mean(self.model, self._loss_name)
+        loss = logs[self._loss_name] if self._loss_name else None
+        weight = execution.examples if self._by_example and execution.examples else execution.count
+        steps.record(self.journal.step, loss, weight, start, execution.wait, self._rate, extra)
+        self.journal.step += execution.count
+
+
+class CannotLookError(Exception):
+    """The back end finds, when it traces a step, that it must not run it twice."""
+
+
+def running_mean(model: Any, name: str) -> tuple[bool, bool]:
+    """Whether the logged loss is a mean since the epoch began, and whether examples are its weights (else steps are).
+
+    Keras' own step weighs by examples. A hand-written one may log a metric of that name, by custom updated once a step
+    with the batch's loss, or log the batch's loss itself.
+    """
+    if type(model).train_step.__module__.startswith("keras."):
+        return True, True
+    return any(metric.name == name and hasattr(metric, "count") for metric in model.metrics), False
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leave Python's and NumPy's random numbers as they were: tracing runs the user's own code once more."""
+    states = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+def examples_of(data: Any) -> int:
+    """Examples in a batch: the first axis of the first input; 0 where that cannot be told."""
+    first = data[0] if isinstance(data, (tuple, list)) and data else data
+    while isinstance(first, (dict, list, tuple)) and first:
+        first = next(iter(first.values() if isinstance(first, dict) else first))
+    shape = getattr(first, "shape", ())
+    return int(shape[0]) if len(shape) and shape[0] is not None else 0
