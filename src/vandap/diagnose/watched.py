@@ -101,3 +101,23 @@ def update_sizes(update_ratio: Series | None) -> np.ndarray:
     values = np.asarray(update_ratio.values, dtype=np.float64)[:, kernels]
     finite = [row[np.isfinite(row)] for row in values]
     return np.array([np.median(row) if row.size else np.nan for row in finite])
+
+
+def depth_profile(gradients: Series, program: Program | None) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the layers with weight matrices, in the order of the network, and the mean gradient of each.
+
+    It is the median over the first half of the probes of the largest matrix' mean absolute gradient. Embeddings are
+    left out, because most of their rows rest in each step.
+    """
+    values = statistic(gradients, "mean_absolute")
+    early = values[: max((len(values) + 1) // 2, 1)]
+    sizes: dict[str, float] = {}
+    for place, variable in enumerate(items(gradients)[: early.shape[1]]):
+        known = early[np.isfinite(early[:, place]), place]
+        if known.size and is_kernel(variable) and "embeddings" not in variable:
+            layer = layer_of(program, variable)
+            path = layer.path if layer is not None else variable.rpartition("/")[0]
+            sizes[path] = max(sizes.get(path, 0.0), float(np.median(known)))
+    order = {layer.path: layer.index for layer in program.layers} if program is not None else {}
+    layers = tuple(sorted(sizes, key=lambda path: order.get(path, 0)))
+    return layers, np.array([sizes[path] for path in layers])

@@ -1,0 +1,98 @@
+"""How rules read what decisive tests measured: arms that were trained from scratch and compared on held-out data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vandap.core.signals import Series
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import number
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One short training of a decisive test.
+
+    Args:
+        name: Its name, such as `x0.1`.
+        train: Loss on training examples.
+        held_out: Loss on held-out examples.
+        difference: `held_out` minus that of the reference arm.
+        low: Lower end of its paired 95 % interval.
+        high: Upper end.
+        steps: Optimiser steps.
+        share: Share of the steps that the main fit made.
+    """
+
+    name: str
+    train: float
+    held_out: float
+    difference: float
+    low: float
+    high: float
+    steps: float
+    share: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its losses were measured."""
+        return math.isfinite(self.train) and math.isfinite(self.held_out)
+
+    @property
+    def is_surely_lower(self) -> bool:
+        """Whether its held-out loss is surely below the reference arm's."""
+        return self.is_known and self.high < 0 and self.difference < 0
+
+
+_FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share")
+
+
+def arm(test: Series | None, name: str) -> Arm:
+    """Return one arm of a test; NaN where it was not measured."""
+    return Arm(name, *(number(test, name, fact) for fact in _FACTS))
+
+
+def gain(progress: Progress, reference: Arm, other: Arm) -> float:
+    """Return how much more of what there is to learn the other arm holds: the smaller of two gains.
+
+    One over the reference arm on held-out data, one over the whole watched training on training data. The unit is that
+    of `Progress.learnt` where the best constant answer is known, else the loss that is bettered.
+    """
+    ahead = _share(progress, reference.held_out - other.held_out, reference.held_out)
+    return ahead if progress.broke else min(ahead, _share(progress, progress.end - other.train, progress.end))
+
+
+def _share(progress: Progress, difference: float, loss: float) -> float:
+    room = progress.trivial - progress.floor
+    unit = room if room > 0 else loss
+    return difference / unit if unit > 0 else math.nan
+
+
+def multiples(test: Series | None, above: bool) -> tuple[str, ...]:
+    """Return the arms of `test_learning_rate` above or below the rate that was watched."""
+    labels = test.labels.get("arm", ()) if test is not None else ()
+    return tuple(name for name in labels if (_multiple(name) > 1 if above else _multiple(name) < 1))
+
+
+def _multiple(name: str) -> float:
+    try:
+        return float(name.removeprefix("x"))
+    except ValueError:
+        return math.nan
+
+
+def rival(test: Series | None, names: Sequence[str], progress: Progress, reference: str = "x1") -> Arm | None:
+    """Return the best of these arms that beats both the reference and the whole training that was watched.
+
+    It must be surely lower on held-out data, lower on training data, too (so that not an early stop alone explains it),
+    and, after fewer steps or as many, below the loss with which the watched training ended.
+    """
+    base = arm(test, reference)
+    better = [item for item in (arm(test, name) for name in names) if item.is_surely_lower]
+    beating = [
+        item for item in better
+        if not item.train >= base.train and (progress.broke or item.train < progress.end)
+    ]  # fmt: skip
+    return min(beating, key=lambda item: item.held_out, default=None)

@@ -1,0 +1,102 @@
+"""Labels that the inputs do not tell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import NOT_USEFUL
+from vandap.diagnose.watched import at_fit
+
+
+class LabelSignalAbsent(Rule):
+    """The model predicts held-out labels no better than labels that were shuffled.
+
+    ## What it finds
+    A training whose validation loss never came below that of the best constant answer (or that learnt nothing) is put
+    to the test: short trainings from the same initial weights on the real labels and on permuted ones. If the real
+    labels are not surely better on held-out examples, nothing that generalises was learnt from them.
+
+    ## Why it matters
+    A network can learn any labels by heart, so a falling training loss proves nothing. If shuffled labels do as well,
+    inputs and labels are most likely out of step: shuffled apart, read in a different order, shifted by one row.
+
+    ## What to do
+    Show a few examples with their labels. Look where inputs and labels are read, sorted, shuffled and split apart.
+
+    ## References
+    - Zhang et al., Understanding Deep Learning Requires Rethinking Generalization (2017)
+    - Ojala and Garriga, Permutation Tests for Studying Classifier Performance (2010)
+    """
+
+    code = "D7"
+    remedies = ("check-labels", "shuffle-together", "collect-other-features")
+    explains = ("stuck-loss", "collapsed-output", "overfitting", *NOT_USEFUL)
+    no_better = Threshold(0.98, "of the best constant answer's loss: above it validation found nothing to go by")
+    short = Threshold(0.5, "share of the watched steps below which a test that learns nothing may be too short")
+
+    def check(
+        self,
+        progress: Progress,
+        val_loss: Series | None = None,
+        program: Program | None = None,
+        test_shuffled_labels: Series | None = None,
+    ) -> Outcome:
+        """Ask for the test where validation found nothing, and let it decide."""
+        lowest = _lowest(val_loss)
+        if test_shuffled_labels is None:
+            return self._suspect(progress, lowest, program)
+        real, shuffled = arm(test_shuffled_labels, "real"), arm(test_shuffled_labels, "shuffled")
+        if not (real.is_known and shuffled.is_known):
+            return CannotTell("The test with shuffled labels gave no result.")
+        measured = (
+            f"From scratch, {real.steps:.0f} steps with the real labels reach a held-out loss of {real.held_out:.3g}, "
+            f"with shuffled labels {shuffled.held_out:.3g} (difference {shuffled.difference:.3g}, 95 % interval "
+            f"[{shuffled.low:.3g}, {shuffled.high:.3g}])"
+        )
+        if shuffled.low > 0 or not self._is_suspicious(progress, lowest):
+            return Clear(f"{measured}.")
+        learnt = real.train < shuffled.train or progress.is_stuck
+        if not learnt and not real.share >= self.short.value:
+            return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
+        return self.found(
+            f"{measured}. In the training, {progress.phrase}; the lowest validation loss is {lowest:.3g}.",
+            {
+                **progress.evidence,
+                "held_out": real.held_out,
+                "held_out_shuffled": shuffled.held_out,
+                "difference_low": shuffled.low,
+                "lowest_validation_loss": lowest,
+            },
+            severity=Severity.ISSUE,
+            confidence=0.7,
+            where=at_fit(program),
+        )
+
+    def _is_suspicious(self, progress: Progress, lowest: float) -> bool:
+        return progress.is_stuck or lowest > self.no_better.value * progress.trivial
+
+    def _suspect(self, progress: Progress, lowest: float, program: Program | None) -> Outcome:
+        if not self._is_suspicious(progress, lowest):
+            return Clear(f"Something was learnt: {progress.phrase}; the lowest validation loss is {lowest:.3g}.")
+        finding = self.found(
+            f"In the training, {progress.phrase}; the lowest validation loss is {lowest:.3g} (threshold "
+            f"{self.no_better.value:g} of the best constant answer's). Training on shuffled labels would tell whether "
+            "they belong to the inputs.",
+            {**progress.evidence, "lowest_validation_loss": lowest},
+            confidence=0.4,
+            where=at_fit(program),
+            figure="loss",
+        )
+        return Suspected(finding, ("shuffled_labels",))
+
+
+def _lowest(val_loss: Series | None) -> float:
+    values = np.zeros(0) if val_loss is None else np.asarray(val_loss.values, dtype=np.float64).ravel()
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if finite.size else float("nan")

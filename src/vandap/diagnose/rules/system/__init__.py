@@ -1,0 +1,1 @@
+"""Rules about the machine and the program around the training (codes E): time, memory, crashes, old idioms."""

@@ -1,0 +1,56 @@
+"""A training that waits for its data."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.reading import share
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.watched import at_fit, fact
+
+
+class InputBound(Rule):
+    """A good part of the training time is spent waiting for the next batch.
+
+    ## What it finds
+    Recorded steps, the first ones left out, in which more than three tenths of the wall-clock time were waiting for
+    data.
+
+    ## Why it matters
+    The processor that computes the network idles in that time; the training could be that much faster at no cost.
+
+    ## What to do
+    Prepare batches in parallel and ahead (`workers` of a `PyDataset`, `prefetch` and `num_parallel_calls` of
+    `tf.data`, `num_workers` of a `DataLoader`); decode and resize once, not in every epoch; keep small data in memory.
+
+    ## References
+    - Amazon SageMaker Debugger, rule IOBottleneck; TensorFlow guide, Better Performance with the tf.data API
+    """
+
+    code = "E1"
+    severity = Severity.TIP
+    remedies = ("prefetch", "decode-in-parallel", "cache-data")
+    waiting = Threshold(0.3, "share of the time: below it, the wait is hard to win back")
+    steps = Threshold(20, "recorded steps, after the first five, which compile")
+
+    def check(self, step_times: Series, program: Program | None = None) -> Outcome:
+        """Compare the time of waiting with the whole."""
+        step, wait = fact(step_times, "step")[5:], fact(step_times, "wait")[5:]
+        known = np.isfinite(step) & np.isfinite(wait) & (step >= wait) & (wait >= 0) if step.size == wait.size else None
+        if known is None or known.sum() < self.steps.value:
+            return CannotTell(f"Fewer than {self.steps.value:g} steps were timed.")
+        waited = share(float(wait[known].sum()), float(step[known].sum()))
+        measured = f"{waited:.0%} of the time of {known.sum()} recorded steps was waiting for data"
+        if math.isnan(waited) or waited <= self.waiting.value:
+            return Clear(f"{measured} (threshold {self.waiting.value:.0%}).")
+        return self.found(
+            f"{measured} (threshold {self.waiting.value:.0%}).",
+            {"waiting": waited, "step_seconds": float(np.median(step[known])), "steps": float(known.sum())},
+            confidence=0.8,
+            where=at_fit(program),
+        )
