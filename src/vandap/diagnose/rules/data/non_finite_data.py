@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import Severity, Threshold, Where
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.network import Graph
 from vandap.diagnose.reading import count, listed, names, number, share
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 
@@ -16,7 +18,9 @@ class NonFiniteData(Rule):
     """The inputs or the targets hold values that are not finite, or many that are missing.
 
     ## What it finds
-    Infinite values in any input, NaN in arrays and images, and more missing targets than can be overlooked: issues.
+    Infinite values in any input, NaN in arrays and images, both in what a watched model or its loss received, and more
+    missing targets than can be overlooked: issues. Where a layer or a loss of the user's own reads the values, they may
+    be marks that it knows: a tip.
     Columns of a table with more than a few percent of missing values: a tip, because vandap imputes them and tells the
     model which values it imputed.
 
@@ -46,12 +50,17 @@ class NonFiniteData(Rule):
 
     def check(
         self,
-        nonfinite_share: Series,
+        nonfinite_share: Series | None = None,
         missing_share: Series | None = None,
         target_missing: Series | None = None,
         split_sizes: Series | None = None,
+        input_statistics: Series | None = None,
+        label_statistics: Series | None = None,
+        program: Program | None = None,
     ) -> Outcome:
         """Look for non-finite inputs first, then for missing targets, then for missing inputs."""
+        if nonfinite_share is None:
+            return self._watched(input_statistics, label_statistics, program)
         bad = _above(nonfinite_share, self.nonfinite.value)
         lost = count(target_missing)
         lost_share = share(lost, lost + _rows(split_sizes))
@@ -73,6 +82,23 @@ class NonFiniteData(Rule):
             )
         return self._missing_inputs(missing_share)
 
+    def _watched(self, inputs: Series | None, targets: Series | None, program: Program | None) -> Outcome:
+        """Judge what a watched model and its loss received."""
+        bad = {**_nonfinite(inputs, "the input"), **_nonfinite(targets, "the targets of")}
+        if inputs is None and targets is None:
+            return CannotTell("No example was observed.")
+        if not bad:
+            return Clear("Every input and target that was observed is finite.")
+        known = _may_be_marks(program, any(name.startswith("the targets") for name in bad))
+        shown = listed([f"{value:.0f} in {name}" for name, value in bad.items()])
+        return self.found(
+            f"Values that are infinite or not a number: {shown}; more than {self.nonfinite.value:g} is too much.",
+            {"values": sum(bad.values())},
+            severity=Severity.TIP if known else Severity.ISSUE,
+            confidence=0.5 if known else 1.0,
+            where=Where("data"),
+        )
+
     def _missing_inputs(self, missing_share: Series | None) -> Outcome:
         if missing_share is not None and (empty := _above(missing_share, self.missing.value)):
             return self.found(
@@ -89,6 +115,23 @@ class NonFiniteData(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Put infinite values into a twentieth of the inputs."""
         return transformed(recipe, "inject-nonfinite", share=0.05)
+
+
+def _nonfinite(series: Series | None, what: str) -> dict[str, float]:
+    if series is None or series.values.ndim != 2:
+        return {}
+    found = {f"{what} {name}": count(series, name, "nonfinite") for name in names(series, 0)}
+    return {name: value for name, value in found.items() if value > 0}
+
+
+def _may_be_marks(program: Program | None, in_targets: bool) -> bool:
+    """Whether code of the user's own reads the values first, and may know what NaN stands for."""
+    if program is None:
+        return False
+    if in_targets:
+        return program.custom_train_step or any(not loss.module.startswith("keras") for loss in program.compile.losses)
+    graph = Graph(program)
+    return any(layer.is_custom or graph.is_open(layer) for layer in graph.first)
 
 
 def _rows(split_sizes: Series | None) -> float:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 
 from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Layer, Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.intake import intakes
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 
 _CHANNELS = (1, 3, 4)
+_IMAGES = ("Conv2D", "SeparableConv2D", "DepthwiseConv2D")
 
 
 class WrongImageLayout(Rule):
@@ -40,8 +43,10 @@ class WrongImageLayout(Rule):
     explains = ("underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
     channels = Threshold(4, "UMLAUT: the last axis is one of 1, 3 and 4")
 
-    def check(self, image_shape: Series) -> Outcome:
+    def check(self, image_shape: Series | None = None, program: Program | None = None) -> Outcome:
         """Compare the three axes with the known counts of channels."""
+        if image_shape is None:
+            return self._watched(program)
         height, width, channels = (number(image_shape, axis) for axis in ("height", "width", "channels"))
         if not all(math.isfinite(size) and size >= 1 for size in (height, width, channels)):
             return CannotTell("The shape of the images was not measured.")
@@ -57,6 +62,37 @@ class WrongImageLayout(Rule):
             confidence=0.95 if swapped else 0.4,
         )
 
+    def _watched(self, program: Program | None) -> Outcome:
+        """Judge the axes that the first convolution of a watched model reads."""
+        first = next((item for item in _after_inputs(program) if item.kind in _IMAGES), None)
+        if first is None or len(first.input_shape) != 4 or None in first.input_shape[1:]:
+            return CannotTell("No convolution reads images whose shape is known.")
+        one, two, three = (size or 0 for size in first.input_shape[1:])
+        last_first = first.settings.get("data_format") == "channels_first"
+        channels, others = (one, (two, three)) if last_first else (three, (one, two))
+        shown = " x ".join(str(size) for size in first.input_shape[1:])
+        square = max(others) == channels > self.channels.value
+        if channels in _CHANNELS or not (square and min(others) in _CHANNELS):
+            return Clear(f"{first.name} reads images of {shown} with {channels} channels.")
+        return self.found(
+            f"{first.name} takes images of {shown} for images with {channels} channels, but an axis of "
+            f"{min(others)} looks like the channels: the axes are swapped.",
+            {"channels": channels, "other_axis": min(others)},
+            confidence=0.93,
+            where=first.where(),
+        )
+
     def fault(self, recipe: Recipe) -> Recipe:
         """Swap the last axis of the images with the first."""
         return transformed(recipe, "swap-image-axes")
+
+
+def _after_inputs(program: Program | None) -> list[Layer]:
+    """The layers that first do something with the inputs."""
+    found = [item.layer for item in intakes(program) if item.layer] if program else []
+    return [following for layer in found for following in (layer, *_next_convolution(program, layer))]
+
+
+def _next_convolution(program: Program | None, layer: Layer) -> tuple[Layer, ...]:
+    """The layer after one that only scales."""
+    return program.successors(layer) if program and not layer.trainable_parameters else ()

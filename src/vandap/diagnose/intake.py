@@ -1,0 +1,89 @@
+"""How a network takes its inputs: scaled first, as numbers of tokens, or raw."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from vandap.core.program import Layer, Program
+from vandap.core.signals import Series
+from vandap.diagnose.network import (
+    DROPOUTS,
+    MAPS,
+    NORMALISERS,
+    RECURRENT,
+    SCALERS,
+    SHAPERS,
+    Graph,
+    is_operation,
+    kind,
+)
+from vandap.diagnose.observed import inputs
+from vandap.diagnose.reading import number
+
+_ARITHMETIC = frozenset({"TrueDivide", "Divide", "Multiply", "Subtract", "Add", "Normalize", "Log", "Log1p", "Sqrt"})
+_AUGMENTATIONS = ("Random", "Center", "Resizing", "Gaussian", "Auto", "Cast")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the network does first with an input.
+
+    Args:
+        way: `scaled` (a layer or operation changes the scale), `tokens` (looked up in a table), `raw` (straight into a
+            layer with weights) or `unknown`.
+        layer: The layer that takes it.
+    """
+
+    way: str
+    layer: Layer | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of one input: minimum, maximum, mean and deviation over all its numbers."""
+
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+
+    @property
+    def size(self) -> float:
+        """Root mean square."""
+        return math.hypot(self.mean, self.deviation)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the input was observed and has finite numbers."""
+        return all(map(math.isfinite, (self.minimum, self.maximum, self.mean, self.deviation)))
+
+
+def scales(input_statistics: Series | None) -> dict[str, Scale]:
+    """Return the scale of every observed input."""
+    facts = ("minimum", "maximum", "mean", "deviation")
+    found = {
+        name: Scale(*(number(input_statistics, name, fact) for fact in facts)) for name in inputs(input_statistics)
+    }
+    return {name: scale for name, scale in found.items() if scale.is_known}
+
+
+def intakes(program: Program) -> tuple[Intake, ...]:
+    """Return what happens first to the inputs: one for each layer that reads one."""
+    graph = Graph(program)
+    return tuple(_intake(graph, layer) for layer in graph.first)
+
+
+def _intake(graph: Graph, first: Layer) -> Intake:
+    for layer in [first, *graph.downstream(first)]:
+        if kind(layer) in SHAPERS | DROPOUTS or layer.kind.startswith(_AUGMENTATIONS):
+            continue
+        if kind(layer) in SCALERS | NORMALISERS or (is_operation(layer) and layer.kind in _ARITHMETIC):
+            return Intake("scaled", layer)
+        if layer.kind == "Embedding":
+            return Intake("tokens", layer)
+        if kind(layer) not in MAPS | RECURRENT:
+            return Intake("unknown", layer)
+        normalised = any(item.kind in NORMALISERS for item in graph.after(layer))
+        return Intake("scaled" if normalised else "unknown" if graph.is_open(layer) else "raw", layer)
+    return Intake("unknown", first)

@@ -1,0 +1,102 @@
+"""Augmentation that leaves nothing of the examples."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.finding import Threshold
+from vandap.core.program import Layer, Program
+from vandap.core.signals import Series
+from vandap.diagnose.intake import scales
+from vandap.diagnose.network import Graph, setting
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import number
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import NOT_LEARNING
+
+_SHARES = {
+    "RandomRotation": ("factor",),
+    "RandomZoom": ("height_factor", "width_factor"),
+    "RandomTranslation": ("height_factor", "width_factor"),
+    "RandomShear": ("x_factor", "y_factor"),
+    "RandomBrightness": ("factor",),
+    "RandomContrast": ("factor",),
+}
+
+
+class HarmfulAugmentation(Rule):
+    """The augmentation changes the examples so much that little can be learnt from them.
+
+    ## What it finds
+    Augmentation layers of extreme strength (shifts by more than half of the image, noise that is louder than the
+    input), if the network learns little with them: the one-batch test, which leaves augmentation out, decides.
+    Strong augmentation of a network that learns is no fault.
+
+    ## Why it matters
+    An augmented example must still show what its label says. A digit that is shifted out of the image, or drowned in
+    noise, teaches the network that its label means nothing.
+
+    ## What to do
+    Look at a few augmented examples. Weaken the layers until a person can still tell the label, or leave them out.
+
+    ## References
+    - TheDeepChecker: Ben Braiek and Khomh (2022), augmentation against the distribution of the data
+    - Shorten and Khoshgoftaar, A survey on Image Data Augmentation (2019): label-preserving transformations
+    """
+
+    code = "A15"
+    remedies = ("weaken-augmentation", "remove-augmentation")
+    explains = NOT_LEARNING
+    share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
+    noise = Threshold(1, "deviation of the noise over the root mean square of the input")
+    one_batch = Threshold(0.05, "TheDeepChecker: at most 5 % wrong on one batch means that the network can learn")
+
+    def check(
+        self,
+        program: Program,
+        input_statistics: Series | None = None,
+        progress: Progress | None = None,
+        test_one_batch: Series | None = None,
+    ) -> Outcome:
+        """Find the strongest augmentation, then ask whether it does harm."""
+        graph = Graph(program)
+        if not graph.layers:
+            return CannotTell("The program shows no layer.")
+        size = max((scale.size for scale in scales(input_statistics).values()), default=math.nan)
+        strong = [(layer, self._strength(graph, layer, size)) for layer in graph.layers]
+        layer, strength = max(strong, key=lambda item: item[1])
+        if strength <= 1:
+            return Clear("There is no augmentation of extreme strength.")
+        says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
+        if progress is not None and not progress.is_poor:
+            return Clear(f"{says}, but the network learns.")
+        errors = number(test_one_batch, "model", "errors")
+        evidence = {"strength": strength, "errors": errors}
+        if progress is not None and errors <= self.one_batch.value:
+            return self.found(
+                f"{says}, and {progress.phrase}; without augmentation one batch is learnt by heart "
+                f"({errors:.0%} wrong, threshold {self.one_batch.value:.0%}).",
+                evidence,
+                confidence=0.8,
+                where=layer.where(),
+            )
+        if math.isfinite(errors):
+            return Clear(f"{says}, but without it one batch cannot be learnt either ({errors:.0%} wrong).")
+        return Suspected(self.found(f"{says}.", evidence, confidence=0.4, where=layer.where()), ("one_batch",))
+
+    def _strength(self, graph: Graph, layer: Layer, size: float) -> float:
+        """Strength over its threshold; 0 for layers that augment nothing."""
+        if layer.kind == "GaussianNoise" and layer in graph.first:
+            ratio = setting(layer.settings, "stddev") / (size * self.noise.value) if size > 0 else 0.0
+            return ratio if math.isfinite(ratio) else 0.0
+        values = [_largest(layer.settings.get(name)) for name in _SHARES.get(layer.kind, ())]
+        return max(values, default=0.0) / self.share.value
+
+
+def _largest(value: object) -> float:
+    """The largest size of a factor, which is a number or a pair."""
+    given = value if isinstance(value, list | tuple) else [value]
+    sizes = [abs(item) for item in given if isinstance(item, int | float) and math.isfinite(item)]
+    return float(np.max(sizes)) if sizes else 0.0

@@ -1,0 +1,91 @@
+"""Inputs whose scale keeps the network from learning."""
+
+from __future__ import annotations
+
+import math
+
+from vandap.core.finding import Finding, Threshold, Where
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.intake import Scale, intakes, scales
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+
+
+class UnscaledInputs(Rule):
+    """The inputs come in units that the network learns badly from.
+
+    ## What it finds
+    Inputs far from zero mean and unit deviation that go straight into a layer with weights, if the network learns
+    clearly better when the same inputs are standardised: the decisive test trains both for equally many steps from the
+    same first weights. Large numbers alone are no fault; a `Rescaling`, `Normalization` or batch normalisation at the
+    entrance, and numbers of tokens, settle the matter at once.
+
+    ## Why it matters
+    The gradient of a weight is the error times its input. With inputs of several hundred, steps that suit them are far
+    too long for everything else: the loss jumps, units die or saturate, and lower learning rates crawl.
+
+    ## What to do
+    `x / 255` or a `Rescaling` layer for images; `Normalization` adapted on the training rows, or scikit-learn's
+    `StandardScaler` fitted on them, for tables.
+
+    ## References
+    - LeCun, Bottou, Orr, Mueller, Efficient BackProp (1998), section 4.3
+    - UMLAUT: Schoop et al. (2021); TheDeepChecker: Ben Braiek and Khomh (2022); alone, their rule flags every raw image
+    """
+
+    code = "A2"
+    status = "stable"
+    remedies = ("standardise-inputs", "rescale-images")
+    explains = (*NOT_LEARNING, *BREAKING)
+    size = Threshold(3, "root mean square; standardised inputs have 1, images in [0, 1] about 0.5")
+    better = Threshold(0.05, "share of what there is to learn that standardising must add on held-out examples")
+
+    def check(
+        self,
+        program: Program,
+        input_statistics: Series,
+        progress: Progress | None = None,
+        test_standardised_input: Series | None = None,
+    ) -> Outcome:
+        """Look at the scale and at the entrance, then at the test."""
+        known = scales(input_statistics)
+        if not known:
+            return CannotTell("The scale of the inputs was not observed.")
+        name, scale = max(known.items(), key=lambda item: item[1].size)
+        if scale.size <= self.size.value:
+            return Clear(f"The inputs have a root mean square of {scale.size:.2g} (threshold {self.size.value:g}).")
+        ways = intakes(program)
+        if ways and all(item.way in ("scaled", "tokens") for item in ways):
+            layer = ways[0].layer
+            return Clear(f"{layer.name if layer else 'The first layer'} takes inputs of any scale.")
+        layer = next((item.layer for item in ways if item.way not in ("scaled", "tokens") and item.layer), None)
+        where = layer.where("data") if layer else Where("data")
+        if not arm(test_standardised_input, "standardised").is_known or progress is None:
+            return Suspected(self._finding(name, scale, "", math.nan, where), ("standardised_input",))
+        return self._by_test(name, scale, where, progress, test_standardised_input)
+
+    def _by_test(self, name: str, scale: Scale, where: Where, progress: Progress, test: Series | None) -> Outcome:
+        real, winner = arm(test, "real"), rival(test, ["standardised"], progress, reference="real")
+        added = gain(progress, real, winner) if winner else math.nan
+        if winner is None or not added > self.better.value:
+            return Clear(
+                f"The inputs have a root mean square of {scale.size:.3g}, but standardising them does not help: "
+                f"held-out loss {real.held_out:.3g} as they are, {arm(test, 'standardised').held_out:.3g} standardised."
+            )
+        says = (
+            f" Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
+            f"instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}])."
+        )
+        return self._finding(name, scale, says, added, where)
+
+    def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
+        return self.found(
+            f"The input {name} runs from {scale.minimum:.4g} to {scale.maximum:.4g} (mean {scale.mean:.3g}, deviation "
+            f"{scale.deviation:.3g}; threshold {self.size.value:g}) and enters unscaled.{says}",
+            {"size": scale.size, "mean": scale.mean, "deviation": scale.deviation, "gain": added},
+            confidence=0.92 if says else 0.4,
+            where=where,
+        )

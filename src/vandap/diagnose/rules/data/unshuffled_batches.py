@@ -1,0 +1,121 @@
+"""Batches that hold one class after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.reading import counts, names, number
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.watched import at_fit
+
+
+class UnshuffledBatches(Rule):
+    """Successive batches hold one kind of examples each, because the data were not shuffled.
+
+    ## What it finds
+    Batches in which the classes are far less mixed than in the whole: the entropy of the classes within a batch against
+    that of all examples, corrected for the size of the batches. For targets that are numbers, as in a series, the same
+    is a tip, because order may be meant; so it is with a loss of one's own, which may want its batches sorted.
+
+    ## Why it matters
+    A batch of one class teaches the model to answer that class whatever it sees. The next batch teaches it another, and
+    what comes out knows best the class that came last. Batch normalisation sees a different world in every batch.
+
+    ## What to do
+    Shuffle: leave `shuffle=True` for arrays; in a `tf.data` pipeline shuffle before `batch` with a buffer as large as
+    the data; in a generator draw a new permutation every epoch.
+
+    ## References
+    - Bottou, Stochastic Gradient Descent Tricks (2012): shuffle the examples
+    - Meng et al., Convergence analysis of distributed stochastic gradient descent with shuffling (2019)
+    """
+
+    code = "A14"
+    status = "stable"
+    remedies = ("shuffle-examples", "enlarge-shuffle-buffer")
+    explains = NOT_LEARNING
+    mixed = Threshold(0.6, "entropy of the classes within a batch over that of all; shuffled batches have 0.95 to 1.05")
+    group = Threshold(32, "examples that are looked at together; smaller batches are joined with the next")
+
+    def check(
+        self,
+        batch_labels: Series,
+        program: Program | None = None,
+        label_counts: Series | None = None,
+        batch_order: Series | None = None,
+    ) -> Outcome:
+        """Compare the classes within batches with those of all examples."""
+        batches = None if batch_labels.values.ndim != 2 else counts(batch_labels.values)
+        if batches is None or not batches.sum() > 0:
+            return CannotTell("The labels of successive batches were not observed.")
+        groups = _joined(batches, self.group.value)
+        if len(groups) < 3:
+            return CannotTell("Fewer than three batches were observed.")
+        whole = _whole(batch_labels, groups, label_counts)
+        ratio = _within(groups) / _entropy(whole) if _entropy(whole) > 0 else float("nan")
+        evidence = {"mixed": ratio, "batches": len(groups)}
+        if not ratio < self.mixed.value:
+            return self._order(ratio, evidence, program, batch_order)
+        numbers = names(batch_labels, 1)[0].startswith("decile")
+        own = program is not None and any(not loss.module.startswith("keras") for loss in program.compile.losses)
+        what = "the targets" if numbers else "the classes"
+        return self.found(
+            f"Within a batch {what} are mixed {ratio:.0%} as well as in all examples (threshold "
+            f"{self.mixed.value:.0%}): the examples come in order.",
+            evidence,
+            severity=Severity.TIP if numbers or own else Severity.ISSUE,
+            confidence=0.5 if numbers or own else 0.93,
+            where=at_fit(program),
+        )
+
+    def _order(
+        self, ratio: float, evidence: dict[str, float], program: Program | None, order: Series | None
+    ) -> Outcome:
+        if number(order, "same_order") == 1 and program is not None and program.fit.shuffle is False:
+            return self.found(
+                "The batches are the same in every epoch (shuffle=False), though well mixed.",
+                evidence,
+                severity=Severity.TIP,
+                confidence=0.4,
+                where=at_fit(program),
+            )
+        if np.isnan(ratio):
+            return CannotTell("All examples that were observed have the same label.")
+        return Clear(f"Within a batch the labels are mixed {ratio:.0%} as well as in all examples.")
+
+
+def _joined(batches: np.ndarray, size: float) -> np.ndarray:
+    """Join successive batches until each group has enough examples; what is left over is dropped."""
+    groups, current = [], np.zeros(batches.shape[1])
+    for batch in batches:
+        current = current + batch
+        if current.sum() >= size:
+            groups.append(current)
+            current = np.zeros(batches.shape[1])
+    return np.array(groups).reshape(-1, batches.shape[1])
+
+
+def _whole(batch_labels: Series, groups: np.ndarray, label_counts: Series | None) -> np.ndarray:
+    """Counts of the classes over all examples: of the whole data where these are known, else of the batches."""
+    seen = groups.sum(axis=0)
+    if label_counts is None or label_counts.values.ndim != 2 or not label_counts.values.shape[0]:
+        return seen
+    whole = counts(np.nan_to_num(label_counts.values[0]))
+    if whole is None or not set(names(batch_labels, 1)) <= set(names(label_counts, 1)):
+        return seen
+    return whole if _entropy(whole) > _entropy(seen) else seen
+
+
+def _within(groups: np.ndarray) -> float:
+    """Mean entropy within the groups; few draws show less entropy than there is, which Miller (1955) corrects."""
+    corrected = [_entropy(group) + (np.count_nonzero(group) - 1) / (2 * group.sum()) for group in groups]
+    return float(np.mean(corrected))
+
+
+def _entropy(group: np.ndarray) -> float:
+    shares = group[group > 0] / group.sum() if group.sum() > 0 else np.ones(1)
+    return float(-(shares * np.log(shares)).sum())
