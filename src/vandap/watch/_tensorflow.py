@@ -1,0 +1,169 @@
+"""Looks into train steps on TensorFlow, where batches are fetched inside of the compiled function."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import tensorflow as tf
+
+from vandap.watch.collect import Collector
+from vandap.watch.journal import Journal, Look
+from vandap.watch.stepper import CannotLookError, Execution, Rehearsal, Stepper, examples_of
+
+_ONCE_ONLY = ("Random", "Multinomial", "TruncatedNormal", "ParameterizedTruncated", "PyFunc", "EagerPyFunc", "Print")
+"""Operations that must not run a second time: they draw from a hidden stream, or call the user's Python."""
+
+
+class TensorFlowStepper(Stepper):
+    """The train function of a model on TensorFlow: `(iterator) -> logs`."""
+
+    def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
+        super().__init__(model, plain, journal)
+        self._step = tf.function(
+            self._step_with_statistics, reduce_retracing=True, jit_compile=self.model.jit_compile, autograph=False
+        )
+        self._on_host = not tf.config.list_physical_devices("GPU")
+        self._variables: dict[int, list[Any]] = {}
+
+    def __call__(self, iterator: Iterator[Any]) -> Any:
+        """Run one call of the train function."""
+        if self.journal.stopped:
+            return self.plain(iterator)
+        return self.execute(Execution(None, iterator, count=self.per_execution))
+
+    def is_compiled(self) -> bool:
+        """Keras makes a graph of every step that is not eager."""
+        return True
+
+    def refuse(self) -> str:
+        """Why the step cannot be looked into."""
+        if self.model.distribute_strategy.num_replicas_in_sync > 1:
+            return "the step runs on several replicas"
+        return ""
+
+    def run(self, execution: Execution) -> Any:
+        """Run the plain train function."""
+        return self.plain(execution.source)
+
+    def logs(self, result: Any) -> Any:
+        """The logs are all that is returned."""
+        return result
+
+    def may_have_new_rate(self, execution: Execution) -> bool:
+        """Whether to read the rate: with an accelerator only at an epoch's first step, as reading waits for it."""
+        return self._on_host and super().may_have_new_rate(execution)
+
+    def read(self, execution: Execution, variable: Any) -> float:
+        """The value of one of the optimiser's variables."""
+        return float(variable.value)
+
+    def peek(self, execution: Execution) -> None:
+        """Fetch the batches of this execution, and hand them to the plain function by an iterator of the same kind."""
+        if self.refusal or not _repeatable(execution.source):
+            return
+        start = time.perf_counter()
+        batches = [next(execution.source)]
+        for _ in range(1, self.per_execution):
+            batch = next(execution.source, None)
+            batches += [] if batch is None else [batch]
+        execution.wait = time.perf_counter() - start
+        execution.data, execution.count = batches[0], len(batches)
+        execution.examples = sum(examples_of(batch) for batch in batches)
+        execution.source = _again(execution.source, batches)
+
+    def accepts(self, execution: Execution) -> bool:
+        """Whether the batch could be fetched; where it cannot, weights are looked at."""
+        if execution.data is None and not self.refusal:
+            self._degrade(CannotLookError("the iterator's batches cannot be looked at"))
+        return True
+
+    def copies(self, execution: Execution) -> list[Any]:
+        """Copies of the trainable variables' values."""
+        return [tf.identity(variable.value) for variable in self.model.trainable_variables]
+
+    def values(self, result: Any) -> list[Any]:
+        """The trainable variables' values."""
+        return self.copies(Execution(None, None))
+
+    def rehearse(self, execution: Execution) -> Rehearsal:
+        """Run the step with statistics; unless proven, put every variable back to what it was."""
+        traces = self._step.experimental_get_tracing_count()
+        touched = self._touched(self._step.get_concrete_function(execution.data))
+        before = None if self.is_proven else [tf.identity(variable) for variable in touched]
+        logs, look = self._step(execution.data)
+        after: list[Any] = []
+        if before is not None:
+            after = [tf.identity(variable) for variable in touched]
+            for variable, value in zip(touched, before, strict=True):
+                variable.assign(value)
+        compiled = self._step.experimental_get_tracing_count() > traces
+        return Rehearsal(logs, (touched, after), Look(*look), compiled)
+
+    def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
+        """How many variables differ in any bit."""
+        touched, ours = rehearsal.state
+        return sum(_bits(one) != _bits(other) for one, other in zip(ours, touched, strict=True)), len(ours)
+
+    def synchronise(self, result: Any) -> None:
+        """Return when the logs are computed."""
+        tf.nest.map_structure(lambda value: value.numpy() if tf.is_tensor(value) else value, result)
+
+    def trace(self) -> object:
+        """Identify the graph that is being made."""
+        return None if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
+
+    @contextmanager
+    def collecting(self) -> Iterator[Collector]:
+        """Collect in this context."""
+        with super().collecting() as collector:
+            yield collector
+
+    def _step_with_statistics(self, data: Any) -> Any:
+        before = self.copies(Execution(None, None))
+        with self.collecting() as collector:
+            logs = self.model.train_step(data)
+        look = self.look_of(collector, before, self.values(logs))
+        return logs, (look.activations, look.gradients, look.weights)
+
+    def _touched(self, function: Any) -> list[Any]:
+        """The variables that a traced step reads or writes; raises if it does what must be done only once."""
+        if id(function) not in self._variables:
+            definition = function.graph.as_graph_def()
+            nodes = [*definition.node, *(node for inner in definition.library.function for node in inner.node_def)]
+            once = sorted({node.op for node in nodes if node.op.startswith(_ONCE_ONLY)})
+            if once:
+                raise CannotLookError(f"the step holds what must run only once ({', '.join(once)})")
+            self._variables[id(function)] = self._own_variables(function)
+        return self._variables[id(function)]
+
+    def _own_variables(self, function: Any) -> list[Any]:
+        model = self.model
+        kept = [*model.variables, *(one for optimizer in self.targets.optimizers for one in optimizer.variables)]
+        found = [*function.graph.variables, *(one._value for one in [*kept, *model.metrics_variables])]
+        unique = {id(one.handle): one for one in found}
+        resources = [outer for outer, _ in function.graph.captures if outer.dtype == tf.resource]
+        if any(id(resource) not in unique for resource in resources):
+            raise CannotLookError("the step holds state that cannot be put back")
+        return list(unique.values())
+
+
+def _repeatable(source: Any) -> bool:
+    """Whether batches taken from an iterator can be given again by one of the same kind."""
+    if not isinstance(source, tf.data.Iterator):
+        return not isinstance(source, tf.distribute.DistributedIterator)
+    parts = tf.nest.flatten(source.element_spec)
+    return all(isinstance(part, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)) for part in parts)
+
+
+def _again(source: Any, batches: list[Any]) -> Any:
+    """An iterator over batches; with the original's types, so that Keras' function for these is the one that runs."""
+    if not isinstance(source, tf.data.Iterator):
+        return iter(batches)
+    return iter(tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=source.element_spec))
+
+
+def _bits(value: Any) -> bytes:
+    return value.numpy().tobytes()

@@ -1,0 +1,83 @@
+"""Looks into train steps on PyTorch, where steps are eager unless the user asks to have them compiled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from vandap.watch.journal import Journal
+from vandap.watch.stepper import CannotLookError, Execution, Rehearsal, Stepper, examples_of
+
+
+class TorchStepper(Stepper):
+    """The train function of a model on PyTorch: `(batches) -> logs`."""
+
+    def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
+        super().__init__(model, plain, journal)
+        self._on_host = all(variable.value.device.type == "cpu" for variable in model.trainable_variables[:1])
+
+    def __call__(self, batches: Any) -> Any:
+        """Run one call of the train function."""
+        if self.journal.stopped:
+            return self.plain(batches)
+        # What happened since the last step: Keras fetched the batch, and callbacks ran.
+        wait = self.journal.steps.gap(time.perf_counter())
+        return self.execute(Execution(None, batches, wait=wait))
+
+    def is_compiled(self) -> bool:
+        """Whether Keras compiles the train step."""
+        return bool(self.model.jit_compile)
+
+    def refuse(self) -> str:
+        """Why the step cannot be looked into."""
+        return "the step is compiled by torch.compile" if not self.is_eager else ""
+
+    def run(self, execution: Execution) -> Any:
+        """Run the plain train function."""
+        execution.examples = self.guarded(lambda: examples_of(execution.source[0])) or 0
+        return self.plain(execution.source)
+
+    def logs(self, result: Any) -> Any:
+        """The logs are all that is returned."""
+        return result
+
+    def may_have_new_rate(self, execution: Execution) -> bool:
+        """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for the device."""
+        return self._on_host and super().may_have_new_rate(execution)
+
+    def read(self, execution: Execution, variable: Any) -> float:
+        """The value of one of the optimiser's variables."""
+        return float(variable.value)
+
+    def peek(self, execution: Execution) -> None:
+        """The batch is at hand."""
+        execution.data = execution.source[0]
+
+    def copies(self, execution: Execution) -> list[Any]:
+        """Copies of the trainable variables' values."""
+        return [variable.value.detach().clone() for variable in self.model.trainable_variables]
+
+    def values(self, result: Any) -> list[Any]:
+        """The trainable variables' values."""
+        return [variable.value.detach() for variable in self.model.trainable_variables]
+
+    def weigh(self, before: list[Any], after: list[Any]) -> Any:
+        """Statistics of the weights, shape (variables, 7)."""
+        with torch.no_grad():
+            return super().weigh(before, after)
+
+    def rehearse(self, execution: Execution) -> Rehearsal:
+        """Never called: compiled steps are refused."""
+        raise CannotLookError(self.refuse())
+
+    def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
+        """Never called: eager steps are looked on, not rehearsed."""
+        return 0, 0
+
+    def synchronise(self, result: Any) -> None:
+        """Return when the device is idle."""
+        if not self._on_host and torch.cuda.is_available():
+            torch.cuda.synchronize()
