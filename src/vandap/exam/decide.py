@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, suppress
 
 from vandap.core.family import members
 from vandap.core.finding import Status, Verdict
@@ -36,17 +37,20 @@ def decide(
     ended = time.monotonic() + budget
     waiting = asked_for(verdicts)
     signals: dict[str, Series] = {}
-    while waiting:
-        test, *others = waiting
-        left = ended - time.monotonic()
-        share = left * test.cost / sum(item.cost for item in waiting)
-        waiting = tuple(others)
-        try:
-            signals[test.signal] = _run(test, kept, share, seed)
-        except Exception as error:  # a test that fails must not hide the others
-            reason = str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}"
-            if on_skip is not None:
-                on_skip(test.slug, reason)
+    with ExitStack() as stack:
+        if waiting:
+            with suppress(Exception):  # then each test says why
+                stack.enter_context(_workbench(kept))
+        while waiting:
+            test, *others = waiting
+            seconds = (ended - time.monotonic()) * test.cost / sum(item.cost for item in waiting)
+            waiting = tuple(others)
+            try:
+                signals[test.signal] = _run(test, kept, seconds, seed)
+            except Exception as error:  # a test that fails must not hide the others
+                reason = str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}"
+                if on_skip is not None:
+                    on_skip(test.slug, reason)
     return signals
 
 
@@ -70,3 +74,9 @@ def _run(test: DecisiveTest, kept: Kept, seconds: float, seed: int) -> Series:
     if seconds <= 0:
         raise NotPossibleError("The budget was spent before it.")
     return test.run(kept, seconds, seed)
+
+
+def _workbench(kept: Kept) -> AbstractContextManager[object]:
+    from vandap.exam.decisive._workbench import workbench  # it imports Keras
+
+    return workbench(kept)

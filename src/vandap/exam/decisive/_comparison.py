@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,7 +70,7 @@ class Comparison(DecisiveTest):
         retraced: Whether arms differ in what Keras traces, so that each is compiled anew.
     """
 
-    needs = ("initial_state", "examples", "independent_batches")
+    needs: ClassVar[tuple[str, ...]] = ("initial_state", "examples", "independent_batches")
     retraced: ClassVar[bool] = False
 
     @abstractmethod
@@ -88,12 +88,14 @@ class Comparison(DecisiveTest):
             bench.hasten_averages()
             untrained = _untrained(bench, arms[0])
             most = _most_steps(kept, train)
-            compiled, pace = _pace(bench, arms[0], order)
-            left = seconds - (time.monotonic() - started) - compiled * (len(arms) - 1) * self.retraced
+            fixed, pace = _pace(bench, arms[0], order, self.retraced)
+            left = seconds - (time.monotonic() - started) - fixed * len(arms)
             steps = min(most, int(left / (len(arms) * pace)))
             if steps < min(FEWEST_STEPS, most):
-                needed = pace * len(arms) * min(FEWEST_STEPS, most)
-                raise NotPossibleError(f"{max(left, 0):.1f} s are left; at least {needed:.1f} s are needed.")
+                raise NotPossibleError(
+                    f"{seconds:.0f} s do not suffice for {len(arms)} trainings of {min(FEWEST_STEPS, most)} steps, "
+                    f"with {fixed:.2g} s for each and {pace:.2g} s for a step."
+                )
             trained = [_trained(bench, arm, order, steps, untrained) for arm in arms]
         return _series(arms, trained, untrained, steps, steps / max(kept.fit.steps, 1))
 
@@ -137,17 +139,23 @@ def _most_steps(kept: Kept, train: Batch) -> int:
     return min(kept.fit.steps or MOST_STEPS, passes * a_pass, MOST_STEPS)
 
 
-def _pace(bench: Workbench, arm: Arm, order: np.ndarray) -> tuple[float, float]:
-    """Measure (seconds of compiling, seconds of a step)."""
+def _pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool) -> tuple[float, float]:
+    """Measure (seconds that an arm takes beside its steps, seconds of a step)."""
+    batches = _batches(arm.train, order, bench.kept.batch_size, shuffle=False)
+    groups = _groups(arm.held_out)
     bench.reset()
     bench.set_rate(bench.schedule[0])
-    batches = _batches(arm.train, order, bench.kept.batch_size, shuffle=False)
-    marks = [time.monotonic()]
-    for _ in range(5):
-        bench.step(next(batches))
-        marks.append(time.monotonic())
-    durations = np.diff(marks)
-    return float(durations[0]), float(max(np.median(durations[1:]), 1e-5))
+    steps = [_seconds(lambda: bench.step(next(batches))) for _ in range(5)]
+    tests = [_seconds(lambda: bench.test(groups[0])) for _ in range(3)]
+    step, test = max(float(np.median(steps[1:])), 1e-5), float(np.median(tests))
+    compiling = max(steps[0] - step, 0.0) + test
+    return test * len(groups) + 2 * compiling * retraced, step
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    started = time.monotonic()
+    action()
+    return time.monotonic() - started
 
 
 def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untrained: float) -> Trained:

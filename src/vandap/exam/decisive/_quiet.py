@@ -28,18 +28,17 @@ def quiet(bench: Workbench) -> Iterator[None]:
         _silence(layer, put)
     for variable in bench.model.trainable_variables:
         if variable.regularizer is not None:
-            saved.append((variable, "regularizer", variable.regularizer))  # type: ignore[arg-type]
+            saved.append((variable, "regularizer", variable.regularizer))
             variable.regularizer = None
     optimizer = getattr(bench.model.optimizer, "inner_optimizer", bench.model.optimizer)
     if getattr(optimizer, "weight_decay", None):
         put(optimizer, "weight_decay", None)
-    bench.retrace()
     try:
-        yield
+        with bench.retraced():
+            yield
     finally:
         for owner, name, value in reversed(saved):
             _restore(owner, name, value)
-        bench.retrace()
 
 
 _ABSENT = object()

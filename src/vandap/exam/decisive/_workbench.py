@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import keras
@@ -16,7 +17,8 @@ import numpy as np
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept, State
 
-_ATTRIBUTES = ("optimizer", "train_function", "test_function", "predict_function", "steps_per_execution")
+_FUNCTIONS = ("train_function", "test_function", "predict_function")
+_ATTRIBUTES = ("optimizer", "steps_per_execution", *_FUNCTIONS)
 _FASTEST_AVERAGE = 0.9
 
 
@@ -25,34 +27,59 @@ class Workbench:
 
     Args:
         kept: The training.
+        present: The model's state now.
     """
 
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-        self.model = kept.model
+    def __init__(self, kept: Kept, present: State) -> None:
+        self.kept, self.model, self._present = kept, kept.model, present
         self.schedule = _schedule(kept)
+        self._fresh: State | None = None
         first = kept.initial_state
         if _is_scheduled(self.model.optimizer) or (first is not None and not first.covers_optimizer()):
-            self.use(_with_settable_rate(self.model.optimizer))
-        self._fresh = State.of(self.model)
+            self._put_on(_with_settable_rate(self.model.optimizer))
 
-    def use(self, optimizer: Any) -> None:
-        """Train with another optimiser, built on the model's variables."""
+    @contextmanager
+    def using(self, optimizer: Any) -> Iterator[None]:
+        """Train with another optimiser, then with the former one again."""
+        former = {name: vars(self.model).get(name) for name in ("optimizer", *_FUNCTIONS)}
+        fresh = self._fresh
+        try:
+            self._put_on(optimizer)
+            yield
+        finally:
+            vars(self.model).update(former)
+            self._fresh = fresh
+
+    @contextmanager
+    def retraced(self) -> Iterator[None]:
+        """Have Keras trace the model anew, because a setting was changed; then take the former functions again."""
+        former = {name: vars(self.model).get(name) for name in _FUNCTIONS}
+        try:
+            self._forget_functions()
+            yield
+        finally:
+            vars(self.model).update(former)
+
+    def _put_on(self, optimizer: Any) -> None:
         optimizer.build(self.model.trainable_variables)
         vars(self.model)["optimizer"] = optimizer
-        self._fresh = State.of(self.model)
-        self.retrace()
+        values = tuple(np.array(variable.numpy()) for variable in optimizer.variables)
+        self._fresh = State(tuple(optimizer.variables), values, optimizer)
+        self._forget_functions()
 
-    def retrace(self) -> None:
-        """Have Keras trace the model anew, because a setting was changed that is part of the traced function."""
-        vars(self.model).update(train_function=None, test_function=None, predict_function=None)
+    def _forget_functions(self) -> None:
+        vars(self.model).update(dict.fromkeys(_FUNCTIONS))
 
     def reset(self) -> None:
         """Put the model and the optimiser back to where the training began."""
-        if self._fresh is not None:
-            self._fresh.put_back()
         if self.kept.initial_state is not None:
             self.kept.initial_state.put_back()
+        if self._fresh is not None:
+            self._fresh.put_back()
+
+    def as_trained(self) -> None:
+        """Put the model to where it was before the first test."""
+        self._present.put_back()
 
     def set_rate(self, rate: float) -> None:
         """Set the learning rate of the steps to come."""
@@ -90,27 +117,45 @@ class Workbench:
         for layer in slow:
             vars(layer)["momentum"] = _FASTEST_AVERAGE
         if slow:
-            self.retrace()
+            self._forget_functions()
+
+
+_OPEN: ContextVar[Workbench | None] = ContextVar("workbench", default=None)
 
 
 @contextmanager
 def workbench(kept: Kept) -> Iterator[Workbench]:
     """Take a model to the workbench and put everything back at the end: variables, settings, traced functions.
 
+    Within a context of the same training the open workbench is shared, so that what Keras has compiled serves all.
+
     Raises:
         NotPossibleError: Its state is too large to be copied, or its optimiser cannot be steered.
     """
-    model = kept.model
-    present = State.of(model)
+    shared = _OPEN.get()
+    if shared is not None and shared.kept is kept:
+        yield shared
+        return
+    present = State.of(kept.model)
     if present is None:
         raise NotPossibleError("The model's state is too large to be copied.")
+    with _put_back_at_the_end(kept.model, present):
+        if vars(kept.model).get("steps_per_execution", 1) != 1:
+            vars(kept.model).update(steps_per_execution=1, train_function=None, test_function=None)
+        token = _OPEN.set(bench := Workbench(kept, present))
+        try:
+            yield bench
+        finally:
+            _OPEN.reset(token)
+
+
+@contextmanager
+def _put_back_at_the_end(model: Any, present: State) -> Iterator[None]:
     metrics = [(variable, np.array(variable.numpy())) for variable in model.metrics_variables]
     attributes = {name: vars(model)[name] for name in _ATTRIBUTES if name in vars(model)}
     momenta = [(layer, layer.momentum) for layer in model._flatten_layers() if "momentum" in vars(layer)]
     try:
-        if attributes.get("steps_per_execution", 1) != 1:
-            vars(model).update(steps_per_execution=1, train_function=None, test_function=None)
-        yield Workbench(kept)
+        yield
     finally:
         vars(model).update(attributes)
         for layer, momentum in momenta:

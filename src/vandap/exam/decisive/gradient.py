@@ -44,9 +44,8 @@ class Gradient(DecisiveTest):
         batch = kept.train.take(np.sort(random.permutation(kept.train.examples)[:EXAMPLES]))
         with workbench(kept) as bench:
             keeper = _keeper()
-            bench.use(keeper)
-            bench.reset()
-            with quiet(bench):
+            with bench.using(keeper), quiet(bench):
+                bench.reset()
                 found = _check_all(bench, keeper, batch, random, deadline)
         if not found:
             raise NotPossibleError("The time was over before one variable was checked.")

@@ -30,6 +30,7 @@ class InferenceMode(DecisiveTest):
         starts = range(0, min(len(rows) - size + 1, BATCHES * size), size)
         batches: list[Batch] = [kept.train.take(rows[start : start + size]) for start in starts]
         with workbench(kept) as bench:
+            bench.as_trained()
             inference = np.array([bench.test(batch) for batch in batches])
             bench.set_rate(0.0)
             train = np.array([bench.step(batch) for batch in batches])

@@ -43,9 +43,8 @@ class OneBatch(DecisiveTest):
                 model = _learn(bench, batch, time.monotonic() + seconds / 2)
             adam = (math.nan,) * len(FACTS)
             if not is_learnt(model):
-                bench.use(keras.optimizers.Adam(1e-3, name="decisive_adam"))
-                bench.reset()
-                with quiet(bench):
+                with bench.using(keras.optimizers.Adam(1e-3, name="decisive_adam")), quiet(bench):
+                    bench.reset()
                     adam = _learn(bench, batch, deadline)
         return Series(np.array([model, adam]), {"arm": ("model", "adam"), "fact": FACTS})
 

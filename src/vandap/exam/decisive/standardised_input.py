@@ -28,8 +28,8 @@ class StandardisedInput(Comparison):
         if any(isinstance(layer, keras.layers.Embedding) for layer in kept.model._flatten_layers()):
             raise NotPossibleError("The model looks its inputs up in a table; numbers of rows have no scale.")
         scales = _zipped(train.x, lambda array: (_mean(array), _deviation(array)))
-        scaled = [Batch(_apply(part.x, scales), part.y, part.w) for part in (train, held_out)]
-        return [Arm("real", train, held_out), Arm("standardised", *scaled)]
+        scaled, scaled_held_out = (Batch(_apply(part.x, scales), part.y, part.w) for part in (train, held_out))
+        return [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out)]
 
 
 def _axes(array: np.ndarray) -> tuple[int, ...]:
