@@ -2,11 +2,127 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
 from vandap.core.program import Program
-from vandap.watch.kept import Kept
+from vandap.core.signals import Series
+from vandap.watch.forward import Answer, Forward
+from vandap.watch.kept import Batch, Kept, State
+from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals
 
+MOST_EXAMPLES = 1_024
+MOST_BATCHES = 8
+MOST_SECONDS = 5.0
+"""Time after which no further batch is looked at, in each of the three passes."""
+PREDICTIONS = (
+    *("minimum", "maximum", "mean", "deviation", "nonfinite"),
+    *("across", "top_share", "sums_to_one", "examples"),
+)
+_SEED = 0
 
-def afterwards(kept: Kept, program: Program) -> Signals:
-    """Measure the signals `predictions`, `inference_loss` and `loss_parts`."""
-    return {}
+
+def afterwards(kept: Kept, program: Program, is_classifier: dict[str, bool]) -> Signals:
+    """Measure the signals `predictions`, `inference_loss` and `loss_parts`.
+
+    Args:
+        kept: The model with examples that it was trained on.
+        program: Its structure.
+        is_classifier: By output, whether its loss is one for classes.
+
+    Returns:
+        The signals that could be measured; losses only where the compiled loss is what was trained on.
+    """
+    own_loss = not type(kept.model).compute_loss.__module__.startswith("keras.")
+    forward = Forward(kept.model, has_loss=not (program.custom_train_step or own_loss))
+    batches = list(_batches(kept))
+    inference = _answers(forward, batches, False)
+    found = {"predictions": _predictions(inference, program.outputs, is_classifier)}
+    training = attempt(lambda: _answers(forward, batches, True), [])
+    count = min(len(training), len(inference))
+    if not count or not np.isfinite([answer.data for answer in training + inference]).any():
+        return found
+    sizes = [batch.examples for batch in batches[:count]]
+    facts = [_mean(training[:count], sizes), _mean(inference[:count], sizes), float(sum(sizes))]
+    found["inference_loss"] = Series(np.array(facts), {"fact": ("train_mode", "inference_mode", "examples")})
+    first = attempt(lambda: _first(forward, batches[:count], kept.initial_state), [])
+    return {**found, "loss_parts": _parts(first, training[:count], sizes)}
+
+
+def _batches(kept: Kept) -> Iterator[Batch]:
+    """Batches of the training's own size, drawn at random from the sample: its order may be sorted."""
+    size = kept.batch_size
+    order = np.random.default_rng(_SEED).permutation(kept.train.examples)
+    most = max(min(MOST_EXAMPLES // size, MOST_BATCHES, len(order) // size), 1)
+    for number in range(most):
+        yield kept.train.take(order[number * size : (number + 1) * size])
+
+
+def _answers(forward: Forward, batches: list[Batch], training: bool, values: list[np.ndarray] | None = None) -> list:
+    answers, begun = list[Answer](), time.perf_counter()
+    for batch in batches:
+        answers.append(forward(batch, training, values))
+        if time.perf_counter() - begun > MOST_SECONDS:
+            break
+    return answers
+
+
+def _first(forward: Forward, batches: list[Batch], state: State | None) -> list[Answer]:
+    """The answers at the state in which training began; none where it was not kept whole."""
+    if state is None:
+        return []
+    values = {id(variable): value for variable, value in zip(state.variables, state.values, strict=True)}
+    if any(id(variable) not in values for variable in forward.variables):
+        return []
+    return _answers(forward, batches, True, [values[id(variable)] for variable in forward.variables])
+
+
+def _parts(first: list[Answer], last: list[Answer], sizes: list[int]) -> Series:
+    facts = {}
+    for name, answers in (("first", first), ("last", last)):
+        facts[f"data_{name}"] = _mean(answers, sizes)
+        facts[f"penalty_{name}"] = answers[0].penalty if answers else np.nan
+    return Series(np.array(list(facts.values())), {"fact": tuple(facts)})
+
+
+def _mean(answers: list[Answer], sizes: list[int]) -> float:
+    weights = sizes[: len(answers)]
+    return float(np.average([answer.data for answer in answers], weights=weights)) if answers else float("nan")
+
+
+def _predictions(answers: list[Answer], outputs: tuple[str, ...], is_classifier: dict[str, bool]) -> Series:
+    joined = [np.concatenate([np.atleast_1d(item) for item in parts]) for parts in zip(*_outputs(answers), strict=True)]
+    single = ("output",) if len(joined) == 1 else tuple(f"output_{place}" for place in range(len(joined)))
+    names = outputs if len(outputs) == len(joined) else single
+    pairs = zip(names, joined, strict=True)
+    rows = [_row(array.astype(np.float64), is_classifier.get(name, False)) for name, array in pairs]
+    return Series(np.array(rows), {"output": names, "statistic": PREDICTIONS})
+
+
+def _outputs(answers: list[Answer]) -> list[list[np.ndarray]]:
+    return [answer.outputs for answer in answers]
+
+
+def _row(values: np.ndarray, is_classifier: bool) -> list[float]:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return [np.nan] * 4 + [float(values.size)] + [np.nan] * 3 + [float(len(values))]
+    ranges = [finite.min(), finite.max(), finite.mean(), finite.std(), float(values.size - finite.size)]
+    rows = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else values.reshape(-1, 1)
+    across = float(np.nanmean(np.where(np.isfinite(values), values, np.nan).reshape(len(values), -1).std(axis=0)))
+    sums = np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1) & (np.abs(rows.sum(axis=1) - 1) < 1e-3)
+    top = _top_share(rows) if is_classifier else np.nan
+    return [*ranges, across, top, float(sums.mean()), float(len(values))]
+
+
+def _top_share(rows: np.ndarray) -> float:
+    """Share of the most frequent answer; one unit answers by 0.5 where it gives a probability, else by its sign."""
+    if rows.shape[1] > 1:
+        answers = rows.argmax(axis=1)
+    else:
+        is_probability = bool(((rows >= 0) & (rows <= 1)).all())
+        answers = (rows[:, 0] > (0.5 if is_probability else 0.0)).astype(int)
+    return float(np.bincount(answers).max() / len(answers))

@@ -78,6 +78,7 @@ class Watch(keras.callbacks.Callback):
         self._keep_validation(loop)
         self._listen(Passing(loop, record.hear))
         self.session.begin(record)
+        record.watch_steps(self.session.schedule)
 
     def _keep_validation(self, loop: Loop) -> None:
         assert self.record is not None

@@ -19,6 +19,8 @@ from vandap.watch.names import variable_paths
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
 from vandap.watch.sample import Sample, leaves, of_batch
+from vandap.watch.schedule import Schedule
+from vandap.watch.step import StepWatch
 
 CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
@@ -42,7 +44,7 @@ class Record:
         self.epochs, self.sample, self.validation_sample = Epochs(), Sample(), Sample()
         self.arrays: Batch | None = None
         self.columns: tuple[str, ...] = ()
-        self.mode, self.reason = "none", ""
+        self.steps_watch: StepWatch | None = None
         self.seconds, self.spent = 0.0, 0.0
         self.error = ""
         self.begun = time.perf_counter()
@@ -51,6 +53,13 @@ class Record:
         self.state = State.of(model) if built else None
         self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
         self._iterations = iterations(model)
+
+    def watch_steps(self, schedule: Schedule | None) -> None:
+        """Begin to look into the train steps."""
+        self.steps_watch = StepWatch(
+            self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
+        )
+        self.steps_watch.attach()
 
     def hear(self, batch: Any) -> None:
         """Take note of a batch on its way to the train step."""
@@ -82,9 +91,21 @@ class Record:
     def finish(self, stopped: bool, error: str = "") -> None:
         """The fit ended."""
         self.seconds, self.error = time.perf_counter() - self.begun, error
+        if self.steps_watch is not None:
+            self.steps_watch.detach()
         early = stopped and len(self.logs) < self.call.epochs
         self.progress()
         self.call = replace(self.call, stopped_early=early)
+
+    def watch_facts(self) -> dict[str, Any]:
+        """How well the fit was watched, and what it cost."""
+        steps = self.steps_watch
+        share = self.spent / self.seconds if self.seconds else 0.0
+        facts = {"mode": "none", "reason": "the steps were not watched", "compile_seconds": 0.0}
+        if steps is not None:
+            share += steps.overhead
+            facts = {"mode": steps.mode, "reason": steps.reason, "compile_seconds": steps.compile_seconds}
+        return {**facts, "probes": len(self.probes), "overhead": share, "state": self.state_reason}
 
     def progress(self) -> None:
         """Bring the counts of the call up to date."""
@@ -137,17 +158,29 @@ class Record:
         return {
             **epoch_signals(self.logs, self.rates, self.memory),
             **step_signals(self.steps),
-            **probe_signals(self.probes),
+            **probe_signals(self.probes, self._order()),
             **attempt(self.data_signals, {}),
         }
+
+    def _order(self) -> list[str]:
+        """Paths of layers and variables in the order in which data pass."""
+        layers = [layer.path for layer in self.program.layers]
+        places = {path: place for place, path in enumerate(layers)}
+        variables = list(attempt(lambda: variable_paths(self.model), {}).values())
+        variables.sort(key=lambda path: places.get(path.rpartition("/")[0], len(places)))
+        return [*layers, *variables]
 
     def last_signals(self) -> Signals:
         """What can be measured only once the training is over: how far weights moved, and what the model answers."""
         kept = self.kept
         return {
             **attempt(self._weight_change, {}),
-            **(attempt(lambda: afterwards(kept, self.program), {}) if kept is not None else {}),
+            **(attempt(lambda: self._afterwards(kept), {}) if kept is not None else {}),
         }
+
+    def _afterwards(self, kept: Kept) -> Signals:
+        outputs = self.program.outputs or ("output",)
+        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs})
 
     def _weight_change(self) -> Signals:
         if self.state is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -52,8 +52,13 @@ def step_signals(steps: Sequence[StepFacts]) -> Signals:
     }
 
 
-def probe_signals(probes: Sequence[Probe]) -> Signals:
-    """Statistics of layers and variables at each probe."""
+def probe_signals(probes: Sequence[Probe], order: Sequence[str] = ()) -> Signals:
+    """Statistics of layers and variables at each probe.
+
+    Args:
+        probes: The probes, in their order.
+        order: Paths of layers and variables in the order in which data pass; the signals take it.
+    """
     if not probes:
         return {}
     labels = {"probe": tuple(str(probe.step) for probe in probes)}
@@ -64,19 +69,19 @@ def probe_signals(probes: Sequence[Probe]) -> Signals:
         ("weights", "variable", WEIGHT_STATISTICS, lambda probe: probe.weights),
     )
     for name, axis, statistics, read in families:
-        cube, names = _cube([read(probe) for probe in probes], len(statistics))
+        cube, names = _cube([read(probe) for probe in probes], len(statistics), order)
         if names:
             found[name] = Series(cube, {**labels, axis: names, "statistic": statistics})
-    ratios, names = _cube([{name: [ratio] for name, ratio in probe.update_ratio.items()} for probe in probes], 1)
+    ratios, names = _cube([{name: [ratio] for name, ratio in probe.update_ratio.items()} for probe in probes], 1, order)
     if names:
         found["update_ratio"] = Series(ratios[:, :, 0], {**labels, "variable": names})
-    return {**found, **dead_units(probes)}
+    return {**found, **dead_units(probes, order)}
 
 
-def dead_units(probes: Sequence[Probe]) -> Signals:
+def dead_units(probes: Sequence[Probe], order: Sequence[str] = ()) -> Signals:
     """Units that never rose above zero, or never changed, over the probes of the last half."""
     late = probes[len(probes) // 2 :]
-    names = tuple(dict.fromkeys(name for probe in late for name in probe.unit_max))
+    names = _ordered((name for probe in late for name in probe.unit_max), order)
     rows = [row for name in names if (row := _units(late, name))]
     if not rows:
         return {}
@@ -120,9 +125,16 @@ def _change(first: np.ndarray, last: np.ndarray | None) -> list[float]:
     return [moved, float(first.std()) if first.size else 0.0, float(first.mean()) if first.size else 0.0, first.size]
 
 
-def _cube(entries: Sequence[Mapping[str, np.ndarray | list[float]]], width: int) -> tuple[np.ndarray, tuple[str, ...]]:
+def _ordered(names: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
+    places = {name: place for place, name in enumerate(order)}
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: places.get(name, len(places))))
+
+
+def _cube(
+    entries: Sequence[Mapping[str, np.ndarray | list[float]]], width: int, order: Sequence[str]
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """(probes, names, statistics), NaN where a probe lacks a name."""
-    names = tuple(dict.fromkeys(name for entry in entries for name in entry))
+    names = _ordered((name for entry in entries for name in entry), order)
     cube = np.full((len(entries), len(names), width), np.nan)
     for row, entry in enumerate(entries):
         for column, name in enumerate(names):

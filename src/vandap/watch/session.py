@@ -168,12 +168,9 @@ class Session:
         self._writer.close()
 
     def _watch_facts(self) -> dict[str, Any]:
-        main = self._main
-        if main is None:
-            return {"mode": "none", "reason": "no fit was seen", "unseen": self.unseen, "probes": 0, "overhead": 0.0}
-        share = main.spent / main.seconds if main.seconds else 0.0
-        facts = {"mode": main.mode, "reason": main.reason, "unseen": self.unseen, "probes": len(main.probes)}
-        return {**facts, "overhead": share, "kept": main.state_reason}
+        """`watch.json`: how the main fit was watched, what that cost, and what could not be seen."""
+        nothing = {"mode": "none", "reason": "no training was seen", "probes": 0, "overhead": 0.0}
+        return {**(self._main.watch_facts() if self._main is not None else nothing), "unseen": self.unseen}
 
     def _make_main(self, record: Record) -> None:
         if self._main is not record and self.is_writable:
