@@ -19,7 +19,7 @@ class BeforeImport(MetaPathFinder):
 
     Args:
         packages: Names of top-level packages.
-        then: What to call; it must not raise.
+        then: What to call; it must not raise, nor import one of the packages.
     """
 
     def __init__(self, packages: Sequence[str], then: Callable[[], None]) -> None:

@@ -24,13 +24,12 @@ from vandap.exam.request import Request, read_request
 if TYPE_CHECKING:
     from vandap.exam.crash import Tracebacks
 
-_NUMERIC = ("numpy", "keras", "tensorflow", "torch", "jax", "tf_keras")
-_SHOWN = ("keras", "tf_keras", "tensorflow", "torch", "jax")
+_LIBRARIES = ("keras", "tf_keras", "tensorflow", "torch", "jax")
 STACKS = "stopped_at.txt"
 
 
 class ScriptWatch:
-    """Watches the trainings of this process from the moment that the script imports something numeric.
+    """Watches the trainings of this process from the moment that the script imports a deep-learning library.
 
     Args:
         folder: The run folder.
@@ -42,7 +41,7 @@ class ScriptWatch:
         self.tracebacks: Tracebacks | None = None
         self.trouble = ""
         self._stack = contextlib.ExitStack()
-        self._waiting = BeforeImport(_NUMERIC, self._begin)
+        self._waiting = BeforeImport(_LIBRARIES, self._begin)
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
@@ -153,4 +152,4 @@ def _how(error: BaseException | None) -> str:
 
 def _libraries() -> dict[str, str]:
     """Libraries that the script had imported, with their versions."""
-    return {name: str(getattr(sys.modules[name], "__version__", "")) for name in _SHOWN if name in sys.modules}
+    return {name: str(getattr(sys.modules[name], "__version__", "")) for name in _LIBRARIES if name in sys.modules}
