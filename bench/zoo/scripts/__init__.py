@@ -1,0 +1,64 @@
+"""Hand-written faulty scripts in the manner of forum questions.
+
+`truth.json` says what is wrong, and the edit that heals.
+
+The healthy twin is the script with the edit, so that both differ in the fault alone, and the lines that the edit
+touches are the place of the fault.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zoo.records import Half, Truth
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Script:
+    """One faulty script.
+
+    Args:
+        name: File name without suffix.
+        half: Development or test.
+        truth: What is wrong, and the lines that count as its place.
+        places: Layers that count as its place, by number or name in the model that was trained.
+        healed: Source of the healthy twin.
+        score: How the script's result is judged; see `zoo.scored`.
+    """
+
+    name: str
+    half: Half
+    truth: Truth
+    places: tuple[int | str, ...]
+    healed: str
+    score: Mapping[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """The faulty script."""
+        return HERE / f"{self.name}.py"
+
+
+def scripts(half: Half) -> Iterator[Script]:
+    """All scripts of one half."""
+    for name, entry in json.loads((HERE / "truth.json").read_text(encoding="utf-8")).items():
+        if entry["half"] == half:
+            yield _script(name, entry)
+
+
+def _script(name: str, entry: Mapping[str, Any]) -> Script:
+    source = healed = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    for old, new in entry["fix"]:
+        healed = healed.replace(old, new)
+    texts = [line for old, _ in entry["fix"] for line in old.splitlines() if line.strip()] + entry.get("also", [])
+    lines = tuple(
+        number for number, line in enumerate(source.splitlines(), 1) if any(text.strip() in line for text in texts)
+    )
+    truth = Truth(tuple(entry["faults"]), entry["component"], (), lines)
+    return Script(name, entry["half"], truth, tuple(entry.get("layers", ())), healed, entry.get("score", {}))
