@@ -15,8 +15,9 @@ import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
 from vandap.watch.collect import Collector, Found
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
 from vandap.watch.journal import Journal, Look
-from vandap.watch.stepper import CannotLookError, Execution, Rehearsal, Stepper, examples_of
+from vandap.watch.stepper import Stepper
 
 _SIGNATURES = 3
 """Shapes of batches for which a probe is compiled; batches of other shapes are not probed."""
@@ -212,7 +213,7 @@ def _differentiating(collector: Collector) -> Iterator[None]:
 
         return result
 
-    jax.value_and_grad, jax.grad = value_and_grad, grad
+    jax.value_and_grad, jax.grad = value_and_grad, grad  # type: ignore[assignment]
     try:
         yield
     finally:

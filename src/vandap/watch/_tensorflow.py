@@ -10,8 +10,9 @@ from typing import Any
 import tensorflow as tf
 
 from vandap.watch.collect import Collector
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
 from vandap.watch.journal import Journal, Look
-from vandap.watch.stepper import CannotLookError, Execution, Rehearsal, Stepper, examples_of
+from vandap.watch.stepper import Stepper
 
 _ONCE_ONLY = ("Random", "Multinomial", "TruncatedNormal", "ParameterizedTruncated", "PyFunc", "EagerPyFunc", "Print")
 """Operations that must not run a second time: they draw from a hidden stream, or call the user's Python."""

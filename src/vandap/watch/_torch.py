@@ -8,8 +8,9 @@ from typing import Any
 
 import torch
 
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
 from vandap.watch.journal import Journal
-from vandap.watch.stepper import CannotLookError, Execution, Rehearsal, Stepper, examples_of
+from vandap.watch.stepper import Stepper
 
 
 class TorchStepper(Stepper):
@@ -45,7 +46,7 @@ class TorchStepper(Stepper):
         return result
 
     def may_have_new_rate(self, execution: Execution) -> bool:
-        """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for the device."""
+        """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for it."""
         return self._on_host and super().may_have_new_rate(execution)
 
     def read(self, execution: Execution, variable: Any) -> float:

@@ -1,9 +1,12 @@
-"""Collects statistics of activations and gradients while a train step runs or is traced, by wrappers that are removed
-right after it: nothing stays on the model."""
+"""Collects statistics of activations and gradients while a train step runs or is traced.
+
+It wraps layers and optimisers for the length of that step; nothing stays on the model.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +23,7 @@ Found = dict[str, tuple[Any, Any, Any]]
 
 
 class Collector:
-    """Statistics of one train step.
+    """Statistics of one train step; `seconds` is what taking them took, `error` the first of our own errors.
 
     A back end traces parts of a step apart (loops, branches, gradients), and a tensor of such a part must not leave it.
     So what is found is kept by the trace in which it was found, and what belongs to an inner trace is left out.
@@ -33,6 +36,7 @@ class Collector:
 
     def __init__(self, targets: Targets, trace: Callable[[], object], apply: str = "apply") -> None:
         self.error: Exception | None = None
+        self.seconds = 0.0
         self._targets = targets
         self._trace = trace
         self._apply = apply
@@ -133,10 +137,12 @@ class Collector:
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do our own work inside of the user's step: an error of ours is kept, and never reaches that step."""
+        start = time.perf_counter()
         try:
             work()
         except Exception as error:
             self.error = self.error or error
+        self.seconds += time.perf_counter() - start
 
 
 _ABSENT = object()

@@ -83,7 +83,7 @@ class Journal:
             self.compile_seconds += seconds
         else:
             self.probe_seconds += seconds
-            # The cheaper of two: a pause of the machine must not thin the probes for the rest of the training.
+            # A pause of the machine during one probe must not thin the probes for the rest of the training.
             self._cost = seconds if math.isnan(self._cost) else min(seconds, 2.0 * self._cost)
         self.due = self.schedule.following(self.step, self._cost, self.steps.typical_seconds())
 

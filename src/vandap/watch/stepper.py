@@ -7,13 +7,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from keras import ops
 
 from vandap.watch.collect import Collector
+from vandap.watch.execution import CannotLookError, Execution, Probed, Rehearsal
 from vandap.watch.journal import Journal, Look
 from vandap.watch.rates import EVERY, rate_variable, scheduled_rates
 from vandap.watch.statistics import weight_statistics
@@ -24,44 +24,6 @@ PROOFS = 3
 """Probes that run beside the plain step and must give its very bits before a probe may replace it."""
 
 T = TypeVar("T")
-
-
-@dataclass
-class Execution:
-    """One call of the train function.
-
-    Args:
-        state: The training's state, where it passes through the train function (JAX).
-        source: Where the batches come from; a list of batches on PyTorch.
-        data: The next batch, once it is known.
-        count: Steps that are run.
-        examples: Examples of the batches; 0 where that is not known.
-        wait: Seconds that the batches took to come; NaN where that is not known.
-    """
-
-    state: Any
-    source: Any
-    data: Any = None
-    count: int = 1
-    examples: int = 0
-    wait: float = float("nan")
-
-
-@dataclass(frozen=True)
-class Rehearsal:
-    """What a step that was compiled with statistics gave.
-
-    Args:
-        result: What the plain train function would return.
-        state: The new state.
-        look: The statistics.
-        compiled: Whether it had to be compiled first.
-    """
-
-    result: Any
-    state: Any
-    look: Look
-    compiled: bool
 
 
 class Stepper(ABC):
@@ -183,9 +145,11 @@ class Stepper(ABC):
         journal, start, extra = self.journal, time.perf_counter(), 0.0
         self.guarded(lambda: self._refresh_rate(execution))
         if journal.due <= journal.step and not journal.stopped and self._is_probed(execution):
-            result, look, usual, compiled = self._probed(execution)
-            self.guarded(lambda: self._deliver(look, execution))
-            extra = self.guarded(lambda: journal.charge(time.perf_counter() - start - usual, compiled=compiled)) or 0.0
+            probed = self._probed(execution)
+            self.guarded(lambda: self._deliver(probed.look, execution))
+            extra = max(time.perf_counter() - start - probed.usual, 1e-7)
+            self.guarded(lambda: journal.charge(extra, compiled=probed.compiled))
+            result = probed.result
         else:
             result = self.run(execution)
         self.guarded(lambda: self._book(result, execution, start, extra))
@@ -214,36 +178,45 @@ class Stepper(ABC):
             self.journal.due = self.journal.step + execution.count
         return bool(accepted)
 
-    def _probed(self, execution: Execution) -> tuple[Any, Look | None, float, bool]:
-        """Run a step and look; also returns the seconds that the plain step took of it, and whether we compiled."""
-        if self.refusal or self.is_eager:
-            result, look = self._looked_on(execution)
-            return result, look, self.journal.steps.typical_seconds(), False
-        rehearsal = self._rehearsal(execution)
-        if rehearsal is not None and self.is_proven:
-            return rehearsal.result, rehearsal.look, self.journal.steps.typical_seconds(), rehearsal.compiled
+    def _probed(self, execution: Execution) -> Probed:
+        if self.refusal:
+            return self._weighed(execution)
+        return self._looked_on(execution) if self.is_eager else self._rehearsed(execution)
+
+    def _weighed(self, execution: Execution) -> Probed:
+        """Run the plain step; look at the weights before and after it."""
+        before = self.guarded(lambda: self.copies(execution)) or []
         start = time.perf_counter()
+        result = self.run(execution)
+        usual = time.perf_counter() - start
+        return Probed(result, self.guarded(lambda: Look({}, None, self.weigh(before, self.values(result)))), usual)
+
+    def _looked_on(self, execution: Execution) -> Probed:
+        """Run the plain, eager step; look on inside."""
+        before = self.guarded(lambda: self.copies(execution)) or []
+        start = time.perf_counter()
+        with self.collecting() as collector:
+            result = self.run(execution)
+        usual = time.perf_counter() - start - collector.seconds
+        try:
+            return Probed(result, self.look_of(collector, before, self.values(result)), usual)
+        except Exception as error:
+            self._degrade(error)
+            return Probed(result, None, usual)
+
+    def _rehearsed(self, execution: Execution) -> Probed:
+        """Run the compiled step with statistics, and the plain one beside it unless they are proven the same."""
+        rehearsal = self._rehearsal(execution)
+        start = time.perf_counter()
+        if rehearsal is not None and self.is_proven:
+            return Probed(rehearsal.result, rehearsal.look, self.journal.steps.typical_seconds(), rehearsal.compiled)
         result = self.run(execution)
         self.guarded(lambda: self.synchronise(result))
         usual = time.perf_counter() - start
         if rehearsal is None:
-            return result, None, usual, False
+            return Probed(result, None, usual)
         self.guarded(lambda: self._prove(rehearsal, result))
-        return result, rehearsal.look, usual, rehearsal.compiled
-
-    def _looked_on(self, execution: Execution) -> tuple[Any, Look | None]:
-        """Run the plain step; look on inside where it is eager, else only at the weights."""
-        before = self.guarded(lambda: self.copies(execution)) or []
-        if self.refusal:
-            result = self.run(execution)
-            return result, self.guarded(lambda: Look({}, None, self.weigh(before, self.values(result))))
-        with self.collecting() as collector:
-            result = self.run(execution)
-        try:
-            return result, self.look_of(collector, before, self.values(result))
-        except Exception as error:
-            self._degrade(error)
-            return result, None
+        return Probed(result, rehearsal.look, usual, rehearsal.compiled)
 
     def _rehearsal(self, execution: Execution) -> Rehearsal | None:
         try:
@@ -279,11 +252,11 @@ class Stepper(ABC):
             self.journal.fall_back("read-only", "several steps are executed as one")
 
     def _refresh_rate(self, execution: Execution) -> None:
-        is_first = self.journal.steps.is_first
+        is_first, step = self.journal.steps.is_first, self.journal.step
         if is_first and self._schedule is not None:
-            self._schedule.first_iteration = int(self.read(execution, self.model.optimizer.iterations)) - self.journal.step
+            self._schedule.first_iteration = int(self.read(execution, self.model.optimizer.iterations)) - step
         elif self._rate_variable is not None and (is_first or self.may_have_new_rate(execution)):
-            self._rate, self._rate_step = self.read(execution, self._rate_variable), self.journal.step
+            self._rate, self._rate_step = self.read(execution, self._rate_variable), step
 
     def _book(self, result: Any, execution: Execution, start: float, extra: float) -> None:
         steps, logs = self.journal.steps, self.logs(result)
@@ -294,10 +267,6 @@ class Stepper(ABC):
         weight = execution.examples if self._by_example and execution.examples else execution.count
         steps.record(self.journal.step, loss, weight, start, execution.wait, self._rate, extra)
         self.journal.step += execution.count
-
-
-class CannotLookError(Exception):
-    """The back end finds, when it traces a step, that it must not run it twice."""
 
 
 def running_mean(model: Any, name: str) -> tuple[bool, bool]:
@@ -320,12 +289,3 @@ def undisturbed() -> Iterator[None]:
     finally:
         random.setstate(states[0])
         np.random.set_state(states[1])
-
-
-def examples_of(data: Any) -> int:
-    """Examples in a batch: the first axis of the first input; 0 where that cannot be told."""
-    first = data[0] if isinstance(data, (tuple, list)) and data else data
-    while isinstance(first, (dict, list, tuple)) and first:
-        first = next(iter(first.values() if isinstance(first, dict) else first))
-    shape = getattr(first, "shape", ())
-    return int(shape[0]) if len(shape) and shape[0] is not None else 0

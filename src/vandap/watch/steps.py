@@ -80,7 +80,8 @@ class StepRecorder:
             seconds = max(seconds - extra, 0.0)
         else:
             self._recent.append(seconds)
-        self.seconds += seconds
+        # The very first step compiles, which says nothing about what steps cost.
+        self.seconds += seconds if step else 0.0
         if step >= self.next:
             self._held.append(_Held(step, mean, self._previous, self._seen, weight, seconds, wait, rate))
             self.next = step + record_stride(step)

@@ -1,0 +1,76 @@
+"""One call of a train function under watch: what goes in, what comes out, and what was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vandap.watch.journal import Look
+
+
+class CannotLookError(Exception):
+    """The back end finds, when it traces a step, that it must not run it twice."""
+
+
+@dataclass
+class Execution:
+    """One call of the train function.
+
+    Args:
+        state: The training's state, where it passes through the train function (JAX).
+        source: Where the batches come from; a list of batches on PyTorch.
+        data: The next batch, once it is known.
+        count: Steps that are run.
+        examples: Examples of the batches; 0 where that is not known.
+        wait: Seconds that the batches took to come; NaN where that is not known.
+    """
+
+    state: Any
+    source: Any
+    data: Any = None
+    count: int = 1
+    examples: int = 0
+    wait: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a step that was compiled with statistics gave.
+
+    Args:
+        result: What the plain train function would return.
+        state: The new state.
+        look: The statistics.
+        compiled: Whether it had to be compiled first.
+    """
+
+    result: Any
+    state: Any
+    look: Look
+    compiled: bool
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A step that was looked into.
+
+    Args:
+        result: What the train function returns.
+        look: What was seen; None if we failed.
+        usual: Seconds that the plain step took of it, or would have.
+        compiled: Whether the rest was mostly for compiling.
+    """
+
+    result: Any
+    look: Look | None
+    usual: float
+    compiled: bool = False
+
+
+def examples_of(data: Any) -> int:
+    """Examples in a batch: the first axis of the first input; 0 where that cannot be told."""
+    first = data[0] if isinstance(data, (tuple, list)) and data else data
+    while isinstance(first, (dict, list, tuple)) and first:
+        first = next(iter(first.values() if isinstance(first, dict) else first))
+    shape = tuple(getattr(first, "shape", ()))
+    return int(shape[0]) if shape and shape[0] is not None else 0
