@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from watched_zoo import HEALTHY_BASES as WATCHED_BASES
 
 from vandap.core.signals import SIGNALS, Series
 
@@ -141,7 +142,7 @@ def _regression_run() -> dict[str, Series]:
     )
 
 
-HEALTHY_BASES = {"images": _image_run, "small-table": _table_run, "regression": _regression_run}
+HEALTHY_BASES = {"images": _image_run, "small-table": _table_run, "regression": _regression_run, **WATCHED_BASES}
 
 _IMBALANCED = np.array([[1880.0, 20.0], [18.0, 82.0]])
 _WAY_BACK = np.concatenate([_falling(20, 2.3, 0.2), [1.5, 0.9, 0.4, 0.25, 0.2, 0.18]])

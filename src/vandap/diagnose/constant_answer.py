@@ -77,7 +77,7 @@ def _smoothed(shares: np.ndarray, smoothing: float) -> tuple[float, float]:
 
 def _entropy(shares: np.ndarray) -> float:
     positive = shares[shares > 0]
-    return float(-(positive * np.log(positive)).sum())
+    return float(-(positive * np.log(positive)).sum()) + 0.0  # no negative zero
 
 
 def _smoothing(loss: Loss) -> float:

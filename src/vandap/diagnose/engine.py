@@ -2,8 +2,9 @@
 
 A rule that crashes harms no other. A finding that an issue of another rule explains (`Rule.explains` names its fault)
 keeps its verdict *found* and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that
-the first issue a user reads is the one to repair. A tip explains nothing: it is too weak a cause to hush an issue. Nor
-does a fault that a rule tells apart from its own (`Rule.faults`).
+the first issue a user reads is the one to repair. A suspicion that is explained needs no test any more. A tip
+explains nothing: it is too weak a cause to hush an issue. Nor does a fault that a rule tells apart from its own
+(`Rule.faults`).
 """
 
 from __future__ import annotations
@@ -98,16 +99,17 @@ def _with_root_causes(verdicts: Sequence[Verdict], rules: Sequence[Rule]) -> tup
         verdict.code: verdict.finding for verdict in verdicts if verdict.status is Status.FOUND and verdict.finding
     }
     explains = {rule.code: rule.explains for rule in rules}
-    return tuple(_explained(verdict, _root(verdict.code, found, explains)) for verdict in verdicts)
+    return tuple(_explained(verdict, _root(verdict, found, explains)) for verdict in verdicts)
 
 
-def _root(code: str, found: Mapping[str, Finding], explains: Mapping[str, tuple[str, ...]]) -> Finding | None:
+def _root(verdict: Verdict, found: Mapping[str, Finding], explains: Mapping[str, tuple[str, ...]]) -> Finding | None:
     """Follow the chain of explanations from one finding to its first cause; a circle ends where it would close."""
-    if code not in found:
+    code, finding = verdict.code, verdict.finding
+    if finding is None:
         return None
     seen, current = [code], code
     while True:
-        fault = found[current].fault
+        fault = (found[current] if current != code else finding).fault
         causes = [
             cause for cause in found if cause not in seen and fault in explains[cause] and _is_cause(found[cause])
         ]
@@ -127,4 +129,4 @@ def _explained(verdict: Verdict, cause: Finding | None) -> Verdict:
     name = f"{cause.code} {cause.slug}"
     reason = f"{verdict.finding.message} Explained by {name}: repair that first."
     finding = replace(verdict.finding, severity=Severity.TIP, message=reason, explained_by=name)
-    return replace(verdict, reason=reason, finding=finding)
+    return replace(verdict, reason=reason, finding=finding, tests=())

@@ -87,6 +87,12 @@ class Progress:
         return not self.broke and known > 0.5
 
     @property
+    def is_worse_than_nothing(self) -> bool:
+        """Whether the loss ended clearly above that of knowing nothing, so that the steps themselves did harm."""
+        reference = self.trivial if math.isfinite(self.trivial) else self.start
+        return self.broke or self.end > 1.1 * reference > 0
+
+    @property
     def phrase(self) -> str:
         """One clause that says it: `the loss went from 2.31 to 2.30, and the best constant answer has 2.30`."""
         if self.broke:

@@ -10,7 +10,7 @@ from vandap.core.finding import Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, multiples, rival
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_compile, learning_rate, update_sizes
@@ -24,8 +24,8 @@ class LearningRateTooLow(Rule):
     trainings of the same model from the same initial weights at ten and a hundred times the rate, with equal steps,
     compared on held-out examples. The rate is too low if one of them surely beats the watched rate and the end of the
     whole watched training by a good part of what there is to learn. A small rate that gets there is no fault. Without
-    the test, a training that learnt nothing while no step changed the weights by more than a hundred-thousandth is
-    enough.
+    the test, a training that learnt nothing while all steps together cannot have changed the weights by more than a
+    hundredth is enough.
 
     ## Why it matters
     The budget of steps is spent on a small part of the way, and the result looks as if the model were too small.
@@ -45,7 +45,8 @@ class LearningRateTooLow(Rule):
     better = Threshold(
         0.25, "share of what there is to learn that a higher rate must win: a healthy rate is seldom the best one"
     )
-    still = Threshold(1e-5, "DeepDiagnosis: update over weight below 1e-5")
+    unlearnt = Threshold(STUCK, "the same, where the watched training learnt nothing at all: any sure gain counts")
+    still = Threshold(0.01, "share of the weights that all steps together can have changed: DeepDiagnosis' 1e-5 a step")
     small_update = Threshold(1e-2, "an update of a hundredth of the weights in each step is not small")
     falling = Threshold(0.15, "an even fall loses 0.25 of the whole in the last quarter, a finished one almost none")
 
@@ -64,12 +65,20 @@ class LearningRateTooLow(Rule):
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
         place = at_compile(program)
-        if progress.is_stuck and not progress.broke and 0 < usual < self.still.value:
+        if progress.is_stuck and not progress.broke and 0 < usual * progress.steps < self.still.value:
             return self.found(
-                f"{phrase} (threshold {self.still.value:g}).", facts, confidence=0.8, where=place, figure="loss"
+                f"{phrase} (threshold {self.still.value:g} in all {progress.steps:.0f} steps).",
+                facts,
+                confidence=0.8,
+                where=place,
+                figure="loss",
             )
         unfinished = progress.late_gain > self.falling.value and not progress.is_good
-        if not progress.broke and (progress.is_poor or unfinished) and not usual > self.small_update.value:
+        if (
+            not progress.is_worse_than_nothing
+            and (progress.is_poor or unfinished)
+            and not usual > self.small_update.value
+        ):
             finding = self.found(f"{phrase}.", facts, confidence=0.5, where=place, figure="loss")
             return Suspected(finding, ("learning_rate",))
         return Clear(f"Nothing points to steps that are too small: {phrase}.")
@@ -77,15 +86,16 @@ class LearningRateTooLow(Rule):
     def _decide(self, progress: Progress, program: Program | None, test: Series) -> Outcome:
         """Compare the higher rates with the watched one."""
         base = arm(test, "x1")
-        other = None if progress.broke else rival(test, multiples(test, above=True), progress)
+        other = None if progress.is_worse_than_nothing else rival(test, multiples(test, above=True), progress)
         won = gain(progress, base, other) if other is not None else math.nan
-        if other is None or not won >= self.better.value:
+        limit = self.unlearnt.value if progress.is_stuck else self.better.value
+        if other is None or not won >= limit:
             return Clear("No higher learning rate does far better in trainings from scratch with equal steps.")
         return self.found(
             f"{self._rate(program)}{progress.phrase}. From scratch, {other.name} the rate reaches a held-out loss of "
             f"{other.held_out:.3g} in {other.steps:.0f} steps, the watched rate {base.held_out:.3g} (difference "
             f"{other.difference:.3g}, 95 % interval [{other.low:.3g}, {other.high:.3g}]; {won:.2f} of what there is to "
-            f"learn, threshold {self.better.value:g}).",
+            f"learn, threshold {limit:g}).",
             {
                 **progress.evidence,
                 "held_out": base.held_out,

@@ -33,6 +33,7 @@ class OscillatingLoss(Rule):
     severity = Severity.TIP
     remedies = ("lower-learning-rate", "schedule-learning-rate", "use-larger-batches")
     swing = Threshold(0.2, "share of the whole fall; epochs of healthy trainings differ by less than a tenth")
+    real = Threshold(0.05, "share of the first loss: a curve that falls by less is stuck, and its swing is noise")
     epochs = Threshold(10, "epochs below which a swing cannot be told from a course")
 
     def check(self, progress: Progress, loss: Series, program: Program | None = None) -> Outcome:
@@ -43,7 +44,7 @@ class OscillatingLoss(Rule):
         fall = max(float(values[0]), progress.start) - float(values.min())
         swing = noise(values[values.size // 2 :])
         measured = f"From epoch to epoch the loss swings by {swing:.3g}; in all it fell by {fall:.3g}"
-        if not (fall > 0 and swing > self.swing.value * fall):
+        if not (fall > self.real.value * abs(progress.start) and swing > self.swing.value * fall):
             return Clear(f"{measured} (threshold {self.swing.value:g} of that).")
         return self.found(
             f"{measured} (threshold {self.swing.value:g} of that).",

@@ -17,8 +17,9 @@ class InputIgnored(Rule):
 
     ## What it finds
     A training that learnt little is put to the test: short trainings from the same initial weights on the real inputs
-    and on zeros. If the real inputs are not surely better on held-out examples, nor by a little on training examples,
-    the model takes nothing from them. A training that learnt well needs no test.
+    and on zeros. If both end alike, on held-out and on training examples, the model takes nothing from the real ones.
+    A loss above that of knowing nothing is no case for this test: there the steps themselves do harm. Nor is a training
+    that learnt well.
 
     ## Why it matters
     What such a model answers is the average answer. Either the input is lost on its way (a wrong axis, a dead or
@@ -37,6 +38,7 @@ class InputIgnored(Rule):
     remedies = ("check-input-pipeline", "check-labels", "standardise-inputs", "unfreeze-layers")
     explains = ("label-signal-absent", "stuck-loss", "collapsed-output", *NOT_USEFUL)
     advantage = Threshold(0.02, "share of what there is to learn: below it a difference is noise between batches")
+    alike = Threshold(0.05, "of the loss of the best constant answer: beyond it the two do not end alike")
     short = Threshold(0.9, "share of the watched steps below which a test that learns nothing may be too short")
 
     def check(
@@ -55,7 +57,8 @@ class InputIgnored(Rule):
         )
         unit = progress.trivial if progress.trivial > 0 else abs(real.train)
         lead = zeroed.train - real.train
-        if zeroed.low > 0 or lead > self.advantage.value * unit or not progress.is_poor:
+        alike = abs(zeroed.difference) <= self.alike.value * unit
+        if not alike or zeroed.low > 0 or lead > self.advantage.value * unit or not progress.is_poor:
             return Clear(f"{measured}; the training itself: {progress.phrase}.")
         if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
@@ -73,8 +76,8 @@ class InputIgnored(Rule):
         )
 
     def _suspect(self, progress: Progress, program: Program | None) -> Outcome:
-        if not progress.is_stuck:
-            return Clear(f"The training took something from its inputs: {progress.phrase}.")
+        if not progress.is_stuck or progress.is_worse_than_nothing:
+            return Clear(f"The training was not stuck at knowing nothing: {progress.phrase}.")
         finding = self.found(
             f"Nothing was learnt: {progress.phrase}. Training on zeros would tell whether the input matters.",
             progress.evidence,

@@ -38,6 +38,7 @@ class LabelSignalAbsent(Rule):
     remedies = ("check-labels", "shuffle-together", "collect-other-features")
     explains = ("stuck-loss", "collapsed-output", "overfitting", *NOT_USEFUL)
     no_better = Threshold(0.98, "of the best constant answer's loss: above it validation found nothing to go by")
+    alike = Threshold(0.1, "of the loss: beyond it the two do not end alike")
     short = Threshold(0.5, "share of the watched steps below which a test that learns nothing may be too short")
 
     def check(
@@ -59,10 +60,10 @@ class LabelSignalAbsent(Rule):
             f"with shuffled labels {shuffled.held_out:.3g} (difference {shuffled.difference:.3g}, 95 % interval "
             f"[{shuffled.low:.3g}, {shuffled.high:.3g}])"
         )
-        if shuffled.low > 0 or not self._is_suspicious(progress, lowest):
+        alike = abs(shuffled.difference) <= self.alike.value * max(real.held_out, shuffled.held_out)
+        if not alike or shuffled.low > 0 or not self._is_suspicious(progress, lowest):
             return Clear(f"{measured}.")
-        learnt = real.train < shuffled.train or progress.is_stuck
-        if not learnt and not real.share >= self.short.value:
+        if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
         return self.found(
             f"{measured}. In the training, {progress.phrase}; the lowest validation loss is {lowest:.3g}.",
@@ -79,6 +80,8 @@ class LabelSignalAbsent(Rule):
         )
 
     def _is_suspicious(self, progress: Progress, lowest: float) -> bool:
+        if progress.is_worse_than_nothing:
+            return False
         return progress.is_stuck or lowest > self.no_better.value * progress.trivial
 
     def _suspect(self, progress: Progress, lowest: float, program: Program | None) -> Outcome:

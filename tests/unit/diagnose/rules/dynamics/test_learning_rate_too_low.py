@@ -1,0 +1,50 @@
+"""C10: steps that are too small."""
+
+from __future__ import annotations
+
+from watched_zoo import broken, comparison, healthy, poor, stuck
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(signals, **changes):  # noqa: D103
+    return diagnose({**signals, **changes}, [rule("C10")])[0]
+
+
+def test_the_test_decides() -> None:
+    """Ten times the rate gets, in a third of the steps, far beyond the end of the training."""
+    test = comparison("learning_rate", x1=(1.05, 1.05), x0_1=(1.09, 1.09), x10=(0.3, 0.35), x100=(2.0, 2.0))
+    verdict = judge(poor(), test_learning_rate=test)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert "x10 the rate" in verdict.reason
+
+
+def test_a_rate_that_is_not_the_best_one_is_no_fault() -> None:
+    """A higher rate that is ahead after some steps is no fault of a training that got there, or nearly."""
+    test = comparison("learning_rate", x1=(0.5, 0.5), x10=(0.1, 0.15))
+    assert judge(healthy(), test_learning_rate=test).status is Status.CLEAR
+    assert judge(poor(), test_learning_rate=comparison("learning_rate", x1=(0.9, 0.9), x10=(0.8, 0.8))).status is (
+        Status.CLEAR
+    )
+
+
+def test_where_nothing_was_learnt_a_small_sure_gain_counts() -> None:
+    """Even a hundred times the rate may be too little to get far in the test."""
+    test = comparison("learning_rate", x1=(1.1, 1.1), x100=(1.02, 1.03))
+    assert judge(stuck(), test_learning_rate=test).finding.severity is Severity.ISSUE
+
+
+def test_weights_that_cannot_have_moved_need_no_test() -> None:
+    """All steps together are below a hundredth of the weights."""
+    signals = stuck()
+    signals["update_ratio"].values[:] = 1e-6
+    assert judge(signals).finding.severity is Severity.ISSUE
+
+
+def test_a_poor_training_is_suspected_a_good_or_broken_one_is_not() -> None:
+    """A loss that went up is no sign of small steps."""
+    assert judge(poor()).tests == ("learning_rate",)
+    assert judge(healthy()).status is Status.CLEAR
+    assert judge(broken()).status is Status.CLEAR

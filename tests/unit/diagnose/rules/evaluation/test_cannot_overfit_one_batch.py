@@ -1,0 +1,36 @@
+"""D5: one batch, learnt by heart."""
+
+from __future__ import annotations
+
+from watched_zoo import healthy, poor, stuck, table
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(signals, **changes):  # noqa: D103
+    return diagnose({**signals, **changes}, [rule("D5")])[0]
+
+
+def batch(errors: float):  # noqa: D103
+    return table("test_one_batch", {"model": (1.1, errors, 300, errors)}, ("first", "last", "steps", "errors"))
+
+
+def test_errors_that_stay_are_an_issue() -> None:
+    """With the number of steps in the message."""
+    verdict = judge(stuck(), test_one_batch=batch(0.5))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert "300 steps" in verdict.reason
+
+
+def test_a_batch_that_is_learnt_is_clear() -> None:
+    """Also where the training itself has learnt well."""
+    assert judge(stuck(), test_one_batch=batch(0.02)).status is Status.CLEAR
+    assert judge(healthy(), test_one_batch=batch(0.5)).status is Status.CLEAR
+
+
+def test_the_test_is_asked_for_where_little_is_learnt() -> None:
+    """And not where the training shows that the model can learn."""
+    assert judge(poor()).tests == ("one_batch",)
+    assert judge(healthy()).status is Status.CLEAR

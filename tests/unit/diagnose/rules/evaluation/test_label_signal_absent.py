@@ -1,0 +1,34 @@
+"""D7: labels that the inputs do not tell."""
+
+from __future__ import annotations
+
+from watched_zoo import comparison, curve, healthy, plain
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(signals, **changes):  # noqa: D103
+    return diagnose({**signals, **changes}, [rule("D7")])[0]
+
+
+MEMORISED = {"val_loss": plain("val_loss", curve(1.1, 1.6, 10))}
+
+
+def test_shuffled_labels_that_do_as_well_are_an_issue() -> None:
+    """The training loss falls, the validation loss never does."""
+    test = comparison("shuffled_labels", real=(0.8, 1.3), shuffled=(0.8, 1.3), share=0.8)
+    assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).finding.severity is Severity.ISSUE
+
+
+def test_labels_that_help_are_clear() -> None:
+    """Held-out examples are predicted better."""
+    test = comparison("shuffled_labels", real=(0.8, 0.9), shuffled=(0.8, 1.3), share=0.8)
+    assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).status is Status.CLEAR
+
+
+def test_it_is_asked_for_where_validation_finds_nothing() -> None:
+    """Nor by an overfitting model, whose validation loss was low once."""
+    assert judge(healthy(), **MEMORISED).tests == ("shuffled_labels",)
+    assert judge(healthy()).status is Status.CLEAR
