@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vandap.watch.watching import watching
+from vandap.watch.context import watching
 
 if TYPE_CHECKING:
     from vandap.watch.callback import Watch

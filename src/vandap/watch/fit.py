@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any
 
-from vandap.core.program import FitCall, Program
+from vandap.core.program import FitCall
 from vandap.watch.callback import Watch
 from vandap.watch.fitting import Loop, call_of
 from vandap.watch.plain import attempt
+from vandap.watch.record import Record
+from vandap.watch.sample import of_arrays
 from vandap.watch.session import Session
 from vandap.watch.structure import describe
 from vandap.watch.trace import Trace
@@ -39,7 +40,7 @@ def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tup
         bound.arguments["callbacks"] = _with(bound.arguments.get("callbacks"), watch)
         return fit(*bound.args, **bound.kwargs)
     except BaseException as error:
-        _failed(session, model, watch, error)
+        _failed(session, model, watch, bound, error)
         raise
     finally:
         trace.stop()
@@ -61,23 +62,22 @@ def _with(callbacks: Any, watch: Watch) -> Any:
     return [*(callbacks if isinstance(callbacks, list | tuple) else [callbacks]), watch]
 
 
-def _failed(session: Session, model: Any, watch: Watch, error: BaseException) -> None:
+def _failed(session: Session, model: Any, watch: Watch, given: inspect.BoundArguments, error: BaseException) -> None:
     """Describe a fit that ended by an error: what it had, where it began, or only the model."""
     if watch.record is not None:
         attempt(lambda: watch.finish(f"{type(error).__name__}: {error}"), None)
         return
-    program: Program = attempt(lambda: describe(model, session.sites), Program())
-    attempt(lambda: session.saw(program, _call(error.__traceback__, model)), None)
+    given.apply_defaults()
+    attempt(lambda: _record_failure(session, model, given.arguments, error), None)
 
 
-def _call(traceback: TracebackType | None, model: Any) -> FitCall:
-    return attempt(lambda: call_of(Loop(_names(traceback, model))), FitCall())
+def _record_failure(session: Session, model: Any, given: Mapping[str, Any], error: BaseException) -> None:
+    """A fit that failed before its first step is a fit without steps; its data may tell why."""
+    loop = Loop(given)
+    record = Record(model, describe(model, session.sites), attempt(lambda: call_of(loop), FitCall()))
+    if loop.arrays is not None:
+        record.arrays = of_arrays(loop.arrays)
+    session.begin(record)
+    record.finish(False, f"{type(error).__name__}: {error}")
+    session.end(record)
 
-
-def _names(traceback: TracebackType | None, model: Any) -> Mapping[str, Any]:
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if frame.f_code.co_name == "fit" and frame.f_locals.get("self") is model:
-            return frame.f_locals
-        traceback = traceback.tb_next
-    return {}

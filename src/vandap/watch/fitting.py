@@ -62,6 +62,8 @@ class Loop:
     @property
     def kind(self) -> str:
         """The kind of the data, as `FitCall.data` names it."""
+        if self.adapter is None and _rows(self.get("x")):
+            return "arrays"
         return _KINDS.get(type(self.adapter).__name__, "other")
 
     @property
@@ -69,6 +71,8 @@ class Loop:
         """Inputs, targets and weights (class weights folded in) of a fit on arrays; None for a stream."""
         if self.kind != "arrays":
             return None
+        if self.adapter is None:
+            return self.get("x"), self.get("y"), self.get("sample_weight")
         return attempt(lambda: unpacked(self.adapter._inputs), None)
 
 
@@ -87,7 +91,7 @@ def call_of(loop: Loop) -> FitCall:
     return FitCall(
         data=loop.kind,
         examples=_examples(loop),
-        batch_size=attempt(lambda: int(loop.adapter.batch_size or 0), 0),
+        batch_size=attempt(lambda: int(loop.adapter.batch_size or 0), int(loop.get("batch_size") or 0)),
         epochs=int(loop.get("epochs") or 0),
         shuffle=_shuffle(loop),
         validation=validation,

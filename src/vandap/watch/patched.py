@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from vandap.watch.by_hand import ByHand
 from vandap.watch.patch import Patches
-from vandap.watch.plain import attempt
+from vandap.watch.plain import attempt, plain
 from vandap.watch.session import Session
+from vandap.watch.sites import here
 
 Method = Callable[..., Any]
+
+MOST_NOTED = 50
+"""Calls of `evaluate` and of `predict` that are logged; a program may predict in a loop."""
 
 
 def install(session: Session, patches: Patches) -> None:
@@ -20,6 +26,10 @@ def install(session: Session, patches: Patches) -> None:
     patches.method(keras.Layer, "__new__", lambda method: _making(session, method))
     patches.method(keras.Model, "compile", lambda method: _compiling(session, method))
     patches.method(keras.Model, "fit", lambda method: _fitting(session, method))
+    by_hand = ByHand(session)
+    patches.method(keras.Model, "train_on_batch", lambda method: _by_hand(session, by_hand, method))
+    for name in ("evaluate", "predict"):
+        patches.method(keras.Model, name, partial(_noting, session, name))
 
 
 def _making(session: Session, original: Method) -> Method:
@@ -51,3 +61,32 @@ def _fitting(session: Session, original: Method) -> Method:
         return watched_fit(session, original, model, args, kwargs)
 
     return fitting
+
+
+def _by_hand(session: Session, by_hand: ByHand, original: Method) -> Method:
+    @functools.wraps(original)
+    def training(model: Any, *args: Any, **kwargs: Any) -> Any:
+        if session.is_fitting or not session.is_writable:
+            return original(model, *args, **kwargs)
+        return by_hand.step(original, model, args, kwargs)
+
+    return training
+
+
+def _noting(session: Session, name: str, original: Method) -> Method:
+    """`evaluate` and `predict` outside of `fit`: the log says where, and what came out of an evaluation."""
+    left = [MOST_NOTED]
+
+    def note(model: Any, result: Any) -> None:
+        left[0] -= 1
+        results = plain(result) if name == "evaluate" else None
+        session.event(name, model=model.name, file=here().file, line=here().line, result=results)
+
+    @functools.wraps(original)
+    def noting(model: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(model, *args, **kwargs)
+        if left[0] > 0 and not session.is_fitting:
+            attempt(lambda: note(model, result), None)
+        return result
+
+    return noting

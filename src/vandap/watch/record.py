@@ -48,7 +48,7 @@ class Record:
         self.seconds, self.spent = 0.0, 0.0
         self.error = ""
         self.begun = time.perf_counter()
-        self.number = 0
+        self.number = self.seen = 0
         built = is_built(model)
         self.state = State.of(model) if built else None
         self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
@@ -86,7 +86,7 @@ class Record:
         """Steps that were done: the optimiser's own count, or what was seen where the user's step has others."""
         done = iterations(self.model) - self._iterations
         seen = self.steps[-1].step + 1 if self.steps else 0
-        return max(done, seen)
+        return max(done, seen, self.seen)
 
     def finish(self, stopped: bool, error: str = "") -> None:
         """The fit ended."""

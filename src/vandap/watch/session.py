@@ -18,11 +18,13 @@ from vandap.watch.plain import attempt
 from vandap.watch.record import Record
 from vandap.watch.recorder import Signals
 from vandap.watch.sites import Sites
+from vandap.watch.structure import describe
 
 FLUSH_SECONDS = 5.0
 """Least time between two writings of a running fit."""
 FLUSH_SHARE = 0.01
 """Largest share of a fit's time that writing may take."""
+_NOTHING_SEEN = "No call of `fit` or `train_on_batch` was seen; a loop without them cannot be watched."
 
 
 class Session:
@@ -37,6 +39,7 @@ class Session:
         sites: Lines of the program that made layers and models.
         unseen: What could not be watched, a sentence each.
         on_begin: Called when a fit begins, with its structure and (for arrays) its data already on disk.
+        before_close: Called when the watching ends, before the last writing.
     """
 
     def __init__(self, folder: Path, command: tuple[str, ...] = (), schedule: Any = None) -> None:
@@ -44,6 +47,7 @@ class Session:
         self.sites = Sites()
         self.unseen: list[str] = []
         self.on_begin: Callable[[Session], None] | None = None
+        self.before_close: list[Callable[[], None]] = []
         self.is_fitting = False
         self._writer = RunWriter(folder)
         self._process = os.getpid()
@@ -111,14 +115,6 @@ class Session:
         if self.is_writable:
             self._writer.event(kind, **facts)
 
-    def saw(self, program: Program, call: FitCall | None = None) -> None:
-        """Note a model that was not trained, because its fit failed or none was called; any trained one counts more."""
-        if call is not None:
-            self._records.append(call)
-        if self._main is None:
-            self._program, self._main_index = program, max(len(self._records) - 1, 0)
-            self._write_program()
-
     def begin(self, record: Record) -> None:
         """A fit begins."""
         self._records.append(record.call)
@@ -136,8 +132,16 @@ class Session:
         record.progress()
         self._records[record.number] = record.call
         self.event("epoch", epoch=epoch, fit=record.number, logs=logs)
+        if self._main is not record and self._main is not None and record.call.steps >= self._main.call.steps:
+            self._make_main(record)
+        self.flush_when_due(record)
+
+    def flush_when_due(self, record: Record) -> None:
+        """Write what a running fit has shown, now and then: the program may be stopped from outside."""
         due = max(FLUSH_SECONDS, self._flush_cost / FLUSH_SHARE)
         if self._main is record and time.perf_counter() - self._flushed > due:
+            record.progress()
+            self._records[record.number] = record.call
             self._flush(record.signals())
 
     def end(self, record: Record) -> None:
@@ -158,7 +162,12 @@ class Session:
         """
         if not self.is_writable:
             return
-        if self._main is not None:
+        for finish in self.before_close:
+            attempt(finish, None)
+        if self._main is None:
+            self.note_unseen(_NOTHING_SEEN)
+            self._program = attempt(self._untrained, self._program)
+        else:
             self._write({**self._main.signals(), **attempt(self._main.last_signals, {})})
         self._write_program()
         self._writer.json("watch", self._watch_facts())
@@ -166,6 +175,12 @@ class Session:
         self._writer.json("run", self._info)
         self._is_open = False
         self._writer.close()
+
+    def _untrained(self) -> Program:
+        """The structure of the model that was compiled last, or of the largest one, where no training was seen."""
+        models = self.sites.models()
+        chosen = max(models, key=lambda model: (bool(getattr(model, "compiled", False)), len(model.variables)))
+        return describe(chosen, self.sites)
 
     def _watch_facts(self) -> dict[str, Any]:
         """`watch.json`: how the main fit was watched, what that cost, and what could not be seen."""

@@ -33,6 +33,10 @@ class Sites:
         """Note the line that is compiling this model."""
         self._compiled[model] = here()
 
+    def models(self) -> list[Any]:
+        """The models that were made and are still alive, oldest first."""
+        return [made for made in list(self._made) if hasattr(made, "train_step")]
+
     def of(self, made: Any) -> Site:
         """Where a layer or model was made."""
         return self._made.get(made, Site())

@@ -1,0 +1,98 @@
+"""Models that a program trains batch by batch with `train_on_batch`: what can be seen of such a loop."""
+
+from __future__ import annotations
+
+import math
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from vandap.core.program import FitCall
+from vandap.watch.facts import StepFacts
+from vandap.watch.plain import attempt
+from vandap.watch.record import Record, is_built
+from vandap.watch.schedule import record_stride
+from vandap.watch.session import Session
+from vandap.watch.sites import here
+from vandap.watch.structure import describe
+
+_UNSEEN = "The training was a loop of the program's own over `train_on_batch`: epochs and validation were not seen."
+
+
+class ByHand:
+    """The hand-written trainings of one session, a record for each model.
+
+    Args:
+        session: Where the evidence goes.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._loops: weakref.WeakKeyDictionary[Any, _Loop] = weakref.WeakKeyDictionary()
+        session.before_close.append(self._finish)
+
+    def step(self, train: Callable[..., Any], model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Call `train_on_batch`, with a look at what enters and what comes out."""
+        loop: _Loop | None = attempt(lambda: self._loop(model, args, kwargs), None)
+        begun = time.perf_counter()
+        result = train(model, *args, **kwargs)
+        if loop is not None:
+            attempt(lambda: loop.note(_parts(args, kwargs), result, time.perf_counter() - begun), None)
+            attempt(lambda: self._session.flush_when_due(loop.record), None)
+        return result
+
+    def _loop(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
+        if model not in self._loops:
+            if not is_built(model):
+                attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
+            record = Record(model, describe(model, self._session.sites), FitCall(data="other", site=here()))
+            self._loops[model] = _Loop(record)
+            self._session.note_unseen(_UNSEEN)
+            self._session.begin(record)
+            record.watch_steps(self._session.schedule)
+        return self._loops[model]
+
+    def _finish(self) -> None:
+        for loop in list(self._loops.values()):
+            loop.finish()
+            self._session.end(loop.record)
+
+
+class _Loop:
+    """One model's loop."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self._steps, self._next = list[StepFacts](), 0
+
+    def note(self, parts: tuple[Any, Any, Any], result: Any, seconds: float) -> None:
+        """Note one step."""
+        record = self.record
+        record.hear(parts)
+        if record.seen >= self._next:
+            self._steps.append(StepFacts(record.seen, _loss(result), seconds, math.nan, math.nan))
+            self._next = record.seen + record_stride(record.seen)
+        record.seen += 1
+
+    def finish(self) -> None:
+        """No more steps will come."""
+        self.record.finish(stopped=False)
+        if not self.record.steps:
+            self.record.steps.extend(self._steps)
+
+
+def _parts(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    names = ("x", "y", "sample_weight")
+    given = {**dict(zip(names, args, strict=False)), **{name: kwargs[name] for name in names if name in kwargs}}
+    return given.get("x"), given.get("y"), given.get("sample_weight")
+
+
+def _loss(result: Any) -> float:
+    """The loss is what Keras gives alone, first, or by name."""
+    if isinstance(result, Mapping):
+        result = result.get("loss", math.nan)
+    flat = np.ravel(np.asarray(result, dtype=np.float64))
+    return float(flat[0]) if flat.size else math.nan
