@@ -32,3 +32,15 @@ RATES = ("learning-rate-too-high", "learning-rate-too-low")
 """Another learning rate would do better, because something else gives the loss or its gradient a wrong scale."""
 MISJUDGED = ("miscalibrated", "overfitting")
 """The model answers with wrong confidence, or only on what it has seen."""
+SHOWN = (
+    *RATES,
+    "wrong-initial-loss",
+    "train-inference-gap",
+    "suspicious-validation",
+    *BLOCKED,
+    *BREAKING,
+    *NOT_LEARNING,
+    *MISJUDGED,
+    "wrong-epochs",
+)
+"""Whatever the course of a training shows; causes in the data and the structure account for all of it."""

@@ -1,4 +1,4 @@
-"""Noise fifty times as loud as the images."""
+"""Images that are shifted out of the picture."""
 
 import keras
 import numpy as np
@@ -12,7 +12,7 @@ x[y == 1, 3:9, 3:9] += 0.4
 model = keras.Sequential(
     [
         keras.Input((12, 12, 1)),
-        keras.layers.GaussianNoise(20.0),
+        keras.layers.RandomTranslation((0.9, 1.0), 0.0, fill_mode="constant"),
         keras.layers.Conv2D(8, 3, activation="relu"),
         keras.layers.MaxPooling2D(),
         keras.layers.Flatten(),

@@ -14,7 +14,7 @@ from vandap.diagnose.intake import Scale, intakes, scales
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, names
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class ConstantOrMixedScaleFeatures(Rule):
@@ -39,7 +39,7 @@ class ConstantOrMixedScaleFeatures(Rule):
 
     code = "A3"
     remedies = ("scale-once", "standardise-inputs", "drop-column")
-    explains = NOT_LEARNING
+    explains = SHOWN
     smallest = Threshold(0.05, "root mean square; standardised inputs have 1, images in [0, 1] about 0.5")
     largest = Threshold(3, "root mean square above which the whole input is unscaled: another rule's")
     ratio = Threshold(1000, "deviation of one column over that of another: three orders of magnitude")

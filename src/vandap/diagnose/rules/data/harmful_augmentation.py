@@ -14,7 +14,7 @@ from vandap.diagnose.network import Graph, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _SHARES = {
     "RandomRotation": ("factor",),
@@ -48,7 +48,7 @@ class HarmfulAugmentation(Rule):
 
     code = "A15"
     remedies = ("weaken-augmentation", "remove-augmentation")
-    explains = NOT_LEARNING
+    explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
     noise = Threshold(1, "deviation of the noise over the root mean square of the input")
     one_batch = Threshold(0.05, "TheDeepChecker: at most 5 % wrong on one batch means that the network can learn")

@@ -10,7 +10,7 @@ from vandap.diagnose.network import setting
 from vandap.diagnose.observed import inputs
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class IntegerInputs(Rule):
@@ -34,7 +34,7 @@ class IntegerInputs(Rule):
 
     code = "A4"
     remedies = ("enlarge-embedding", "do-not-scale-tokens")
-    explains = (*NOT_LEARNING, *BREAKING)
+    explains = SHOWN
     first = Threshold(0, "the first row of the table is 0, and the last is input_dim - 1")
 
     def check(self, program: Program, input_statistics: Series) -> Outcome:

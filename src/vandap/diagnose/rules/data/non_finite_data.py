@@ -12,6 +12,7 @@ from vandap.diagnose.faults import transformed
 from vandap.diagnose.network import Graph
 from vandap.diagnose.reading import count, listed, names, number, share
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import SHOWN
 
 
 class NonFiniteData(Rule):
@@ -43,7 +44,7 @@ class NonFiniteData(Rule):
     code = "A1"
     status = "stable"
     remedies = ("repair-source-values", "impute-with-indicator", "drop-column")
-    explains = ("non-finite-training", "diverging-loss", "underfitting")
+    explains = SHOWN
     nonfinite = Threshold(0.0, "UMLAUT and SageMaker Debugger: any value that is not finite")
     missing = Threshold(0.05, "deepchecks, Percent Of Nulls: more than 5 %")
     target = Threshold(0.05, "deepchecks, Percent Of Nulls: more than 5 %, here of the targets")

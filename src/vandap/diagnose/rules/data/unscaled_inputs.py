@@ -11,7 +11,7 @@ from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.intake import Scale, intakes, scales
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class UnscaledInputs(Rule):
@@ -39,7 +39,7 @@ class UnscaledInputs(Rule):
     code = "A2"
     status = "stable"
     remedies = ("standardise-inputs", "rescale-images")
-    explains = (*NOT_LEARNING, *BREAKING)
+    explains = SHOWN
     size = Threshold(3, "root mean square; standardised inputs have 1, images in [0, 1] about 0.5")
     better = Threshold(0.05, "share of what there is to learn that standardising must add on held-out examples")
 

@@ -11,7 +11,7 @@ from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_compile
 
 
@@ -38,7 +38,7 @@ class UnscaledTarget(Rule):
     code = "A6"
     status = "stable"
     remedies = ("scale-target", "set-output-bias")
-    explains = (*NOT_LEARNING, *BREAKING)
+    explains = SHOWN
     size = Threshold(10, "root mean square; standardised targets have 1")
 
     def check(self, program: Program, label_statistics: Series, progress: Progress | None = None) -> Outcome:

@@ -9,7 +9,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.reading import counts, names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_fit
 
 
@@ -37,7 +37,7 @@ class UnshuffledBatches(Rule):
     code = "A14"
     status = "stable"
     remedies = ("shuffle-examples", "enlarge-shuffle-buffer")
-    explains = NOT_LEARNING
+    explains = SHOWN
     mixed = Threshold(0.6, "entropy of the classes within a batch over that of all; shuffled batches have 0.95 to 1.05")
     group = Threshold(32, "examples that are looked at together; smaller batches are joined with the next")
 

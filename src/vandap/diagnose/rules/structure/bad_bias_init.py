@@ -11,7 +11,7 @@ from vandap.diagnose.network import MAPS, NORMALISERS, Graph, described, kind, s
 from vandap.diagnose.observed import BINARY, target
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class BadBiasInit(Rule):
@@ -36,7 +36,7 @@ class BadBiasInit(Rule):
 
     code = "B7"
     remedies = ("use-standard-initialiser", "set-output-bias")
-    explains = NOT_LEARNING
+    explains = SHOWN
     dead = Threshold(-2, "units of a standard initialisation answer with a deviation of about 1: 2 below is silence")
     large = Threshold(10, "ten deviations of what a standard initialisation lets through")
 

@@ -15,7 +15,7 @@ from vandap.diagnose.network import MAPS, NORMALISERS, Graph, described, kind, s
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _CONSTANT = ("Zeros", "Ones", "Constant", "zeros", "ones", "constant")
 
@@ -45,7 +45,7 @@ class BadWeightInit(Rule):
     code = "B6"
     status = "stable"
     remedies = ("use-standard-initialiser",)
-    explains = (*NOT_LEARNING, *BREAKING)
+    explains = SHOWN
     smallest = Threshold(0.01, "deviation times root of inputs; 1 keeps the scale, and two such layers lose it all")
     largest = Threshold(10, "the same, upwards: a tenfold signal saturates any output")
 

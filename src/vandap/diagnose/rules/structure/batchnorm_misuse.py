@@ -12,7 +12,7 @@ from vandap.diagnose.network import Graph, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import MISJUDGED, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class _Reason(NamedTuple):
@@ -45,7 +45,7 @@ class BatchnormMisuse(Rule):
 
     code = "B9"
     remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation")
-    explains = (*NOT_LEARNING, *MISJUDGED)
+    explains = SHOWN
     smallest_batch = Threshold(8, "Wu and He: the error of batch normalisation rises fast below 8 examples")
     forgotten = Threshold(0.5, "share of the first values that the moving averages still hold: momentum ** steps")
     lowest_momentum = Threshold(0.5, "below it the averages follow the last two batches")

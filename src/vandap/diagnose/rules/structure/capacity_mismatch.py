@@ -12,7 +12,7 @@ from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class CapacityMismatch(Rule):
@@ -39,7 +39,7 @@ class CapacityMismatch(Rule):
     code = "B10"
     status = "stable"
     remedies = ("widen-layer", "use-simpler-model")
-    explains = NOT_LEARNING
+    explains = SHOWN
     narrow = Threshold(0.5, "units for each class below which a layer is suspected")
     errors = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
     weights_per_example = Threshold(50_000, "weights for each training example: an image network on two hundred images")

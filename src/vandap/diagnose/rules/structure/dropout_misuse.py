@@ -11,7 +11,7 @@ from vandap.diagnose.network import DROPOUTS, Graph, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class DropoutMisuse(Rule):
@@ -38,7 +38,7 @@ class DropoutMisuse(Rule):
 
     code = "B8"
     remedies = ("remove-dropout-after-output", "lower-dropout-rate")
-    explains = NOT_LEARNING
+    explains = SHOWN
     nothing_left = Threshold(0.95, "one unit in twenty or less is left")
     high = Threshold(0.5, "UMLAUT; Srivastava et al.: hidden rates of 0.5 and less")
     cost = Threshold(0.25, "share of the loss of the best constant answer that dropout costs; 0.02 to 0.1 is usual")

@@ -13,7 +13,7 @@ from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _CUTS = frozenset(
     {"StopGradient", "Argmax", "Argmin", "Argsort", "Round", "Floor", "Ceil", "Sign", "OneHot", "Greater",
@@ -47,7 +47,7 @@ class FrozenOrDisconnectedLayer(Rule):
     code = "B14"
     status = "stable"
     remedies = ("unfreeze-layer", "load-pretrained-weights", "connect-layer")
-    explains = NOT_LEARNING
+    explains = SHOWN
     spread = Threshold(0.1, "a kernel whose deviation differs by a tenth from its initialiser's holds learnt weights")
     shown = Threshold(0, "trained weights below which nothing can be learnt")
 

@@ -9,7 +9,7 @@ from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
 from vandap.diagnose.reading import names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import BREAKING, MISJUDGED, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _SQUASHING = ("softmax", "sigmoid", "hard_sigmoid", "sparsemax")
 
@@ -39,7 +39,7 @@ class LogitsMismatch(Rule):
     code = "B2"
     status = "stable"
     remedies = ("set-from-logits", "match-output-to-loss")
-    explains = (*NOT_LEARNING, *BREAKING, *MISJUDGED)
+    explains = SHOWN
     rounding = Threshold(1e-3, "probabilities lie in [0, 1] and sum to 1 but for the rounding of 16-bit numbers")
 
     def check(self, program: Program, predictions: Series | None = None) -> Outcome:

@@ -17,7 +17,7 @@ from vandap.diagnose.network import (
 )
 from vandap.diagnose.reading import listed
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _LINEAR = SHAPERS | DROPOUTS | AVERAGE_POOLS | {"BatchNormalization", "Rescaling", "Normalization"}
 
@@ -48,7 +48,7 @@ class MissingNonlinearity(Rule):
     code = "B4"
     status = "stable"
     remedies = ("add-activation",)
-    explains = NOT_LEARNING
+    explains = SHOWN
     share = Threshold(1, "all hidden layers: one linear layer among others rarely harms and may be meant")
 
     def check(self, program: Program) -> Outcome:

@@ -9,7 +9,7 @@ from vandap.core.program import Program
 from vandap.diagnose.network import setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import BREAKING, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_compile, learning_rate
 
 
@@ -41,7 +41,7 @@ class OptimiserMisuse(Rule):
 
     code = "B18"
     remedies = ("use-default-optimiser", "raise-learning-rate")
-    explains = (*NOT_LEARNING, *BREAKING)
+    explains = SHOWN
     one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")
     epsilon = Threshold(1e-2, "Adam's gradients are mostly smaller than that; its default is 1e-7")
     adadelta = Threshold(0.05, "Zeiler: 1.0; a twentieth of that hardly moves")

@@ -11,7 +11,7 @@ from vandap.diagnose.network import MAPS, NORMALISERS, Graph, activation, kind
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 _SATURATING = ("sigmoid", "tanh", "hard_sigmoid", "softsign", "hard_tanh")
 
@@ -38,7 +38,7 @@ class PlainNetTooDeep(Rule):
 
     code = "B15"
     remedies = ("use-fewer-layers", "add-skip-connections", "add-normalisation", "use-relu")
-    explains = NOT_LEARNING
+    explains = SHOWN
     sigmoids = Threshold(4, "Glorot and Bengio: with sigmoid, networks of four hidden layers already stall")
     tanhs = Threshold(8, "tanh has a slope of 1 at zero, and loses it as the weights grow")
     relus = Threshold(16, "He et al.: plain networks get worse beyond about twenty layers, with normalisation even")

@@ -13,7 +13,7 @@ from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_compile, learning_rate
 
 _PLACES = ("kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "activity_regularizer")
@@ -47,7 +47,7 @@ class RegularisationMisuse(Rule):
 
     code = "B13"
     remedies = ("weaken-regularisation", "remove-regularisation")
-    explains = NOT_LEARNING
+    explains = SHOWN
     hopeless = Threshold(1, "L2 (L1 counted tenfold): a weight of 1 then costs as much as a wrong answer")
     strong = Threshold(0.05, "L2 (L1 counted tenfold): five times the strength that Keras takes for the word 'l2'")
     decay = Threshold(0.05, "share of every weight that weight decay takes away in one step")

@@ -10,7 +10,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.network import RECURRENT, Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, target
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import MISJUDGED, NOT_LEARNING
+from vandap.diagnose.symptoms import SHOWN
 
 
 class ShapeMisuse(Rule):
@@ -36,7 +36,7 @@ class ShapeMisuse(Rule):
 
     code = "B12"
     remedies = ("flatten-before-dense", "return-last-step", "match-output-units")
-    explains = (*NOT_LEARNING, *MISJUDGED)
+    explains = SHOWN
     channels = Threshold(4, "the last axis of an image is at most 4: grey, colour, opacity")
     steps = Threshold(1, "a recurrent layer over one step has nothing to remember")
 

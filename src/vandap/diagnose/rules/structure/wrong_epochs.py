@@ -41,8 +41,8 @@ class WrongEpochs(Rule):
     status = "stable"
     remedies = ("train-longer", "use-early-stopping", "repair-early-stopping")
     explains = NOT_LEARNING
-    late = Threshold(0.15, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
-    learnt = Threshold(0.5, "share of what there is to learn: above it the training was long enough to be judged")
+    late = Threshold(0.2, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
+    learnt = Threshold(0.3, "share of what there is to learn: above it the training was long enough to be judged")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
     risen = Threshold(1.3, "validation loss at the end over the best one")
 

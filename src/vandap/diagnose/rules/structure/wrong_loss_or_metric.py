@@ -12,7 +12,7 @@ from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import MISJUDGED, NOT_LEARNING
+from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL
 from vandap.diagnose.watched import at_compile
 
 _ANY = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
@@ -51,7 +51,7 @@ class WrongLossOrMetric(Rule):
     code = "B3"
     status = "stable"
     remedies = ("match-loss-to-task", "match-metric-to-task")
-    explains = (*NOT_LEARNING, *MISJUDGED)
+    explains = (*NOT_USEFUL, *MISJUDGED, "stuck-loss", "wrong-epochs")
     few = Threshold(20, "whole numbers with at most this many values may be classes; above they are counts or amounts")
 
     def check(
