@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from zoo.faulty import data, dynamics, structure
 from zoo.faulty.operator import Operator
 from zoo.healthy import grid
-from zoo.records import Half, Plan, Truth
+from zoo.records import Half, Plan
 
 OPERATORS: tuple[Operator, ...] = (*data.OPERATORS, *structure.OPERATORS, *dynamics.OPERATORS)
 HOSTS = 3
@@ -22,7 +22,6 @@ class Sick:
 
     plan: Plan
     host: str
-    truth: Truth
 
 
 def plans(half: Half) -> Iterator[Sick]:
@@ -31,7 +30,7 @@ def plans(half: Half) -> Iterator[Sick]:
     for operator in OPERATORS:
         for host in _chosen(operator, hosts):
             sick = replace(operator.change(host), name=f"{host.name}+{operator.name}")
-            yield Sick(sick, host.name, operator.truth(sick))
+            yield Sick(sick, host.name)
 
 
 def _chosen(operator: Operator, hosts: list[Plan]) -> list[Plan]:

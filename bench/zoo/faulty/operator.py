@@ -30,7 +30,7 @@ class Operator:
     fits: Callable[[Plan], bool] = lambda plan: True
     layers: tuple[str, ...] = ()
 
-    def truth(self, plan: Plan) -> Truth:
+    def truth(self) -> Truth:
         """The truth about a plan that was changed."""
         return Truth(self.faults, self.component, self.layers)
 

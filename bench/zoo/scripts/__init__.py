@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,21 @@ class Script:
 
 def scripts(half: Half) -> Iterator[Script]:
     """All scripts of one half."""
-    for name, entry in json.loads((HERE / "truth.json").read_text(encoding="utf-8")).items():
-        if entry["half"] == half:
-            yield _script(name, entry)
+    return (script(name) for name, entry in _entries().items() if entry["half"] == half)
 
 
-def _script(name: str, entry: Mapping[str, Any]) -> Script:
+@cache
+def _entries() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = json.loads((HERE / "truth.json").read_text(encoding="utf-8"))
+    return found
+
+
+def script(name: str) -> Script:
+    """One script by its name."""
+    return _read(name, _entries()[name])
+
+
+def _read(name: str, entry: Mapping[str, Any]) -> Script:
     source = healed = (HERE / f"{name}.py").read_text(encoding="utf-8")
     for old, new in entry["fix"]:
         healed = healed.replace(old, new)

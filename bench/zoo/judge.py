@@ -1,0 +1,62 @@
+"""Judge every stored member again with the rules as they are, and print detection, names, places and false alarms.
+
+    python bench/zoo/judge.py --out ZOO                        both halves, as far as they are stored
+    python bench/zoo/judge.py --out ZOO --half development --alarms      with every false alarm and every miss
+    python bench/zoo/judge.py --out ZOO --write                and write RESULTS.md
+
+*Alarm*: a finding of severity issue that no other explains. *Detected*: a sick member with an alarm. *Named*: its first
+alarm about a cause has one of the fault's acceptable names. *Placed*: that alarm's layer, line or (for faults of data
+and fit) component is right. A sick member counts only where it is worse than its twin: paired over seeds, one-sided
+t-test at 5 %, by at least two points, or because it crashes. A healthy plan counts only where it learnt: within
+`NEAR` of the best plan of its data set and network, and without a rise of the validation loss above `RISE`.
+Intervals are Wilson's at 95 %; those of false alarms are also given clustered by data set (bootstrap).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "numpy")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from zoo.counted import Cohort, cohort
+from zoo.judged import Judged, judged
+from zoo.tables import alarms, page
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--half", choices=["development", "test"])
+    parser.add_argument("--alarms", action="store_true", help="list false alarms, misses and wrong names")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    halves = [arguments.half] if arguments.half else ["development", "test"]
+    began = time.perf_counter()
+    cohorts = {half: _judge(arguments.out / half, arguments.processes) for half in halves}
+    seconds = time.perf_counter() - began
+    text = page({half: item for half, item in cohorts.items() if item.members}, seconds)
+    print(text)
+    if arguments.alarms:
+        print("\n".join(line for item in cohorts.values() for line in alarms(item)))
+    if arguments.write:
+        (HERE / "RESULTS.md").write_text(text + "\n", encoding="utf-8")
+
+
+def _judge(folder: Path, processes: int) -> Cohort:
+    paths = sorted(folder.glob("*.npz"))
+    with ProcessPoolExecutor(processes) as pool:
+        members: list[Judged] = list(pool.map(judged, paths, chunksize=32))
+    return cohort(members)
+
+
+if __name__ == "__main__":
+    main()
