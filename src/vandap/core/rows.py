@@ -67,17 +67,19 @@ def without(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return rows[keep]
 
 
-def count_codes(codes: np.ndarray, length: int, rows: np.ndarray | None = None) -> np.ndarray:
+def count_codes(codes: np.ndarray, length: int | None = None, rows: np.ndarray | None = None) -> np.ndarray:
     """Count each code from 0 to below `length`; others are counted nowhere.
 
     Args:
         codes: Integers of shape `(n,)`.
-        length: Codes to count.
+        length: Codes to count; None for all up to the largest.
         rows: Rows that count; None for all.
 
     Returns:
         Counts, shape `(length,)`, int64.
     """
+    if length is None:
+        length = int(codes.max()) + 1 if len(codes) else 0
     counts = np.zeros(length, np.int64)
     for block in blocks(len(codes) if rows is None else len(rows)):
         part = codes[block] if rows is None else codes[rows[block]]
@@ -85,16 +87,17 @@ def count_codes(codes: np.ndarray, length: int, rows: np.ndarray | None = None) 
     return counts
 
 
-def ranks(codes: np.ndarray, length: int) -> np.ndarray:
+def ranks(codes: np.ndarray) -> np.ndarray:
     """Position of each row among the rows with the same code, counted from 0.
 
     Args:
-        codes: Integers from 0 to below `length`, shape `(n,)`.
-        length: Number of codes.
+        codes: Integers, shape `(n,)`.
     """
+    low = int(codes.min(initial=0))
+    length = int(codes.max(initial=0)) - low + 1
     found, seen = np.empty(len(codes), row_type(len(codes))), np.zeros(length, np.int64)
     for block in blocks(len(codes)):
-        part = codes[block]
+        part = codes[block].astype(np.int64) - low
         order = np.argsort(part, kind="stable")
         counts = np.bincount(part, minlength=length)
         starts = np.cumsum(counts) - counts
@@ -116,6 +119,34 @@ def stable_order(values: np.ndarray) -> np.ndarray:
     return order
 
 
+def shuffled(count: int, generator: np.random.Generator) -> np.ndarray:
+    """What `stable_order(generator.random(count))` gives, without the numbers of all rows at once.
+
+    They are drawn again for each range that is sorted, which costs less than any pass over the data.
+    """
+    order, end = np.empty(count, row_type(count)), 0
+    pieces, first = -(-count // SORTED_AT_ONCE), generator.bit_generator.state
+    for piece in range(pieces):
+        generator.bit_generator.state = first
+        rows, numbers = _drawn_between(count, piece / pieces, (piece + 1) / pieces, generator)
+        order[end : end + len(rows)] = rows[np.argsort(numbers, kind="stable")]
+        end += len(rows)
+    return order
+
+
+def _drawn_between(
+    count: int, low: float, high: float, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows whose random number lies from `low` to below `high`, and these numbers."""
+    rows, numbers = [], []
+    for block in blocks(count):
+        drawn = generator.random(block.stop - block.start)
+        here = np.flatnonzero((drawn >= low) & (drawn < high))
+        rows.append((here + block.start).astype(row_type(count)))
+        numbers.append(drawn[here])
+    return np.concatenate(rows), np.concatenate(numbers)
+
+
 def by_code(order: np.ndarray, codes: np.ndarray, length: int) -> np.ndarray:
     """Reorder rows by their code, and keep the given order among rows of one code (a counting sort).
 
@@ -131,7 +162,7 @@ def by_code(order: np.ndarray, codes: np.ndarray, length: int) -> np.ndarray:
     sorted_rows = np.empty_like(order)
     for block in blocks(len(order)):
         part = order[block]
-        sorted_rows[following[codes[part]] + ranks(codes[part], length)] = part
+        sorted_rows[following[codes[part]] + ranks(codes[part])] = part
         following += np.bincount(codes[part], minlength=length)
     return sorted_rows
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.core.rows import assign, blocks, by_code, count_codes, picked, rows_where, stable_order
+from vandap.core.rows import assign, blocks, by_code, count_codes, picked, rows_where, shuffled
 from vandap.data.sets import Sets
 
 
@@ -54,7 +54,7 @@ def allocate(
 
 def _without_gaps(strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Number the strata from 0 without gaps, in the same order, and count their rows."""
-    counts = count_codes(strata, int(strata.max(initial=-1)) + 1)
+    counts = count_codes(strata)
     present = counts > 0
     if present.all():
         return strata, counts
@@ -119,9 +119,9 @@ def _deal_single(
 def _shuffled(mask: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Numbers of the rows where the mask is true, in random order."""
     if mask.all():
-        return stable_order(generator.random(len(mask)))
+        return shuffled(len(mask), generator)
     rows = rows_where(mask)
-    return picked(rows, stable_order(generator.random(len(rows))))
+    return picked(rows, shuffled(len(rows), generator))
 
 
 def _systematic(share: np.ndarray, strata: np.ndarray, rows: np.ndarray, start: float) -> np.ndarray:

@@ -64,16 +64,16 @@ class _Splitter:
         self.notes = list(found.notes)
 
     def split(self) -> tuple[Split, tuple[str, ...]]:
-        rows = every_row(len(self.contents.target))
+        count = len(self.contents.target)
         given = _given(self.contents.parts)
         if given is not None:
             split = self._complete(given)
         elif self.groups is None and self.spec.time is not None and self.contents.time is not None:
-            split, notes = time_split(rows, self.contents.time, self.units, MOST_VALIDATION)
+            split, notes = time_split(every_row(count), self.contents.time, self.units, MOST_VALIDATION)
             self.notes += notes
         else:
-            self._check_groups(rows)
-            rest, test = self._cut(rows, TEST_SHARE, TEST)
+            self._check_groups()
+            rest, test = self._cut(every_row(count), TEST_SHARE, TEST)
             split = self._with_validation(rest, test, f"{self._how()}, {TEST_SHARE:.0%} test")
         self._note_absent(split)
         return replace(split, groups=self.groups), tuple(self.notes)
@@ -201,19 +201,20 @@ class _Splitter:
 
     def _strata(self, rows: np.ndarray) -> np.ndarray:
         target = self.contents.target
-        target = target if len(rows) == len(target) else picked(target, rows)
         if self.contents.task.is_classification:
-            return target
+            target = target.astype(np.min_scalar_type(len(self.contents.classes)))
+            return target if len(rows) == len(target) else picked(target, rows)
+        target = target if len(rows) == len(target) else picked(target, rows)
         bins = max(1, min(_BINS, len(rows) // 5))
         strata, order = np.empty(len(rows), np.int8), stable_order(target)
         for block in blocks(len(rows)):
             strata[order[block]] = np.arange(block.start, block.stop) * bins // len(rows)
         return strata
 
-    def _check_groups(self, rows: np.ndarray) -> None:
+    def _check_groups(self) -> None:
         if self.groups is None:
             return
-        count = len(np.unique(self.groups[rows]))
+        count = len(np.unique(self.groups))
         if count < 3:
             raise DataError(
                 "The group column has too few groups to keep them apart in training, validation and test.",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vandap.core.memory import give_back
 from vandap.core.recipe import DataSpec
 from vandap.core.schema import Column, ColumnKind, Role
 from vandap.data.column_profile import ColumnProfile
@@ -77,6 +78,8 @@ def read_table(source: TableSource, test: TableSource | None, spec: DataSpec, na
     rows_of = [rows] if test is None else [rows, _count(test, source, plan)]
     stores = _parse([source] if test is None else [source, test], plan, rows_of)
     words = {name: store.finish() for name, store in stores.items()}
+    pa.default_memory_pool().release_unused()
+    give_back()
     return _contents(plan, stores, words, rows_of, source, test, spec, name, fingerprint)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from vandap.core.estimate import Comparison, Estimate
 from vandap.core.evaluation import Ladder
+from vandap.core.rows import without
 from vandap.core.signals import Series
 from vandap.core.store import Run
 from vandap.evaluate.calibration import calibration_signal
@@ -85,7 +86,7 @@ def _network_signals(session: Session, ladder: Ladder) -> None:
     metric, _ = headline(session)
     dataset, seed = session.dataset, session.recipe.seed
     fitted, _ = load_model(session, ladder.network)
-    train = np.setdiff1d(dataset.split.train, stop_rows(dataset, dataset.split.train, seed))
+    train = without(dataset.split.train, stop_rows(dataset, dataset.split.train, seed))
     rows = sample(train, TRAIN_ROWS, seed)
     prediction = predict_rows(fitted, dataset, rows)
     score = estimate(metric, dataset.target[rows], prediction, groups=groups_of(session, rows), seed=seed)

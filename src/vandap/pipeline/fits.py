@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset
+from vandap.core.rows import blocks, count_codes, every_row, ranks
 from vandap.data.stream import batches
 from vandap.train.learner import Fitted
 
@@ -53,7 +54,9 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
     if wanted < 10:
         return np.zeros(0, np.int64)
     groups = dataset.split.groups
-    group = np.arange(len(rows)) if groups is None else np.unique(groups[rows], return_inverse=True)[1]
+    if groups is None:
+        return np.sort(rows[_drawn(dataset, rows, wanted, generator)])
+    group = np.unique(groups[rows], return_inverse=True)[1]
     order = generator.permutation(group.max() + 1)
     rank = np.argsort(order)[group]
     if dataset.task.is_classification:
@@ -73,11 +76,39 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
     return np.sort(rows[taken])
 
 
+def _drawn(dataset: Dataset, rows: np.ndarray, wanted: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw positions of single rows; of every class about its share, a class's only row last."""
+    order = every_row(len(rows))
+    generator.shuffle(order)
+    if not dataset.task.is_classification:
+        return order[:wanted]
+    target = dataset.target
+    if target.min() < 0:  # a fault has shifted the codes
+        target = target - target.min()
+    counts = count_codes(target, rows=rows)
+    # the row of place k in its class is drawn if (k + 1/2) / rows of the class is among the least
+    most = np.minimum(counts, ((wanted + len(counts)) / len(rows) * counts + 0.5).astype(np.int64) + 1)
+    seen, positions, places = np.zeros_like(counts), [], []
+    for block in blocks(len(order)):
+        codes = target[rows[order[block]]]
+        rank = seen[codes] + ranks(codes)
+        early = np.flatnonzero(rank < most[codes])
+        positions.append(order[block][early])
+        places.append((rank[early] + 0.5) / counts[codes[early]])
+        seen += np.bincount(codes, minlength=len(counts))
+        if (seen >= most).all():
+            break
+    position, place = np.concatenate(positions), np.concatenate(places)
+    return position[np.lexsort((position, place))[:wanted]]
+
+
 def predict_rows(fitted: Fitted, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
     """Predict rows in blocks, reading ahead in the background; the form is the one that `Task` fixes."""
     block = 256 if dataset.kind == IMAGES else 8_192
     read = batches(dataset.examples, rows, block, threads=1)
-    outputs = [fitted.predict(raw, dataset.columns) for raw in read]
-    if outputs:
-        return np.concatenate(outputs)
-    return np.zeros((0, len(dataset.classes)) if dataset.task.is_classification else 0)
+    found, end = np.zeros((len(rows), len(dataset.classes)) if dataset.task.is_classification else len(rows)), 0
+    for raw in read:
+        predicted = fitted.predict(raw, dataset.columns)
+        found[end : end + len(predicted)] = predicted
+        end += len(predicted)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.core.estimate import Comparison
+from vandap.core.rows import count_codes
 from vandap.core.store import Run
 from vandap.evaluate.compare import compare
 from vandap.evaluate.headline import choose_headline
@@ -13,8 +14,8 @@ from vandap.pipeline.session import Session
 
 def headline(session: Session) -> tuple[str, str]:
     """The headline metric and why it was chosen, from the training part alone."""
-    target = session.dataset.target[session.dataset.split.train]
-    counts = np.bincount(target, minlength=len(session.dataset.classes)) if session.dataset.classes else np.zeros(0)
+    dataset = session.dataset
+    counts = count_codes(dataset.target, len(dataset.classes), dataset.split.train) if dataset.classes else np.zeros(0)
     return choose_headline(session.dataset.task, counts, session.recipe.metric)
 
 

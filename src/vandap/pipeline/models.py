@@ -53,7 +53,8 @@ def refit(session: Session, rung: Rung) -> Rung:
     allowed = rung.fit_seconds * 1.6 <= session.left() if plan is None else "refit" in plan
     if split.folds or not rung.simple or not allowed:
         return rung
-    learner, rows = learner_named(rung.slug), np.sort(np.concatenate([split.train, split.validation]))
+    learner, rows = learner_named(rung.slug), np.concatenate([split.train, split.validation])
+    rows.sort()
     if model_folder(session, rung.slug).name == "refitted":  # an earlier process, cut after this fit, has it
         return replace(rung, rows=len(rows))
     preprocess = fit_preprocess(session.dataset, rows, session.recipe.seed)

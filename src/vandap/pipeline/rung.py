@@ -12,8 +12,10 @@ import numpy as np
 
 from vandap.core.dataset import IMAGES
 from vandap.core.evaluation import Rung
+from vandap.core.memory import give_back
 from vandap.core.preprocess import Preprocess
 from vandap.core.records import from_json, to_json
+from vandap.core.rows import without
 from vandap.core.store import read_json, write_json, write_series
 from vandap.errors import VandapError
 from vandap.evaluate.estimate import estimate
@@ -77,6 +79,7 @@ class RungFit:
             self._session.writer.event("crash", learner=self._learner.slug, traceback=traceback.format_exc())
             rung = self._rung("failed", reason=f"{type(error).__name__}: {error}")
         write_json(path, rung)
+        give_back()
         self._session.keep_time()
         score = rung.score.value if rung.score else None
         facts = {"learner": self._learner.title, "score": score, "seconds": rung.fit_seconds, "status": rung.status}
@@ -131,7 +134,7 @@ class RungFit:
         session = self._session
         seed = session.recipe.seed
         stop = np.zeros(0, np.int64) if self._learner.simple else stop_rows(session.dataset, part.rows, seed)
-        learned = np.setdiff1d(part.rows, stop)
+        learned = without(part.rows, stop)
         preprocess = fit_preprocess(session.dataset, learned, seed)
         folder = self._folder / part.name
         folder.mkdir(parents=True, exist_ok=True)

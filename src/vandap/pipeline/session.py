@@ -19,6 +19,7 @@ from vandap.core.dataset import Dataset
 from vandap.core.progress import Progress
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json, to_json
+from vandap.core.rows import picked
 from vandap.core.schema import Role
 from vandap.core.store import Run, RunInfo, RunWriter, read_json, write_json
 from vandap.core.task import Task
@@ -189,7 +190,7 @@ def describe(dataset: Dataset) -> Mapping[str, Any]:
     targets = [column.name for column in dataset.columns if column.role is Role.TARGET]
     target: dict[str, Any] = {"name": targets[0] if targets else "target"}
     if dataset.task is Task.REGRESSION:
-        values = dataset.target[split.train]
+        values = picked(dataset.target, split.train)
         target |= {"min": values.min(), "max": values.max(), "mean": values.mean(), "deviation": values.std()}
     return {
         "name": dataset.name,

@@ -9,12 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
+from vandap.core.rows import blocks as row_blocks
+from vandap.core.rows import count_codes, picked, ranks, stable_order
 from vandap.train._design import Design
 from vandap.train.learner import Job
 from vandap.train.preprocess import blocks
 
-MATRIX_BYTES = 256 * 1024**2
-"""Bytes of the float32 matrix. Learners that work in float64 hold twice as much again."""
+MATRIX_BYTES = 192 * 1024**2
+"""Bytes of the float32 matrix and of what the learner makes of it (`ScikitLearner.value_bytes`)."""
 
 READING_SHARE = 0.3
 """Share of the budget that reading (decoding images) may take before the rows read so far must do."""
@@ -66,23 +68,24 @@ class Problem:
             return np.random.default_rng(self.seed).permutation(codes.max() + 1)[codes] % FOLDS
         if self.classes == 0:
             return np.arange(len(self.y)) % FOLDS
-        return _ranks(self.y) % FOLDS
+        return ranks(self.y) % FOLDS
 
     def first(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Inputs and targets of the first rows."""
         return self.x[:count], self.y[:count]
 
 
-def read_problem(job: Job, design: Design, most_rows: int) -> Problem:
+def read_problem(job: Job, design: Design, most_rows: int, value_bytes: int = 4) -> Problem:
     """Read a stratified sample of the job's training rows, bounded in rows, bytes and seconds.
 
     Args:
         job: The job. Its setting `rows` takes so many of them, however long reading takes.
         design: How the learner sees the inputs.
         most_rows: Rows that the learner can make use of.
+        value_bytes: Bytes that one value costs, in the matrix and in the learner's copies.
     """
     generator = np.random.default_rng(job.seed)
-    affordable = MATRIX_BYTES // (4 * max(1, design.width))
+    affordable = MATRIX_BYTES // (value_bytes * max(1, design.width))
     rows = _draw(job, max(1, min(most_rows, affordable)), generator)
     wanted = job.settings.get("rows")
     available = len(rows)
@@ -126,12 +129,20 @@ def _draw(job: Job, most: int, generator: np.random.Generator) -> np.ndarray:
     rows = _thinned(job, 4 * most, generator)
     rows = generator.permutation(rows)
     if job.dataset.task.is_classification:
-        codes = job.dataset.target[rows]
-        rank = _ranks(codes)
-        place = (rank + generator.random(len(rows))) / np.bincount(codes)[codes]
-        place[rank == 0] = -1.0
-        rows = rows[np.argsort(place, kind="stable")]
+        return picked(rows, stable_order(_places(job, rows, generator))[:most])
     return rows[:most]
+
+
+def _places(job: Job, rows: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Numbers whose order spreads every class evenly, after one row of each class; shape of `rows`."""
+    codes = picked(job.dataset.target, rows)
+    rank, counts = ranks(codes), count_codes(codes)
+    places = np.empty(len(rows))
+    for block in row_blocks(len(rows)):
+        here = rank[block]
+        places[block] = (here + generator.random(len(here))) / counts[codes[block]]
+        places[block][here == 0] = -1.0
+    return places
 
 
 def _thinned(job: Job, most: int, generator: np.random.Generator) -> np.ndarray:
@@ -141,8 +152,8 @@ def _thinned(job: Job, most: int, generator: np.random.Generator) -> np.ndarray:
     keep = np.zeros(len(job.rows), bool)
     keep[generator.choice(len(job.rows), most, replace=False, shuffle=False)] = True
     if job.dataset.task.is_classification:
-        codes = job.dataset.target[job.rows]
-        keep |= (np.bincount(codes) <= 50)[codes]
+        codes = picked(job.dataset.target, job.rows)
+        keep |= picked(count_codes(codes) <= 50, codes)
     return job.rows[keep]
 
 
@@ -158,13 +169,3 @@ def _read(job: Job, design: Design, rows: np.ndarray, seconds: float) -> np.ndar
         x[filled + order] = matrix(job.dataset.examples.take(block[order]))
         filled += len(block)
     return x
-
-
-def _ranks(codes: np.ndarray) -> np.ndarray:
-    """Position of each row among the rows with the same code, counted from 0."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=codes[order[:1]] - 1))
-    lengths = np.diff(np.append(starts, len(codes)))
-    ranks = np.empty(len(codes), np.int64)
-    ranks[order] = np.arange(len(codes)) - np.repeat(starts, lengths)
-    return ranks

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vandap.core.preprocess import Preprocess
+from vandap.core.rows import count_codes
 from vandap.core.task import Task
 from vandap.errors import UsageError
 from vandap.train._design import Design
@@ -41,11 +42,13 @@ class ScikitLearner(Learner):
         trees: Which of the two designs it reads.
         most_rows: Rows beyond which more cost memory or time and bring little.
         first_rows: Rows that are fitted at the first step, whatever it costs; settings are chosen on as many.
+        value_bytes: Bytes that one value of the matrix costs at the peak of a fit, the library's copies included.
     """
 
     trees: ClassVar[bool] = False
     most_rows: ClassVar[int] = 2_000_000
     first_rows: ClassVar[int] = 4_000
+    value_bytes: ClassVar[int] = 4
 
     @abstractmethod
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
@@ -82,7 +85,7 @@ class ScikitLearner(Learner):
 
     def read_problem(self, job: Job, design: Design) -> Problem:
         """Read what the learner works on."""
-        return read_problem(job, design, self.most_rows)
+        return read_problem(job, design, self.most_rows, self.value_bytes)
 
     def load(self, folder: Path, preprocess: Preprocess, task: Task, classes: tuple[str, ...]) -> Fitted:
         """Read a model that `Fitted.save` wrote.
@@ -199,7 +202,7 @@ def class_shares(job: Job) -> np.ndarray:
     """Shares of the classes among the training rows; empty for regression."""
     if not job.dataset.task.is_classification:
         return np.zeros(0)
-    return np.bincount(job.dataset.target[job.rows], minlength=len(job.dataset.classes)) / len(job.rows)
+    return count_codes(job.dataset.target, len(job.dataset.classes), job.rows) / len(job.rows)
 
 
 def _folds(problem: Problem, most: int) -> list[tuple[np.ndarray, np.ndarray]]:

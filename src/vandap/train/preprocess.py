@@ -9,6 +9,7 @@ import numpy as np
 
 from vandap.core.dataset import ARRAY, IMAGES, TABLE, Dataset
 from vandap.core.preprocess import Preprocess, Scaling, date_parts
+from vandap.core.rows import picked
 from vandap.core.schema import Column, ColumnKind
 
 QUANTILE_ROWS = 200_000
@@ -18,7 +19,7 @@ QUANTILE_VALUES = 20_000_000
 """Values held at once for quantiles (80 MB as float32), so that wide tables sample fewer rows."""
 
 STATISTICS_IMAGES = 2_000
-BLOCK_VALUES = 4_000_000
+BLOCK_VALUES = 1_000_000
 VOCABULARY = 1_000
 """Category values with an own index; a network's embedding and a one-hot row stay small."""
 
@@ -44,7 +45,7 @@ def fit_preprocess(dataset: Dataset, rows: np.ndarray, seed: int) -> Preprocess:
         fitted = _array(dataset, rows, generator)
     else:
         fitted = _TableStatistics(dataset, rows, generator).preprocess()
-    return fitted if dataset.task.is_classification else _with_target(fitted, dataset.target[rows])
+    return fitted if dataset.task.is_classification else _with_target(fitted, picked(dataset.target, rows))
 
 
 def fit_scaling(values: np.ndarray) -> Scaling:
@@ -52,14 +53,12 @@ def fit_scaling(values: np.ndarray) -> Scaling:
     values[~np.isfinite(values)] = np.nan
     center = np.zeros(values.shape[1])
     factor = np.zeros(values.shape[1])
-    some = np.isfinite(values).any(axis=0)
-    if some.any():
-        known = values if some.all() else values[:, some]
-        low, center[some], high = np.nanquantile(known, (0.25, 0.5, 0.75), axis=0).astype(np.float64)
-        spread = high - low
-        span = (np.nanmax(known, axis=0).astype(np.float64) - np.nanmin(known, axis=0)) / 2.0
-        spread = np.where(spread > 0, spread, span)
-        factor[some] = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
+    for place, column in enumerate(values.T):
+        known = column[np.isfinite(column)]
+        if len(known):
+            low, center[place], high = np.quantile(known, (0.25, 0.5, 0.75)).astype(np.float64)
+            spread = high - low or (np.float64(known.max()) - known.min()) / 2.0
+            factor[place] = 1.0 / spread if spread > 0 else 0.0
     return Scaling(center, factor)
 
 
@@ -133,8 +132,10 @@ class _TableStatistics:
         sampled[_sample(len(rows), count, generator)] = True
         self._values = np.empty((int(sampled.sum()), width), np.float64 if self._dates else np.float32)
         self._filled = 0
-        for positions in blocks(np.arange(len(rows)), max(1, len(features))):
-            self._read(dataset, rows[positions], sampled[positions])
+        start = 0
+        for block in blocks(rows, max(1, len(features))):
+            self._read(dataset, block, sampled[start : start + len(block)])
+            start += len(block)
 
     def _read(self, dataset: Dataset, rows: np.ndarray, sampled: np.ndarray) -> None:
         raw = dataset.examples.take(rows)

@@ -49,5 +49,6 @@ def test_by_code_is_a_sort_by_two_keys(count: int) -> None:
     chance, codes = generator.random(count), generator.integers(0, 5, count)
     order = rows.by_code(rows.stable_order(chance), codes, 5)
     np.testing.assert_array_equal(order, np.lexsort((chance, codes)))
+    np.testing.assert_array_equal(rows.shuffled(count, np.random.default_rng(count)), np.argsort(chance, kind="stable"))
     expected = [int((codes[:place] == code).sum()) for place, code in enumerate(codes)]
-    assert rows.ranks(codes, 5).tolist() == expected
+    assert rows.ranks(codes - 2).tolist() == expected

@@ -21,6 +21,7 @@ class BoostedTrees(BoostedLearner):
     slug = "boosted-trees"
     title = "boosted trees (scikit-learn)"
     order = 70
+    value_bytes = 24
 
     def boost(
         self,

@@ -22,6 +22,7 @@ class DecisionTree(ScikitLearner):
     title = "decision tree"
     order = 40
     trees = True
+    value_bytes = 8
 
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
         """See `ScikitLearner.candidates`."""

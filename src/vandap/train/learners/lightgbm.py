@@ -22,6 +22,7 @@ class LightGbm(BoostedLearner):
     slug = "lightgbm"
     title = "boosted trees (LightGBM)"
     order = 71
+    value_bytes = 8
     extra = "lightgbm"
 
     def boost(

@@ -22,6 +22,7 @@ class Linear(ScikitLearner):
     slug = "linear"
     title = "linear model"
     order = 10
+    value_bytes = 8
 
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
         """See `ScikitLearner.candidates`."""

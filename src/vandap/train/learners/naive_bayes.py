@@ -25,6 +25,7 @@ class NaiveBayes(ScikitLearner):
     slug = "naive-bayes"
     title = "naive Bayes"
     order = 20
+    value_bytes = 8
 
     def fits(self, kind: str, task: Task) -> bool:
         """Classification of anything."""

@@ -29,6 +29,7 @@ class RandomForest(ScikitLearner):
     title = "random forest"
     order = 50
     trees = True
+    value_bytes = 8
 
     def candidates(self, problem: Problem) -> tuple[Settings, ...]:
         """See `ScikitLearner.candidates`."""

@@ -22,6 +22,7 @@ class XgBoost(BoostedLearner):
     slug = "xgboost"
     title = "boosted trees (XGBoost)"
     order = 72
+    value_bytes = 16
     extra = "xgboost"
 
     def boost(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from vandap.core.dataset import Dataset, Raw
+from vandap.core.dataset import TABLE, Dataset, Raw
 from vandap.core.prefetch import prefetch
 from vandap.core.preprocess import Encoded, Encoder, Preprocess
+from vandap.core.rows import every_row
 from vandap.train.network.augment import augment
 
 MEMORY_LIMIT = 1 << 30
 """Encoded training inputs up to this many bytes are kept in memory; larger ones are read again for each batch."""
+
+TABLE_LIMIT = 1 << 27
+"""The same for tables. Their columns are in memory anyway, and encoding 512 rows of 22 columns takes 0.7 ms in a thread
+beside the training step, against 0.1 ms from here."""
+
+Targets = Callable[[np.ndarray], np.ndarray]
 
 
 def model_inputs(encoded: Encoded, offsets: np.ndarray) -> Any:
@@ -38,9 +45,11 @@ def row_batches(count: int, batch_size: int, seed: int, start: int) -> Iterator[
     is seen exactly once an epoch. Any step can be reached without replaying those before it.
     """
 
-    @lru_cache(maxsize=2)
+    @lru_cache(maxsize=1)
     def permutation(epoch: int) -> np.ndarray:
-        return np.random.default_rng((seed, 1, epoch)).permutation(count)
+        order = every_row(count)
+        np.random.default_rng((seed, 1, epoch)).shuffle(order)
+        return order
 
     for step in itertools.count(start):
         parts, wanted, position = [], batch_size, step * batch_size
@@ -59,11 +68,11 @@ class Feed:
         dataset: The data.
         rows: Training rows.
         encoder: Bound preprocessing.
-        targets: Training targets as the loss reads them, one entry a training row (in the order of `rows`).
+        targets: Gives the targets of some rows as the loss reads them.
         seed: Seed of order and augmentation.
     """
 
-    def __init__(self, dataset: Dataset, rows: np.ndarray, encoder: Encoder, targets: np.ndarray, seed: int) -> None:
+    def __init__(self, dataset: Dataset, rows: np.ndarray, encoder: Encoder, targets: Targets, seed: int) -> None:
         self._dataset, self._rows, self._encoder, self._targets = dataset, rows, encoder, targets
         self._seed = seed
         self._offsets = category_offsets(encoder.preprocess)
@@ -71,7 +80,8 @@ class Feed:
 
     def _fits_in_memory(self) -> bool:
         probe = self._encoder(self._dataset.examples.take(self._rows[:1]))
-        return (probe.numbers.nbytes + probe.categories.nbytes) * len(self._rows) <= MEMORY_LIMIT
+        limit = min(TABLE_LIMIT, MEMORY_LIMIT) if self._dataset.kind == TABLE else MEMORY_LIMIT
+        return (probe.numbers.nbytes + probe.categories.nbytes) * len(self._rows) <= limit
 
     def _load(self) -> Encoded:
         """Read and encode every training row once, block by block."""
@@ -94,7 +104,7 @@ class Feed:
             if augmentations:
                 generator = np.random.default_rng((self._seed, 2, step))
                 encoded = Encoded(augment(encoded.numbers, augmentations, generator), encoded.categories)
-            yield model_inputs(encoded, self._offsets), self._targets[positions]
+            yield model_inputs(encoded, self._offsets), self._targets(self._rows[positions])
 
     def _encoded(self, positions: np.ndarray) -> Encoded:
         if self._cache is not None:

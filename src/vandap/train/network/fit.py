@@ -220,7 +220,7 @@ class Fit:
     @cached_property
     def _feed(self) -> Feed:
         job = self._job
-        return Feed(job.dataset, job.rows, self._encoder, self._targets(job.rows), job.seed)
+        return Feed(job.dataset, job.rows, self._encoder, self._targets, job.seed)
 
     def _targets(self, rows: np.ndarray) -> np.ndarray:
         target = self._job.dataset.target[rows]
