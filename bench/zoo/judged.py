@@ -22,8 +22,8 @@ SYMPTOMS = {
     "class-failure", "within-seed-noise", "miscalibrated",
 }  # fmt: skip
 """Names that say how a fault shows, not what it is (`goals/faults.md`)."""
-LOOSE = ("data", "fit")
-"""Components in which the component alone is a place: data have no layer."""
+CALLED = ("compile", "fit")
+"""Components that a script writes in a line, which must then be the right one."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,9 @@ class Judged:
         where = self.cause.where
         if where.line in self.truth.lines or where.layer in self.places:
             return True
-        loose = self.truth.component in LOOSE or not (self.places or self.truth.lines)
-        return where.component == self.truth.component and loose
+        if self.outcome.name.startswith("script-") and where.line is not None and where.component in CALLED:
+            return False
+        return where.component in self.truth.components and where.component != "model"
 
 
 def judged(path: Path) -> Judged:

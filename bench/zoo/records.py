@@ -160,13 +160,13 @@ class Truth:
 
     Args:
         faults: Acceptable names of the cause (`fault` of a finding); the first is the best one.
-        component: `data`, `model`, `compile` or `fit`.
-        layers: Acceptable layers; empty where any layer, or none, will do.
+        components: Acceptable components: `data`, `model`, `compile`, `fit`.
+        layers: Acceptable layers.
         lines: Acceptable lines of the script, counted from 1; empty for generated members.
     """
 
     faults: tuple[str, ...]
-    component: str = "data"
+    components: tuple[str, ...] = ("data",)
     layers: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
 

@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 from zoo import datasets
-from zoo.architectures import ARCHITECTURES, build
+from zoo.architectures import build
 from zoo.heads import loss, metrics
+from zoo.kinds import ARCHITECTURES
 from zoo.prepare import Prepared, prepare
 from zoo.records import Part, Plan
 

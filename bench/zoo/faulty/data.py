@@ -45,7 +45,7 @@ OPERATORS = (
     Operator(
         "signs",
         ("label-loss-mismatch",),
-        "data",
+        "data or compile",
         lambda plan: plan.edited("signs"),
         lambda plan: task(plan) == "binary" and not plan.one_hot,
     ),
@@ -62,14 +62,14 @@ OPERATORS = (
     Operator(
         "lost_order",
         ("noisy-labels", "label-signal-absent", "input-ignored"),
-        "data",
+        "data or fit",
         lambda plan: plan.edited("lost_order"),
         lambda plan: task(plan) != "rebuild",
     ),
     Operator(
         "sorted_rows",
         ("unshuffled-batches",),
-        "fit",
+        "data or fit",
         lambda plan: replace(plan.edited("sorted_rows"), shuffle=False, feed="arrays"),
         lambda plan: classifies(plan) and plan.feed == "arrays",
     ),

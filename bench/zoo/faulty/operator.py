@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoo import datasets
-from zoo.architectures import ARCHITECTURES
+from zoo.kinds import ARCHITECTURES
 from zoo.records import Plan, Task, Truth
 
 
@@ -17,7 +17,7 @@ class Operator:
     Args:
         name: Its name in the zoo.
         faults: Acceptable names of the cause, the best first.
-        component: Where it is: `data`, `model`, `compile` or `fit`.
+        component: Where it is: `data`, `model`, `compile` or `fit`, or two of them where both may be said to be wrong.
         change: Makes a healthy plan faulty.
         fits: Whether the plan can have this fault.
         layers: Layers that have the fault.
@@ -32,7 +32,7 @@ class Operator:
 
     def truth(self) -> Truth:
         """The truth about a plan that was changed."""
-        return Truth(self.faults, self.component, self.layers)
+        return Truth(self.faults, tuple(self.component.split(" or ")), self.layers)
 
 
 def task(plan: Plan) -> Task:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from zoo import datasets
-from zoo.architectures import ARCHITECTURES
+from zoo.kinds import ARCHITECTURES
 from zoo.records import Half, Plan
 
 Setting = Callable[[Plan], Plan]

@@ -74,7 +74,7 @@ def _binary(base: Plan) -> dict[str, Plan]:
         "linear_model": replace(base, rate=1e-2, epochs=2 * base.epochs).with_net(widths=()),
         "signs_hinge": replace(base, loss="hinge", logits=False).edited("signs").with_net(head_activation="tanh"),
         "unneeded_class_weight": replace(base, class_weight="balanced"),
-        "full_batch": replace(base, batch=512, rate=1e-2, epochs=5 * base.epochs),
+        "full_batch": replace(base, batch=512, rate=1e-2, epochs=15 * base.epochs),
         "batch_of_eight": replace(base, batch=8, rate=1e-3),
         "early_stopping": replace(base, patience=3, epochs=100),
     }

@@ -18,6 +18,8 @@ from typing import Any
 from zoo.records import Half, Truth
 
 HERE = Path(__file__).parent
+CALLS = {"compile": ".compile(", "fit": ".fit("}
+"""Calls whose lines stand for everything that is given to them."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ def _read(name: str, entry: Mapping[str, Any]) -> Script:
     for old, new in entry["fix"]:
         healed = healed.replace(old, new)
     texts = [line for old, _ in entry["fix"] for line in old.splitlines() if line.strip()] + entry.get("also", [])
+    texts += [CALLS[component] for component in entry["components"] if component in CALLS]
     lines = tuple(
         number for number, line in enumerate(source.splitlines(), 1) if any(text.strip() in line for text in texts)
     )
-    truth = Truth(tuple(entry["faults"]), entry["component"], (), lines)
+    truth = Truth(tuple(entry["faults"]), tuple(entry["components"]), (), lines)
     return Script(name, entry["half"], truth, tuple(entry.get("layers", ())), healed, entry.get("score", {}))
