@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vandap.core.ending import CRASHED, ENDED, EXITED, INTERRUPTED, Ending
 from vandap.exam.before_import import BeforeImport
 from vandap.exam.main_module import run_as_main, show
-from vandap.exam.request import Request, read_request
+from vandap.exam.request import STACKS, Request, read_request
 
 if TYPE_CHECKING:
     from vandap.exam.crash import Tracebacks
 
 _LIBRARIES = ("keras", "tf_keras", "tensorflow", "torch", "jax")
-STACKS = "stopped_at.txt"
 
 
 class ScriptWatch:
@@ -135,7 +134,7 @@ def _stacks_after(seconds: float | None, folder: Path) -> Iterator[None]:
         yield
         return
     with (folder / STACKS).open("w") as file:
-        faulthandler.dump_traceback_later(max(seconds - 0.2, 0.1), file=file)
+        faulthandler.dump_traceback_later(seconds, file=file)
         try:
             yield
         finally:

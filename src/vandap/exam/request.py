@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+STACKS = "stopped_at.txt"
+"""File in the run folder to which a script's process writes where it is when its time is up."""
+
 _START = (
     "import sys; sys.path[:1] = [] if sys.path[:1] == [''] else sys.path[:1]; "
     "from vandap.exam.child import main; main(sys.argv[1])"

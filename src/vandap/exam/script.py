@@ -13,8 +13,7 @@ from vandap.core.ending import ENDED, EXITED, KILLED, TIMED_OUT, Ending, read_en
 from vandap.core.examined import Examined, read_examined
 from vandap.errors import RunError, UsageError
 from vandap.exam import examine
-from vandap.exam.child import STACKS
-from vandap.exam.request import Request
+from vandap.exam.request import STACKS, Request
 from vandap.exam.supervise import supervise
 
 _FRAME = re.compile(r'File "(.+?)", line (\d+) in (\S+)')
@@ -118,11 +117,13 @@ def _ending(folder: Path, code: int, stopped: str, seconds: float) -> Ending:
 
 
 def _stopped_at(folder: Path) -> tuple[str, ...]:
-    """Where the main thread was when the time was up, outermost frame first."""
+    """The script's own lines at which the main thread was when the time was up, outermost first."""
+    from vandap.watch.sites import is_users
+
     path = folder / STACKS
     text = path.read_text(errors="replace") if path.is_file() else ""
     main = text.rpartition("Thread")[2]  # faulthandler writes the main thread last
-    frames = [f"{file}:{line}" for file, line, _ in _FRAME.findall(main)]
+    frames = [f"{file}:{line}" for file, line, _ in _FRAME.findall(main) if is_users(file)]
     return tuple(reversed(frames))
 
 

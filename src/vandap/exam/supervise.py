@@ -15,12 +15,16 @@ from types import FrameType
 from typing import Any
 
 from vandap.core.ending import INTERRUPTED, TIMED_OUT, read_ending
+from vandap.exam.request import STACKS
 
 LOOK = 0.5
 """Seconds between two looks at the run folder; the end of the process is noticed at once."""
 
 GRACE = 10.0
 """Seconds between asking a script to stop and making it."""
+
+START_GRACE = 30.0
+"""Seconds that a process may need to start, on a busy machine, before its script's time counts."""
 
 EXAM_GRACE = 120.0
 """Seconds that an exam may take beyond its budget of tests before it is given up."""
@@ -58,13 +62,19 @@ class Supervised:
         """Stop what takes too long: the script by its limit, its exam by the budget."""
         spent, ending = time.monotonic() - self.began, read_ending(self.folder)
         if ending is None:
-            if self.timeout is not None and spent > self.timeout and not self.stopped:
+            if self.timeout is not None and not self.stopped and self._is_late(spent):
                 self.stopped = TIMED_OUT
                 self._stop()
         elif (self.folder / "request.json").exists():
             budget = max(ending.seconds, 15.0) if self.budget is None else self.budget
             if spent - ending.seconds > budget + EXAM_GRACE:
                 self.process.kill()
+
+    def _is_late(self, spent: float) -> bool:
+        """Whether the script's time is up: its process then writes where it is; the clock is for one that cannot."""
+        stacks = self.folder / STACKS
+        written = stacks.is_file() and stacks.stat().st_size > 0
+        return written or spent > (self.timeout or 0.0) + START_GRACE
 
     def _stop(self) -> None:
         """Ask as Ctrl-C does, so that what was measured is saved; then firmly."""
