@@ -8,6 +8,8 @@ import pytest
 
 from vandap.watch.step import StepWatch
 
+# ruff: noqa: D102 (what `call` and `train_step` do is Keras' to say)
+
 pytestmark = pytest.mark.backend
 
 keras = pytest.importorskip("keras")
@@ -115,7 +117,9 @@ def _two_inputs():
 
 
 def _nested():
-    inner = keras.Sequential([keras.Input((5,)), layers.Dense(6, name="same"), layers.BatchNormalization()], name="inner")
+    inner = keras.Sequential(
+        [keras.Input((5,)), layers.Dense(6, name="same"), layers.BatchNormalization()], name="inner"
+    )
     inputs = keras.Input((5,))
     return keras.Model(inputs, layers.Dense(3, "softmax", name="same")(inner(inputs)))
 
@@ -189,6 +193,24 @@ def _skip_unsupported(compiling):
         pytest.skip("PyTorch runs one step at a time")
 
 
+def _check_steps(steps, history, maker, compiling, fitting):
+    """The losses of an epoch's steps, weighted by their examples, give the loss that Keras logs for it."""
+    rows = int(ROWS * (1 - fitting.get("validation_split", 0)))
+    sizes = [8] * (rows // 8) + [rows % 8]
+    assert all(step.seconds >= 0 and step.learning_rate > 0 for step in steps)
+    if "steps_per_execution" in compiling:
+        return
+    assert [step.step for step in steps] == list(range(3 * len(sizes)))
+    losses = [step.loss for step in steps[: len(sizes)]]
+    if maker is _own_step:
+        assert losses[-1] == pytest.approx(history["loss"][0])
+    elif BACKEND != "tensorflow":
+        assert np.average(losses, weights=sizes) == pytest.approx(history["loss"][0], rel=1e-4)
+    else:
+        # TensorFlow does not tell how large an epoch's last batch is.
+        assert np.mean(losses) == pytest.approx(history["loss"][0], rel=1e-4)
+
+
 @pytest.mark.parametrize(("maker", "compiling", "fitting"), CASES)
 def test_watching_changes_no_bit(maker, compiling, fitting):
     """Weights and logs are those of the same training without watching, and the probes hold what they name."""
@@ -205,21 +227,7 @@ def test_watching_changes_no_bit(maker, compiling, fitting):
         assert all(np.isfinite(row[:6]).all() and row.shape == (7,) for row in probe.activations.values())
         assert probe.unit_max.keys() == probe.unit_min.keys() == probe.activations.keys() != set()
     assert vars(model).keys() & {"make_train_function", "reset_metrics"} == set()
-
-
-@pytest.mark.parametrize(("maker", "compiling", "fitting"), CASES)
-def test_steps_add_up_to_the_logged_loss(maker, compiling, fitting):
-    """The losses of an epoch's steps, weighted by their examples, give the loss that Keras logs for it."""
-    _skip_unsupported(compiling)
-    if maker is _own_step or "class_weight" in fitting or BACKEND == "tensorflow" or "steps_per_execution" in compiling:
-        pytest.skip("no running mean by examples")
-    _, _, history, found = _train(maker, compiling, fitting, Found)
-    rows = ROWS - round(ROWS * fitting.get("validation_split", 0))
-    sizes = [8] * (rows // 8) + [rows % 8] * (rows % 8 > 0)
-    losses = [step.loss for step in found.steps]
-    assert len(losses) == 3 * len(sizes)
-    assert np.average(losses[: len(sizes)], weights=sizes) == pytest.approx(history["loss"][0], rel=1e-4)
-    assert all(step.seconds >= 0 and step.learning_rate > 0 for step in found.steps)
+    _check_steps(found.steps, history, maker, compiling, fitting)
 
 
 def test_statistics_are_those_of_the_numbers():
@@ -246,9 +254,7 @@ def test_statistics_are_those_of_the_numbers():
     gradient = x.T @ (2 * output / 4 * (1 - output**2))
     assert probe.gradients["only/kernel"][0] == pytest.approx(np.linalg.norm(gradient), rel=1e-3)
     assert probe.weights["only/kernel"][[0, 5]] == pytest.approx([math.sqrt(83), 4])
-    assert probe.update_ratio["only/kernel"] == pytest.approx(
-        0.01 * np.linalg.norm(gradient) / math.sqrt(83), rel=1e-3
-    )
+    assert probe.update_ratio["only/kernel"] == pytest.approx(0.01 * np.linalg.norm(gradient) / math.sqrt(83), rel=1e-3)
     assert math.isnan(probe.update_ratio["only/bias"])
     assert probe.examples == 2
 

@@ -78,8 +78,11 @@ class JaxStepper(Stepper):
 
     def read(self, execution: Execution, variable: Any) -> float:
         """The value of one of the optimiser's variables; during an epoch, it is in the state alone."""
-        values = zip(self.model.optimizer.variables, execution.state[2], strict=True)
-        return next(float(value) for own, value in values if own is variable)
+        return _among(self.model.optimizer.variables, execution.state[2], variable)
+
+    def count(self, result: Any, variable: Any) -> float:
+        """The value of a metric's variable in the new state."""
+        return _among(self.model.metrics_variables, result[1][3], variable)
 
     def peek(self, execution: Execution) -> None:
         """Fetch the next batch; it stays the next."""
@@ -228,6 +231,10 @@ def _carrying(function: Callable[..., Any], has_aux: bool, collector: Collector)
         return value, (aux, dict(found))
 
     return carrying
+
+
+def _among(variables: list[Any], values: list[Any], variable: Any) -> float:
+    return next(float(value) for own, value in zip(variables, values, strict=True) if own is variable)
 
 
 def _signature(data: Any) -> Any:

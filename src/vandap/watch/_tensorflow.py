@@ -61,6 +61,10 @@ class TensorFlowStepper(Stepper):
         """The value of one of the optimiser's variables."""
         return float(variable.value)
 
+    def count(self, result: Any, variable: Any) -> float:
+        """The value of a metric's variable."""
+        return float(variable.value)
+
     def peek(self, execution: Execution) -> None:
         """Fetch the batches of this execution, and hand them to the plain function by an iterator of the same kind."""
         if self.refusal or not _repeatable(execution.source):

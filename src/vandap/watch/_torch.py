@@ -53,6 +53,10 @@ class TorchStepper(Stepper):
         """The value of one of the optimiser's variables."""
         return float(variable.value)
 
+    def count(self, result: Any, variable: Any) -> float:
+        """The value of a metric's variable."""
+        return float(variable.value)
+
     def peek(self, execution: Execution) -> None:
         """The batch is at hand."""
         execution.data = execution.source[0]

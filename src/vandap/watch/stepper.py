@@ -61,6 +61,7 @@ class Stepper(ABC):
         self._rate_variable = rate_variable(model.optimizer)
         self._schedule = journal.steps.rates = scheduled_rates(model.optimizer)
         self._loss_name: str | None = None
+        self._by_example = False
 
     @abstractmethod
     def is_compiled(self) -> bool:
@@ -81,6 +82,10 @@ class Stepper(ABC):
     @abstractmethod
     def read(self, execution: Execution, variable: Any) -> float:
         """The value of one of the optimiser's variables before the step."""
+
+    @abstractmethod
+    def count(self, result: Any, variable: Any) -> float:
+        """The value of a metric's variable after the step."""
 
     @abstractmethod
     def peek(self, execution: Execution) -> None:
@@ -258,26 +263,29 @@ class Stepper(ABC):
         elif self._rate_variable is not None and (is_first or self.may_have_new_rate(execution)):
             self._rate, self._rate_step = self.read(execution, self._rate_variable), step
 
+    def _tell_mean(self, result: Any, execution: Execution) -> None:
+        """Tell whether the logged loss is a mean since the epoch began, and what its weights are.
+
+        Keras' own step weighs by examples. A hand-written one may log a metric, by custom updated once a step with the
+        batch's loss, or log the batch's loss itself and leave Keras' metric of that name unused.
+        """
+        if type(self.model).train_step.__module__.startswith("keras."):
+            self._by_example = True
+            return
+        counts = [one.count for one in self.model.metrics if one.name == self._loss_name and hasattr(one, "count")]
+        count = self.count(result, counts[0]) if counts else 0.0
+        self.journal.steps.is_running_mean = count > 0
+        self._by_example = count == execution.examples > 0
+
     def _book(self, result: Any, execution: Execution, start: float, extra: float) -> None:
         steps, logs = self.journal.steps, self.logs(result)
         if self._loss_name is None:
             self._loss_name = loss_name(logs)
-            steps.is_running_mean, self._by_example = running_mean(self.model, self._loss_name)
+            self._tell_mean(result, execution)
         loss = logs[self._loss_name] if self._loss_name else None
         weight = execution.examples if self._by_example and execution.examples else execution.count
         steps.record(self.journal.step, loss, weight, start, execution.wait, self._rate, extra)
         self.journal.step += execution.count
-
-
-def running_mean(model: Any, name: str) -> tuple[bool, bool]:
-    """Whether the logged loss is a mean since the epoch began, and whether examples are its weights (else steps are).
-
-    Keras' own step weighs by examples. A hand-written one may log a metric of that name, by custom updated once a step
-    with the batch's loss, or log the batch's loss itself.
-    """
-    if type(model).train_step.__module__.startswith("keras."):
-        return True, True
-    return any(metric.name == name and hasattr(metric, "count") for metric in model.metrics), False
 
 
 @contextmanager
