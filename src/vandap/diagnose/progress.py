@@ -24,7 +24,7 @@ POOR = 0.3
 """Share of what there is to learn below which it is worth asking why, and not more."""
 ENOUGH_STEPS = 100
 """Steps after which a healthy training shows at least some of its way."""
-_ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
+ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,14 @@ def _best(curve: np.ndarray) -> float:
 
 
 def _late_gain(curve: np.ndarray) -> float:
-    """Share of the fall of the loss that fell in the last quarter; NaN where it did not fall."""
+    """Share of the fall of the loss that fell in the last quarter; NaN where it hardly fell."""
     finite = curve[np.isfinite(curve)]
     if finite.size < 8:
         return math.nan
     width = max(finite.size // 10, 1)
     late = _median(finite[3 * finite.size // 4 - width : 3 * finite.size // 4 + 1])
     fall = _median(finite[:width]) - _median(finite[-width:])
-    return (late - _median(finite[-width:])) / fall if fall > 0 else math.nan
+    return (late - _median(finite[-width:])) / fall if fall > STUCK * abs(finite[0]) else math.nan
 
 
 def _accuracy(metrics: Series | None, program: Program | None) -> float:
@@ -184,7 +184,7 @@ def _accuracy(metrics: Series | None, program: Program | None) -> float:
     if program is not None and len(program.compile.losses) > 1:
         return math.nan
     labels = names(metrics, 1)
-    place = next((labels.index(name) for name in _ACCURACIES if name in labels), None)
+    place = next((labels.index(name) for name in ACCURACIES if name in labels), None)
     return math.nan if place is None else float(metrics.values[-1, place])
 
 

@@ -14,6 +14,8 @@ from vandap.diagnose.reading import names
 
 RELU = ("relu", "relu6")
 BOUNDED = ("sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "softsign")
+SCALE_FREE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Adagrad", "Adadelta", "Lion", "LossScaleOptimizer")
+"""Optimisers that divide by the gradient's size, so that the length of their steps is the learning rate's."""
 
 
 def statistic(series: Series | None, name: str) -> np.ndarray:

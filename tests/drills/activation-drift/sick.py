@@ -1,4 +1,4 @@
-"""Weights so small that nothing is left after three layers."""
+"""Weights so small that nothing is left after four layers."""
 
 import keras
 import numpy as np
@@ -8,9 +8,9 @@ random = np.random.default_rng(0)
 x = random.normal(size=(640, 20)).astype("float32")
 y = np.argmax(x @ random.normal(size=(20, 4)), axis=1)
 model = keras.Sequential([keras.Input((20,))])
-tiny = keras.initializers.RandomNormal(stddev=0.005)
-for number in range(3):
-    model.add(keras.layers.Dense(32, activation="relu", kernel_initializer=tiny, name=f"hidden{number}"))
+tiny = keras.initializers.RandomNormal(stddev=0.01)
+for number in range(4):
+    model.add(keras.layers.Dense(32, activation="tanh", kernel_initializer=tiny, name=f"hidden{number}"))
 model.add(keras.layers.Dense(4, activation="softmax", name="answer"))
 model.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x, y, batch_size=32, epochs=10, validation_split=0.2, verbose=0)

@@ -1,4 +1,4 @@
-"""Steps that settle."""
+"""A usual momentum."""
 
 import keras
 import numpy as np
@@ -10,9 +10,8 @@ y = x @ random.normal(size=10) + 0.1 * random.normal(size=640)
 model = keras.Sequential(
     [
         keras.Input((10,)),
-        keras.layers.Dense(32, activation="relu", name="hidden"),
         keras.layers.Dense(1, name="answer"),
     ]
 )
-model.compile(keras.optimizers.Adam(0.01), "mse")
+model.compile(keras.optimizers.SGD(0.005, momentum=0.9), "mse")
 model.fit(x, y, batch_size=32, epochs=30, validation_split=0.2, verbose=0)

@@ -9,12 +9,12 @@ centres = rng.normal(size=(3, 8)) * 1.5
 y = rng.integers(0, 3, size=600)
 x = (centres[y] + rng.normal(size=(600, 8))).astype("float32")
 
+penalty = keras.regularizers.L2(5.0)
 model = keras.Sequential(
     [
         keras.Input((8,)),
-        keras.layers.Dense(32, activation="relu"),
-        keras.layers.Dense(16, activation="relu", kernel_regularizer=keras.regularizers.L2(5.0)),
-        keras.layers.Dense(3, activation="softmax"),
+        keras.layers.Dense(32, activation="relu", kernel_regularizer=penalty),
+        keras.layers.Dense(3, activation="softmax", kernel_regularizer=penalty),
     ]
 )
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -9,6 +9,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_layer, items, statistic
 
 
@@ -16,8 +17,8 @@ class ActivationDrift(Rule):
     """From layer to layer the activations grow or shrink by orders of magnitude, and little is learnt.
 
     ## What it finds
-    Layers with weights whose outputs spread a thousand times more, or less, than those of the first such layer, in the
-    first half of a training that learnt little.
+    Layers with weights whose outputs spread a hundred times more, or less, than those of the first such layer, in the
+    first half of a training that learnt nothing (an issue) or little (a tip).
 
     ## Why it matters
     A signal that shrinks carries nothing to the loss; one that grows saturates or overflows, and its gradient with it.
@@ -30,9 +31,9 @@ class ActivationDrift(Rule):
     """
 
     code = "C16"
-    severity = Severity.TIP
     remedies = ("usual-initialisers", "add-batch-normalisation", "he-initialisation")
-    drift = Threshold(1000, "times the first layer's spread: three decades leave no room in the nonlinearities")
+    explains = ("learning-rate-too-low", "vanishing-gradient", "weights-do-not-change", *NOT_LEARNING)
+    drift = Threshold(100, "times the first layer's spread: the gradient shrinks or grows by as much once more")
 
     def check(self, progress: Progress, activations: Series, program: Program) -> Outcome:
         """Compare the spread of each layer with the first one's."""
@@ -58,7 +59,8 @@ class ActivationDrift(Rule):
         return self.found(
             f"{measured}; {progress.phrase}.",
             {**progress.evidence, "ratio": ratio, "first": first},
-            confidence=0.6,
+            severity=Severity.ISSUE if progress.is_stuck else Severity.TIP,
+            confidence=0.8 if progress.is_stuck else 0.6,
             where=at_layer(program, worst),
             figure="activations",
         )

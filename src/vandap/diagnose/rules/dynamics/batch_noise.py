@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
@@ -15,8 +17,8 @@ class BatchNoise(Rule):
     """Batches are so small that the loss differs more from step to step than it fell in all.
 
     ## What it finds
-    Batches of at most eight examples, a loss whose noise between steps is larger than its whole fall, and a training
-    that learnt little.
+    Batches of at most eight examples, a loss whose noise between steps is larger than all it came below knowing
+    nothing, and a training that learnt little.
 
     ## Why it matters
     The gradient of a few examples points anywhere; steps of the usual length then wander instead of descending.
@@ -41,8 +43,12 @@ class BatchNoise(Rule):
         size, values = program.fit.batch_size, finite(step_loss)
         if not size or values.size < self.steps.value:
             return CannotTell("The size of the batches, or enough of the steps' losses, is not known.")
-        between, fall = noise(values), progress.start - progress.end
-        measured = f"Batches of {size}: between steps the loss differs by {between:.3g}, in all it fell by {fall:.3g}"
+        known = [loss for loss in (progress.start, progress.trivial) if math.isfinite(loss)]
+        between, fall = noise(values), min(known, default=math.nan) - progress.end
+        measured = (
+            f"Batches of {size}: between steps the loss differs by {between:.3g}, in all it came {fall:.3g} below "
+            "knowing nothing"
+        )
         if size > self.batch.value or not progress.is_poor or not between > self.noisy.value * fall:
             return Clear(f"{measured}.")
         return self.found(

@@ -10,9 +10,8 @@ from vandap.core.signals import Series
 from vandap.diagnose.network import setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.watched import at_compile, statistic
-
-_SCALE_FREE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Adagrad", "Adadelta", "Lion", "LossScaleOptimizer")
+from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.watched import SCALE_FREE, at_compile, statistic
 
 
 class ClippingMisuse(Rule):
@@ -20,7 +19,8 @@ class ClippingMisuse(Rule):
 
     ## What it finds
     A clipping of the gradient's norm below a tenth of its usual size, with an optimiser whose steps are as long as the
-    gradient, in a training that learnt little. Optimisers that divide by the gradient's size do not mind.
+    gradient, in a training that learnt nothing
+    (an issue) or little (a tip). Optimisers that divide by the gradient's size do not mind.
 
     ## Why it matters
     Clipping is a guard against rare outliers. Cut in every step, the gradient loses its length, and the learning rate
@@ -35,8 +35,8 @@ class ClippingMisuse(Rule):
     """
 
     code = "C14"
-    severity = Severity.TIP
     remedies = ("raise-clipping", "raise-learning-rate")
+    explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     tight = Threshold(0.1, "share of the usual gradient that is left")
     probes = Threshold(4, "probes below which no gradient is usual")
 
@@ -46,7 +46,7 @@ class ClippingMisuse(Rule):
         limit = min((setting(settings, name) for name in ("clipnorm", "global_clipnorm")), key=_nan_last)
         if not limit > 0:
             return Clear("The gradient's norm is not clipped.")
-        if program.compile.optimizer in _SCALE_FREE:
+        if program.compile.optimizer in SCALE_FREE:
             return Clear(f"{program.compile.optimizer} divides by the gradient's size, so a limit changes little.")
         norms = statistic(gradients, "norm")
         if len(norms) < self.probes.value:
@@ -58,7 +58,8 @@ class ClippingMisuse(Rule):
         return self.found(
             f"{measured} (threshold {self.tight.value:g} of that); {progress.phrase}.",
             {**progress.evidence, "limit": limit, "usual": usual},
-            confidence=0.6,
+            severity=Severity.ISSUE if progress.is_stuck else Severity.TIP,
+            confidence=0.85 if progress.is_stuck else 0.6,
             where=at_compile(program),
             figure="gradients",
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from vandap.core.finding import Threshold, Where
+from vandap.core.finding import Finding, Threshold, Where
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite, means
 from vandap.diagnose.faults import with_network
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.watched import at_fit
 
 
 class DivergingLoss(Rule):
@@ -36,6 +40,7 @@ class DivergingLoss(Rule):
     code = "C8"
     remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
     explains = ("underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
+    pieces = Threshold(12, "pieces of the recorded steps that stand for epochs where there were fewer than four")
     growth = Threshold(2, "TheDeepChecker: at least twice the best loss")
     lost_gain = Threshold(
         0.25, "a loss that hovers near zero may double and mean nothing: a quarter of the gain must be lost"
@@ -46,9 +51,17 @@ class DivergingLoss(Rule):
     )
     recovering = Threshold(0.8, "a loss below 0.8 of its worst value since its best is on its way back")
 
-    def check(self, loss: Series, initial_loss: Series | None = None) -> Outcome:
+    def check(
+        self,
+        loss: Series,
+        initial_loss: Series | None = None,
+        step_loss: Series | None = None,
+        program: Program | None = None,
+    ) -> Outcome:
         """Compare the end of the loss with its best, its start and its noise."""
         values = np.asarray(loss.values, dtype=np.float64).ravel()
+        if values.size < 4 and np.isfinite(values).all():
+            values = self._in_pieces(step_loss, values)
         values = values[: int(np.argmin(np.isfinite(values)))] if not np.isfinite(values).all() else values
         start = (
             float(initial_loss.values.ravel()[0]) if initial_loss is not None and initial_loss.values.size else math.nan
@@ -59,7 +72,8 @@ class DivergingLoss(Rule):
         end, best, first = float(smooth[-1]), float(smooth.min()), float(values[0])
         peak = float(smooth.max())
         if start > 0 and peak >= self.growth.value * start and min(end, best) >= self.unlearnt.value * start:
-            return self._found(values, peak, start, f"the untrained network's {start:.3g}", "rises to")
+            found = self._found(values, peak, start, f"the untrained network's {start:.3g}", "rises to")
+            return replace(found, where=at_fit(program))
         gain, rise = max(first, start if math.isfinite(start) else first) - best, end - best
         conditions = (
             rise > 0 and (best <= 0 or end >= self.growth.value * best),
@@ -68,21 +82,27 @@ class DivergingLoss(Rule):
             self._goes_on(values, best),
         )
         if all(conditions):
-            return self._found(values, end, best, f"its best, {best:.3g}", "ends at")
+            return replace(self._found(values, end, best, f"its best, {best:.3g}", "ends at"), where=at_fit(program))
         return Clear(
             f"The loss ends at {end:.3g}; its best is {best:.3g} (threshold {self.growth.value:g} times that)."
         )
+
+    def _in_pieces(self, step_loss: Series | None, values: np.ndarray) -> np.ndarray:
+        """The course of the steps where there are too few epochs to show one."""
+        steps = finite(step_loss)
+        count = int(self.pieces.value)
+        return means(steps, count) if steps.size >= 5 * count else values
 
     def _goes_on(self, values: np.ndarray, best: float) -> bool:
         """Whether the loss is not on its way back to its best."""
         worst = float(values[int(values.argmin()) :].max())
         return float(values[-1]) - best >= self.recovering.value * (worst - best)
 
-    def _found(self, values: np.ndarray, level: float, reference: float, name: str, verb: str) -> Outcome:
+    def _found(self, values: np.ndarray, level: float, reference: float, name: str, verb: str) -> Finding:
         ratio = f"{level / reference:.3g} times " if reference > 0 else "above "
         return self.found(
             f"The training loss {verb} {level:.3g}, {ratio}{name} (threshold {self.growth.value:g} times), "
-            f"and is {values[-1]:.3g} after epoch {values.size}.",
+            f"and is {values[-1]:.3g} at the end.",
             {
                 "level": level,
                 "reference": reference,

@@ -10,7 +10,7 @@ from vandap.core.finding import Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, multiples, rival
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import BLOCKED, BREAKING, NOT_LEARNING
 from vandap.diagnose.watched import at_compile, learning_rate, update_sizes
@@ -110,6 +110,6 @@ class LearningRateTooHigh(Rule):
 
 
 def _lost(progress: Progress) -> float:
-    """Share of the best gain that is gone at the end."""
+    """Share of the best gain that is gone at the end; NaN where there was none to speak of."""
     gained = max(progress.start, progress.trivial) - progress.best
-    return (progress.end - progress.best) / gained if gained > 0 else math.nan
+    return (progress.end - progress.best) / gained if gained > STUCK * abs(progress.start) else math.nan

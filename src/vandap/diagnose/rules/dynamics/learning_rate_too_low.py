@@ -13,7 +13,7 @@ from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import at_compile, learning_rate, update_sizes
+from vandap.diagnose.watched import SCALE_FREE, at_compile, learning_rate, update_sizes
 
 
 class LearningRateTooLow(Rule):
@@ -24,8 +24,8 @@ class LearningRateTooLow(Rule):
     trainings of the same model from the same initial weights at ten and a hundred times the rate, with equal steps,
     compared on held-out examples. The rate is too low if one of them surely beats the watched rate and the end of the
     whole watched training by a good part of what there is to learn. A small rate that gets there is no fault. Without
-    the test, a training that learnt nothing while all steps together cannot have changed the weights by more than a
-    hundredth is enough.
+    the test, a training that learnt nothing while all steps of Adam or its like together cannot have changed the
+    weights by more than a hundredth is enough: with other optimisers, the gradient may be what is small.
 
     ## Why it matters
     The budget of steps is spent on a small part of the way, and the result looks as if the model were too small.
@@ -65,7 +65,8 @@ class LearningRateTooLow(Rule):
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
         place = at_compile(program)
-        if progress.is_stuck and not progress.broke and 0 < usual * progress.steps < self.still.value:
+        scaled = program is not None and program.compile.optimizer in SCALE_FREE
+        if scaled and progress.is_stuck and not progress.broke and 0 < usual * progress.steps < self.still.value:
             return self.found(
                 f"{phrase} (threshold {self.still.value:g} in all {progress.steps:.0f} steps).",
                 facts,

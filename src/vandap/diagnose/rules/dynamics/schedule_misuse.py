@@ -12,6 +12,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_compile
 
 
@@ -20,7 +21,7 @@ class ScheduleMisuse(Rule):
 
     ## What it finds
     A learning rate that falls below a thousandth of its highest value in the first half of the training, or that is
-    highest in the last epoch after rising throughout; in a training that learnt little.
+    highest in the last epoch after rising throughout; in a training that learnt nothing (an issue) or little (a tip).
 
     ## Why it matters
     The epochs after the fade change nothing. A warm-up that never ends trains at a fraction of the rate asked for. Most
@@ -35,8 +36,8 @@ class ScheduleMisuse(Rule):
     """
 
     code = "C15"
-    severity = Severity.TIP
     remedies = ("lengthen-schedule", "shorten-warm-up")
+    explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     faded = Threshold(1e-3, "of the highest rate: below it a step is lost in the noise")
     early = Threshold(0.5, "share of the epochs: a schedule should last for most of them")
     epochs = Threshold(4, "epochs below which a schedule has no course")
@@ -59,7 +60,8 @@ class ScheduleMisuse(Rule):
         return self.found(
             f"The learning rate {text} of {rates.size}; {progress.phrase}.",
             {**facts, "faded": faded},
-            confidence=0.6,
+            severity=Severity.ISSUE if progress.is_stuck else Severity.TIP,
+            confidence=0.85 if progress.is_stuck else 0.6,
             where=at_compile(program),
             figure="loss",
         )

@@ -9,7 +9,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.symptoms import NOT_USEFUL
 from vandap.diagnose.watched import at_variable, fact, is_kernel, items
 
 
@@ -34,7 +34,7 @@ class WeightsDoNotChange(Rule):
 
     code = "C6"
     remedies = ("connect-layer", "raise-learning-rate", "usual-initialisers", "use-leaky-relu")
-    explains = NOT_LEARNING
+    explains = ("stuck-loss", "collapsed-output", *NOT_USEFUL)
     change = Threshold(1e-8, "SageMaker WeightUpdateRatio: update over weight below 1e-8")
     steps = Threshold(100, "steps after which a trained weight has moved")
 

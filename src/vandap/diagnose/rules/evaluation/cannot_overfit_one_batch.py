@@ -17,9 +17,9 @@ class CannotOverfitOneBatch(Rule):
 
     ## What it finds
     A training that learnt little is put to the test: the same model from its initial weights, trained on one batch
-    alone, with dropout, augmentation and weight decay off. If more than one answer in twenty is still wrong (or more
-    than a twentieth of the variance unexplained), something between input and loss is broken. A training that learnt
-    well needs no test.
+    alone, with dropout, augmentation and weight decay off, by its own optimiser or else by Adam. If more than one answer
+    in twenty is still wrong (or more than a twentieth of the variance unexplained), something between input and loss is
+    broken. If Adam learns it, the optimiser is to blame. A training that learnt well needs no test.
 
     ## Why it matters
     Every network of some size can store a few examples. If this one cannot, no tuning helps: the gradient does not
@@ -55,6 +55,9 @@ class CannotOverfitOneBatch(Rule):
         )
         if not errors >= 0:
             return CannotTell("The test of one batch gave no result.")
+        adam = number(test_one_batch, "adam", "errors")
+        if adam <= self.errors.value:
+            return Clear(f"{measured}. Adam at its usual rate learns it, so it is the optimiser or its rate.")
         if errors <= self.errors.value or progress.is_good:
             return Clear(f"{measured}.")
         return self.found(

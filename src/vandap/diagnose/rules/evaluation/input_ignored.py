@@ -36,7 +36,7 @@ class InputIgnored(Rule):
 
     code = "D6"
     remedies = ("check-input-pipeline", "check-labels", "standardise-inputs", "unfreeze-layers")
-    explains = ("label-signal-absent", "stuck-loss", "collapsed-output", *NOT_USEFUL)
+    explains = ("weights-do-not-change", "label-signal-absent", "stuck-loss", "collapsed-output", *NOT_USEFUL)
     advantage = Threshold(0.02, "share of what there is to learn: below it a difference is noise between batches")
     alike = Threshold(0.05, "of the loss of the best constant answer: beyond it the two do not end alike")
     short = Threshold(0.9, "share of the watched steps below which a test that learns nothing may be too short")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold
@@ -66,7 +68,7 @@ class LabelSignalAbsent(Rule):
         if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
         return self.found(
-            f"{measured}. In the training, {progress.phrase}; the lowest validation loss is {lowest:.3g}.",
+            f"{measured}. In the training, {progress.phrase}{self._phrase(lowest)}.",
             {
                 **progress.evidence,
                 "held_out": real.held_out,
@@ -79,6 +81,11 @@ class LabelSignalAbsent(Rule):
             where=at_fit(program),
         )
 
+    def _phrase(self, lowest: float) -> str:
+        if not math.isfinite(lowest):
+            return ""
+        return f"; validation comes down to {lowest:.3g} (threshold {self.no_better.value:g} of the constant answer's)"
+
     def _is_suspicious(self, progress: Progress, lowest: float) -> bool:
         if progress.is_worse_than_nothing:
             return False
@@ -86,10 +93,9 @@ class LabelSignalAbsent(Rule):
 
     def _suspect(self, progress: Progress, lowest: float, program: Program | None) -> Outcome:
         if not self._is_suspicious(progress, lowest):
-            return Clear(f"Something was learnt: {progress.phrase}; the lowest validation loss is {lowest:.3g}.")
+            return Clear(f"Something was learnt: {progress.phrase}{self._phrase(lowest)}.")
         finding = self.found(
-            f"In the training, {progress.phrase}; the lowest validation loss is {lowest:.3g} (threshold "
-            f"{self.no_better.value:g} of the best constant answer's). Training on shuffled labels would tell whether "
+            f"In the training, {progress.phrase}{self._phrase(lowest)}. Training on shuffled labels would tell whether "
             "they belong to the inputs.",
             {**progress.evidence, "lowest_validation_loss": lowest},
             confidence=0.4,

@@ -7,12 +7,16 @@ import math
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold, Where
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed, with_network
+from vandap.diagnose.held_out_gap import held_out_gap
+from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import Bounds, bounds
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.skill import scale
+from vandap.diagnose.watched import at_fit
 
 
 class Overfitting(Rule):
@@ -23,6 +27,9 @@ class Overfitting(Rule):
     It is an issue if the gap is twice the threshold, or if the validation loss has risen since its best and the network
     does not surely beat the simple models. A moderate gap of a network that beats them, kept at its best epoch, is a
     tip: closing it may help.
+
+    Where a script was watched and there are no scores, the losses decide: a validation loss far above the training loss
+    that has risen since its best, or never came down with it. If the accuracies hardly differ, it is a tip.
 
     Only the network is judged. A random forest has a training score of 1 by construction, whether it generalises or
     not.
@@ -46,17 +53,25 @@ class Overfitting(Rule):
     gap = Threshold(0.03, "skore SK001, absolute")
     relative_gap = Threshold(0.1, "skore SK001: a tenth of the training score")
     large = Threshold(2, "times the threshold: large whatever the validation loss did")
+    by_heart = Threshold(0.5, "share of the loss of knowing nothing between training and validation, watched")
+    risen = Threshold(0.2, "the same share, since the best epoch: beyond what sure answers cost, watched")
+    accuracy = Threshold(0.1, "difference of the accuracies below which only the sureness of answers suffered, watched")
     loss_rise = Threshold(0.1, "Prechelt (1998): generalisation loss, here a tenth above the best validation loss")
 
     def check(
         self,
-        train_score: Series,
-        validation_score: Series,
+        train_score: Series | None = None,
+        validation_score: Series | None = None,
         val_loss: Series | None = None,
         network_gain: Series | None = None,
         ladder_scores: Series | None = None,
+        progress: Progress | None = None,
+        epoch_metrics: Series | None = None,
+        program: Program | None = None,
     ) -> Outcome:
         """Compare the lower end of the gap with its thresholds, then ask whether it hurts."""
+        if train_score is None or validation_score is None:
+            return self._watched(progress, val_loss, epoch_metrics, program)
         train, validation = bounds(train_score), bounds(validation_score)
         if not train.is_known or not validation.is_known:
             return CannotTell("The network's training and validation scores have no interval.")
@@ -78,6 +93,31 @@ class Overfitting(Rule):
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.9 if severe else 0.6,
             where=Where("fit"),
+            figure="loss",
+        )
+
+    def _watched(
+        self, progress: Progress | None, val_loss: Series | None, metrics: Series | None, program: Program | None
+    ) -> Outcome:
+        """Judge by the course of both losses, and by both accuracies where they were measured."""
+        gap = held_out_gap(progress, val_loss, metrics, program)
+        if gap is None:
+            return CannotTell("Too few epochs with a training and a validation loss were watched.")
+        measured = (
+            f"The training loss ends at {gap.train:.3g}, the validation loss at {gap.validation:.3g}: {gap.share:.2f} "
+            f"of the loss of knowing nothing lies between (threshold {self.by_heart.value:g}), and {gap.rise:.2f} of "
+            f"it came since the best epoch (threshold {self.risen.value:g})"
+        )
+        if not (gap.share > self.by_heart.value or (gap.rise > self.risen.value and gap.share > self.risen.value)):
+            return Clear(f"{measured}.")
+        harmless = gap.accuracy <= self.accuracy.value
+        accuracies = f" The accuracies differ by {gap.accuracy:.2f}." if math.isfinite(gap.accuracy) else ""
+        return self.found(
+            f"{measured}.{accuracies}",
+            {"gap": gap.share, "rise": gap.rise, "accuracy_gap": gap.accuracy, "epochs": gap.epochs},
+            severity=Severity.TIP if harmless else Severity.ISSUE,
+            confidence=0.6 if harmless else 0.85,
+            where=at_fit(program),
             figure="loss",
         )
 

@@ -19,7 +19,7 @@ class InputBound(Rule):
 
     ## What it finds
     Recorded steps, the first ones left out, in which more than three tenths of the wall-clock time were waiting for
-    data.
+    data, and not for a millisecond or two. Arrays in memory are never slow.
 
     ## Why it matters
     The processor that computes the network idles in that time; the training could be that much faster at no cost.
@@ -36,6 +36,7 @@ class InputBound(Rule):
     severity = Severity.TIP
     remedies = ("prefetch", "decode-in-parallel", "cache-data")
     waiting = Threshold(0.3, "share of the time: below it, the wait is hard to win back")
+    least = Threshold(0.002, "seconds for each step: less is what any loop costs")
     steps = Threshold(20, "recorded steps, after the first five, which compile")
 
     def check(self, step_times: Series, program: Program | None = None) -> Outcome:
@@ -44,9 +45,11 @@ class InputBound(Rule):
         known = np.isfinite(step) & np.isfinite(wait) & (step >= wait) & (wait >= 0) if step.size == wait.size else None
         if known is None or known.sum() < self.steps.value:
             return CannotTell(f"Fewer than {self.steps.value:g} steps were timed.")
+        if program is not None and program.fit.data == "arrays":
+            return Clear("The data are arrays in memory: cutting batches from them is all the wait there is.")
         waited = share(float(wait[known].sum()), float(step[known].sum()))
         measured = f"{waited:.0%} of the time of {known.sum()} recorded steps was waiting for data"
-        if math.isnan(waited) or waited <= self.waiting.value:
+        if math.isnan(waited) or waited <= self.waiting.value or np.median(wait[known]) < self.least.value:
             return Clear(f"{measured} (threshold {self.waiting.value:.0%}).")
         return self.found(
             f"{measured} (threshold {self.waiting.value:.0%}).",

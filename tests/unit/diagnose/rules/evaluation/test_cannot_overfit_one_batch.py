@@ -13,8 +13,9 @@ def judge(signals, **changes):  # noqa: D103
     return diagnose({**signals, **changes}, [rule("D5")])[0]
 
 
-def batch(errors: float):  # noqa: D103
-    return table("test_one_batch", {"model": (1.1, errors, 300, errors)}, ("first", "last", "steps", "errors"))
+def batch(errors: float, adam: float = float("nan")):  # noqa: D103
+    arms = {"model": (1.1, errors, 300, errors), "adam": (1.1, adam, 300, adam)}
+    return table("test_one_batch", arms, ("first", "last", "steps", "errors"))
 
 
 def test_errors_that_stay_are_an_issue() -> None:
@@ -28,6 +29,12 @@ def test_a_batch_that_is_learnt_is_clear() -> None:
     """Also where the training itself has learnt well."""
     assert judge(stuck(), test_one_batch=batch(0.02)).status is Status.CLEAR
     assert judge(healthy(), test_one_batch=batch(0.5)).status is Status.CLEAR
+
+
+def test_a_batch_that_adam_learns_is_no_fault_of_the_model() -> None:
+    """The optimiser or its rate is to blame."""
+    assert judge(stuck(), test_one_batch=batch(0.5, adam=0.0)).status is Status.CLEAR
+    assert judge(stuck(), test_one_batch=batch(0.5, adam=0.5)).status is Status.FOUND
 
 
 def test_the_test_is_asked_for_where_little_is_learnt() -> None:

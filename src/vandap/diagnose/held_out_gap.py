@@ -1,0 +1,71 @@
+"""How far validation stays behind training in a watched fit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.curves import finite, noise
+from vandap.diagnose.progress import ACCURACIES, Progress
+from vandap.diagnose.reading import names
+
+LEAST_EPOCHS = 5
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The distance of both losses at the end, or at the best epoch where its weights were restored.
+
+    Args:
+        train: Training loss.
+        validation: Validation loss.
+        share: Their difference, over the loss of knowing nothing.
+        rise: What the validation loss rose since its best, beyond its noise, over the same.
+        accuracy: Difference of the accuracies; NaN where they were not measured.
+        epochs: Epochs with a validation loss.
+    """
+
+    train: float
+    validation: float
+    share: float
+    rise: float
+    accuracy: float
+    epochs: float
+
+
+def held_out_gap(
+    progress: Progress | None, val_loss: Series | None, metrics: Series | None, program: Program | None
+) -> Gap | None:
+    """Measure the gap; None where too few epochs were watched or the losses have no scale."""
+    values = finite(val_loss)
+    if progress is None or progress.broke or values.size < LEAST_EPOCHS:
+        return None
+    unit = progress.trivial if progress.trivial > 0 else max(progress.start, float(values[0]))
+    restored = _restores(program)
+    end = float(values.min()) if restored else float(np.median(values[-3:]))
+    rise = 0.0 if restored else end - 2 * noise(values) - float(values.min())
+    if not (unit > 0 and math.isfinite(progress.end)):
+        return None
+    share = (end - progress.end) / unit
+    return Gap(progress.end, end, share, max(rise, 0.0) / unit, _accuracy_gap(metrics), float(values.size))
+
+
+def _restores(program: Program | None) -> bool:
+    settings = program.fit.callback_settings if program is not None else {}
+    return any(bool(item.get("restore_best_weights")) for item in settings.values())
+
+
+def _accuracy_gap(metrics: Series | None) -> float:
+    """Training minus validation accuracy, medians of the last three epochs."""
+    if metrics is None or metrics.values.ndim != 2 or not metrics.values.size:
+        return math.nan
+    labels = names(metrics, 1)
+    for name in ACCURACIES:
+        if name in labels and f"val_{name}" in labels:
+            last = metrics.values[-3:, [labels.index(name), labels.index(f"val_{name}")]]
+            return float(np.median(last[:, 0]) - np.median(last[:, 1]))
+    return math.nan

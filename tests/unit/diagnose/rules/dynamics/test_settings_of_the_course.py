@@ -1,0 +1,32 @@
+"""C14 and C15: clipping and schedule."""
+
+from __future__ import annotations
+
+import numpy as np
+from program_zoo import classifier
+from watched_zoo import healthy, plain, stuck
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(signals, **changes):  # noqa: D103
+    return diagnose({**signals, **changes}, [rule("C14")])[0]
+
+
+def test_a_gradient_cut_in_every_step_is_an_issue_where_nothing_is_learnt() -> None:
+    """Adam does not mind; a limit that outliers meet is what clipping is for."""
+    cut = {"settings": {"learning_rate": 0.1, "global_clipnorm": 1e-4}}
+    assert judge(stuck(classifier(optimizer="SGD", **cut))).finding.severity is Severity.ISSUE
+    assert judge(stuck(classifier(optimizer="Adam", **cut))).status is Status.CLEAR
+    usual = {"settings": {"learning_rate": 0.1, "global_clipnorm": 1.0}}
+    assert judge(stuck(classifier(optimizer="SGD", **usual))).status is Status.CLEAR
+
+
+def test_a_rate_that_fades_at_once_is_an_issue_where_nothing_is_learnt() -> None:
+    """And clear where the training got there all the same."""
+    faded = plain("learning_rate", 0.1 * 10.0 ** -np.arange(10))
+    schedule = rule("C15")
+    assert diagnose({**stuck(), "learning_rate": faded}, [schedule])[0].finding.severity is Severity.ISSUE
+    assert diagnose({**healthy(), "learning_rate": faded}, [schedule])[0].status is Status.CLEAR
