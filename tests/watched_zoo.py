@@ -182,3 +182,9 @@ def tested() -> dict[str, Any]:
 
 
 HEALTHY_BASES = {"watched": healthy, "watched-tanh": tanh, "watched-and-tested": tested}
+
+
+def targets(*values: float) -> Series:
+    """`label_statistics` of one output, in the order of `facts`."""
+    facts = ("minimum", "maximum", "mean", "deviation", "nonfinite", "whole", "distinct", "rank", "width")
+    return table("label_statistics", {"output": values}, (*facts, "one_hot", "sums_to_one"))

@@ -1,4 +1,4 @@
-"""Ten layers of sigmoids in a row let no gradient through."""
+"""Sixteen layers of sigmoids in a row let no gradient through."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ y = rng.integers(0, 3, size=600)
 x = (centres[y] + rng.normal(size=(600, 8))).astype("float32")
 
 model = keras.Sequential([keras.Input((8,))])
-for _ in range(10):
+for _ in range(16):
     model.add(keras.layers.Dense(16, activation="sigmoid"))
 model.add(keras.layers.Dense(3, activation="softmax"))
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])

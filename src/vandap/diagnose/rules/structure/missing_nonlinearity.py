@@ -57,18 +57,21 @@ class MissingNonlinearity(Rule):
         if not graph.is_known:
             return CannotTell("It is not known how the layers are connected.")
         hidden = [layer for layer in graph.layers if kind(layer) in MAPS and _next_map(graph, layer) is not None]
-        linear = [layer for layer in hidden if _is_flat(graph, layer)]
+        linear = [layer for layer in hidden if _is_flat(graph, layer, _LINEAR)]
+        silent = [layer for layer in hidden if _is_flat(graph, layer, _LINEAR | MAX_POOLS)]
         bent = [layer for layer in graph.layers if _bends(layer) and graph.after(layer)]
-        if not linear:
+        if not linear and len(silent) < 2:
             return Clear(f"Each of {len(hidden)} hidden layers that enter another one has an activation, or need none.")
-        if len(linear) >= self.share.value * len(hidden) and not bent:
+        if len(silent) >= self.share.value * len(hidden) and not bent:
+            pools = "" if len(linear) == len(silent) else "; max pooling alone bends the values"
             return self.found(
-                f"None of {len(hidden)} hidden layers has an activation ({listed([item.name for item in linear])}): "
-                "together with the output they compute one linear function.",
-                {"hidden_layers": len(hidden), "linear_layers": len(linear), "share": 1.0},
+                f"None of {len(hidden)} hidden layers has an activation ({listed([item.name for item in silent])}): "
+                f"together with the output they compute one linear function{pools}.",
+                {"hidden_layers": len(hidden), "linear_layers": len(silent), "share": 1.0},
                 confidence=0.95,
-                where=linear[0].where(),
+                where=silent[0].where(),
             )
+        linear = linear or silent
         return self.found(
             f"Without an activation before the next layer: {listed([item.name for item in linear])} "
             f"({len(linear)} of {len(hidden)} hidden layers).",
@@ -89,8 +92,8 @@ def _next_map(graph: Graph, layer: Layer) -> Layer | None:
     return None
 
 
-def _is_flat(graph: Graph, layer: Layer) -> bool:
-    """Whether nothing bends the values between this map and the next."""
+def _is_flat(graph: Graph, layer: Layer, passing: frozenset[str]) -> bool:
+    """Whether nothing but layers of these kinds lies between this map and the next."""
     if activation(layer) not in (None, "linear") or "Depthwise" in layer.kind or layer.calls > 1:
         return False
     if graph.is_open(layer) or layer.is_custom:
@@ -100,7 +103,7 @@ def _is_flat(graph: Graph, layer: Layer) -> bool:
             return False
         if kind(other) in MAPS:
             return not _is_bottleneck(layer, other)
-        if kind(other) not in _LINEAR and not (_is_activation(other) and activation(other) == "linear"):
+        if kind(other) not in passing and not (_is_activation(other) and activation(other) == "linear"):
             return False
     return False
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vandap.core.finding import Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import Graph, described, setting
+from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind, setting
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
@@ -29,9 +29,9 @@ class RegularisationMisuse(Rule):
     """The penalty on the weights is so strong that the model prefers small weights to right answers.
 
     ## What it finds
-    L1, L2 or weight decay of a strength at which a classifier does best by having no weights at all; and weaker ones
-    when the training shows it: the penalty shrinks and the loss of the data stays. Where little is learnt and a penalty
-    is large, the one-batch test, which switches penalties off, decides.
+    L1, L2 or weight decay on every layer, of a strength at which a classifier does best by having no weights at all;
+    and weaker ones, or such on some layers only, when the training shows it: the penalty shrinks and the loss of the
+    data stays. Where little is learnt and a penalty is large, the one-batch test, which switches penalties off, decides.
 
     ## Why it matters
     The optimiser minimises the sum. If the penalty's part of the gradient is the larger one, the weights go to zero,
@@ -72,7 +72,8 @@ class RegularisationMisuse(Rule):
         if progress is not None and progress.is_good:
             return Clear(f"{worst.says} does not keep the network from learning: {progress.phrase}.")
         classes = all(item.kind in SPARSE | CATEGORICAL | BINARY for item in program.compile.losses)
-        if worst.strength >= self.hopeless.value and classes and program.compile.losses:
+        everywhere = _weakest(graph, penalties) >= self.hopeless.value
+        if everywhere and classes and program.compile.losses:
             says = f"{worst.says} is so strong that no weights at all cost least (threshold {self.hopeless.value:g})."
             return self.found(says, {"strength": worst.strength}, confidence=0.93, where=worst.where)
         if progress is None:
@@ -135,6 +136,14 @@ class RegularisationMisuse(Rule):
             self.found(f"{worst.says} is strong, and {progress.phrase}.", evidence, confidence=0.5, where=worst.where),
             ("one_batch",),
         )
+
+
+def _weakest(graph: Graph, penalties: list[_Penalty]) -> float:
+    """The weakest of the strongest penalties of all kernels: a layer that is free makes up for the small others."""
+    everywhere = max((item.strength for item in penalties if item.where.layer is None), default=0.0)
+    kernels = [layer.path for layer in graph.layers if kind(layer) in MAPS | RECURRENT and layer.trainable_parameters]
+    own = [max((item.strength for item in penalties if item.where.layer == path), default=0.0) for path in kernels]
+    return max(everywhere, min(own, default=0.0))
 
 
 def _shown(config: object) -> str:

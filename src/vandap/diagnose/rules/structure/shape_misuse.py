@@ -75,9 +75,15 @@ def _mismatch(head: Head, known: Target) -> str:
     if loss in SPARSE:
         fits = known.rank == len(shape) - 1 or (known.rank == len(shape) and known.width == 1)
         return "" if fits or known.width > 1 else _ranks(head, known)
-    if known.rank != len(shape) and not (known.rank == len(shape) - 1 and shape[-1] == 1):
+    squeezed = known.rank == len(shape) - 1 and shape[-1] == 1 and _same(shape[-2], known)
+    if known.rank != len(shape) and not squeezed:
         return _ranks(head, known) if len(shape) > 2 else _widths(head, known)
     return _widths(head, known) if known.rank == len(shape) else ""
+
+
+def _same(size: int | None, known: Target) -> bool:
+    """Whether the targets' last axis is the output's last but one, which is the batch for plain vectors."""
+    return known.rank == 1 or known.width == size or (size is None and known.width > 1)
 
 
 def _ranks(head: Head, known: Target) -> str:

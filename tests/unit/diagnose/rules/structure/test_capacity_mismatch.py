@@ -1,0 +1,68 @@
+"""B10: too narrow a layer."""
+
+from __future__ import annotations
+
+import pytest
+from program_zoo import classifier, dense, layer, regressor
+from watched_zoo import healthy, poor, table
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("B10")])[0]
+
+
+def by_heart(errors):  # noqa: D103
+    return table("test_one_batch", {"model": (1.1, 0.5, 200, errors)}, ("first", "last", "steps", "errors"))
+
+
+@pytest.mark.parametrize(
+    "sick",
+    [
+        classifier(dense(32, "relu"), dense(1, "relu"), head=dense(12, "softmax")),
+        classifier(dense(2, "relu"), dense(32, "relu"), head=dense(12, "softmax")),
+        regressor(dense(32, "relu"), dense(1, "relu")),
+    ],
+)
+def test_too_few_units_to_tell_the_answers_apart(sick) -> None:
+    """An issue at the narrowest layer, unless the network learns all the same."""
+    verdict = judge(sick)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert judge(**healthy(sick)).status is Status.CLEAR
+
+
+def test_a_narrow_layer_is_judged_by_one_batch() -> None:
+    """Five units for twelve classes."""
+    narrow = classifier(dense(32, "relu"), dense(5, "relu"), head=dense(12, "softmax"))
+    assert judge(narrow).tests == ("one_batch",)
+    assert judge(**poor(narrow), test_one_batch=by_heart(0.3)).finding.severity is Severity.ISSUE
+    assert judge(**poor(narrow), test_one_batch=by_heart(0.0)).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        classifier(),
+        regressor(dense(4, "relu")),
+        regressor(dense(16, "relu"), dense(2), dense(16, "relu"), head=dense(64)),
+        classifier(
+            dense(16, "relu"), dense(2), dense(16, "relu"), head=dense(64, "sigmoid"), loss="BinaryCrossentropy"
+        ),
+        classifier(dense(8, "relu"), head=dense(12, "softmax")),
+        classifier(layer("LSTM", "tanh", units=4), shape=(None, 10, 2)),
+    ],
+)
+def test_wide_enough(sound) -> None:
+    """The codes of autoencoders are narrow on purpose."""
+    assert judge(sound).status is Status.CLEAR
+
+
+def test_millions_of_weights_for_few_examples_are_a_tip() -> None:
+    """Many such networks are fine-tuned."""
+    assert (
+        judge(classifier(dense(100_000, "relu"), dense(100, "relu"), fit={"examples": 100})).finding.severity
+        is Severity.TIP
+    )

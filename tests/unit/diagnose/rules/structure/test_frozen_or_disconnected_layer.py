@@ -1,0 +1,69 @@
+"""B14: layers that are never trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from program_zoo import classifier, dense, layer
+from watched_zoo import healthy, stuck, table
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("B14")])[0]
+
+
+FACTS = ("relative", "start_deviation", "start_mean", "start_size", "trained")
+FROZEN = {"trainable": False}
+GLOROT = (2 / (8 + 32)) ** 0.5
+
+
+def start(deviation, bias=0.0, size=256):  # noqa: D103
+    rows = {"dense_0/kernel": (0, deviation, 0, size, 0), "dense_0/bias": (0, bias, 0, 32, 0)}
+    return table("weight_change", rows, FACTS)
+
+
+def test_nothing_trained_is_an_issue() -> None:
+    """The whole model was frozen."""
+    sick = classifier(dense(32, "relu", **FROZEN), head=dense(3, "softmax", **FROZEN))
+    assert judge(sick).finding.severity is Severity.ISSUE
+
+
+def test_a_frozen_random_layer_is_judged_by_the_course() -> None:
+    """An issue where little is learnt, a tip where most is."""
+    sick = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"))
+    assert judge(**{**stuck(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.ISSUE
+    assert judge(**{**healthy(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.TIP
+
+
+@pytest.mark.parametrize("learnt", [start(1.6 * GLOROT), start(GLOROT, bias=0.05), None])
+def test_a_frozen_layer_that_has_learnt_is_no_fault(learnt) -> None:
+    """A pretrained backbone has other weights than its initialiser draws; and what was not seen is not blamed."""
+    made = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"))
+    signals = {**stuck(made), "weight_change": learnt}
+    if learnt is None:
+        del signals["weight_change"]
+    assert judge(**signals).status is Status.CLEAR
+
+
+def test_a_cut_in_the_way_of_the_gradient() -> None:
+    """Layers before `argmax` are never trained, unless another way leads around it."""
+    cut = layer("Argmax", module="keras.src.ops.numpy", settings={"arguments": []})
+    verdict = judge(classifier(dense(32, "relu"), cut, dense(16, "relu")))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.layer == "dense_0"
+    around = classifier(dense(32, "relu"), cut, dense(16, "relu"))
+    last = around.layers[-1]
+    way = replace(around, layers=(*around.layers[:-1], replace(last, inputs=(*last.inputs, "dense_0"))))
+    assert judge(way).status is Status.CLEAR
+
+
+def test_a_layer_that_is_never_called_is_a_tip() -> None:
+    """It was made, and has no weights yet."""
+    made = classifier()
+    unused = replace(dense(8, name="spare"), calls=0, path="spare")
+    assert judge(replace(made, layers=(*made.layers, unused))).finding.severity is Severity.TIP

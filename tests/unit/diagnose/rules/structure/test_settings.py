@@ -1,0 +1,79 @@
+"""B16, B17, B18: learning rate, batch size and optimiser as priors and as faults."""
+
+from __future__ import annotations
+
+import pytest
+from program_zoo import classifier
+from watched_zoo import healthy, stuck
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("B18")])[0]
+
+
+def ask(code, program):  # noqa: D103
+    return diagnose({"program": program}, [rule(code)])[0]
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("Adam", 0.5), ("Adam", 1e-8), ("SGD", 30.0), ("Adadelta", 0.001)])
+def test_an_unusual_rate_is_a_tip(optimizer, rate) -> None:
+    """What is usual depends on the optimiser."""
+    assert (
+        ask("B16", classifier(optimizer=optimizer, settings={"learning_rate": rate})).finding.severity is Severity.TIP
+    )
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("Adam", 1e-5), ("SGD", 0.5), ("Adadelta", 1.0), ("RMSprop", 1e-3)])
+def test_a_usual_rate_is_clear(optimizer, rate) -> None:
+    """Fine-tuning included."""
+    assert ask("B16", classifier(optimizer=optimizer, settings={"learning_rate": rate})).status is Status.CLEAR
+
+
+def test_a_schedule_is_judged_by_its_first_rate() -> None:
+    """A cosine decay from a usual rate."""
+    schedule = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 1e-3, "decay_steps": 100}}
+    assert ask("B16", classifier(settings={"learning_rate": schedule})).status is Status.CLEAR
+    assert ask("B18", classifier(settings={"learning_rate": schedule})).status is Status.CLEAR
+
+
+@pytest.mark.parametrize("fit", [{"batch_size": 1}, {"batch_size": 960, "epochs": 5}])
+def test_an_unusual_batch_is_a_tip(fit) -> None:
+    """One example, or so many that few steps are made."""
+    assert ask("B17", classifier(fit=fit)).finding.severity is Severity.TIP
+    assert ask("B17", classifier()).status is Status.CLEAR
+    assert ask("B17", classifier(fit={"batch_size": 960, "epochs": 500})).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(
+    "settings", [{"learning_rate": 0.0}, {"learning_rate": -1e-3}, {"momentum": 1.0}, {"beta_2": 1.0}]
+)
+def test_settings_that_cannot_work(settings) -> None:
+    """An issue at the call of compile, before any training."""
+    verdict = judge(classifier(settings=settings))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.line == 30
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        classifier(settings={"epsilon": 1.0}),
+        classifier(optimizer="Adadelta", settings={"learning_rate": 1e-3}),
+        classifier(optimizer="Adagrad", settings={"learning_rate": 1e-3}),
+    ],
+)
+def test_settings_that_slow_down_are_judged_by_the_course(slow) -> None:
+    """A tip before the training, an issue where nothing is learnt, clear where most is."""
+    assert judge(slow).finding.severity is Severity.TIP
+    assert judge(**stuck(slow)).finding.severity is Severity.ISSUE
+    assert judge(**healthy(slow)).status is Status.CLEAR
+
+
+def test_usual_settings_are_clear() -> None:
+    """Adam as it comes, SGD with momentum."""
+    assert judge(classifier()).status is Status.CLEAR
+    assert judge(classifier(optimizer="SGD", settings={"momentum": 0.99, "learning_rate": 0.1})).status is Status.CLEAR

@@ -1,0 +1,71 @@
+"""B19: too early or too late an end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from program_zoo import classifier
+from watched_zoo import healthy, plain, stuck
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("B19")])[0]
+
+
+def stopping(**settings):  # noqa: D103
+    return {"callbacks": ("EarlyStopping",), "callback_settings": {"EarlyStopping": settings}}
+
+
+def falling(start, end, steps=120):  # noqa: D103
+    line = np.linspace(start, end, steps)
+    return {
+        "step_loss": plain("step_loss", line),
+        "loss": plain("loss", line[::12]),
+        "val_loss": plain("val_loss", line[::12]),
+    }
+
+
+@pytest.mark.parametrize(
+    "settings", [{"monitor": "val_accuracy", "mode": "min"}, {"monitor": "val_loss", "mode": "max"}]
+)
+def test_early_stopping_that_waits_for_the_wrong_thing(settings) -> None:
+    """An issue at the call of fit, without any curve."""
+    verdict = judge(classifier(fit=stopping(**settings)))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.line == 31
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"monitor": "val_accuracy", "mode": "max"},
+        {"monitor": "val_loss", "mode": "auto"},
+        {"monitor": "loss", "mode": "min"},
+        {},
+    ],
+)
+def test_early_stopping_that_waits_for_the_right_thing(settings) -> None:
+    """Keras finds out the direction by itself with `auto`."""
+    assert judge(classifier(fit=stopping(**settings))).status is Status.CLEAR
+
+
+def test_a_training_that_was_still_on_its_way() -> None:
+    """A straight line down, with little learnt, is an issue; the same with much learnt, or flat, is none."""
+    signals = healthy()
+    del signals["epoch_metrics"]
+    assert judge(**{**signals, **falling(1.2, 0.95)}).finding.severity is Severity.ISSUE
+    assert judge(**{**signals, **falling(1.2, 0.4)}).status is Status.CLEAR
+    assert judge(**healthy()).status is Status.CLEAR
+    assert judge(**stuck()).finding is None
+
+
+def test_many_epochs_after_the_best_are_a_tip() -> None:
+    """Unless the best weights are kept."""
+    rising = plain("val_loss", [1.0, 0.5, 0.4, *np.linspace(0.5, 1.2, 17)])
+    assert judge(**{**healthy(), "val_loss": rising}).finding.severity is Severity.TIP
+    kept = classifier(fit=stopping(monitor="val_loss", restore_best_weights=True))
+    assert judge(**{**healthy(kept), "val_loss": rising}).status is Status.CLEAR

@@ -1,0 +1,80 @@
+"""B3: a loss or a metric for another task."""
+
+from __future__ import annotations
+
+import pytest
+from program_zoo import classifier, dense, regressor
+from watched_zoo import stuck, targets
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("B3")])[0]
+
+
+CONTINUOUS = (-3, 3, 0, 1, 0, 0, 500, 1, 1, 0, 0)
+CODES = (0, 9, 4.5, 2.9, 0, 1, 10, 1, 1, 0, 0)
+ONE_HOT = (0, 1, 0.33, 0.47, 0, 1, 2, 2, 3, 1, 1)
+THREE = (0, 2, 1, 0.8, 0, 1, 3, 1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sick", "observed", "says"),
+    [
+        (regressor(metrics=("binary_accuracy",)), CONTINUOUS, "exact hits"),
+        (regressor(metrics=("binary_accuracy",)), CODES, "class numbers"),
+        (
+            classifier(head=dense(1, "sigmoid"), loss="BinaryCrossentropy", metrics=("categorical_accuracy",)),
+            (0, 1, 0.5, 0.5, 0, 1, 2, 1, 1, 0, 0),
+            "one output",
+        ),
+        (classifier(metrics=("categorical_accuracy",)), THREE, "one column a class"),
+        (classifier(loss="CategoricalCrossentropy", metrics=("binary_accuracy",)), ONE_HOT, "0.67"),
+    ],
+)
+def test_measured_by_the_wrong_yardstick(sick, observed, says) -> None:
+    """Each is an issue at the call of compile."""
+    verdict = judge(sick, label_statistics=targets(*observed))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert says in verdict.reason
+    assert verdict.finding.where.component == "compile"
+
+
+@pytest.mark.parametrize(
+    ("sound", "observed"),
+    [
+        (regressor(metrics=("mean_absolute_error",)), CONTINUOUS),
+        (regressor(), CODES),
+        (classifier(), THREE),
+        (classifier(loss="CategoricalCrossentropy", metrics=("categorical_accuracy",)), ONE_HOT),
+        (
+            classifier(head=dense(1, "sigmoid"), loss="BinaryCrossentropy", metrics=("binary_accuracy",)),
+            (0, 1, 0.5, 0.5, 0, 1, 2, 1, 1, 0, 0),
+        ),
+        (regressor(metrics=("binary_accuracy",)), (0, 1, 0.5, 0.5, 0, 1, 2, 1, 1, 0, 0)),
+        (
+            classifier(head=dense(3, "sigmoid"), loss="BinaryCrossentropy", metrics=("binary_accuracy",)),
+            (0, 1, 0.4, 0.5, 0, 1, 2, 2, 3, 0.3, 0.3),
+        ),
+    ],
+)
+def test_measured_by_the_right_one(sound, observed) -> None:
+    """Counts without accuracy, least squares on a yes or no, several labels at once."""
+    assert judge(sound, label_statistics=targets(*observed)).status is Status.CLEAR
+
+
+def test_a_squared_error_on_classes_is_an_issue_only_when_nothing_is_learnt() -> None:
+    """It learns more slowly, and that is no fault by itself."""
+    made = classifier(loss="MeanSquaredError", metrics=())
+    observed = targets(*ONE_HOT)
+    assert judge(made, label_statistics=observed).finding.severity is Severity.TIP
+    signals = {**stuck(made), "label_statistics": observed}
+    assert judge(**signals).finding.severity is Severity.ISSUE
+
+
+def test_without_targets_accuracy_of_a_regression_is_a_tip() -> None:
+    """They may be yes and no after all."""
+    assert judge(regressor(metrics=("binary_accuracy",))).finding.severity is Severity.TIP
