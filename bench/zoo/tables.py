@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoo.counted import Cohort, Share, clustered_upper, share
 from zoo.judged import Judged
 
+LEAST_SEEDS = 3
 GOALS = {"detected": "at least 95 %", "named": "at least 85 %", "placed": "at least 80 %"}
 
 
@@ -20,6 +21,8 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
         "`python bench/zoo/judge.py --out ZOO --write`. What counts: docstring of `judge.py`.\n",
         f"{runs} stored runs, judged again in {seconds:.1f} s.\n",
     ]
+    if any(_seeds(cohort) < LEAST_SEEDS for cohort in cohorts.values()):
+        lines.append(f"**Provisional**: with fewer than {LEAST_SEEDS} seeds of each member no harm is proved.\n")
     for half, cohort in cohorts.items():
         lines += [
             f"## {half.capitalize()} part\n",
@@ -31,6 +34,10 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _seeds(cohort: Cohort) -> int:
+    return min(Counter(member.outcome.name for member in cohort.members).values(), default=0)
 
 
 def _overall(cohort: Cohort) -> Iterator[str]:
