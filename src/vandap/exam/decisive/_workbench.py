@@ -76,6 +76,10 @@ class Workbench:
             self.kept.initial_state.put_back()
         if self._fresh is not None:
             self._fresh.put_back()
+        if keras.backend.backend() == "torch":
+            import torch
+
+            torch.manual_seed(0)  # dropout without a seed of its own draws from the process's generator
 
     def as_trained(self) -> None:
         """Put the model to where it was before the first test."""
@@ -139,7 +143,7 @@ def workbench(kept: Kept) -> Iterator[Workbench]:
     present = State.of(kept.model)
     if present is None:
         raise NotPossibleError("The model's state is too large to be copied.")
-    with _put_back_at_the_end(kept.model, present):
+    with _own_numbers(), _put_back_at_the_end(kept.model, present):
         if vars(kept.model).get("steps_per_execution", 1) != 1:
             vars(kept.model).update(steps_per_execution=1, train_function=None, test_function=None)
         token = _OPEN.set(bench := Workbench(kept, present))
@@ -163,6 +167,18 @@ def _put_back_at_the_end(model: Any, present: State) -> Iterator[None]:
         present.put_back()
         for variable, value in metrics:
             variable.assign(value)
+
+
+@contextmanager
+def _own_numbers() -> Iterator[None]:
+    """Leave the process's generator of random numbers as it was, where the back end has one."""
+    if keras.backend.backend() != "torch":
+        yield
+        return
+    import torch
+
+    with torch.random.fork_rng():
+        yield
 
 
 def _loss(logs: Any) -> float:

@@ -1,0 +1,179 @@
+"""What every decisive test keeps, on whichever back end this process runs."""
+
+import random
+
+import decisive_models as made
+import keras
+import numpy as np
+import pytest
+
+from vandap.core.signals import SIGNALS
+from vandap.exam.decide import tests as family
+from vandap.exam.decisive import _workbench
+from vandap.exam.decisive._comparison import Comparison
+from vandap.exam.decisive._test import NEEDS, NotPossibleError
+from vandap.watch.kept import Batch
+
+pytestmark = pytest.mark.backend
+PLENTY = 1e6
+COMPARING = [pytest.param(test, id=test.slug) for test in family() if isinstance(test, Comparison)]
+TESTS = [pytest.param(test, id=test.slug) for test in family()]
+
+
+class OwnStep(keras.Sequential):
+    """A train step of the user's own, for each back end."""
+
+    def train_step(self, *arguments):
+        """The built-in step by another name."""
+        return super().train_step(*arguments)
+
+
+def _plain():
+    layers = keras.layers
+    middle = (layers.Dense(8), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.2))
+    return made.network(*middle), Batch(*made.separable(96))
+
+
+def _scheduled_and_penalised():
+    rate = keras.optimizers.schedules.CosineDecay(0.01, 20)
+    hidden = keras.layers.Dense(8, activation="relu", kernel_regularizer="l2")
+    x, y = made.separable(96)
+    return made.network(hidden, optimizer=keras.optimizers.AdamW(rate)), Batch(x, y, np.ones(96, "float32"))
+
+
+def _several_inputs_and_outputs():
+    x, _ = made.separable(96)
+    one, two = keras.Input((4,), name="one"), keras.Input((4,), name="two")
+    hidden = keras.layers.Dense(8, activation="tanh")(keras.layers.Concatenate()([one, two]))
+    ends = [keras.layers.Dense(1, name=name)(hidden) for name in ("left", "right")]
+    model = keras.Model({"one": one, "two": two}, ends)
+    model.compile("sgd", ["mse", "mae"])
+    return model, Batch({"one": x[:, :4], "two": x[:, 4:]}, [x[:, :1], x[:, 1:2]])
+
+
+def _own_step():
+    keras.utils.set_random_seed(0)
+    model = OwnStep([keras.Input((8,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    x, y = made.separable(96)
+    return model, Batch(x, y[:, None].astype("float32"))
+
+
+def _tokens():
+    layers = keras.layers
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [keras.Input((6,)), layers.Embedding(20, 4, mask_zero=True), layers.LSTM(4, dropout=0.2), layers.Dense(2)]
+    )
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(True))
+    x = np.random.default_rng(0).integers(1, 20, size=(96, 6))
+    return model, Batch(x, (x[:, 0] > 10).astype("int32"))
+
+
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    """What is asked here needs no long training."""
+    monkeypatch.setattr("vandap.exam.decisive.one_batch.MOST_STEPS", 50)
+
+
+MODELS = [
+    _plain,
+    _scheduled_and_penalised,
+    *(pytest.param(make, marks=pytest.mark.slow) for make in (_several_inputs_and_outputs, _own_step, _tokens)),
+]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_the_model_is_as_it_was(make):
+    """Every test gives the signal of the catalogue, and every bit and setting of the model is as before."""
+    model, data = make()
+    kept = made.trained(model, data)
+    before, settings, function = made.values_of(model), model.get_config(), model.train_function
+    optimizer = model.optimizer
+    for test in family():
+        assert test.obstacle(kept) == ""
+        try:
+            series = test.run(kept, PLENTY, seed=1)
+        except NotPossibleError as reason:
+            assert make is _tokens and test.slug == "standardised_input", reason
+            continue
+        assert series.values.ndim == len(SIGNALS[test.signal].dimensions)
+        assert series.values.shape == (len(series.labels["arm"]), len(series.labels["fact"]))
+        assert np.isfinite(series.values[0]).all()
+        assert all(f"{fact}" in SIGNALS[test.signal].meaning for fact in series.labels["fact"])
+        after = made.values_of(model)
+        assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True)), test.slug
+    assert model.get_config() == settings
+    assert model.optimizer is optimizer
+    assert model.train_function is function
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    """Nothing but the time that is left decides."""
+    kept = made.trained(*_plain())
+    test = next(test for test in family() if test.slug == "shuffled_labels")
+    first, second = (test.run(kept, PLENTY, seed=3).values for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_numbers_of_chance_that_the_user_draws_are_untouched():
+    """A test draws from generators of its own."""
+    kept = made.trained(*_plain())
+    np.random.seed(5)
+    random.seed(5)
+    state = _process_numbers()
+    for test in family():
+        test.run(kept, PLENTY)
+    assert _process_numbers() == state
+
+
+def _process_numbers():
+    states = [str(np.random.get_state()), random.getstate()]
+    if keras.backend.backend() == "torch":
+        import torch
+
+        states.append(torch.get_rng_state().tolist())
+    return states
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_a_test_that_fails_leaves_the_model_as_it_was(test, monkeypatch):
+    """Whatever happens in the middle of it."""
+    kept = made.trained(*_plain())
+    before = made.values_of(kept.model)
+    steps = iter(range(1))
+
+    def failing(self, batch, step=_workbench.Workbench.step):
+        if next(steps, None) is None:
+            raise MemoryError
+        return step(self, batch)
+
+    monkeypatch.setattr(_workbench.Workbench, "step", failing)
+    with pytest.raises(MemoryError):
+        test.run(kept, PLENTY)
+    assert all(np.array_equal(*pair) for pair in zip(before, made.values_of(kept.model), strict=True))
+
+
+@pytest.mark.parametrize("test", COMPARING)
+def test_too_little_time_is_said(test):
+    """A test that cannot end in its time gives no result instead of a poor one."""
+    kept = made.trained(*_plain())
+    with pytest.raises(NotPossibleError):
+        test.run(kept, 1e-9)
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_needs_are_known(test):
+    """Every need has a check, and every test a cost."""
+    assert set(test.needs) <= set(NEEDS)
+    assert test.cost > 0
+
+
+def test_a_model_without_its_first_state_is_not_tried():
+    """The reason that the watching gave is passed on."""
+    model, data = _plain()
+    kept = made.trained(model, data)
+    lost = type(kept)(model, None, data, fit=kept.fit, reason="The model is too large.")
+    asking = [test for test in family() if "initial_state" in test.needs]
+    assert asking
+    assert {test.obstacle(lost) for test in asking} == {"The model is too large."}

@@ -1,0 +1,109 @@
+"""What each decisive test says of a healthy training and of one with its fault."""
+
+import decisive_models as made
+import keras
+import numpy as np
+import pytest
+
+from vandap.exam.decide import tests as family
+from vandap.watch.kept import Batch
+
+pytestmark = pytest.mark.backend
+
+
+def _result(slug, model, data, steps=60):
+    test = next(test for test in family() if test.slug == slug)
+    return test.run(made.trained(model, data, epochs=1, steps=steps), 1e6)
+
+
+def _surely_lower(series, arm):
+    return series.at(arm=arm, fact="high") < 0
+
+
+def test_a_tiny_learning_rate_loses_to_a_higher_one():
+    """A hundredfold rate learns what the user's does not, and no lower rate helps."""
+    model = made.network(optimizer=keras.optimizers.SGD(1e-3))
+    series = _result("learning_rate", model, Batch(*made.separable()))
+    assert _surely_lower(series, "x100")
+    assert not _surely_lower(series, "x0.01")
+    assert series.at(arm="x1", fact="difference") == 0
+
+
+def test_a_huge_learning_rate_loses_to_a_lower_one():
+    """Also where the loss ends non-finite, which counts as an untrained model."""
+    x, y = made.separable()
+    model = made.network(optimizer=keras.optimizers.SGD(1e4))
+    model.compile(model.optimizer, "mse")
+    series = _result("learning_rate", model, Batch(x, np.stack([y, 1 - y], 1).astype("float32")))
+    assert np.isnan(series.at(arm="x1", fact="train"))
+    assert np.isfinite(series.at(arm="x1", fact="held_out"))
+    assert not _surely_lower(series, "x10")
+
+
+def test_a_sound_network_learns_one_batch():
+    """Dropout of a half does not hinder it."""
+    model = made.network(keras.layers.Dense(32, activation="relu"), keras.layers.Dropout(0.5))
+    series = _result("one_batch", model, Batch(*made.separable()))
+    assert series.at(arm="model", fact="errors") == 0
+    assert np.isnan(series.at(arm="adam", fact="errors"))
+
+
+def test_a_network_that_cannot_reach_its_weights_learns_no_batch(monkeypatch):
+    """Neither with the user's optimiser nor with another one."""
+    monkeypatch.setattr("vandap.exam.decisive.one_batch.MOST_STEPS", 100)
+    model = made.network(keras.layers.Lambda(lambda x: x * 0))
+    series = _result("one_batch", model, Batch(*made.separable()))
+    assert series.at(arm="model", fact="errors") > 0.1
+    assert series.at(arm="adam", fact="errors") > 0.1
+
+
+@pytest.mark.parametrize(("slug", "arm"), [("zeroed_input", "zeroed"), ("shuffled_labels", "shuffled")])
+def test_inputs_that_say_something_beat_those_that_do_not(slug, arm):
+    """Real inputs and labels are surely better, and are not where the labels are chance."""
+    x, y = made.separable(512)
+    series = _result(slug, made.network(), Batch(x, y))
+    assert series.at(arm=arm, fact="low") > 0
+    chance = np.random.default_rng(2).permutation(y)
+    series = _result(slug, made.network(), Batch(x, chance))
+    assert not series.at(arm=arm, fact="low") > 0.01
+
+
+def test_standardised_inputs_help_only_where_the_users_are_not():
+    """A shift of a hundred deviations hinders learning; inputs of mean 0 and deviation 1 do not."""
+    x, y = made.separable()
+    far = _result("standardised_input", made.network(), Batch(1000 + 10 * x, y))
+    near = _result("standardised_input", made.network(), Batch(x, y))
+    assert _surely_lower(far, "standardised")
+    assert far.at(arm="standardised", fact="held_out") < 0.5 * far.at(arm="real", fact="held_out")
+    assert abs(near.at(arm="standardised", fact="difference")) < 0.05
+
+
+def test_averages_that_lag_behind_are_seen_in_inference_mode():
+    """Batch normalisation of momentum 0.9999 answers in inference mode as if untrained; dropout is no such fault."""
+    x, y = made.separable()
+    lagging = keras.layers.BatchNormalization(momentum=0.9999)
+    sick = made.network(lagging, keras.layers.Dense(16, activation="relu"))
+    healthy = made.network(keras.layers.Dense(16, activation="relu"), keras.layers.Dropout(0.5))
+    assert _result("inference_mode", sick, Batch(50 + 9 * x, y)).at(arm="inference", fact="low") > 0
+    assert not _result("inference_mode", healthy, Batch(x, y)).at(arm="inference", fact="low") > 0
+
+
+class HalfGradient(keras.layers.Layer):
+    """A square whose gradient is half of what it should be."""
+
+    def build(self, shape):
+        """One factor a feature."""
+        self.factor = self.add_weight(shape=(shape[-1],), initializer="ones", name="factor")
+
+    def call(self, x):
+        """Multiply by the factor's square."""
+        return x * self.factor * keras.ops.stop_gradient(self.factor)
+
+
+def test_a_wrong_gradient_is_told_from_a_right_one():
+    """The error stands out from rounding, at the variable that has it."""
+    data = Batch(*made.separable())
+    series = _result("gradient", made.network(HalfGradient(name="half")), data)
+    errors = dict(zip(series.labels["arm"], series.values[:, 0], strict=True))
+    assert errors.pop("half/factor") == pytest.approx(0.5, abs=0.05)
+    assert max(errors.values()) < 0.02
