@@ -46,7 +46,7 @@ class LearningRateTooHigh(Rule):
     explains = (*BLOCKED, *BREAKING, *NOT_LEARNING)
     better = Threshold(0.1, "share of what there is to learn that a lower rate must win; bench/decisive")
     overwritten = Threshold(1, "a step as large as the weights replaces them")
-    large_update = Threshold(0.1, "TheDeepChecker, DeepDiagnosis: update over weight above 0.1")
+    small_update = Threshold(1e-4, "TheDeepChecker: log10 of update over weight below -4 is a sign of the opposite")
     lost = Threshold(0.3, "share of the best gain that was lost again")
 
     def check(
@@ -74,7 +74,7 @@ class LearningRateTooHigh(Rule):
                 figure="loss",
             )
         lost = _lost(progress) > self.lost.value
-        if progress.broke or lost or (progress.is_poor and not largest < self.large_update.value / 10):
+        if progress.broke or lost or (progress.is_poor and not usual < self.small_update.value):
             finding = self.found(f"{phrase}.", facts, confidence=0.5, where=at_compile(program), figure="loss")
             return Suspected(finding, ("learning_rate",))
         return Clear(f"Nothing points to steps that are too large: {phrase}.")

@@ -17,7 +17,7 @@ class CannotOverfitOneBatch(Rule):
 
     ## What it finds
     A training that learnt little is put to the test: the same model from its initial weights, trained on one batch
-    alone, with dropout, augmentation and weight decay off, by its own optimiser or else by Adam. If more than one answer
+    alone, with dropout, augmentation and weight decay off, by its own optimiser or else by Adam. If over one answer
     in twenty is still wrong (or more than a twentieth of the variance unexplained), something between input and loss is
     broken. If Adam learns it, the optimiser is to blame. A training that learnt well needs no test.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vandap.core.finding import Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
@@ -9,7 +11,7 @@ from vandap.diagnose.decisive import arm
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_USEFUL
-from vandap.diagnose.watched import at_fit
+from vandap.diagnose.watched import at_fit, fact
 
 
 class InputIgnored(Rule):
@@ -18,8 +20,8 @@ class InputIgnored(Rule):
     ## What it finds
     A training that learnt little is put to the test: short trainings from the same initial weights on the real inputs
     and on zeros. If both end alike, on held-out and on training examples, the model takes nothing from the real ones.
-    A loss above that of knowing nothing is no case for this test: there the steps themselves do harm. Nor is a training
-    that learnt well.
+    Answers that differ with the input need no test, even where they are wrong. A loss above that of knowing nothing is
+    no case for this test: there the steps themselves do harm. Nor is a training that learnt well.
 
     ## Why it matters
     What such a model answers is the average answer. Either the input is lost on its way (a wrong axis, a dead or
@@ -39,12 +41,19 @@ class InputIgnored(Rule):
     explains = ("weights-do-not-change", "label-signal-absent", "stuck-loss", "collapsed-output", *NOT_USEFUL)
     advantage = Threshold(0.02, "share of what there is to learn: below it a difference is noise between batches")
     alike = Threshold(0.05, "of the loss of the best constant answer: beyond it the two do not end alike")
+    varied = Threshold(0.01, "of an output's size: an answer that differs so much with the input does not ignore it")
     short = Threshold(0.9, "share of the watched steps below which a test that learns nothing may be too short")
 
     def check(
-        self, progress: Progress, program: Program | None = None, test_zeroed_input: Series | None = None
+        self,
+        progress: Progress,
+        program: Program | None = None,
+        predictions: Series | None = None,
+        test_zeroed_input: Series | None = None,
     ) -> Outcome:
         """Ask for the test where nothing was learnt, and let it decide."""
+        if self._varies(predictions):
+            return Clear("The answers differ with the input.")
         if test_zeroed_input is None:
             return self._suspect(progress, program)
         real, zeroed = arm(test_zeroed_input, "real"), arm(test_zeroed_input, "zeroed")
@@ -74,6 +83,13 @@ class InputIgnored(Rule):
             confidence=0.8,
             where=at_fit(program),
         )
+
+    def _varies(self, predictions: Series | None) -> bool:
+        """Whether some output differs between examples by more than a hundredth of its size."""
+        across, mean, deviation = (np.abs(fact(predictions, name)) for name in ("across", "mean", "deviation"))
+        if not across.size == mean.size == deviation.size > 0:
+            return False
+        return bool((across > self.varied.value * np.maximum(mean, deviation)).any())
 
     def _suspect(self, progress: Progress, program: Program | None) -> Outcome:
         if not progress.is_stuck or progress.is_worse_than_nothing:

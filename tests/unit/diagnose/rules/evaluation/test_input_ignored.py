@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watched_zoo import comparison, healthy, poor, stuck
+from watched_zoo import comparison, healthy, poor, stuck, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -10,7 +10,8 @@ from vandap.diagnose.engine import diagnose
 
 
 def judge(signals, **changes):  # noqa: D103
-    return diagnose({**signals, **changes}, [rule("D6")])[0]
+    constant = {"predictions": table("predictions", {"output": (0.33, 0.0, 0.0)}, ("mean", "deviation", "across"))}
+    return diagnose({**signals, **constant, **changes}, [rule("D6")])[0]
 
 
 def test_zeros_that_do_as_well_are_an_issue() -> None:
@@ -37,3 +38,9 @@ def test_it_is_asked_for_only_where_nothing_is_learnt() -> None:
     """The input of a model that learns matters."""
     assert judge(stuck()).tests == ("zeroed_input",)
     assert judge(healthy()).status is Status.CLEAR
+
+
+def test_answers_that_differ_with_the_input_do_not_ignore_it() -> None:
+    """Wrong as they are: the labels may have nothing to do with the inputs."""
+    varied = table("predictions", {"output": (0.33, 0.1, 0.08)}, ("mean", "deviation", "across"))
+    assert judge(stuck(), predictions=varied).status is Status.CLEAR
