@@ -4,6 +4,8 @@
 >>> run = vandap.train("photos/", budget="10m")  # doctest: +SKIP
 >>> run.findings, run.report()  # doctest: +SKIP
 >>> vandap.load(run).predict(["a.jpg"])  # doctest: +SKIP
+>>> with vandap.watching() as exam:  # doctest: +SKIP
+...     model.fit(x, y)
 
 Importing it is quick: numpy, Keras and the rest are imported by the first call that needs them.
 """
@@ -27,10 +29,20 @@ if TYPE_CHECKING:
     from vandap.api import load as load
     from vandap.api import train as train
     from vandap.core.store import Run as Run
+    from vandap.examination import examine as examine
+    from vandap.examination import watching as watching
+    from vandap.watch import Watch as Watch
 
 __version__ = "0.1.0"
 
-_LAZY = {"TrainedRun": "vandap.api", "load": "vandap.api", "Run": "vandap.core.store"}
+_LAZY = {
+    "TrainedRun": "vandap.api",
+    "load": "vandap.api",
+    "Run": "vandap.core.store",
+    "Watch": "vandap.watch",
+    "watching": "vandap.examination",
+    "examine": "vandap.examination",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,7 +23,7 @@ def test_train_is_callable_also_after_its_package_was_imported(tmp_path: Path) -
 
 def test_importing_is_light() -> None:
     """`import vandap` loads no numpy and no Keras, and still offers every public name."""
-    names = "vandap.load; vandap.Run; vandap.TrainedRun"
+    names = "vandap.load; vandap.Run; vandap.TrainedRun; vandap.watching; vandap.examine"
     code = f"import sys, vandap\nassert not {{'numpy', 'keras'}} & set(sys.modules); {names}"
     subprocess.run([sys.executable, "-c", code], check=True)
 

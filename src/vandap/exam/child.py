@@ -22,7 +22,11 @@ from vandap.exam.main_module import run_as_main, show
 from vandap.exam.request import STACKS, Request, read_request
 
 if TYPE_CHECKING:
+    from vandap.core.program import Crash
     from vandap.exam.crash import Tracebacks
+
+MOST_SOURCES = 50
+"""Modules of the user that are looked through for old idioms."""
 
 _LIBRARIES = ("keras", "tf_keras", "tensorflow", "torch", "jax")
 
@@ -98,11 +102,30 @@ def _examine(request: Request, watch: ScriptWatch, error: BaseException | None, 
 
     with contextlib.nullcontext() if request.verbose else silenced(), _interruptible(folder):
         from vandap.exam.judge import judge
-        from vandap.exam.record import complete
+        from vandap.exam.record import write_info, write_program
 
+        crash = _crash(watch, error) if ending.how == CRASHED else None
         watch.end()
-        complete(request, watch, error, ending)
+        write_program(request, crash, _sources(request))
+        write_info(request, ending, crash)
         judge(folder, getattr(watch.session, "kept", None), _budget(request, ending), request.muted)
+
+
+def _crash(watch: ScriptWatch, error: BaseException | None) -> Crash | None:
+    """Describe the crash before the watch ends: looking at a broken model raises errors of its own."""
+    from vandap.exam.crash import Tracebacks, crash_of
+
+    return None if error is None else crash_of(error, watch.tracebacks or Tracebacks(), watch.session)
+
+
+def _sources(request: Request) -> list[Path]:
+    """The script and the user's own modules that it imported."""
+    from vandap.watch.sites import is_users
+
+    files = [str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())]
+    own = [Path(file) for file in dict.fromkeys(files) if file.endswith(".py") and is_users(file)]
+    script = Path(request.script).absolute()
+    return [script, *[path for path in own if path != script][:MOST_SOURCES]]
 
 
 def _budget(request: Request, ending: Ending) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
 from typing import Any
@@ -43,13 +43,16 @@ class Tracebacks:
     """Reads each traceback that Keras is about to shorten."""
 
     raised: Raised = field(default_factory=Raised)
+    _original: Callable[..., Any] | None = None
 
     def attach(self) -> None:
         """Read from now on. Keras must have been imported; a version without this seam is left alone."""
         module = sys.modules.get("keras.src.utils.traceback_utils")
         shorten = getattr(module, "_process_traceback_frames", None)
-        if shorten is None:
+        if shorten is None or self._original is not None:
             return
+
+        self._original = shorten
 
         def read_first(traceback: TracebackType) -> Any:
             try:
@@ -59,6 +62,13 @@ class Tracebacks:
             return shorten(traceback)
 
         module._process_traceback_frames = read_first  # type: ignore[union-attr]
+
+    def detach(self) -> None:
+        """Leave Keras as it was."""
+        module = sys.modules.get("keras.src.utils.traceback_utils")
+        if module is not None and self._original is not None:
+            module._process_traceback_frames = self._original  # type: ignore[attr-defined]
+            self._original = None
 
     def read(self, error: BaseException | None, traceback: TracebackType | None) -> None:
         """Note what a traceback shows; an exception that passes outwards keeps what its inner frames showed."""

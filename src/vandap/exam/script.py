@@ -11,8 +11,9 @@ from pathlib import Path
 
 from vandap.core.ending import ENDED, EXITED, KILLED, TIMED_OUT, Ending, read_ending
 from vandap.core.examined import Examined, read_examined
-from vandap.errors import RunError, UsageError
+from vandap.errors import UsageError
 from vandap.exam import examine
+from vandap.exam.folder import new_folder
 from vandap.exam.request import STACKS, Request
 from vandap.exam.supervise import supervise
 
@@ -60,7 +61,7 @@ def examine_script(
     _check_script(Path(script))
     for name in muted:
         catalogue.rule(name)
-    folder = _new_folder(Path(script).stem, out)
+    folder = new_folder(Path(script).stem, out)
     request = Request(
         str(script), tuple(arguments), str(folder.absolute()), tuple(command), budget, tuple(muted), timeout, verbose
     )
@@ -82,28 +83,6 @@ def _check_script(script: Path) -> None:
             expected="a Python file",
             hint="Give the path as you would give it to `python`.",
         )
-
-
-def _new_folder(stem: str, out: Path | None) -> Path:
-    """Make the run folder."""
-    if out is not None:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise RunError(
-                "The output folder is in use.",
-                received=str(out),
-                expected="a new or empty folder",
-                hint="Give another folder with --out, or remove this one.",
-            )
-        out.mkdir(parents=True, exist_ok=True)
-        return out
-    number = 1
-    while True:
-        path = Path("runs") / (f"exam-{stem}" if number == 1 else f"exam-{stem}-{number}")
-        try:
-            path.mkdir(parents=True)
-            return path
-        except FileExistsError:
-            number += 1
 
 
 def _ending(folder: Path, code: int, stopped: str, seconds: float) -> Ending:
@@ -153,10 +132,11 @@ def _refuse_without_training(script: str, folder: Path, ending: Ending) -> None:
     Raises:
         UsageError: It did.
     """
+    from vandap.core.program import Program
     from vandap.core.store import Run
 
     program = Run(folder).evidence.get("program")
-    seen = program is not None and (getattr(program, "fits", ()) or getattr(program, "layers", ()))
+    seen = isinstance(program, Program) and bool(program.fits or program.layers)
     if seen or ending.how not in (ENDED, EXITED) or ending.exit_code != 0:
         return
     shutil.rmtree(folder, ignore_errors=True)

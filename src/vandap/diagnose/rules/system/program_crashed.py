@@ -61,7 +61,14 @@ class ProgramCrashed(Rule):
             fault=(explanation.fault if explanation else "") or None,
             where=_place(crash, program, explanation),
         )
-        return replace(finding, remedies=(explanation.remedy if explanation else "read-traceback",))
+        return replace(finding, remedies=(_remedy(explanation),))
+
+
+def _remedy(explanation: Explanation | None) -> str:
+    if explanation is None:
+        return "read-traceback"
+    of_shape = explanation.fault == "shape-misuse" and explanation.remedy == "fix-labels"
+    return "fix-shape" if of_shape else explanation.remedy
 
 
 def _by_idiom(crash: Crash, program: Program) -> Explanation | None:
@@ -113,7 +120,8 @@ def _place(crash: Crash, program: Program, explanation: Explanation | None) -> W
         return Where(component, layer.path if layer else crash.layer, site.file, site.line)
     output = program.layer(program.outputs[0]) if program.outputs else None
     if component == "compile" and explanation and explanation.fault == "shape-misuse" and output is not None:
-        return output.where()
+        site = output.site if output.site.line is not None else crash.site
+        return Where("model", output.path, site.file, site.line)
     compiled = program.compile.site
     if component == "compile" and compiled.line is not None:
         return Where(component, None, compiled.file, compiled.line)

@@ -1,0 +1,37 @@
+"""New run folders of exams."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vandap.errors import RunError
+
+
+def new_folder(name: str, out: Path | None = None) -> Path:
+    """Make a run folder.
+
+    Args:
+        name: What it is of; the folder is `runs/exam-NAME`, with a number where that is taken.
+        out: Another folder, new or empty.
+
+    Raises:
+        RunError: `out` holds something.
+    """
+    if out is not None:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise RunError(
+                "The output folder is in use.",
+                received=str(out),
+                expected="a new or empty folder",
+                hint="Give another folder with --out, or remove this one.",
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        return out
+    number = 1
+    while True:
+        path = Path("runs") / (f"exam-{name}" if number == 1 else f"exam-{name}-{number}")
+        try:
+            path.mkdir(parents=True)
+            return path
+        except FileExistsError:
+            number += 1
