@@ -183,7 +183,7 @@ class Record:
         return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs})
 
     def _weight_change(self) -> Signals:
-        if self.state is None:
+        if self.state is None or not self.call.steps:
             return {}
         paths, weights = variable_paths(self.model), {id(weight) for weight in self.model.weights}
         owned = {id(item) for item in attempt(lambda: self.model.optimizer._trainable_variables, [])}

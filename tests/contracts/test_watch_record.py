@@ -1,0 +1,221 @@
+"""What watching a program keeps: the program itself, whatever its data, on whichever back end this process runs."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+from vandap.core.store import Run
+from vandap.watch import watching
+from vandap.watch.record import Record
+
+pytestmark = pytest.mark.backend
+
+keras = pytest.importorskip("keras")
+layers = keras.layers
+BACKEND = keras.config.backend()
+ROWS, SIZE = 40, 8
+X = np.random.default_rng(0).normal(size=(ROWS, 5)).astype("float32")
+Y = (X.sum(axis=1) > 0).astype("int64") + (X[:, 0] > 1)
+
+
+class _Pieces(keras.utils.PyDataset):
+    def __init__(self, drawn):
+        super().__init__()
+        self.drawn = drawn
+
+    def __len__(self):
+        return ROWS // SIZE
+
+    def __getitem__(self, index):
+        self.drawn.append(index)
+        return X[index * SIZE : (index + 1) * SIZE], Y[index * SIZE : (index + 1) * SIZE]
+
+
+def _arrays(drawn):
+    return {"x": X, "y": Y, "batch_size": SIZE, "validation_split": 0.2}
+
+
+def _unshuffled(drawn):
+    return {"x": X, "y": Y, "batch_size": SIZE, "shuffle": False, "class_weight": {0: 1.0, 1: 2.0, 2: 1.0}}
+
+
+def _generator(drawn):
+    def batches():
+        while True:
+            rows = np.random.permutation(ROWS)[:SIZE]
+            drawn.append(int(rows[0]))
+            yield X[rows], Y[rows]
+
+    return {"x": batches(), "steps_per_epoch": 5, "shuffle": False}
+
+
+def _pieces(drawn):
+    return {"x": _Pieces(drawn)}
+
+
+def _dataset(drawn):
+    tf = pytest.importorskip("tensorflow")
+    return {"x": tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(ROWS, seed=3).batch(SIZE), "shuffle": False}
+
+
+def _loader(drawn):
+    torch = pytest.importorskip("torch")
+    pairs = torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(Y))
+    seeded = torch.Generator().manual_seed(3)
+    loader = torch.utils.data.DataLoader(pairs, batch_size=SIZE, shuffle=True, generator=seeded)
+    return {"x": loader, "validation_data": (X, Y), "shuffle": False}
+
+
+KINDS = {
+    "arrays": _arrays,
+    "unshuffled": _unshuffled,
+    "generator": _generator,
+    "PyDataset": _pieces,
+    "tf.data": _dataset,
+    "DataLoader": _loader,
+}
+
+
+def _model():
+    model = keras.Sequential([layers.Dense(6, activation="relu"), layers.Dropout(0.3), layers.Dense(3)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, metrics=["accuracy"])
+    return model
+
+
+def _train(kind):
+    """Train once from a seed: the weights, the batches drawn, and the next random numbers of everybody."""
+    keras.utils.set_random_seed(7)
+    drawn = []
+    model = _model()
+    history = model.fit(**KINDS[kind](drawn), epochs=3, verbose=0).history
+    after = [random.random(), float(np.random.rand()), *_backend_number()]
+    return [np.array(weight) for weight in model.get_weights()], drawn, history, after
+
+
+def _backend_number():
+    if BACKEND == "torch":
+        import torch
+
+        return [float(torch.rand(()))]
+    if BACKEND == "tensorflow":
+        import tensorflow as tf
+
+        return [float(tf.random.uniform(()))]
+    return []
+
+
+@pytest.fixture
+def no_steps(monkeypatch):
+    """Leave the train step alone, whose own contract is elsewhere and whose probes take long to compile."""
+    monkeypatch.setattr(Record, "watch_steps", lambda self, schedule: None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_data_are_observed_and_pass_untouched(kind, tmp_path, no_steps):
+    """Ranges, labels and order of any data are known; weights, curves, batches and random numbers are as bare."""
+    bare = _train(kind)
+    with watching(tmp_path) as session:
+        watched = _train(kind)
+    assert all(np.array_equal(one, other) for one, other in zip(bare[0], watched[0], strict=True))
+    assert bare[1:] == watched[1:]
+    assert session.unseen == []
+    evidence = Run(tmp_path).evidence
+    fit = evidence["program"].fit
+    assert fit.data == ("arrays" if kind == "unshuffled" else kind)
+    assert (fit.batch_size, fit.epochs_run) == (SIZE, 3)
+    assert fit.steps == (12 if kind == "arrays" else 15)
+    assert evidence["input_statistics"].at(input="input", statistic="examples") >= 32
+    assert evidence["label_counts"].labels["class"] == ("0", "1", "2")
+    assert evidence["batch_labels"].values.sum() == len(evidence["batch_labels"].values) * SIZE
+    assert session.kept.train.examples >= 32
+    assert session.kept.initial_state.covers(session.kept.model)
+    if kind == "unshuffled":
+        assert evidence["batch_order"].at(fact="same_order") == 1
+    elif kind in ("PyDataset", "DataLoader"):
+        assert evidence["batch_order"].at(fact="same_order") == 0
+
+
+def test_user_callbacks_stay_the_users(tmp_path, no_steps):
+    """The user's list is not changed, and a second fit with it is watched, too."""
+    callbacks = [keras.callbacks.EarlyStopping("loss", patience=9)]
+    with watching(tmp_path) as session:
+        model = _model()
+        model.fit(X, Y, epochs=1, verbose=0, callbacks=callbacks)
+        model.fit(X, Y, epochs=2, verbose=0, callbacks=callbacks)
+    assert len(callbacks) == 1
+    assert [fit.epochs_run for fit in session.program.fits] == [1, 2]
+    assert session.program.main_fit == 1
+    assert session.program.fit.callbacks == ("EarlyStopping",)
+    assert len(Run(tmp_path).signals["loss"].values) == 2
+
+
+def test_an_error_of_ours_never_reaches_the_user(tmp_path, monkeypatch):
+    """A bug in the watching leaves the training as it is, and is told."""
+    monkeypatch.setattr("vandap.watch.callback.describe", lambda *args: 1 / 0)
+    keras.utils.set_random_seed(1)
+    with watching(tmp_path) as session:
+        history = _model().fit(X, Y, epochs=2, verbose=0).history
+    assert len(history["loss"]) == 2
+    assert "ZeroDivisionError" in session.unseen[0]
+
+
+def test_keras_is_as_it_was_after(tmp_path, no_steps):
+    """Every method that was replaced is back, whatever happened inside."""
+    trainer = next(kind for kind in keras.Model.__mro__ if "fit" in vars(kind))
+    before = (trainer.fit, keras.Model.compile, keras.Layer.__new__, keras.Model.train_on_batch, keras.Layer.__call__)
+    with pytest.raises(ZeroDivisionError), watching(tmp_path):
+        _model()
+        raise ZeroDivisionError
+    after = (trainer.fit, keras.Model.compile, keras.Layer.__new__, keras.Model.train_on_batch, keras.Layer.__call__)
+    assert before == after
+    assert Run(tmp_path).info.status == "failed"
+
+
+def test_a_model_saved_while_watched_compiles_when_loaded(tmp_path, no_steps):
+    """Keras still sees that nobody overrode `compile`, so that a loaded model is compiled without a warning."""
+    with watching(tmp_path / "run"):
+        model = _model()
+        model.fit(X, Y, epochs=1, verbose=0)
+        model.save(tmp_path / "model.keras")
+        assert keras.saving.load_model(tmp_path / "model.keras").compiled
+
+
+def test_a_failed_fit_leaves_its_data(tmp_path, no_steps):
+    """A fit that Keras refuses is recorded with what it was given."""
+    with pytest.raises(ValueError), watching(tmp_path):
+        _model().fit(X, Y[:-3], epochs=2, verbose=0)
+    run = Run(tmp_path)
+    assert run.info.status == "failed"
+    assert run.evidence["program"].fit.examples == ROWS
+    assert run.evidence["program"].fit.steps == 0
+    assert "label_statistics" in run.signals
+
+
+def test_training_by_hand_is_seen(tmp_path):
+    """A loop over `train_on_batch` shows its losses, its data, and says what could not be seen."""
+    with watching(tmp_path) as session:
+        model = _model()
+        results = [model.train_on_batch(X[:SIZE], Y[:SIZE]) for _ in range(4)]
+    run = Run(tmp_path)
+    assert run.evidence["program"].fit.steps == 4
+    assert run.signals["step_loss"].values == pytest.approx([result[0] for result in results], rel=1e-5)
+    assert "train_on_batch" in session.unseen[0]
+    assert json.loads((tmp_path / "watch.json").read_text())["unseen"] == session.unseen
+
+
+def test_steps_and_layers_are_watched(tmp_path):
+    """The whole of it, once: probes, weights, and what the trained model answers."""
+    with watching(tmp_path) as session:
+        _train("arrays")
+    signals, facts = Run(tmp_path).signals, json.loads((tmp_path / "watch.json").read_text())
+    assert facts["mode"] == "exact", facts["reason"]
+    program = session.program
+    assert signals["activations"].labels["layer"] == tuple(layer.path for layer in program.layers)
+    assert len(signals["weight_change"].labels["variable"]) == 4
+    assert {"gradients", "update_ratio", "weights", "dead_units", "predictions", "inference_loss"} <= set(signals)
+    parts = signals["loss_parts"]
+    assert parts.at(fact="penalty_first") == 0
+    assert parts.at(fact="data_last") < parts.at(fact="data_first")

@@ -1,0 +1,110 @@
+"""What watched examples look like, in numbers."""
+
+import numpy as np
+import pytest
+
+from vandap.watch import observe
+from vandap.watch.epochs import Epochs
+
+
+def test_input_statistics_leave_out_what_is_not_finite():
+    """Ranges are those of the finite values; the others are counted."""
+    series = observe.input_statistics({"a": np.array([[1.0, 3.0], [np.nan, np.inf]]), "b": np.array([[1], [2]])})
+    assert series.at(input="a", statistic="maximum") == 3
+    assert series.at(input="a", statistic="nonfinite") == 2
+    assert series.at(input="b", statistic="integer") == 1
+    assert series.at(input="b", statistic="whole") == 1
+    assert series.at(input="b", statistic="examples") == 2
+
+
+def test_text_inputs_have_no_range():
+    """Text is counted and nothing else."""
+    series = observe.input_statistics({"words": np.array(["a", "b"], dtype=object)})
+    assert np.isnan(series.at(input="words", statistic="mean"))
+    assert series.at(input="words", statistic="examples") == 2
+
+
+def test_feature_statistics_take_the_users_names():
+    """Columns of an only table carry its names, those of several inputs the input's name, too."""
+    table = np.array([[0.0, 5.0], [2.0, 5.0]])
+    single = observe.feature_statistics({"input": table}, ("age", "size"))
+    assert single is not None and single.at(feature="age", statistic="mean") == 1
+    several = observe.feature_statistics({"a": table, "b": table})
+    assert several is not None and several.labels["feature"] == ("a/0", "a/1", "b/0", "b/1")
+    assert observe.feature_statistics({"image": np.zeros((2, 4, 4, 1))}) is None
+
+
+@pytest.mark.parametrize(
+    ("targets", "one_hot", "sums", "width"),
+    [
+        (np.eye(3)[[0, 1, 1]], 1.0, 1.0, 3),
+        (np.array([[0.5, 0.5], [1.0, 0.0]]), 0.5, 1.0, 2),
+        (np.array([[3.0, -2.0], [1.0, 1.0]]), 0.0, 0.0, 2),
+    ],
+)
+def test_label_statistics_know_one_hot_rows(targets, one_hot, sums, width):
+    """Rows with a single one, rows that sum to one without negative entries, and the width."""
+    series = observe.label_statistics({"out": targets})
+    found = [series.at(output="out", statistic=name) for name in ("one_hot", "sums_to_one", "width")]
+    assert found == [one_hot, sums, width]
+
+
+def test_classes_are_decoded_only_where_they_are_classes():
+    """One-hot rows and whole numbers are classes; measured numbers and large integers are not."""
+    assert observe.class_codes(np.eye(3)[[2, 0]], True).tolist() == [2, 0]
+    assert observe.class_codes(np.array([1.0, 0.0]), True).tolist() == [1, 0]
+    assert observe.class_codes(np.array([1.0, 0.0]), False) is None
+    assert observe.class_codes(np.array([1, 0]), False).tolist() == [1, 0]
+    assert observe.class_codes(np.arange(500), False) is None
+    assert observe.class_codes(np.array([0.5, 1.0]), True) is None
+    assert observe.class_codes(np.array([np.nan, 1.0]), True) is None
+
+
+def test_classes_never_seen_count_zero():
+    """A class that the output can tell apart and nobody saw has a count of zero, one of another output has none."""
+    counts = observe.label_counts({"a": np.array([0, 0, 2]), "b": np.array([-1, 1])}, {"a": 4})
+    assert counts is not None and counts.labels["class"] == ("-1", "0", "1", "2", "3")
+    assert counts.values[0].tolist()[1:] == [2, 0, 1, 0]
+    assert np.isnan(counts.values[0, 0])
+
+
+def test_batches_of_numbers_are_counted_by_decile():
+    """Sorted targets show as batches in one decile each."""
+    series = observe.batch_labels(np.arange(100.0).reshape(10, 10), codes=False)
+    assert series is not None and series.values.shape == (10, 10)
+    assert np.array_equal(series.values, 10 * np.eye(10))
+
+
+def _epochs(orders, targets):
+    epochs = Epochs()
+    for number, order in enumerate(orders):
+        epochs.begin(number)
+        for rows in np.array_split(np.array(order), 3):
+            epochs.note(rows[:, None] * 1.0, targets[rows])
+    return epochs
+
+
+def test_equal_first_batches_are_the_same_order():
+    """Two epochs of the same batches have the same order, two shuffled ones do not."""
+    targets = np.random.default_rng(0).integers(0, 4, 60)
+    plain = list(range(60))
+    mixed = np.random.default_rng(1).permutation(60).tolist()
+    assert _epochs([plain, plain], targets).order().at(fact="same_order") == 1
+    assert _epochs([plain, mixed], targets).order().at(fact="same_order") == 0
+    assert _epochs([plain], targets).order() is None
+
+
+def test_augmented_inputs_in_the_same_order_are_recognised_by_their_targets():
+    """Inputs that change every epoch do not hide an order, unless the targets are too few to tell."""
+    targets = np.random.default_rng(0).integers(0, 4, 60)
+
+    def order(targets):
+        epochs = Epochs()
+        for number in range(2):
+            epochs.begin(number)
+            for batch in targets.reshape(3, -1):
+                epochs.note(np.random.default_rng(number).normal(size=(len(batch), 2)), batch)
+        return epochs.order().at(fact="same_order")
+
+    assert order(targets) == 1
+    assert order(np.zeros(60, np.int64)) == 0

@@ -1,0 +1,80 @@
+"""Methods that are replaced come back, and an import that is awaited calls once."""
+
+import sys
+
+from vandap.watch.patch import Patches, WhenImported
+from vandap.watch.sites import Sites, here, is_users
+
+
+class _Parent:
+    def fit(self):
+        return "parent"
+
+
+class _Child(_Parent):
+    pass
+
+
+def test_the_defining_class_is_patched_and_restored():
+    """The subclass still inherits, so comparisons of methods stay true."""
+    original, patches = _Parent.fit, Patches()
+    patches.method(_Child, "fit", lambda method: lambda self: f"watched {method(self)}")
+    assert _Child().fit() == "watched parent"
+    assert _Child.fit is _Parent.fit
+    assert "fit" not in vars(_Child)
+    patches.undo()
+    assert _Parent.fit is original
+
+
+def test_an_awaited_import_calls_once(tmp_path, monkeypatch):
+    """The call comes right after the first import, with the module complete."""
+    (tmp_path / "awaited_module.py").write_text("value = 3\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    seen = []
+    waiting = WhenImported("awaited_module", lambda: seen.append(sys.modules["awaited_module"].value))
+    waiting.install()
+    assert seen == []
+    import awaited_module  # type: ignore[import-not-found]
+
+    assert (seen, awaited_module.value) == ([3], 3)
+    assert waiting not in sys.meta_path
+    del sys.modules["awaited_module"]
+
+
+def test_an_error_after_the_import_is_not_the_importers(tmp_path, monkeypatch):
+    """The import is the user's; what was to follow it may fail."""
+    (tmp_path / "failing_module.py").write_text("value = 3\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    waiting = WhenImported("failing_module", lambda: 1 / 0)
+    waiting.install()
+    import failing_module  # type: ignore[import-not-found]
+
+    assert failing_module.value == 3
+    del sys.modules["failing_module"]
+
+
+def test_only_the_users_files_are_sites():
+    """Installed packages, Python and vandap are no sites; a script and a notebook's cell are."""
+    import numpy
+
+    import vandap
+
+    assert not is_users(numpy.__file__)
+    assert not is_users(vandap.__file__)
+    assert not is_users("<frozen runpy>")
+    assert is_users(__file__)
+
+
+def test_a_site_is_the_line_that_called():
+    """File, line and text of the innermost line of the user's."""
+    site = here()
+    assert site.file == __file__
+    assert site.text == "site = here()"
+
+
+def test_sites_hold_nothing_alive():
+    """What was made may be collected."""
+    sites, made = Sites(), _Child()
+    sites.made(made)
+    assert sites.of(made).file == __file__
+    assert sites.of(_Child()).file is None
