@@ -1,0 +1,1 @@
+"""What decisive tests say of healthy and of faulty trainings, suspected or not."""
