@@ -22,6 +22,8 @@ STUCK = 0.02
 """Share of what there is to learn below which nothing was learnt: what is left is noise between batches."""
 POOR = 0.3
 """Share of what there is to learn below which it is worth asking why, and not more."""
+WORSE = 1.5
+"""Times the loss of the first batch above which a training did harm: batches of a few examples differ by a third."""
 ENOUGH_STEPS = 100
 """Steps after which a healthy training shows at least some of its way."""
 ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
@@ -88,9 +90,12 @@ class Progress:
 
     @property
     def is_worse_than_nothing(self) -> bool:
-        """Whether the loss ended clearly above that of knowing nothing, so that the steps themselves did harm."""
-        reference = self.trivial if math.isfinite(self.trivial) else self.start
-        return self.broke or self.end > 1.1 * reference > 0
+        """Whether the loss ended far above the untrained network's and above that of knowing nothing.
+
+        Then the steps themselves did harm. The untrained network's loss is that of one batch, and may be half off.
+        """
+        known = [loss for loss in (self.start, self.trivial) if math.isfinite(loss)]
+        return self.broke or (bool(known) and self.end > WORSE * max(known) > 0)
 
     @property
     def phrase(self) -> str:

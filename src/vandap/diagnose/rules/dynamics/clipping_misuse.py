@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold
@@ -18,9 +20,9 @@ class ClippingMisuse(Rule):
     """The gradient is clipped so tightly that it is cut to a small part in nearly every step.
 
     ## What it finds
-    A clipping of the gradient's norm below a tenth of its usual size, with an optimiser whose steps are as long as the
-    gradient, in a training that learnt nothing
-    (an issue) or little (a tip). Optimisers that divide by the gradient's size do not mind.
+    A clipping of the gradient's norm, or of its entries, below a tenth of the usual size, with an optimiser whose
+    steps are as long as the gradient, in a training that learnt little: an issue where it learnt nothing or a
+    hundredth of the gradient is left, else a tip. Optimisers that divide by the gradient's size do not mind.
 
     ## Why it matters
     Clipping is a guard against rare outliers. Cut in every step, the gradient loses its length, and the learning rate
@@ -38,32 +40,42 @@ class ClippingMisuse(Rule):
     remedies = ("raise-clipping", "raise-learning-rate")
     explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     tight = Threshold(0.1, "share of the usual gradient that is left")
-    probes = Threshold(4, "probes below which no gradient is usual")
+    hopeless = Threshold(0.01, "share of the usual gradient that is left: as a hundredth of the learning rate")
 
     def check(self, progress: Progress, gradients: Series, program: Program) -> Outcome:
         """Compare the limit with the usual norm."""
-        settings = program.compile.settings
-        limit = min((setting(settings, name) for name in ("clipnorm", "global_clipnorm")), key=_nan_last)
-        if not limit > 0:
-            return Clear("The gradient's norm is not clipped.")
+        clipped = _clipped(program, gradients)
+        if clipped is None:
+            return Clear("The gradient is not clipped.")
         if program.compile.optimizer in SCALE_FREE:
             return Clear(f"{program.compile.optimizer} divides by the gradient's size, so a limit changes little.")
-        norms = statistic(gradients, "norm")
-        if len(norms) < self.probes.value:
-            return CannotTell("The gradient was probed too few times.")
-        usual = float(np.nanmedian(np.sqrt(np.nansum(norms**2, axis=1))))
-        measured = f"The gradient's norm is clipped at {limit:.3g} and usually {usual:.3g}"
-        if not (usual > 0 and limit < self.tight.value * usual and progress.is_poor):
+        what, limit, usual = clipped
+        if not usual > 0:
+            return CannotTell("The gradient was not probed, or is zero.")
+        measured = f"{what} is clipped at {limit:.3g} and usually {usual:.3g}"
+        if not (limit < self.tight.value * usual and progress.is_poor):
             return Clear(f"{measured} (threshold {self.tight.value:g} of that).")
+        severe = progress.is_stuck or limit < self.hopeless.value * usual
         return self.found(
             f"{measured} (threshold {self.tight.value:g} of that); {progress.phrase}.",
             {**progress.evidence, "limit": limit, "usual": usual},
-            severity=Severity.ISSUE if progress.is_stuck else Severity.TIP,
-            confidence=0.85 if progress.is_stuck else 0.6,
+            severity=Severity.ISSUE if severe else Severity.TIP,
+            confidence=0.85 if severe else 0.6,
             where=at_compile(program),
             figure="gradients",
         )
 
 
-def _nan_last(value: float) -> float:
-    return value if np.isfinite(value) else np.inf
+def _clipped(program: Program, gradients: Series) -> tuple[str, float, float] | None:
+    """What is clipped, its limit, and its usual size; None where nothing is."""
+    settings = program.compile.settings
+    limits = [setting(settings, name) for name in ("clipnorm", "global_clipnorm")]
+    norms = [limit for limit in limits if limit > 0]
+    if norms:
+        totals = np.sqrt(np.nansum(statistic(gradients, "norm") ** 2, axis=1))
+        return "The gradient's norm", min(norms), float(np.median(totals)) if totals.size else math.nan
+    limit, entries = setting(settings, "clipvalue"), statistic(gradients, "mean_absolute")
+    if not limit > 0:
+        return None
+    known = entries[np.isfinite(entries)]
+    return "Every entry of the gradient", limit, float(np.median(known)) if known.size else math.nan

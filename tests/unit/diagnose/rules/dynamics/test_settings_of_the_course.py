@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from program_zoo import classifier
-from watched_zoo import healthy, plain, stuck
+from watched_zoo import healthy, plain, poor, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -20,6 +20,8 @@ def test_a_gradient_cut_in_every_step_is_an_issue_where_nothing_is_learnt() -> N
     cut = {"settings": {"learning_rate": 0.1, "global_clipnorm": 1e-4}}
     assert judge(stuck(classifier(optimizer="SGD", **cut))).finding.severity is Severity.ISSUE
     assert judge(stuck(classifier(optimizer="Adam", **cut))).status is Status.CLEAR
+    entries = {"settings": {"learning_rate": 0.1, "clipvalue": 1e-6}}
+    assert judge(poor(classifier(optimizer="SGD", **entries))).finding.severity is Severity.ISSUE
     usual = {"settings": {"learning_rate": 0.1, "global_clipnorm": 1.0}}
     assert judge(stuck(classifier(optimizer="SGD", **usual))).status is Status.CLEAR
 
@@ -30,3 +32,6 @@ def test_a_rate_that_fades_at_once_is_an_issue_where_nothing_is_learnt() -> None
     schedule = rule("C15")
     assert diagnose({**stuck(), "learning_rate": faded}, [schedule])[0].finding.severity is Severity.ISSUE
     assert diagnose({**healthy(), "learning_rate": faded}, [schedule])[0].status is Status.CLEAR
+    half_way = with_loss(1.1, 0.5, 0.8)
+    at_once = plain("learning_rate", [1e-4, *np.full(9, 1e-9)])
+    assert diagnose({**half_way, "learning_rate": at_once}, [schedule])[0].finding.severity is Severity.ISSUE
