@@ -19,7 +19,7 @@ model = keras.Sequential(
 
 def batches():
     while True:
-        for size in [32] * 12:
+        for size in [32] * 8:
             rows = random.integers(0, 640, size)
             yield x[rows], y[rows]
 

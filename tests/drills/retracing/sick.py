@@ -19,7 +19,7 @@ model = keras.Sequential(
 
 def batches():
     while True:
-        for size in range(20, 32):
+        for size in range(20, 28):
             rows = random.integers(0, 640, size)
             yield x[rows], y[rows]
 
