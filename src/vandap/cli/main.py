@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
-from types import FrameType
 
+from vandap.cli import interrupts
 from vandap.cli.command import FAILED, INTERRUPTED, Outcome
 from vandap.cli.environment import settle
 from vandap.cli.output import only_result, show, show_error
@@ -30,7 +29,7 @@ class FaultError(VandapError):
 def entry() -> None:
     """The `vandap` program."""
     settle()
-    signal.signal(signal.SIGTERM, _terminated)
+    interrupts.install()
     sys.exit(main(sys.argv[1:]))
 
 
@@ -128,10 +127,6 @@ def _interrupted(argv: Sequence[str]) -> VandapError:
     )
     told.exit_code = INTERRUPTED
     return told
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _drop_stdout() -> None:

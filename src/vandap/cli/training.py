@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vandap.cli.command import Outcome, exit_code
+from vandap.cli.interrupts import interruptible
 from vandap.cli.progress import reporting
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def trained(recipe: Recipe, arguments: argparse.Namespace, fail_on: str) -> Outc
     from vandap.api import TrainedRun
 
     out = None if arguments.out is None else Path(arguments.out)
-    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
+    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as shown:
+        progress = interruptible(shown)
         run = TrainedRun(pipeline.train(recipe, out=out, command=arguments.line, progress=progress))
         progress("stage", {"title": "writing the report"})
         run.report()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
-from vandap.diagnose.faults import with_network
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 
@@ -58,5 +58,8 @@ class Miscalibrated(Rule):
         )
 
     def fault(self, recipe: Recipe) -> Recipe:
-        """Train the network towards probabilities that are far too flat."""
-        return with_network(recipe, label_smoothing=0.6)
+        """Leave naive Bayes alone with features that depend on each other: its probabilities are far too sure.
+
+        Niculescu-Mizil and Caruana, Predicting Good Probabilities with Supervised Learning (2005).
+        """
+        return replace(recipe, learners=("dummy", "naive-bayes"))
