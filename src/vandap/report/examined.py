@@ -26,13 +26,19 @@ def examined_text(examined: Examined, *, every_verdict: bool = False) -> str:
         every_verdict: Whether rules that found nothing, or could not look, are listed as well.
     """
     blocks = [[_head(examined), *_script(examined)]]
-    blocks += [list(_finding(finding, examined)) for finding in examined.findings]
-    blocks += [list(_checked(examined)), list(_verdicts(examined)) if every_verdict else [], [f"Run: {examined.run}"]]
+    roots = [finding for finding in examined.findings if finding.explained_by is None]
+    blocks += [list(_finding(finding, examined)) for finding in roots]
+    blocks += [
+        list(_explained(examined)),
+        list(_checked(examined)),
+        list(_verdicts(examined)) if every_verdict else [],
+        [f"Run: {examined.run}"],
+    ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def _head(examined: Examined) -> str:
-    severities = Counter(finding.severity for finding in examined.findings)
+    severities = Counter(finding.severity for finding in examined.findings if finding.explained_by is None)
     parts = [
         written.plural(severities[severity], severity.value)
         for severity in (Severity.ISSUE, Severity.TIP)
@@ -74,6 +80,17 @@ def _finding(finding: Finding, examined: Examined) -> Iterator[str]:
     yield from _where(finding)
     yield from wrapped(shown.message, _INDENT)
     yield from _remedies(shown)
+
+
+def _explained(examined: Examined) -> Iterator[str]:
+    """What other findings account for, a line for each cause: it goes away with its cause."""
+    causes: dict[str, list[str]] = {}
+    for finding in examined.findings:
+        if finding.explained_by is not None:
+            doubt = " (suspected)" if finding.code in examined.suspected else ""
+            causes.setdefault(finding.explained_by, []).append(f"{finding.code} {written.words(finding.slug)}{doubt}")
+    for cause, effects in causes.items():
+        yield from wrapped(f"Explained by {cause}: {', '.join(effects)}.")
 
 
 def _where(finding: Finding) -> Iterator[str]:
