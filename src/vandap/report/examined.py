@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.ending import ENDED, EXITED
@@ -97,7 +98,9 @@ def _where(finding: Finding) -> Iterator[str]:
     """The place, and the line of code there."""
     where = finding.where
     if where.layer or where.file:
-        yield f"{_INDENT}{place(where)}"
+        near = where.file is not None and Path(where.file).is_relative_to(Path.cwd())
+        shown = str(Path(where.file).relative_to(Path.cwd())) if where.file and near else where.file
+        yield f"{_INDENT}{place(replace(where, file=shown))}"
     text = linecache.getline(where.file, where.line).strip() if where.file and where.line else ""
     if text:
         yield f"{_INDENT}{where.line:>5} | {text}"

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.finding import Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, rival
@@ -22,15 +22,15 @@ class ConstantOrMixedScaleFeatures(Rule):
 
     ## What it finds
     Inputs that are the same for every example; inputs so small (scaled twice, say) or of such mixed scales that the
-    network learns clearly better when they are standardised, which the decisive test tries. A few constant columns are
-    a tip.
+    network learns clearly better when they are standardised, which the decisive test tries. A few constant columns
+    (the corners of images) do no harm and are only named.
 
     ## Why it matters
     Pixels divided by 255 twice are below 0.004: what the network sees of them is next to nothing beside its biases. A
     column a thousand times smaller than the others has a thousand times smaller a gradient.
 
     ## What to do
-    Scale once. Standardise each column on the training rows. Drop constant columns.
+    Scale once. Standardise each column on the training rows.
 
     ## References
     - TheDeepChecker: Ben Braiek and Khomh (2022), over-repeated scaling, coefficient of variation
@@ -65,7 +65,7 @@ class ConstantOrMixedScaleFeatures(Rule):
         says = self._suspicion(name, known, spread, program)
         if says:
             return self._by_test(says, scale, spread, progress, test_standardised_input)
-        return self._constant(feature_statistics) or Clear("The columns vary, on scales that a network can read.")
+        return Clear(f"The columns vary, on scales that a network can read{_constant(feature_statistics)}.")
 
     def _suspicion(self, name: str, known: dict[str, Scale], spread: np.ndarray, program: Program) -> str:
         if any(item.way in ("scaled", "tokens") for item in intakes(program)):
@@ -97,20 +97,15 @@ class ConstantOrMixedScaleFeatures(Rule):
             where=Where("data"),
         )
 
-    def _constant(self, features: Series | None) -> Finding | None:
-        deviations = _column(features, "deviation")
-        constant = np.flatnonzero(deviations == 0)
-        if features is None or not constant.size:
-            return None
-        labels = names(features, 0)
-        return self.found(
-            f"Columns with one value only: {listed([labels[place] for place in constant])} "
-            f"({constant.size} of {deviations.size}).",
-            {"columns": constant.size},
-            severity=Severity.TIP,
-            confidence=0.6,
-            where=Where("data"),
-        )
+
+def _constant(features: Series | None) -> str:
+    """Columns with one value only, which do a network no harm (the corners of images)."""
+    deviations = _column(features, "deviation")
+    constant = np.flatnonzero(deviations == 0)
+    if features is None or not constant.size:
+        return ""
+    labels = names(features, 0)
+    return f"; with one value only: {listed([labels[place] for place in constant])} ({constant.size})"
 
 
 def _column(features: Series | None, statistic: str) -> np.ndarray:
