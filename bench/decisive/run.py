@@ -4,7 +4,8 @@
 
 A test that runs without suspicion meets far more healthy trainings than it does in an exam: what it says of them is
 where its thresholds come from. One JSON line a training; trainings that stand in the file are not repeated. The tests
-have no limit of time, so that the load of the machine changes no number. `report.py` prints the distributions.
+have no limit of time but one of steps, so that the load of the machine changes no number; `--steps` is what the default
+budget allows a training of some ten seconds. `report.py` prints the distributions.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from vandap.core.store import Run, write_series
 from vandap.diagnose import catalogue
 from vandap.diagnose.engine import diagnose
 from vandap.exam.decide import tests
+from vandap.exam.decisive import _comparison
 from vandap.watch import watching
 
 NO_LIMIT = 1e6
@@ -85,7 +87,9 @@ def main() -> None:
     parser.add_argument("--half", choices=["development", "test"], default="development")
     parser.add_argument("--every", type=int, default=4, help="take every n-th healthy training")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=120, help="most steps of an arm")
     arguments = parser.parse_args()
+    _comparison.MOST_STEPS = arguments.steps
     lines = arguments.out.read_text().splitlines() if arguments.out.exists() else []
     done = {(entry["name"], entry["seed"]) for entry in map(json.loads, lines)}
     for plan, faults in members(arguments.half, arguments.every):
