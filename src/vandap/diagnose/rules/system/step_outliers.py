@@ -34,6 +34,9 @@ class StepOutliers(Rule):
     remedies = ("call-back-less-often", "prefetch")
     outlier = Threshold(10, "times the median duration")
     share = Threshold(0.2, "of the whole time")
+    wait = Threshold(
+        0.5, "seconds of a step; back ends that work ahead make the call of one step wait for the work of several"
+    )
     steps = Threshold(50, "recorded steps, after the first five, which compile")
 
     def check(self, step_times: Series, program: Program | None = None) -> Outcome:
@@ -43,11 +46,12 @@ class StepOutliers(Rule):
         if seconds.size < self.steps.value:
             return CannotTell(f"Fewer than {self.steps.value:g} steps were timed.")
         usual = float(np.median(seconds))
-        slow = seconds[seconds > self.outlier.value * usual]
+        slow = seconds[seconds > max(self.outlier.value * usual, self.wait.value)]
         taken = float(slow.sum() / seconds.sum())
         measured = (
             f"{slow.size} of {seconds.size} recorded steps took over {self.outlier.value:g} times the usual "
-            f"{usual:.3g} s, together {taken:.0%} of the time (threshold {self.share.value:.0%})"
+            f"{usual:.3g} s and over {self.wait.value:g} s, together {taken:.0%} of the time "
+            f"(threshold {self.share.value:.0%})"
         )
         if not taken > self.share.value:
             return Clear(f"{measured}.")
