@@ -40,9 +40,10 @@ def test_memory_that_keeps_growing() -> None:
 
 
 def test_steps_that_take_far_longer() -> None:
-    """A few of them must take a good part of the time."""
-    slow = np.where(np.arange(100) % 20 == 10, 0.3, STEADY)
+    """A few of them must take a good part of the time, and half a second: less is the back end's working ahead."""
+    slow = np.where(np.arange(100) % 20 == 10, 0.6, STEADY)
     assert asked("E3", step_times=times(slow)) is Status.FOUND
+    assert asked("E3", step_times=times(slow / 2)) is Status.CLEAR
     assert asked("E3", step_times=times(STEADY)) is Status.CLEAR
 
 
