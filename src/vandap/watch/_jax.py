@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -15,12 +16,16 @@ import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
 from vandap.watch.collect import Collector, Found
-from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
-from vandap.watch.journal import Journal, Look
+from vandap.watch.describe import INSIDE, RAW, Describer, Look
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
+from vandap.watch.journal import Journal
 from vandap.watch.stepper import Stepper
 
 _SIGNATURES = 3
 """Shapes of batches for which a probe is compiled; batches of other shapes are not probed."""
+
+_EVERY_TOGETHER = 256
+"""Steps between probes of several processes, each of which would measure another cost."""
 
 _ONE_LOOP = (3, 16)
 """Keras from this version on may run several steps as one compiled loop over stacked batches."""
@@ -38,9 +43,10 @@ class JaxStepper(Stepper):
         self._signatures: dict[Any, int] = {}
         # Not donated: if a probe fails, the training goes on from the state as it was.
         self._step = jax.jit(self._step_with_statistics)
-        self._weigh = super().weigh if self.is_eager else jax.jit(super().weigh)
         if keras.distribution.distribution() is not None:
             self.may_replace = False
+        if jax.process_count() > 1:
+            journal.schedule = replace(journal.schedule, fixed=_EVERY_TOGETHER)
 
     def __call__(self, state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
         """Run one call of the train function."""
@@ -54,6 +60,14 @@ class JaxStepper(Stepper):
     def is_compiled(self) -> bool:
         """Whether Keras compiles the train step."""
         return bool(self.model.jit_compile)
+
+    def has_host_memory(self) -> bool:
+        """Whether JAX runs on the processor."""
+        return jax.default_backend() == "cpu"
+
+    def first_describer(self) -> Describer:
+        """Even an eager step differentiates, and its tensors have values only after it."""
+        return RAW
 
     def refuse(self) -> str:
         """Why the step cannot be looked into."""
@@ -107,21 +121,29 @@ class JaxStepper(Stepper):
         """The trainable variables' values in the new state."""
         return list(result[1][0])
 
-    def weigh(self, before: list[Any], after: list[Any]) -> Any:
-        """Statistics of the weights, shape (variables, 7)."""
-        return self._weigh(before, after)
-
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Run the step with statistics on the same state and batch."""
         is_new, self._is_new = self._is_new, False
-        if is_new and self._step.trace(execution.state, execution.data).jaxpr.effects:
-            raise CannotLookError("the step calls back to the host, which would happen twice")
+        if is_new:
+            self._examine(execution)
         jax.block_until_ready(execution.state)
         logs, state, look = jax.block_until_ready(self._step(execution.state, execution.data))
+        if self.describer is RAW:
+            look = *look[:2], self.weigh(RAW, list(execution.state[0]), list(state[0]))
         if self.is_proven:
             next(execution.source)
             self._account(execution)
-        return Rehearsal((logs, state), state, Look(*look), is_new)
+        return Rehearsal((logs, state), state, self.described(Look(*look)), is_new)
+
+    def _examine(self, execution: Execution) -> None:
+        """Trace the step with statistics; see that it may run twice, and that what it brings back is not too large."""
+        traced = self._step.trace(execution.state, execution.data)
+        if traced.jaxpr.effects:
+            raise CannotLookError("the step calls back to the host, which would happen twice")
+        brought = jax.tree.leaves(traced.out_info[2])
+        if self.describer is RAW and sum(one.size * one.dtype.itemsize for one in brought) > largest_raw():
+            self.describer = INSIDE
+            self._step = jax.jit(self._step_with_statistics)
 
     def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
         """How many tensors of the two states differ in any bit."""
@@ -147,7 +169,9 @@ class JaxStepper(Stepper):
     def _step_with_statistics(self, state: Any, data: Any) -> Any:
         with self.collecting() as collector:
             logs, after = self.model.train_step(state, data)
-        look = self.look_of(collector, list(state[0]), list(after[0]))
+        # Raw weights are those of the states before and after, which need not leave the step a second time.
+        weights = ([], []) if self.describer is RAW else (list(state[0]), list(after[0]))
+        look = self.look_of(collector, *weights)
         return logs, after, (look.activations, look.gradients, look.weights)
 
     def _account(self, execution: Execution) -> None:

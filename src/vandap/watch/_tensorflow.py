@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from typing import Any
 import tensorflow as tf
 
 from vandap.watch.collect import Collector
-from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
-from vandap.watch.journal import Journal, Look
+from vandap.watch.describe import HOST, INSIDE, RAW, Describer, Look
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
+from vandap.watch.journal import Journal
 from vandap.watch.stepper import Stepper
 
 _ONCE_ONLY = ("Random", "Multinomial", "TruncatedNormal", "ParameterizedTruncated", "PyFunc", "EagerPyFunc", "Print")
@@ -23,10 +25,7 @@ class TensorFlowStepper(Stepper):
 
     def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
         super().__init__(model, plain, journal)
-        self._step = tf.function(
-            self._step_with_statistics, reduce_retracing=True, jit_compile=self.model.jit_compile, autograph=False
-        )
-        self._on_host = not tf.config.list_physical_devices("GPU")
+        self._step = self._compiled()
         self._variables: dict[int, list[Any]] = {}
 
     def __call__(self, iterator: Iterator[Any]) -> Any:
@@ -38,6 +37,14 @@ class TensorFlowStepper(Stepper):
     def is_compiled(self) -> bool:
         """Keras makes a graph of every step that is not eager."""
         return True
+
+    def has_host_memory(self) -> bool:
+        """Whether there is nothing but the processor."""
+        return not tf.config.list_physical_devices("GPU")
+
+    def first_describer(self) -> Describer:
+        """Eager tensors have values at once; those of a graph when it has run."""
+        return HOST if self.is_eager else RAW
 
     def refuse(self) -> str:
         """Why the step cannot be looked into."""
@@ -55,7 +62,7 @@ class TensorFlowStepper(Stepper):
 
     def may_have_new_rate(self, execution: Execution) -> bool:
         """Whether to read the rate: with an accelerator only at an epoch's first step, as reading waits for it."""
-        return self._on_host and super().may_have_new_rate(execution)
+        return self.is_on_host and super().may_have_new_rate(execution)
 
     def read(self, execution: Execution, variable: Any) -> float:
         """The value of one of the optimiser's variables."""
@@ -96,7 +103,12 @@ class TensorFlowStepper(Stepper):
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Run the step with statistics; unless proven, put every variable back to what it was."""
         traces = self._step.experimental_get_tracing_count()
-        touched = self._touched(self._step.get_concrete_function(execution.data))
+        function = self._step.get_concrete_function(execution.data)
+        if self.describer is RAW and _size(function, execution.data) > largest_raw():
+            self.describer = INSIDE
+            self._step = self._compiled()
+            function = self._step.get_concrete_function(execution.data)
+        touched = self._touched(function)
         before = None if self.is_proven else [tf.identity(variable) for variable in touched]
         logs, look = self._step(execution.data)
         after: list[Any] = []
@@ -105,7 +117,7 @@ class TensorFlowStepper(Stepper):
             for variable, value in zip(touched, before, strict=True):
                 variable.assign(value)
         compiled = self._step.experimental_get_tracing_count() > traces
-        return Rehearsal(logs, (touched, after), Look(*look), compiled)
+        return Rehearsal(logs, (touched, after), self.described(Look(*look)), compiled)
 
     def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
         """How many variables differ in any bit."""
@@ -126,12 +138,17 @@ class TensorFlowStepper(Stepper):
         with super().collecting() as collector:
             yield collector
 
+    def _compiled(self) -> Any:
+        """The step with statistics, compiled as Keras compiles the plain one."""
+        jit_compile = self.model.jit_compile
+        return tf.function(self._step_with_statistics, reduce_retracing=True, jit_compile=jit_compile, autograph=False)
+
     def _step_with_statistics(self, data: Any) -> Any:
         before = self.copies(Execution(None, None))
         with self.collecting() as collector:
             logs = self.model.train_step(data)
         look = self.look_of(collector, before, self.values(logs))
-        return logs, (look.activations, look.gradients, look.weights)
+        return logs, (dict(look.activations), dict(look.gradients), dict(look.weights))
 
     def _touched(self, function: Any) -> list[Any]:
         """The variables that a traced step reads or writes; raises if it does what must be done only once."""
@@ -153,6 +170,15 @@ class TensorFlowStepper(Stepper):
         if any(id(resource) not in unique for resource in resources):
             raise CannotLookError("the step holds state that cannot be put back")
         return list(unique.values())
+
+
+def _size(function: Any, data: Any) -> int:
+    """Bytes that a traced step brings back beside the logs; axes that are free are taken for the examples."""
+    examples, total = examples_of(data), 0
+    for tensor in tf.nest.flatten(function.structured_outputs[1]):
+        shape = tensor.shape.as_list() if tensor.shape.rank is not None else [None]
+        total += tensor.dtype.size * math.prod(examples if side is None else side for side in shape)
+    return total
 
 
 def _repeatable(source: Any) -> bool:

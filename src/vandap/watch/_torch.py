@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from vandap.watch.describe import HOST, Describer
 from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
-from vandap.watch.journal import Journal
 from vandap.watch.stepper import Stepper
 
 
 class TorchStepper(Stepper):
     """The train function of a model on PyTorch: `(batches) -> logs`."""
-
-    def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
-        super().__init__(model, plain, journal)
-        self._on_host = all(variable.value.device.type == "cpu" for variable in model.trainable_variables[:1])
 
     def __call__(self, batches: Any) -> Any:
         """Run one call of the train function."""
@@ -31,6 +26,14 @@ class TorchStepper(Stepper):
     def is_compiled(self) -> bool:
         """Whether Keras compiles the train step."""
         return bool(self.model.jit_compile)
+
+    def has_host_memory(self) -> bool:
+        """Whether the first variable is on the processor."""
+        return all(variable.value.device.type == "cpu" for variable in self.model.trainable_variables[:1])
+
+    def first_describer(self) -> Describer:
+        """Eager tensors have values at once."""
+        return HOST
 
     def refuse(self) -> str:
         """Why the step cannot be looked into."""
@@ -47,7 +50,7 @@ class TorchStepper(Stepper):
 
     def may_have_new_rate(self, execution: Execution) -> bool:
         """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for it."""
-        return self._on_host and super().may_have_new_rate(execution)
+        return self.is_on_host and super().may_have_new_rate(execution)
 
     def read(self, execution: Execution, variable: Any) -> float:
         """The value of one of the optimiser's variables."""
@@ -69,11 +72,6 @@ class TorchStepper(Stepper):
         """The trainable variables' values."""
         return [variable.value.detach() for variable in self.model.trainable_variables]
 
-    def weigh(self, before: list[Any], after: list[Any]) -> Any:
-        """Statistics of the weights, shape (variables, 7)."""
-        with torch.no_grad():
-            return super().weigh(before, after)
-
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Never called: compiled steps are refused."""
         raise CannotLookError(self.refuse())
@@ -84,5 +82,5 @@ class TorchStepper(Stepper):
 
     def synchronise(self, result: Any) -> None:
         """Return when the device is idle."""
-        if not self._on_host and torch.cuda.is_available():
+        if not self.is_on_host and torch.cuda.is_available():
             torch.cuda.synchronize()

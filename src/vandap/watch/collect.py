@@ -14,12 +14,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from vandap.watch.facts import GRADIENT_STATISTICS
-from vandap.watch.statistics import activation_statistics, gradient_statistics
+from vandap.watch.describe import Describer
 from vandap.watch.targets import LayerTarget, Targets, loss_scale
 
-Found = dict[str, tuple[Any, Any, Any]]
-"""By layer path: statistics, largest and smallest output of each unit."""
+Found = dict[str, Any]
+"""What the describer makes of each layer's output, by layer path."""
 
 
 class Collector:
@@ -30,30 +29,29 @@ class Collector:
 
     Args:
         targets: What to look at.
+        describer: How to describe it.
         trace: Identifies the trace in which it is called; equal within one trace.
         apply: The optimisers' method that receives the gradients: `apply` or `stateless_apply`.
     """
 
-    def __init__(self, targets: Targets, trace: Callable[[], object], apply: str = "apply") -> None:
+    def __init__(
+        self, targets: Targets, describer: Describer, trace: Callable[[], object], apply: str = "apply"
+    ) -> None:
         self.error: Exception | None = None
         self.seconds = 0.0
+        self.gradients: dict[str, Any] = {}
         self._targets = targets
+        self._describer = describer
         self._trace = trace
         self._apply = apply
         self._thread = threading.get_ident()
         self._frames: list[tuple[object, Found]] = []
-        self._gradients: dict[int, Any] = {}
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
 
     @property
     def activations(self) -> Found:
         """What was found in the step's own trace."""
         return self._frames[0][1] if self._frames else {}
-
-    def gradients(self) -> Any:
-        """Statistics of every trainable variable's gradient, shape (variables, 5); NaN for those without."""
-        missing = ops.full((len(GRADIENT_STATISTICS),), float("nan"), "float32")
-        return ops.stack([self._gradients.get(place, missing) for place in range(len(self._targets.variables))])
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -111,7 +109,7 @@ class Collector:
             return
         tensor = next((one for one in keras.tree.flatten(output) if _is_described(one)), None)
         if tensor is not None:
-            self._frames[-1][1][target.path] = activation_statistics(tensor, target.bounds, target.axis)
+            self._frames[-1][1][target.path] = self._describer.activation(tensor, target)
 
     def _watched_apply(self, optimizer: Any, apply: Callable[..., Any]) -> Callable[..., Any]:
         def stateful(grads: Any, trainable_variables: Any = None) -> Any:
@@ -131,9 +129,9 @@ class Collector:
         variables = given if given is not None else optimizer._trainable_variables
         scale = loss_scale(optimizer, lambda variable: _value(optimizer, variable, values))
         for variable, gradient in zip(variables, grads, strict=True):
-            place = self._targets.places.get(id(variable))
-            if gradient is not None and place is not None and place not in self._gradients:
-                self._gradients[place] = gradient_statistics(ops.convert_to_tensor(gradient), scale)
+            path = self._targets.paths.get(id(variable))
+            if gradient is not None and path is not None and path not in self.gradients:
+                self.gradients[path] = self._describer.gradient(ops.convert_to_tensor(gradient), scale)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do our own work inside of the user's step: an error of ours is kept, and never reaches that step."""

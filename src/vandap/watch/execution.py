@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
-from vandap.watch.journal import Look
+from vandap.watch.describe import Look
 
 
 class CannotLookError(Exception):
@@ -74,3 +75,12 @@ def examples_of(data: Any) -> int:
         first = next(iter(first.values() if isinstance(first, dict) else first))
     shape = tuple(getattr(first, "shape", ()))
     return int(shape[0]) if shape and shape[0] is not None else 0
+
+
+def largest_raw() -> float:
+    """Bytes of tensors that a probe may bring back to be described after the step: little of what is free."""
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        free = 2_000_000_000
+    return min(0.1 * free, 2e9)

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
+from keras import ops
 
-from vandap.watch.facts import Probe, StepFacts
+from vandap.watch.describe import Look
+from vandap.watch.facts import GRADIENT_STATISTICS, Probe, StepFacts
 from vandap.watch.schedule import Schedule
 from vandap.watch.steps import StepRecorder
 
-
-@dataclass(frozen=True)
-class Look:
-    """What a probe brought back, as tensors of the back end.
-
-    Args:
-        activations: Statistics, largest and smallest output of each unit, by layer path.
-        gradients: Statistics of the gradients, shape (variables, 5); None where nothing is known.
-        weights: Statistics of the weights and update ratios, shape (variables, 7).
-    """
-
-    activations: Mapping[str, tuple[Any, Any, Any]]
-    gradients: Any
-    weights: Any
+_NO_GRADIENT = np.full(len(GRADIENT_STATISTICS), math.nan, np.float32)
 
 
 class Journal:
@@ -54,20 +41,27 @@ class Journal:
         self._on_probe = on_probe
         self._cost = math.nan
 
-    def deliver(self, look: Look, examples: int, variables: tuple[str, ...], to_numpy: Callable[[Any], Any]) -> None:
-        """Hand on a probe of the current step."""
-        parts = {path: tuple(map(to_numpy, found)) for path, found in look.activations.items()}
-        gradients, weights = _rows(look.gradients, to_numpy), _rows(look.weights, to_numpy)
+    def deliver(self, look: Look, examples: int, variables: tuple[str, ...]) -> None:
+        """Hand on a probe of the current step.
+
+        Args:
+            look: What was seen, described.
+            examples: Examples of the batch.
+            variables: Paths of the trainable variables.
+        """
+        outputs = {path: [*map(ops.convert_to_numpy, found)] for path, found in look.activations.items()}
+        weights = {path: ops.convert_to_numpy(row) for path, row in look.weights.items()}
+        gradients = {path: ops.convert_to_numpy(row) for path, row in look.gradients.items()}
         self._on_probe(
             Probe(
                 step=self.step,
-                activations={path: found[0] for path, found in parts.items()},
-                unit_max={path: found[1] for path, found in parts.items()},
-                unit_min={path: found[2] for path, found in parts.items()},
+                activations={path: found[0] for path, found in outputs.items()},
+                unit_max={path: found[1] for path, found in outputs.items()},
+                unit_min={path: found[2] for path, found in outputs.items()},
                 examples=examples,
-                gradients=dict(zip(variables, gradients, strict=False)),
-                weights={path: row[:6] for path, row in zip(variables, weights, strict=False)},
-                update_ratio={path: float(row[6]) for path, row in zip(variables, weights, strict=False)},
+                gradients={path: gradients.get(path, _NO_GRADIENT) for path in variables} if gradients else {},
+                weights={path: row[:6] for path, row in weights.items()},
+                update_ratio={path: float(row[6]) for path, row in weights.items()},
             )
         )
         self.probes += 1
@@ -100,7 +94,3 @@ class Journal:
         """Watch nothing any more: vandap itself failed."""
         self.stopped = True
         self.fall_back("none", f"watching failed: {type(error).__name__}: {str(error)[:300]}")
-
-
-def _rows(matrix: Any, to_numpy: Callable[[Any], Any]) -> np.ndarray:
-    return np.zeros((0, 7)) if matrix is None else to_numpy(matrix)

@@ -10,16 +10,9 @@ from typing import Any
 
 from keras import ops
 
-BOUNDS = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "hard_tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-}
-"""Activations that saturate, with their bounds."""
+NEAR = 0.01
+"""An entry this close to a bound counts as saturated."""
 
-_NEAR = 0.01
 _TINY = 1e-30
 
 
@@ -95,22 +88,6 @@ def weight_statistics(before: Any, after: Any) -> Any:
     return ops.stack((norm, mean, deviation, largest, ops.sum(1.0 - finite), size, ratio))
 
 
-def bounds_of(layer: Any) -> tuple[float, float] | None:
-    """Bounds of the activation that a layer applies last, where that saturates."""
-    inner = layer
-    if hasattr(layer, "forward_layer"):
-        if getattr(layer, "merge_mode", None) not in ("concat", "ave"):
-            return None
-        inner = layer.forward_layer
-    inner = getattr(inner, "cell", inner)
-    return BOUNDS.get(getattr(getattr(inner, "activation", None), "__name__", ""))
-
-
-def unit_axis(layer: Any) -> int:
-    """The axis of a layer's output that counts its units: the channels."""
-    return 1 if getattr(layer, "data_format", None) == "channels_first" else -1
-
-
 def _finite(values: Any) -> tuple[Any, Any, Any]:
     """Values with 0 for what is not finite, 1 or 0 for each entry, and how many are finite (at least 1)."""
     finite = ops.isfinite(values)
@@ -119,7 +96,8 @@ def _finite(values: Any) -> tuple[Any, Any, Any]:
 
 
 def _deviation(clean: Any, finite: Any, mean: Any, count: Any) -> Any:
-    return ops.sqrt(ops.sum(finite * ops.square(clean - mean)) / count)
+    centred = finite * (clean - mean)
+    return _norm(centred, ops.max(ops.absolute(centred))) / ops.sqrt(count)
 
 
 def _norm(values: Any, largest: Any) -> Any:
@@ -136,4 +114,4 @@ def _saturated(values: Any, bounds: tuple[float, float] | None) -> Any:
     if bounds is None:
         return ops.cast(float("nan"), "float32")
     low, high = bounds
-    return _share(ops.logical_or(values < low + _NEAR, values > high - _NEAR))
+    return _share(ops.logical_or(values < low + NEAR, values > high - NEAR))

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
-from keras import ops
 
 from vandap.watch.collect import Collector
+from vandap.watch.describe import HOST, INSIDE, RAW, Describer, Look, on_host
 from vandap.watch.execution import CannotLookError, Execution, Probed, Rehearsal
-from vandap.watch.journal import Journal, Look
+from vandap.watch.journal import Journal
 from vandap.watch.rates import EVERY, rate_variable, scheduled_rates
-from vandap.watch.statistics import weight_statistics
 from vandap.watch.steps import loss_name
 from vandap.watch.targets import Targets
 
@@ -53,6 +52,8 @@ class Stepper(ABC):
         self.targets = Targets.of(model)
         self.per_execution = int(model.steps_per_execution)
         self.is_eager = bool(model.run_eagerly) or not self.is_compiled()
+        self.is_on_host = self.has_host_memory()
+        self.describer = self.first_describer() if self.is_on_host else INSIDE
         self.refusal = self._refusal()
         self.may_replace = not self.refusal and (self.is_eager or self.per_execution == 1)
         self.proofs = 0
@@ -66,6 +67,14 @@ class Stepper(ABC):
     @abstractmethod
     def is_compiled(self) -> bool:
         """Whether Keras compiles the train step."""
+
+    @abstractmethod
+    def has_host_memory(self) -> bool:
+        """Whether the model's tensors lie in the host's memory, where NumPy describes them at little cost."""
+
+    @abstractmethod
+    def first_describer(self) -> Describer:
+        """How tensors in the host's memory are described."""
 
     @abstractmethod
     def refuse(self) -> str:
@@ -131,7 +140,7 @@ class Stepper(ABC):
     @contextmanager
     def collecting(self) -> Iterator[Collector]:
         """Collect statistics of the step that runs or is traced in this context."""
-        collector = Collector(self.targets, self.trace, self.apply_name)
+        collector = Collector(self.targets, self.describer, self.trace, self.apply_name)
         with collector.installed():
             yield collector
 
@@ -139,11 +148,16 @@ class Stepper(ABC):
         """What was collected, with the weights before and after; raises what went wrong on the way."""
         if collector.error is not None:
             raise collector.error
-        return Look(collector.activations, collector.gradients(), self.weigh(before, after))
+        return Look(collector.activations, collector.gradients, self.weigh(self.describer, before, after))
 
-    def weigh(self, before: list[Any], after: list[Any]) -> Any:
-        """Statistics of the weights, shape (variables, 7)."""
-        return ops.stack([weight_statistics(old, new) for old, new in zip(before, after, strict=True)])
+    def described(self, look: Look) -> Look:
+        """Describe what left the step raw, before the next step may take its memory."""
+        return on_host(look, self.targets.by_path) if self.describer is RAW else look
+
+    def weigh(self, describer: Describer, before: list[Any], after: list[Any]) -> dict[str, Any]:
+        """Describe the weights, by variable path."""
+        pairs = zip(self.targets.variables if before else (), before, after, strict=True)
+        return {path: describer.weight(old, new) for path, old, new in pairs}
 
     def execute(self, execution: Execution) -> Any:
         """Run one call of the train function; errors of the user's own step pass, ours end the watching."""
@@ -194,7 +208,11 @@ class Stepper(ABC):
         start = time.perf_counter()
         result = self.run(execution)
         usual = time.perf_counter() - start
-        return Probed(result, self.guarded(lambda: Look({}, None, self.weigh(before, self.values(result)))), usual)
+        return Probed(result, self.guarded(lambda: self._weights_alone(before, result)), usual)
+
+    def _weights_alone(self, before: list[Any], result: Any) -> Look:
+        describer = HOST if self.is_on_host else INSIDE
+        return Look({}, {}, self.weigh(describer, before, self.values(result)))
 
     def _looked_on(self, execution: Execution) -> Probed:
         """Run the plain, eager step; look on inside."""
@@ -204,7 +222,7 @@ class Stepper(ABC):
             result = self.run(execution)
         usual = time.perf_counter() - start - collector.seconds
         try:
-            return Probed(result, self.look_of(collector, before, self.values(result)), usual)
+            return Probed(result, self.described(self.look_of(collector, before, self.values(result))), usual)
         except Exception as error:
             self._degrade(error)
             return Probed(result, None, usual)
@@ -248,7 +266,7 @@ class Stepper(ABC):
 
     def _deliver(self, look: Look | None, execution: Execution) -> None:
         if look is not None:
-            self.journal.deliver(look, execution.examples, self.targets.variables, ops.convert_to_numpy)
+            self.journal.deliver(look, execution.examples, self.targets.variables)
         if self.refusal:
             self.journal.fall_back("weights", self.refusal)
         elif self.may_replace:

@@ -8,7 +8,15 @@ from typing import Any
 import keras
 
 from vandap.watch.names import variable_paths, walk
-from vandap.watch.statistics import bounds_of, unit_axis
+
+BOUNDS = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+}
+"""Activations that saturate, with their bounds."""
 
 
 @dataclass(frozen=True)
@@ -35,35 +43,47 @@ class Targets:
     Args:
         layers: All layers but models and inputs.
         variables: Paths of the trainable variables, in the order of `model.trainable_variables`.
-        places: Place in `variables` by `id(variable)`.
+        paths: Path of each of them by `id(variable)`.
         optimizers: The model's optimisers; models with hand-written train steps may hold several.
     """
 
     layers: tuple[LayerTarget, ...]
     variables: tuple[str, ...]
-    places: dict[int, int]
+    paths: dict[int, str]
     optimizers: tuple[Any, ...]
 
     @classmethod
     def of(cls, model: Any) -> Targets:
         """Find what to look at in a built model."""
-        paths = variable_paths(model)
-        trained = model.trainable_variables
-        return cls(
-            tuple(
-                LayerTarget(layer, path, bounds_of(layer), unit_axis(layer))
-                for layer, path, _ in walk(model)
-                if not isinstance(layer, (keras.Model, keras.layers.InputLayer))
-            ),
-            tuple(paths.get(id(variable), variable.path) for variable in trained),
-            {id(variable): place for place, variable in enumerate(trained)},
-            _optimizers(model),
+        all_paths = variable_paths(model)
+        paths = {id(one): all_paths.get(id(one), one.path) for one in model.trainable_variables}
+        layers = tuple(
+            LayerTarget(layer, path, bounds_of(layer), unit_axis(layer))
+            for layer, path, _ in walk(model)
+            if not isinstance(layer, (keras.Model, keras.layers.InputLayer))
         )
+        return cls(layers, tuple(paths.values()), paths, _optimizers(model))
 
     @property
-    def key(self) -> tuple[int, ...]:
-        """Equal for two targets of the same layers and variables."""
-        return (*(id(target.layer) for target in self.layers), *self.places, *(id(one) for one in self.optimizers))
+    def by_path(self) -> dict[str, LayerTarget]:
+        """The layers by path."""
+        return {target.path: target for target in self.layers}
+
+
+def bounds_of(layer: Any) -> tuple[float, float] | None:
+    """Bounds of the activation that a layer applies last, where that saturates."""
+    inner = layer
+    if hasattr(layer, "forward_layer"):
+        if getattr(layer, "merge_mode", None) not in ("concat", "ave"):
+            return None
+        inner = layer.forward_layer
+    inner = getattr(inner, "cell", inner)
+    return BOUNDS.get(getattr(getattr(inner, "activation", None), "__name__", ""))
+
+
+def unit_axis(layer: Any) -> int:
+    """The axis of a layer's output that counts its units: the channels."""
+    return 1 if getattr(layer, "data_format", None) == "channels_first" else -1
 
 
 def loss_scale(optimizer: Any, dynamic: Any) -> Any:
