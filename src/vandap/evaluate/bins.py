@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.core.rows import blocks, count_codes, picked
+
 BINS = 15
 """As in Guo et al. 2017, "On calibration of modern neural networks"."""
 
@@ -26,8 +28,11 @@ def bins(stated: np.ndarray) -> np.ndarray:
     """Return the bin of each example, shape `(n,)`: equal mass, equal probabilities in one bin, no bin empty."""
     count = max(1, min(BINS, len(stated) // ROWS_PER_BIN))
     edges = np.unique(np.quantile(stated, np.arange(1, count) / count))
-    codes: np.ndarray = np.unique(np.searchsorted(edges, stated, side="left"), return_inverse=True)[1]
-    return codes
+    codes = np.empty(len(stated), np.int8)
+    for block in blocks(len(stated)):
+        codes[block] = np.searchsorted(edges, stated[block], side="left")
+    numbers = np.cumsum(count_codes(codes, BINS) > 0) - 1
+    return picked(numbers.astype(np.int8), codes)
 
 
 def calibration_error(stated: np.ndarray, hit: np.ndarray) -> float:

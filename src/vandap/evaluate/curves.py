@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from vandap.core.evaluation import Curve
+from vandap.core.rows import every_row, picked, rows_where
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.estimate import measured
+from vandap.evaluate.metrics._ranks import rank
 
 POINTS = 200
 """Points of a drawn curve."""
@@ -61,9 +63,10 @@ def class_curves(
         positive, probability = target == code, prediction[:, code]
         if not positive.any():
             continue
-        two = np.stack([1.0 - probability, probability], axis=1).clip(0.0, 1.0)
+        two = prediction if len(classes) == 2 else np.stack([1.0 - probability, probability], axis=1)
+        truth = positive.view(np.int8)
         for curve, slug in ((roc_curve, "roc_auc"), (pr_curve, "pr_auc")):
-            area = measured(metric(slug), positive.astype(np.int64), two, groups=groups)
+            area = measured(metric(slug), truth, two, groups=groups)
             curves.append(replace(curve(positive, probability, classes[code]), area=area))
     return tuple(curves), ()
 
@@ -85,16 +88,20 @@ def _micro(target: np.ndarray, prediction: np.ndarray) -> tuple[Curve, ...]:
 
 def _steps(positive: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Count hits and false alarms down to each distinct score, from the highest; both start at 0."""
-    order = np.argsort(-score, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
-    hits = np.cumsum(positive[order])[ends]
-    return np.append(0, hits).astype(float), np.append(0, ends + 1 - hits).astype(float)
+    ranking = rank(positive, score)
+    ends = rows_where(ranking.last == every_row(len(score)))
+    hits = picked(ranking.hits, ends + 1)
+    return np.insert(hits, 0, 0), np.insert(ends + 1 - hits, 0, 0)
 
 
 def _thinned(curve: Curve) -> Curve:
     """Keep points that are evenly spread along the curve, with both ends."""
     if len(curve.x) <= POINTS:
         return curve
-    length = np.append(0.0, np.cumsum(np.abs(np.diff(curve.x)) + np.abs(np.diff(curve.y))))
+    length = np.zeros(len(curve.x))
+    for values in (curve.x, curve.y):
+        step = np.diff(values)
+        length[1:] += np.abs(step, out=step)
+    np.cumsum(length, out=length)
     keep = np.unique(np.searchsorted(length, np.linspace(0.0, length[-1], POINTS)).clip(0, len(length) - 1))
     return replace(curve, x=curve.x[keep], y=curve.y[keep])

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
+from vandap.core.rows import blocks, count_codes, picked
+
 LEVEL = 0.95
 
 MINIMUM_ROWS = 10
@@ -92,25 +94,31 @@ class Units:
     def spread(self, influence: np.ndarray) -> Spread:
         """Return the standard error of the mean of influence values of shape `(n,)`, and its skewness."""
         count, each = len(influence), self.sums(influence)
-        strata = np.zeros(len(each), dtype=np.int64) if self.strata is None else self.strata
-        sizes = np.bincount(strata).astype(float)
-        largest = float(np.abs(each).max()) or 1.0
-        each = each / largest  # so that no square or cube leaves the range of float64
-        centred = each - (np.bincount(strata, weights=each) / sizes)[strata]
+        strata = np.zeros(len(each), dtype=np.int8) if self.strata is None else self.strata
+        sizes = count_codes(strata).astype(float)
+        largest = max(float(each.max()), -float(each.min())) or 1.0  # so that no cube leaves the range of float64
+        sums, squares, cubes = np.zeros(len(sizes)), np.zeros(len(sizes)), 0.0
+        for block in blocks(len(each)):
+            sums += np.bincount(strata[block], each[block] / largest, len(sizes))
+        means = sums / sizes
+        for block in blocks(len(each)):
+            centred = each[block] / largest - means[strata[block]]
+            squares += np.bincount(strata[block], centred**2, len(sizes))
+            cubes += float(np.sum(centred**3))
         free = np.maximum(sizes - 1.0, 1.0)
-        parts = np.bincount(strata, weights=centred**2) * sizes / free / count**2
+        parts = squares * sizes / free / count**2
         total = float(parts.sum())
         # Rounding alone leaves a spread of this relative size in contributions that are all equal.
         if total <= 1e-28:
             return Spread(0.0, float(free.sum()))
-        skewness = float(np.sum(centred**3)) / count**3 / total**1.5
+        skewness = cubes / count**3 / total**1.5
         cautious = total**2 / float(np.sum(parts**2 / free))
         return Spread(largest * math.sqrt(total), float(free.sum()), skewness, cautious)
 
     @property
     def smallest(self) -> int:
         """Size of the smallest stratum; the number of groups with groups."""
-        return self.count if self.strata is None else int(np.bincount(self.strata).min())
+        return self.count if self.strata is None else int(count_codes(self.strata).min())
 
 
 def wilson(successes: float, count: float, level: float = LEVEL) -> tuple[float, float]:
@@ -197,17 +205,16 @@ def _pooled(strata: np.ndarray) -> np.ndarray:
 
     One row alone shows no spread.
     """
-    strata = np.asarray(strata, dtype=np.int64)
-    sizes = np.bincount(strata)
+    strata = strata.view(np.uint8) if strata.dtype == bool else strata
+    sizes = count_codes(strata)
     small = (sizes > 0) & (sizes < MINIMUM_ROWS)
     large = sizes >= MINIMUM_ROWS
     if small.any() and large.any():
         small[np.argmin(np.where(large, sizes, sizes.max() + 1))] = True
     present = np.flatnonzero(sizes)
-    numbers = np.zeros(len(sizes), dtype=np.int64)
+    numbers = np.zeros(len(sizes), dtype=np.min_scalar_type(len(sizes)))
     numbers[present] = np.unique(np.where(small[present], -1, present), return_inverse=True)[1]
-    pooled: np.ndarray = numbers[strata]
-    return pooled
+    return picked(numbers, strata)
 
 
 def _studentised(symmetric: float, bend: float) -> float:

@@ -14,8 +14,10 @@ import numpy as np
 from vandap import __version__
 from vandap.core.dataset import IMAGES, TABLE
 from vandap.core.evaluation import Ladder
+from vandap.core.memory import give_back
 from vandap.core.preprocess import Preprocess
 from vandap.core.records import to_json
+from vandap.core.rows import picked
 from vandap.core.schema import Column, ColumnKind
 from vandap.core.store import Run, read_json, write_bytes, write_json
 from vandap.evaluate.evaluate import evaluate
@@ -57,10 +59,11 @@ def _predict_test(session: Session, ladder: Ladder) -> None:
     data["ledger"] = [*data["ledger"], entry]
     session.writer.json("data", data)
     session.writer.event("test read", looks=len(data["ledger"]))
-    target = session.dataset.target[rows]
+    target = picked(session.dataset.target, rows)
     for rung in wanted:
         fitted, _ = load_model(session, rung.slug)
         session.writer.predictions(rung.slug, "test", rows, target, predict_rows(fitted, session.dataset, rows))
+    give_back()
 
 
 def _evaluate(session: Session, ladder: Ladder) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.core.rows import blocks, picked, rows_where, stable_order
 from vandap.evaluate.intervals import Interval, Units, logit_interval
 from vandap.evaluate.metric import PROBABILITIES, Metric
 
@@ -21,7 +22,7 @@ class Ranking:
         order: Row numbers by descending score, shape `(n,)`.
         first: For each place in that order, the first place of its block of ties; shape `(n,)`.
         last: The last place of that block; shape `(n,)`.
-        positive: Whether the example at each place is positive; float, shape `(n,)`.
+        positive: Whether the example at each place is positive, boolean of shape `(n,)`.
     """
 
     order: np.ndarray
@@ -29,10 +30,18 @@ class Ranking:
     last: np.ndarray
     positive: np.ndarray
 
+    @property
+    def hits(self) -> np.ndarray:
+        """Positives before each place and before the end, shape `(n + 1,)`."""
+        hits = np.zeros(len(self.order) + 1, self.order.dtype)
+        np.cumsum(self.positive, out=hits[1:])
+        return hits
+
     def unsort(self, values: np.ndarray) -> np.ndarray:
         """Return values by place as values by row."""
         result = np.empty_like(values)
-        result[self.order] = values
+        for block in blocks(len(values)):
+            result[self.order[block]] = values[block]
         return result
 
 
@@ -43,12 +52,14 @@ def rank(positive: np.ndarray, score: np.ndarray) -> Ranking:
         positive: Whether each example is positive, shape `(n,)`.
         score: Scores, shape `(n,)`.
     """
-    order = np.argsort(-score, kind="stable")
-    in_order = score[order]
-    ends = np.append(np.flatnonzero(in_order[1:] != in_order[:-1]), len(score) - 1)
-    starts = np.append(0, ends[:-1] + 1)
-    sizes = ends - starts + 1
-    return Ranking(order, np.repeat(starts, sizes), np.repeat(ends, sizes), positive[order].astype(float))
+    order = stable_order(-score)
+    new = np.ones(len(order) + 1, bool)
+    in_order = picked(score, order)
+    np.not_equal(in_order[1:], in_order[:-1], out=new[1:-1])
+    del in_order
+    starts = rows_where(new)
+    sizes = np.diff(starts)
+    return Ranking(order, np.repeat(starts[:-1], sizes), np.repeat(starts[1:] - 1, sizes), picked(positive, order))
 
 
 class RankMetric(Metric):

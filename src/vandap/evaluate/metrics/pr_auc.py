@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.core.rows import blocks
 from vandap.evaluate.metrics._ranks import Ranking, RankMetric
 
 
@@ -19,7 +20,7 @@ class PrAuc(RankMetric):
 
     def area(self, ranking: Ranking) -> float:
         """Return average precision."""
-        return float(_precision(ranking) @ ranking.positive / ranking.positive.sum())
+        return _area(ranking, ranking.hits)
 
     def place_influence(self, ranking: Ranking) -> np.ndarray:
         """Return the influence of the functional `E[positive * precision(score)] / share`.
@@ -27,25 +28,32 @@ class PrAuc(RankMetric):
         An example moves the average by its own precision if it is positive, and the precision at every score that is
         not above its own.
         """
-        positive = ranking.positive
-        count = len(positive)
-        precision = _precision(ranking)
-        reached = (ranking.last + 1.0) / count
-        hits = _from(positive / reached, ranking.first)
-        expected = _from(positive * precision / reached, ranking.first)
-        share = positive.mean()
-        area = float(precision @ positive / positive.sum())
-        influence: np.ndarray = (positive * (precision - area) + (positive * hits - expected) / count) / share
+        count, hits = len(ranking.order), ranking.hits
+        area, share = _area(ranking, hits), int(hits[-1]) / count
+        inverse, precise, influence = (np.zeros(count) for _ in range(3))
+        for block in blocks(count):
+            reached = (ranking.last[block] + 1.0) / count
+            inverse[block] = ranking.positive[block] / reached
+            precise[block] = inverse[block] * _precision(ranking, hits, block)
+        for values in (inverse, precise):  # the sum from each place to the end
+            np.cumsum(values[::-1], out=values[::-1])
+        for block in blocks(count):
+            first, positive = ranking.first[block], ranking.positive[block]
+            own = positive * (_precision(ranking, hits, block) - area)
+            influence[block] = (own + (positive * inverse[first] - precise[first]) / count) / share
         return influence
 
 
-def _precision(ranking: Ranking) -> np.ndarray:
-    """Precision when everything down to the place (with its ties) is called positive."""
-    precision: np.ndarray = np.cumsum(ranking.positive)[ranking.last] / (ranking.last + 1.0)
+def _area(ranking: Ranking, hits: np.ndarray) -> float:
+    """Average precision: the mean of the precision over the positives."""
+    total = 0.0
+    for block in blocks(len(ranking.order)):
+        total += float(_precision(ranking, hits, block)[ranking.positive[block]].sum())
+    return total / int(hits[-1])
+
+
+def _precision(ranking: Ranking, hits: np.ndarray, block: slice) -> np.ndarray:
+    """Precision when everything down to some places (with their ties) is called positive."""
+    after = ranking.last[block] + 1
+    precision: np.ndarray = hits[after] / after.astype(float)
     return precision
-
-
-def _from(values: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Sum of the values from the first place of each block of ties to the end."""
-    through: np.ndarray = np.cumsum(values[::-1])[::-1][first]
-    return through

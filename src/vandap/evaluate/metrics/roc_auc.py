@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vandap.core.rows import blocks
 from vandap.evaluate.intervals import ROUNDING, Interval, Units, skewed_interval
 from vandap.evaluate.metrics._ranks import Ranking, RankMetric, rank, ranked
 
@@ -27,16 +28,20 @@ class RocAuc(RankMetric):
 
     def area(self, ranking: Ranking) -> float:
         """Return the Mann-Whitney statistic: the mean placement of the positives among the negatives."""
-        beaten, _ = _placements(ranking)
-        return float(beaten @ ranking.positive / ranking.positive.sum())
+        hits, total = ranking.hits, 0.0
+        for block in blocks(len(ranking.order)):
+            total += float(_placements(ranking, hits, block)[0][ranking.positive[block]].sum())
+        return total / int(hits[-1])
 
     def place_influence(self, ranking: Ranking) -> np.ndarray:
         """Return placement minus area, over the share of the example's class."""
-        beaten, losing = _placements(ranking)
-        positive = ranking.positive
-        area = float(beaten @ positive / positive.sum())
-        share = positive.mean()
-        influence: np.ndarray = np.where(positive > 0, (beaten - area) / share, (losing - area) / (1.0 - share))
+        hits, area, influence = ranking.hits, self.area(ranking), np.empty(len(ranking.order))
+        share = int(hits[-1]) / len(influence)
+        for block in blocks(len(influence)):
+            beaten, losing = _placements(ranking, hits, block)
+            influence[block] = np.where(
+                ranking.positive[block], (beaten - area) / share, (losing - area) / (1.0 - share)
+            )
         return influence
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
@@ -78,14 +83,10 @@ def _model_variance(area: float, positives: float, negatives: float) -> float:
     return area * (1.0 - area) * pairs / (positives * negatives)
 
 
-def _placements(ranking: Ranking) -> tuple[np.ndarray, np.ndarray]:
-    """For each place, the share of negatives below it and of positives above it, ties counting half."""
-    positive = ranking.positive
-    return _share_beyond(1.0 - positive, ranking), 1.0 - _share_beyond(positive, ranking)
-
-
-def _share_beyond(member: np.ndarray, ranking: Ranking) -> np.ndarray:
-    """The share of members after each place's block of ties, plus half of those inside it."""
-    through = np.append(0.0, np.cumsum(member))
-    share: np.ndarray = 1.0 - 0.5 * (through[ranking.last + 1] + through[ranking.first]) / through[-1]
-    return share
+def _placements(ranking: Ranking, hits: np.ndarray, block: slice) -> tuple[np.ndarray, np.ndarray]:
+    """For some places, the share of negatives below them and of positives above them, ties counting half."""
+    first, after = ranking.first[block], ranking.last[block] + 1
+    above = 0.5 * (hits[after].astype(float) + hits[first])
+    others = 0.5 * (after.astype(float) + first) - above
+    positives = int(hits[-1])
+    return 1.0 - others / (len(ranking.order) - positives), above / positives
