@@ -73,8 +73,7 @@ class Watch(keras.callbacks.Callback):
         self.record = record = Record(model, program, call_of(loop))
         arrays = loop.arrays
         if arrays is not None:
-            record.arrays = of_arrays(arrays)
-            record.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
+            record.see_arrays(arrays)
         self._keep_validation(loop)
         self._listen(Passing(loop, record.hear))
         self.session.begin(record)

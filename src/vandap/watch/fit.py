@@ -11,7 +11,6 @@ from vandap.watch.callback import Watch
 from vandap.watch.fitting import Loop, call_of
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record
-from vandap.watch.sample import of_arrays
 from vandap.watch.session import Session
 from vandap.watch.structure import describe
 from vandap.watch.trace import Trace
@@ -76,8 +75,7 @@ def _record_failure(session: Session, model: Any, given: Mapping[str, Any], erro
     loop = Loop(given)
     record = Record(model, describe(model, session.sites), attempt(lambda: call_of(loop), FitCall()))
     if loop.arrays is not None:
-        record.arrays = of_arrays(loop.arrays)
+        record.see_arrays(loop.arrays)
     session.begin(record)
     record.finish(False, f"{type(error).__name__}: {error}")
     session.end(record)
-

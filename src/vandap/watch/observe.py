@@ -21,10 +21,17 @@ MOST_CODES = 20
 DECILES = 10
 
 
-def input_statistics(inputs: Mapping[str, np.ndarray]) -> Series:
-    """Describe each input of the model; the statistics of text are NaN."""
+def input_statistics(inputs: Mapping[str, np.ndarray], nonfinite: Sequence[int] = ()) -> Series:
+    """Describe each input of the model; the statistics of text are NaN.
+
+    Args:
+        inputs: Examples by the input's name.
+        nonfinite: Values that are not finite in each input over all examples, where more were looked at than `inputs`.
+    """
     rows = [[*_range(array), *_kind(array), array.ndim, len(array)] for array in inputs.values()]
     values = np.array(rows, dtype=np.float64).reshape(-1, len(INPUT))
+    if len(nonfinite) == len(values):
+        values[:, INPUT.index("nonfinite")] = np.maximum(values[:, INPUT.index("nonfinite")], nonfinite)
     return Series(values, {"input": tuple(inputs), "statistic": INPUT})
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,26 @@ import numpy as np
 LONGEST_LIST = 64
 LONGEST_TEXT = 200
 DEEPEST = 6
+
+
+@contextmanager
+def light() -> Iterator[None]:
+    """Keep Keras from importing TensorFlow, seconds long, only to ask whether a setting is one of its types."""
+    module = attempt(_lazy_tensorflow, None)
+    is_unasked = module is not None and "tensorflow" not in sys.modules and module._available is None
+    if is_unasked:
+        module._available = False
+    try:
+        yield
+    finally:
+        if is_unasked:
+            module._available = None
+
+
+def _lazy_tensorflow() -> Any:
+    from keras.src.utils.module_utils import tensorflow
+
+    return tensorflow
 
 
 def settings(made: Any) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
 from vandap.watch.names import variable_paths
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
-from vandap.watch.sample import Sample, leaves, of_batch
+from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
 from vandap.watch.schedule import Schedule
 from vandap.watch.step import StepWatch
 
 CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
+MOST_LABELS = 1_000_000
 _TOO_LARGE = f"the model's state is larger than {LARGEST_STATE // 1_000_000} MB"
 _UNBUILT = "the model had no weights yet when it began to train"
 
@@ -43,7 +44,9 @@ class Record:
         self.probes, self.steps = list[Probe](), list[StepFacts]()
         self.epochs, self.sample, self.validation_sample = Epochs(), Sample(), Sample()
         self.arrays: Batch | None = None
+        self.labels: Any = None
         self.columns: tuple[str, ...] = ()
+        self.nonfinite: list[int] = []
         self.steps_watch: StepWatch | None = None
         self.seconds, self.spent = 0.0, 0.0
         self.error = ""
@@ -60,6 +63,14 @@ class Record:
             self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
         )
         self.steps_watch.attach()
+
+    def see_arrays(self, arrays: tuple[Any, Any, Any]) -> None:
+        """Take note of the arrays of a fit: a sample of the examples, and all labels, which are small."""
+        self.arrays = of_arrays(arrays)
+        self.nonfinite = nonfinite(arrays[0])
+        self.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
+        labels = of_arrays((arrays[1], None, None), MOST_LABELS) if arrays[1] is not None else None
+        self.labels = labels.x if labels is not None else None
 
     def hear(self, batch: Any) -> None:
         """Take note of a batch on its way to the train step."""
@@ -130,8 +141,9 @@ class Record:
         """What the examples look like."""
         if self.train is None:
             return {}
-        inputs, targets = self._inputs(self.train.x), self._targets(self.train.y)
-        found = {"input_statistics": observe.input_statistics(inputs)} if inputs else {}
+        inputs = self._inputs(self.train.x)
+        targets = self._targets(self.train.y if self.labels is None else self.labels)
+        found = {"input_statistics": observe.input_statistics(inputs, self.nonfinite)} if inputs else {}
         maybe = {"feature_statistics": observe.feature_statistics(inputs, self.columns)}
         if targets:
             found["label_statistics"] = observe.label_statistics(targets)

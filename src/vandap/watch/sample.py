@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from vandap.watch.plain import attempt
 
 MOST_EXAMPLES = 4_096
 MOST_BYTES = 64_000_000
+SCAN_SECONDS = 1.0
+CHUNK_BYTES = 16_000_000
 _SEED = 0
 
 
@@ -63,6 +66,22 @@ def of_arrays(inputs: tuple[Any, Any, Any], most: int = MOST_EXAMPLES) -> Batch 
         The examples; None where they cannot be sliced.
     """
     return attempt(lambda: _of_arrays(inputs, most), None)
+
+
+def nonfinite(part: Any) -> list[int]:
+    """Count the values that are not finite over all examples of each array, as far as `SCAN_SECONDS` reach."""
+    return attempt(lambda: [_nonfinite(leaf) for leaf in leaves(_sliceable(part))], [])
+
+
+def _nonfinite(sliceable: Any) -> int:
+    count, found, begun = len(sliceable), 0, time.perf_counter()
+    step = max(CHUNK_BYTES // max(_bytes_each(sliceable[0:1]), 1), 1)
+    for start in range(0, count, step):
+        values = np.asarray(sliceable.convert_to_numpy(sliceable[start : start + step]))
+        if values.dtype.kind != "f" or time.perf_counter() - begun > SCAN_SECONDS:
+            break
+        found += values.size - int(np.count_nonzero(np.isfinite(values)))
+    return found
 
 
 def _of_arrays(inputs: tuple[Any, Any, Any], most: int) -> Batch:

@@ -9,7 +9,7 @@ from vandap.core.program import Layer, Program
 from vandap.watch.compiled import describe_compile
 from vandap.watch.graph import Graph, Place, built_shape, constants
 from vandap.watch.names import is_composite, layer_paths, walk
-from vandap.watch.plain import attempt, named, plain, settings, snake
+from vandap.watch.plain import attempt, light, named, plain, settings, snake
 from vandap.watch.sites import Sites
 from vandap.watch.trace import Trace
 
@@ -29,9 +29,13 @@ def describe(model: Any, sites: Sites, trace: Trace | None = None) -> Program:
     Returns:
         The program without its fits.
     """
+    with light():
+        return _described(model, sites, trace or Trace())
+
+
+def _described(model: Any, sites: Sites, trace: Trace) -> Program:
     import keras
 
-    trace = trace or Trace()
     layers = tuple(_layers(model, sites, trace))
     outputs = Graph(model).outputs or _last_of_sequential(model) or trace.outputs
     return Program(

@@ -1,5 +1,9 @@
 """The program record of models of every style."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -160,3 +164,15 @@ def test_settings_of_compile():
     schedule = _describe(model).compile.settings["learning_rate"]
     assert schedule["class_name"] == "CosineDecay"
     assert schedule["config"]["decay_steps"] == 50
+
+
+def test_describing_does_not_import_tensorflow():
+    """A program on another back end does not pay for it."""
+    code = (
+        "import sys, keras; from vandap.watch.sites import Sites; from vandap.watch.structure import describe;"
+        "describe(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), Sites());"
+        "sys.exit('tensorflow' in sys.modules)"
+    )
+    backend = {"tensorflow": "jax"}.get(keras.config.backend(), keras.config.backend())
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
