@@ -39,9 +39,13 @@ def built_rules() -> list[Rule]:
     return [rule for rule in rules() if rule.fault(Recipe(DataSpec("bundled:digits"))) is not None]
 
 
-DATA_RULES = [
-    rule for rule in built_rules() if rule.reads and all(SIGNALS[name].writer == "vandap.data" for name in rule.reads)
-]
+def judges_intake(rule: Rule) -> bool:
+    """Whether what the intake measures is all that the rule reads of a built run; it may also read a watched training."""
+    writers = {SIGNALS[name].writer for name in (*rule.reads, *rule.optional) if name in SIGNALS}
+    return "vandap.data" in writers and writers <= {"vandap.data", "vandap.watch", "vandap.exam"}
+
+
+DATA_RULES = [rule for rule in built_rules() if rule.family == "data" and judges_intake(rule)]
 TRAINED_RULES = [rule for rule in built_rules() if rule.code not in UNTRAINABLE]
 
 
