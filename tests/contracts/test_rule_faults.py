@@ -40,7 +40,7 @@ def built_rules() -> list[Rule]:
 
 
 def judges_intake(rule: Rule) -> bool:
-    """Whether what the intake measures is all that the rule reads of a built run; it may also read a watched training."""
+    """Whether what the intake measures is all that the rule reads of a built run (it may also read a watched one)."""
     writers = {SIGNALS[name].writer for name in (*rule.reads, *rule.optional) if name in SIGNALS}
     return "vandap.data" in writers and writers <= {"vandap.data", "vandap.watch", "vandap.exam"}
 
