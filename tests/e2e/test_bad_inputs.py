@@ -122,7 +122,14 @@ def test_a_bad_option_is_one_message(
     assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
 
 
-def test_a_script_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The exam of scripts and saved models is not there yet, and says so."""
-    assert main(["exam", str(tmp_path / "train.py")]) == 2
-    assert "not there yet" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "words", [("train.py",), ("model.keras",), ("model.keras", "--data", "x.csv"), ("run",)], ids=" ".join
+)
+def test_a_missing_subject_of_an_exam_is_one_message(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script, a model or a run that is not there is said with all four parts, and nothing is begun."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["exam", "--json", *words]) == 2
+    assert all(json.loads(capsys.readouterr().out)["error"].values())
+    assert not list(tmp_path.iterdir())

@@ -100,7 +100,7 @@ def _refused(path: Path, message: str) -> DataError:
     if path.suffix == ".keras" and not zipfile.is_zipfile(path):
         return DataError(
             "The model file is damaged or no Keras model.",
-            received=received,
+            received=f"{path}: {path.stat().st_size} bytes that are no whole zip archive",
             expected="a file that model.save('NAME.keras') wrote",
             hint="Save the model again, and copy the file whole.",
         )

@@ -1,0 +1,126 @@
+"""Crashes in the words of the three back ends: the fault, the place and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vandap.core.finding import Finding
+from vandap.core.program import Compile, Crash, Idiom, Layer, Loss, Program, Site
+from vandap.diagnose.rule import Clear
+from vandap.diagnose.rules.system.program_crashed import ProgramCrashed
+
+LINE = Site("train.py", 20, "model.fit(x, y)")
+COMPILE = Site("train.py", 15, "model.compile(...)")
+MADE = Site("train.py", 7, "layers.Conv2D(8, 3),")
+
+
+def found(crash: Crash, program: Program | None = None) -> Finding:
+    """The finding for a crash."""
+    base = program or Program(compile=Compile(site=COMPILE))
+    finding = ProgramCrashed().check(replace(base, crash=crash))
+    assert isinstance(finding, Finding)
+    return finding
+
+
+def crashed(message: str, kind: str = "ValueError", layer: str | None = None) -> Crash:
+    """A crash in `fit`."""
+    return Crash(kind, message, "fit", layer, LINE, MADE if layer else Site(), (LINE,))
+
+
+SPARSE_JAX = (
+    "Arguments `target` and `output` must have the same shape up until the last dimension: "
+    "target.shape=(32, 3), output.shape=(32, 3)"
+)
+SPARSE_TORCH = SPARSE_JAX.replace("(32, 3)", "torch.Size([32, 3])")
+SPARSE_TENSORFLOW = (
+    "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape=(32, 3), output.shape=(32, 3)"
+)
+NUMBERS = "Arguments `target` and `output` must have the same shape. Received: "
+RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).  Label values: 7 1 0"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "fault", "component", "told"),
+    [
+        (SPARSE_JAX, "ValueError", "label-loss-mismatch", "compile", "argmax"),
+        (SPARSE_TORCH, "ValueError", "label-loss-mismatch", "compile", "argmax"),
+        (SPARSE_TENSORFLOW, "ValueError", "label-loss-mismatch", "compile", "argmax"),
+        (SPARSE_JAX.replace("(32, 3)", "(32,)", 1).replace("(32, 3)", "(32, 6, 6, 3)"), "ValueError", "shape-misuse",
+         "compile", "Flatten"),
+        (NUMBERS + "target.shape=(32,), output.shape=(32, 3)", "ValueError", "label-loss-mismatch", "compile",
+         "sparse_categorical_crossentropy"),
+        (NUMBERS + "target.shape=(32, 2), output.shape=(32, 3)", "ValueError", "shape-misuse", "compile", "(2)"),
+        ("Target 7 is out of bounds.", "IndexError", "label-loss-mismatch", "data", "The label 7 has no unit"),
+        (f"Graph execution error:\n\nDetected at node x defined at (most recent call last):\n  File a\n\n{RANGE}\n\t "
+         "[[{{node x}}]] [Op:__inference_f_1]", "InvalidArgumentError", "label-loss-mismatch", "data", "below 3"),
+        ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.'x' sizes: 64\n"
+         "'y' sizes: 60\n", "ValueError", "label-loss-mismatch", "data", "64 rows, the targets 60"),
+        ("Invalid dtype: str32", "ValueError", "program-crashed", "data", "StringLookup"),
+        ("Could not interpret loss identifier: sparse_crossentropy", "ValueError", "program-crashed", "compile",
+         "sparse_categorical_crossentropy"),
+        ("sub got incompatible shapes for broadcasting: (32, 2), (32, 3).", "TypeError", "shape-misuse", "model",
+         "units of the last layer"),
+        ("'acc'", "KeyError", "program-crashed", "fit", 'history.history["accuracy"]'),
+        ("'val_acc'", "KeyError", "program-crashed", "fit", 'history.history["val_accuracy"]'),
+        ("'val_loss'", "KeyError", "program-crashed", "fit", "validation_split"),
+        ("optimizer_variables` must be a list of tensors corresponding 1:1 to", "ValueError",
+         "frozen-or-disconnected-layer", "compile", "compile(...) again"),
+        ("EOF when reading a line", "EOFError", "program-crashed", "fit", "standard input"),
+        ("something of the user's own", "RuntimeError", "program-crashed", "fit", "something of the user's own"),
+        ("", "AssertionError", "program-crashed", "fit", "no message"),
+    ],
+)  # fmt: skip
+def test_a_message_is_understood(message: str, kind: str, fault: str, component: str, told: str) -> None:
+    """What Keras 3.15 writes on JAX, TensorFlow or PyTorch becomes a named fault with advice."""
+    finding = found(crashed(message, kind))
+    assert (finding.fault, finding.where.component) == (fault, component)
+    assert told in finding.message
+    assert (finding.where.file, finding.where.line) == ("train.py", 15 if component == "compile" else 20)
+
+
+def test_a_layer_is_the_place_of_its_crash() -> None:
+    """The line that made the layer, what it reads and what it received."""
+    message = "Input 0 of layer 'conv2d' is incompatible with the layer: expected min_ndim=4, found ndim=3. "
+    finding = found(crashed(f"{message}Full shape received: (32, 28, 28)", layer="conv2d"))
+    assert (finding.fault, finding.where.layer, finding.where.line) == ("shape-misuse", "conv2d", 7)
+    assert "(batch, height, width, channels)" in finding.message and "x[..., None]" in finding.message
+
+
+def test_a_recurrent_layer_before_it_is_told_to_give_sequences() -> None:
+    """Stacked recurrent layers: the first one lacks return_sequences."""
+    layers = (Layer(0, "lstm", "lstm", "LSTM"), Layer(1, "lstm_1", "lstm_1", "LSTM", inputs=("lstm",)))
+    message = "expected ndim=3, found ndim=2. Full shape received: (None, 4)"
+    assert "return_sequences=True in the LSTM layer before it (lstm)" in (
+        found(crashed(message, layer="lstm_1"), Program(layers=layers)).message
+    )
+
+
+def test_binary_crossentropy_over_several_units() -> None:
+    """The advice depends on the loss that was compiled."""
+    program = Program(compile=Compile((Loss("out", "BinaryCrossentropy"),), site=COMPILE))
+    message = NUMBERS + "target.shape=(32,), output.shape=(32, 3)"
+    assert "one sigmoid unit" in found(crashed(message), program).message
+
+
+def test_an_old_idiom_on_the_crashing_line_is_the_cause() -> None:
+    """`lr=` fails in the constructor; the modern form is told."""
+    idiom = Idiom("lr=", "learning_rate=", Site("train.py", 20, "Adam(lr=0.1)"), True)
+    finding = found(crashed("Argument(s) not recognized: {'lr': 0.1}"), Program(idioms=(idiom,)))
+    assert finding.fault == "old-idiom" and "learning_rate=" in finding.message
+
+
+def test_only_the_heart_of_a_wrapped_message_is_quoted() -> None:
+    """Keras writes the arguments of the call around an error; they are left out."""
+    message = (
+        "Exception encountered when calling Reshape.call().\n\nThe total size of the tensor must be unchanged. "
+        "Received: input_shape=(8,), target_shape=(3, 3)\n\nArguments received by Reshape.call():\n  • inputs=..."
+    )
+    finding = found(crashed(message, layer="reshape"))
+    assert "(8,) cannot become (3, 3)" in finding.message and "Arguments received" not in finding.message
+
+
+def test_a_program_that_ended_well_is_clear() -> None:
+    """No crash, no finding."""
+    assert isinstance(ProgramCrashed().check(Program()), Clear)

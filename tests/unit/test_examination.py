@@ -1,0 +1,64 @@
+"""The exam from Python: around one's own training, and on a stored run."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vandap
+from vandap.errors import RunError, UsageError
+
+pytestmark = pytest.mark.backend
+
+
+def make() -> tuple[object, np.ndarray, np.ndarray]:
+    """A small model with data."""
+    import keras
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(64, 4)).astype("float32")
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model, x, x.sum(axis=1)
+
+
+def test_trainings_inside_the_block_are_examined(tmp_path: Path) -> None:
+    """The exam can be asked after the block, as text, page and document, and again from the folder."""
+    model, x, y = make()
+    with vandap.watching(tmp_path / "run", mute=["B16"]) as exam:
+        model.fit(x, y, epochs=2, verbose=0)  # type: ignore[attr-defined]
+        with pytest.raises(UsageError, match="not over"):
+            exam.verdicts  # noqa: B018
+    assert exam.document()["verdicts"]["B16"] == "muted"
+    assert "Checked: " in str(exam) and "<pre>" in exam._repr_html_()
+    again = vandap.examine(exam)
+    assert {item.code: item.status for item in again.verdicts if item.code != "B16"} == (
+        {item.code: item.status for item in exam.verdicts if item.code != "B16"}
+    )
+    gc.collect()
+
+
+def test_a_crash_inside_the_block_is_the_users_and_is_explained(tmp_path: Path) -> None:
+    """The exception passes unchanged; the exam tells what it means and where."""
+    model, x, _ = make()
+    with pytest.raises(ValueError), vandap.watching(tmp_path / "run") as exam:  # noqa: PT011
+        model.fit(x[:, :3], x[:, 0], verbose=0)  # type: ignore[attr-defined]
+    (crash,) = (finding for finding in exam.findings if finding.code == "E5")
+    assert crash.fault == "shape-misuse" and str(crash.where.file).endswith("test_examination.py")
+
+
+def test_bad_arguments_are_refused_before_anything_is_watched(tmp_path: Path) -> None:
+    """A folder in use, a rule that is none, a duration that is none."""
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError), vandap.watching(tmp_path):
+        pytest.fail("must not be entered")
+    with pytest.raises(UsageError), vandap.watching(tmp_path / "run", mute=["Z9"]):
+        pytest.fail("must not be entered")
+    with pytest.raises(UsageError), vandap.watching(tmp_path / "run", budget="soon"):
+        pytest.fail("must not be entered")
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(RunError):
+        vandap.examine(tmp_path)
