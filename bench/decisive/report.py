@@ -34,7 +34,8 @@ def better(test: Mapping[str, Any], arms: Iterable[str], reference: str) -> floa
 
 def worse(test: Mapping[str, Any], arm: str) -> float:
     """Share of its held-out loss by which an arm is surely worse than the real one; negative where it is not surely."""
-    return at(test, arm, "low") / abs(at(test, arm, "held_out"))
+    level = "held_out" if "held_out" in test.get("labels", {}).get("fact", ()) else "loss"
+    return at(test, arm, "low") / abs(at(test, arm, level))
 
 
 def largest(test: Mapping[str, Any], fact: str) -> float:
