@@ -64,7 +64,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     print(
-        "| back end | model | ms a step | watched | 95 % | processor | probes | mode | TensorBoard | first fit | watched |"
+        "| back end | model | ms a step | watched | 95 % | processor | probes | mode | TensorBoard "
+        "| first fit | watched |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name in options.models.split(","):

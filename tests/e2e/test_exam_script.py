@@ -118,7 +118,8 @@ sys.exit(4)
     done = exam("--fail-on", "never", "code/train.py", "--json", "-x", "1", cwd=tmp_path, stdin="a line\n")
     first, second, *rest = done.stdout.splitlines()
     arguments = ["code/train.py", "--json", "-x", "1"]
-    assert json.loads(first) == [arguments, "__main__", str(tmp_path), "a line", "helper", [], None]
+    policy = os.environ.get("OMP_WAIT_POLICY")
+    assert json.loads(first) == [arguments, "__main__", str(tmp_path), "a line", "helper", [], policy]
     assert second == "train.py True"
     assert done.returncode == 3 and "exited with code 4" in "\n".join(rest)
 
@@ -199,7 +200,12 @@ except KeyboardInterrupt:
 """,
     )
     process = subprocess.Popen(
-        command("--json", "train.py"), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("--json", "train.py"),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     until = time.monotonic() + 60
     while not (tmp_path / "started").exists() and time.monotonic() < until:

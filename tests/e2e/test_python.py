@@ -11,7 +11,7 @@ import pytest
 import vandap
 from vandap.errors import InputError
 
-OPTIONS = {"budget": "5s", "learners": ("dummy", "linear")}
+OPTIONS = {"budget": "20s", "learners": ("dummy", "linear")}
 
 
 def flowers(rows: int = 200) -> pandas.DataFrame:

@@ -22,7 +22,14 @@ LEARNERS = ["--learners", "dummy,linear,image-cnn", "--folds", "0"]
 def test_an_interrupted_training_goes_on(kill: signal.Signals, tmp_path: Path) -> None:
     """After a kill in the middle the same command continues the run, keeps its finished rungs, and ends well."""
     environment = dict(os.environ, OMP_NUM_THREADS="2")
-    first = subprocess.Popen([*COMMAND, *LEARNERS], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen(
+        [*COMMAND, *LEARNERS],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
     rung = tmp_path / "run" / "work" / "linear" / "rung.json"
     while not rung.is_file() and first.poll() is None:
         time.sleep(0.1)

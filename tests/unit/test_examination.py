@@ -44,7 +44,7 @@ def test_trainings_inside_the_block_are_examined(tmp_path: Path) -> None:
 def test_a_crash_inside_the_block_is_the_users_and_is_explained(tmp_path: Path) -> None:
     """The exception passes unchanged; the exam tells what it means and where."""
     model, x, _ = make()
-    with pytest.raises(ValueError), vandap.watching(tmp_path / "run") as exam:  # noqa: PT011
+    with pytest.raises(ValueError), vandap.watching(tmp_path / "run") as exam:
         model.fit(x[:, :3], x[:, 0], verbose=0)  # type: ignore[attr-defined]
     (crash,) = (finding for finding in exam.findings if finding.code == "E5")
     assert crash.fault == "shape-misuse" and str(crash.where.file).endswith("test_examination.py")
