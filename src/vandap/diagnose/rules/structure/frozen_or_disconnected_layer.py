@@ -10,7 +10,7 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.reading import listed, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
@@ -99,7 +99,7 @@ class FrozenOrDisconnectedLayer(Rule):
         return bool(abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)) if size > 0 else False
 
     def _frozen(self, raw: list[Layer], progress: Progress | None) -> Finding:
-        harmful = progress is not None and not progress.is_good
+        harmful = progress is not None and not progress.is_good and progress.steps >= ENOUGH_STEPS
         course = f" {progress.phrase[0].upper()}{progress.phrase[1:]}." if progress is not None else ""
         return self.found(
             f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}.{course}",

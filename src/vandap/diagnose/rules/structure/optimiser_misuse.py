@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.diagnose.network import setting
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_compile, learning_rate
@@ -54,7 +54,7 @@ class OptimiserMisuse(Rule):
         problem = self._certain(program) or self._slow(program)
         if problem is None:
             return Clear(f"{program.compile.optimizer} has settings at which it works.")
-        harmful = problem.is_certain or (progress is not None and progress.is_poor)
+        harmful = problem.is_certain or (progress is not None and progress.is_poor and progress.steps >= ENOUGH_STEPS)
         harmless = not problem.is_certain and progress is not None and progress.is_good
         if harmless:
             return Clear(f"{problem.says}, but the network learns.")

@@ -31,7 +31,8 @@ class RegularisationMisuse(Rule):
     ## What it finds
     L1, L2 or weight decay on every layer, of a strength at which a classifier does best by having no weights at all;
     and weaker ones, or such on some layers only, when the training shows it: the penalty shrinks and the loss of the
-    data stays. Where little is learnt and a penalty is large, the one-batch test, which switches penalties off, decides.
+    data stays. Where little is learnt and a penalty is large, the one-batch test, which switches penalties off,
+    decides.
 
     ## Why it matters
     The optimiser minimises the sum. If the penalty's part of the gradient is the larger one, the weights go to zero,
