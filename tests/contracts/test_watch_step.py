@@ -130,10 +130,11 @@ def _own_step():
 
 
 def _half():
-    policy = keras.mixed_precision.DTypePolicy("mixed_float16")
-    return keras.Sequential(
-        [keras.Input((5,)), layers.Dense(8, activation="relu", dtype=policy), layers.Dense(3, "softmax")]
-    )
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        return _mlp()
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def _inputs(model_maker):
@@ -257,6 +258,25 @@ def test_statistics_are_those_of_the_numbers():
     assert probe.update_ratio["only/kernel"] == pytest.approx(0.01 * np.linalg.norm(gradient) / math.sqrt(83), rel=1e-3)
     assert math.isnan(probe.update_ratio["only/bias"])
     assert probe.examples == 2
+
+
+def test_a_second_fit_goes_on_from_the_first():
+    """Another watch of the same model compiles and proves nothing again, and begins without the dense first probes."""
+    model = _mlp()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x, y = _inputs(_mlp)
+    founds = []
+    for _ in range(2):
+        founds.append(Found(model))
+        model.fit(x, y, batch_size=4, epochs=3, verbose=0)
+        founds[-1].watch.detach()
+    first, second = founds
+    assert [probe.step for probe in first.probes][:4] == [0, 1, 2, 4]
+    assert second.probes[0].step == 0
+    assert second.probes[1].step >= 8
+    assert second.watch.mode == first.watch.mode == "exact"
+    assert second.watch.compile_seconds == 0
+    assert len(second.steps) == len(first.steps) == 39
 
 
 def test_our_own_error_ends_the_watching_alone():

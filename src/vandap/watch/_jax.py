@@ -57,6 +57,12 @@ class JaxStepper(Stepper):
         self._last = result[1]
         return result
 
+    def release(self) -> None:
+        """Let go of the last state, too."""
+        super().release()
+        self._last = None
+        self._feed = Feed()
+
     def is_compiled(self) -> bool:
         """Whether Keras compiles the train step."""
         return bool(self.model.jit_compile)
@@ -126,14 +132,16 @@ class JaxStepper(Stepper):
         is_new, self._is_new = self._is_new, False
         if is_new:
             self._examine(execution)
+        start = time.perf_counter()
         jax.block_until_ready(execution.state)
+        waited = time.perf_counter() - start
         logs, state, look = jax.block_until_ready(self._step(execution.state, execution.data))
         if self.describer is RAW:
             look = *look[:2], self.weigh(RAW, list(execution.state[0]), list(state[0]))
-        if self.is_proven:
+        if self.replaced:
             next(execution.source)
             self._account(execution)
-        return Rehearsal((logs, state), state, self.described(Look(*look)), is_new)
+        return Rehearsal((logs, state), state, self.described(Look(*look)), is_new, waited)
 
     def _examine(self, execution: Execution) -> None:
         """Trace the step with statistics; see that it may run twice, and that what it brings back is not too large."""

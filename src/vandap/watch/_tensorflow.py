@@ -53,8 +53,9 @@ class TensorFlowStepper(Stepper):
         return ""
 
     def run(self, execution: Execution) -> Any:
-        """Run the plain train function."""
-        return self.plain(execution.source)
+        """Run the plain train function, on the batches that were fetched for it if any were."""
+        source, fetched = execution.source, execution.fetched
+        return self.plain(_again(source, fetched) if fetched else source)
 
     def logs(self, result: Any) -> Any:
         """The logs are all that is returned."""
@@ -73,7 +74,7 @@ class TensorFlowStepper(Stepper):
         return float(variable.value)
 
     def peek(self, execution: Execution) -> None:
-        """Fetch the batches of this execution, and hand them to the plain function by an iterator of the same kind."""
+        """Fetch the batches of this execution."""
         if self.refusal or not _repeatable(execution.source):
             return
         start = time.perf_counter()
@@ -84,7 +85,7 @@ class TensorFlowStepper(Stepper):
         execution.wait = time.perf_counter() - start
         execution.data, execution.count = batches[0], len(batches)
         execution.examples = sum(examples_of(batch) for batch in batches)
-        execution.source = _again(execution.source, batches)
+        execution.fetched = tuple(batches)
 
     def accepts(self, execution: Execution) -> bool:
         """Whether the batch could be fetched; where it cannot, weights are looked at."""
@@ -101,7 +102,7 @@ class TensorFlowStepper(Stepper):
         return self.copies(Execution(None, None))
 
     def rehearse(self, execution: Execution) -> Rehearsal:
-        """Run the step with statistics; unless proven, put every variable back to what it was."""
+        """Run the step with statistics; unless it replaces the plain one, put every variable back to what it was."""
         traces = self._step.experimental_get_tracing_count()
         function = self._step.get_concrete_function(execution.data)
         if self.describer is RAW and _size(function, execution.data) > largest_raw():
@@ -109,14 +110,17 @@ class TensorFlowStepper(Stepper):
             self._step = self._compiled()
             function = self._step.get_concrete_function(execution.data)
         touched = self._touched(function)
-        before = None if self.is_proven else [tf.identity(variable) for variable in touched]
-        logs, look = self._step(execution.data)
-        after: list[Any] = []
-        if before is not None:
+        compiled = self._step.experimental_get_tracing_count() > traces
+        if self.replaced:
+            logs, look = self._step(execution.data)
+            return Rehearsal(logs, None, self.described(Look(*look)), compiled)
+        before = [tf.identity(variable) for variable in touched]
+        try:
+            logs, look = self._step(execution.data)
             after = [tf.identity(variable) for variable in touched]
+        finally:
             for variable, value in zip(touched, before, strict=True):
                 variable.assign(value)
-        compiled = self._step.experimental_get_tracing_count() > traces
         return Rehearsal(logs, (touched, after), self.described(Look(*look)), compiled)
 
     def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
@@ -189,7 +193,7 @@ def _repeatable(source: Any) -> bool:
     return all(isinstance(part, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)) for part in parts)
 
 
-def _again(source: Any, batches: list[Any]) -> Any:
+def _again(source: Any, batches: tuple[Any, ...]) -> Any:
     """An iterator over batches; with the original's types, so that Keras' function for these is the one that runs."""
     if not isinstance(source, tf.data.Iterator):
         return iter(batches)

@@ -21,6 +21,7 @@ class Execution:
         state: The training's state, where it passes through the train function (JAX).
         source: Where the batches come from; a list of batches on PyTorch.
         data: The next batch, once it is known.
+        fetched: Batches that were taken from the source and that the plain function must still be given.
         count: Steps that are run.
         examples: Examples of the batches; 0 where that is not known.
         wait: Seconds that the batches took to come; NaN where that is not known.
@@ -29,6 +30,7 @@ class Execution:
     state: Any
     source: Any
     data: Any = None
+    fetched: tuple[Any, ...] = ()
     count: int = 1
     examples: int = 0
     wait: float = float("nan")
@@ -41,14 +43,16 @@ class Rehearsal:
     Args:
         result: What the plain train function would return.
         state: The new state.
-        look: The statistics.
+        look: The statistics; None where they could not be described.
         compiled: Whether it had to be compiled first.
+        waited: Seconds that it waited for earlier steps, which are no cost of its own.
     """
 
     result: Any
     state: Any
-    look: Look
+    look: Look | None
     compiled: bool
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from vandap.watch.facts import GRADIENT_STATISTICS, Probe, StepFacts
 from vandap.watch.schedule import Schedule
 from vandap.watch.steps import StepRecorder
 
+_FIRST_PROBES = 6
+"""Probes of a model after which a later `fit` of it no longer begins with dense ones."""
+
 _NO_GRADIENT = np.full(len(GRADIENT_STATISTICS), math.nan, np.float32)
 
 
@@ -40,6 +43,7 @@ class Journal:
         self.schedule = schedule
         self._on_probe = on_probe
         self._cost = math.nan
+        self._dense = True
 
     def deliver(self, look: Look, examples: int, variables: tuple[str, ...]) -> None:
         """Hand on a probe of the current step.
@@ -79,7 +83,19 @@ class Journal:
             self.probe_seconds += seconds
             # A pause of the machine during one probe must not thin the probes for the rest of the training.
             self._cost = seconds if math.isnan(self._cost) else min(seconds, 2.0 * self._cost)
-        self.due = self.schedule.following(self.step, self._cost, self.steps.typical_seconds())
+        seconds = self.steps.typical_seconds()
+        self.due = self.schedule.following(self.step, self._cost, seconds, dense=self._dense)
+
+    def continue_from(self, other: Journal) -> None:
+        """Begin with what another journal of the same model knows: what probes cost, and that the first are taken."""
+        self._cost = other._cost
+        self._dense = other._dense and other.probes < _FIRST_PROBES
+        self.steps.continue_from(other.steps)
+
+    def close(self) -> None:
+        """Hand on what is held, and let go of the receivers."""
+        self.steps.flush()
+        self._on_probe = self.steps.on_step = _nobody
 
     @property
     def overhead(self) -> float:
@@ -94,3 +110,7 @@ class Journal:
         """Watch nothing any more: vandap itself failed."""
         self.stopped = True
         self.fall_back("none", f"watching failed: {type(error).__name__}: {str(error)[:300]}")
+
+
+def _nobody(_: object) -> None:
+    """Receive nothing."""

@@ -22,20 +22,20 @@ class Schedule:
     fixed: int | None = None
     per_doubling: int = 128
 
-    def following(self, step: int, cost: float, step_seconds: float) -> int:
+    def following(self, step: int, cost: float, step_seconds: float, *, dense: bool = True) -> int:
         """Return the step to probe after `step`.
 
         Args:
             step: The step just probed.
             cost: Seconds that one probe adds; NaN or 0 where that is not known yet.
             step_seconds: Seconds of a plain step.
+            dense: Whether to begin with doubling gaps; a training that goes on where another `fit` ended need not.
 
         Returns:
             The step of the next probe, above `step`.
         """
-        if step < 2:
-            return step + 1
-        return step + max(1, min(step, max(self._every(cost, step_seconds), step // self.per_doubling)))
+        gap = max(self._every(cost, step_seconds), step // self.per_doubling)
+        return step + (max(1, min(step, gap)) if dense else gap)
 
     def _every(self, cost: float, step_seconds: float) -> int:
         if self.fixed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,8 @@ _STEPPERS = {
     "tensorflow": ("vandap.watch._tensorflow", "TensorFlowStepper"),
     "torch": ("vandap.watch._torch", "TorchStepper"),
 }
+
+_KEPT = "_vandap_stepper"
 
 _ABSENT = object()
 
@@ -86,7 +89,9 @@ class StepWatch:
         self._replaced = {}
         if self._stepper is not None and self.model.train_function is self._stepper:
             vars(self.model)["train_function"] = self._stepper.plain
-        self._guarded(self.journal.steps.flush)
+            self._guarded(self._stepper.release)
+        self._guarded(self.journal.close)
+        self._stepper = None
 
     def _make_train_function(self, force: bool = False) -> Any:
         """Let Keras make the train function, and stand in for it. `compile` throws it away, so this comes again."""
@@ -107,14 +112,28 @@ class StepWatch:
     def _make_stepper(self) -> None:
         import keras
 
+        plain = self.model.train_function
         found = _STEPPERS.get(keras.config.backend())
         if found is None or keras.config.is_nnx_enabled():
             self.journal.fall_back("none", f"nothing is watched on the back end {keras.config.backend()}")
-            return
-        stepper = getattr(import_module(found[0]), found[1])
-        self._stepper = stepper(self.model, self.model.train_function, self.journal)
-        # Past Keras' attribute tracking.
-        vars(self.model)["train_function"] = self._stepper
+        elif hasattr(plain, "journal"):
+            self.journal.fall_back("none", "the model's steps are watched already")
+        else:
+            self._stepper = self._kept(plain) or getattr(import_module(found[0]), found[1])(
+                self.model, plain, self.journal
+            )
+            with suppress(AttributeError):
+                setattr(plain, _KEPT, self._stepper)
+            # Past Keras' attribute tracking.
+            vars(self.model)["train_function"] = self._stepper
+
+    def _kept(self, plain: Any) -> Any:
+        """The stepper of an earlier `fit` with the same train function: kept with that function, as it compiled."""
+        kept = getattr(plain, _KEPT, None)
+        if kept is None or not kept.is_for(self.model):
+            return None
+        kept.resume(self.journal)
+        return kept
 
     def _replace(self, name: str, value: Any) -> None:
         self._replaced[name] = vars(self.model).get(name, _ABSENT)

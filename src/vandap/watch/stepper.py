@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from abc import ABC, abstractmethod
@@ -57,12 +58,29 @@ class Stepper(ABC):
         self.refusal = self._refusal()
         self.may_replace = not self.refusal and (self.is_eager or self.per_execution == 1)
         self.proofs = 0
+        self.replaced = False
         self._rate = float("nan")
         self._rate_step = 0
         self._rate_variable = rate_variable(model.optimizer)
-        self._schedule = journal.steps.rates = scheduled_rates(model.optimizer)
+        self._schedule = scheduled_rates(model.optimizer)
+        self._rounds_differently = ""
         self._loss_name: str | None = None
         self._by_example = False
+        journal.steps.rates = self._schedule
+
+    def resume(self, journal: Journal) -> None:
+        """Go on for another `fit` of the same model: nothing need be compiled or proven again."""
+        journal.continue_from(self.journal)
+        journal.steps.rates = self._schedule
+        self.journal, self._rate_step = journal, 0
+
+    def release(self) -> None:
+        """Let go of what the training owns, until another `fit`."""
+        self.journal.close()
+
+    def is_for(self, model: Any) -> bool:
+        """Whether the model still has the layers and variables that are looked at."""
+        return not self.journal.stopped and self.model is model and self.targets.key == Targets.of(model).key
 
     @abstractmethod
     def is_compiled(self) -> bool:
@@ -145,14 +163,23 @@ class Stepper(ABC):
             yield collector
 
     def look_of(self, collector: Collector, before: list[Any], after: list[Any]) -> Look:
-        """What was collected, with the weights before and after; raises what went wrong on the way."""
+        """What was collected, with the weights before and after; raises if that is nothing but an error."""
         if collector.error is not None:
-            raise collector.error
+            if not collector.activations and not collector.gradients:
+                raise collector.error
+            self.journal.reason = f"parts of the step could not be seen: {_told(collector.error)}"
         return Look(collector.activations, collector.gradients, self.weigh(self.describer, before, after))
 
-    def described(self, look: Look) -> Look:
-        """Describe what left the step raw, before the next step may take its memory."""
-        return on_host(look, self.targets.by_path) if self.describer is RAW else look
+    def described(self, look: Look) -> Look | None:
+        """Describe what left the step raw, before the next step may take its memory; None if that fails.
+
+        It must not raise: the step that was looked into may be the training's own, and must not run again.
+        """
+        try:
+            return on_host(look, self.targets.by_path) if self.describer is RAW else look
+        except Exception as error:
+            self._degrade(error)
+            return None
 
     def weigh(self, describer: Describer, before: list[Any], after: list[Any]) -> dict[str, Any]:
         """Describe the weights, by variable path."""
@@ -229,19 +256,23 @@ class Stepper(ABC):
 
     def _rehearsed(self, execution: Execution) -> Probed:
         """Run the compiled step with statistics, and the plain one beside it unless they are proven the same."""
-        rehearsal = self._rehearsal(execution)
         start = time.perf_counter()
-        if rehearsal is not None and self.is_proven:
-            return Probed(rehearsal.result, rehearsal.look, self.journal.steps.typical_seconds(), rehearsal.compiled)
+        rehearsal = self._rehearsal(execution)
+        if rehearsal is not None and self.replaced:
+            typical = self.journal.steps.typical_seconds()
+            usual = time.perf_counter() - start if math.isnan(typical) else typical + rehearsal.waited
+            return Probed(rehearsal.result, rehearsal.look, usual, rehearsal.compiled)
+        start = time.perf_counter()
         result = self.run(execution)
         self.guarded(lambda: self.synchronise(result))
         usual = time.perf_counter() - start
         if rehearsal is None:
             return Probed(result, None, usual)
         self.guarded(lambda: self._prove(rehearsal, result))
-        return Probed(result, rehearsal.look, usual, rehearsal.compiled)
+        return Probed(result, rehearsal.look, usual + rehearsal.waited, rehearsal.compiled)
 
     def _rehearsal(self, execution: Execution) -> Rehearsal | None:
+        self.replaced = self.is_proven
         try:
             with undisturbed():
                 return self.rehearse(execution)
@@ -250,8 +281,7 @@ class Stepper(ABC):
             return None
 
     def _degrade(self, error: Exception) -> None:
-        message = str(error) if isinstance(error, CannotLookError) else f"{type(error).__name__}: {str(error)[:300]}"
-        self.refusal, self.may_replace = message, False
+        self.refusal, self.may_replace = _told(error), False
 
     def _prove(self, rehearsal: Rehearsal, result: Any) -> None:
         if not self.may_replace:
@@ -260,9 +290,8 @@ class Stepper(ABC):
         differing, total = self.differing(rehearsal, result)
         if differing:
             self.may_replace = False
-            self.journal.reason = (
-                f"compiled with statistics, the step rounds differently in {differing} of {total} tensors"
-            )
+            tensors = f"{differing} of {total} tensors"
+            self._rounds_differently = f"compiled with statistics, the step rounds differently in {tensors}"
 
     def _deliver(self, look: Look | None, execution: Execution) -> None:
         if look is not None:
@@ -272,7 +301,7 @@ class Stepper(ABC):
         elif self.may_replace:
             self.journal.mode = "exact"
         else:
-            self.journal.fall_back("read-only", "several steps are executed as one")
+            self.journal.fall_back("read-only", self._rounds_differently or "several steps are executed as one")
 
     def _refresh_rate(self, execution: Execution) -> None:
         is_first, step = self.journal.steps.is_first, self.journal.step
@@ -304,6 +333,10 @@ class Stepper(ABC):
         weight = execution.examples if self._by_example and execution.examples else execution.count
         steps.record(self.journal.step, loss, weight, start, execution.wait, self._rate, extra)
         self.journal.step += execution.count
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, CannotLookError) else f"{type(error).__name__}: {str(error)[:300]}"
 
 
 @contextmanager

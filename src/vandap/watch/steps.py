@@ -44,7 +44,7 @@ class StepRecorder:
         self.rates: Callable[[list[int]], list[float]] | None = None
         self.next = 0
         self.seconds = 0.0
-        self._on_step = on_step
+        self.on_step = on_step
         self._held: list[_Held] = []
         self._recent: deque[float] = deque(maxlen=64)
         self.new_epoch()
@@ -90,6 +90,11 @@ class StepRecorder:
         self._previous, self._end, self.is_first = mean, time.perf_counter(), False
         self._seen += weight if self.is_running_mean else 0.0
 
+    def continue_from(self, other: StepRecorder) -> None:
+        """Take over what another recorder of the same training knows of its steps."""
+        self.is_running_mean = other.is_running_mean
+        self._recent = other._recent
+
     def typical_seconds(self) -> float:
         """Seconds of a usual step without a probe; NaN before there was one."""
         return statistics.median(self._recent) if self._recent else math.nan
@@ -102,7 +107,7 @@ class StepRecorder:
         if self.rates is not None and ready:
             rates = self.rates([held.step for held in ready])
         for held, rate in zip(ready, rates, strict=True):
-            self._on_step(StepFacts(held.step, _loss(held), held.seconds, held.wait, rate))
+            self.on_step(StepFacts(held.step, _loss(held), held.seconds, held.wait, rate))
 
 
 def _loss(held: _Held) -> float:

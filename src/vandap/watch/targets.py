@@ -65,6 +65,11 @@ class Targets:
         return cls(layers, tuple(paths.values()), paths, _optimizers(model))
 
     @property
+    def key(self) -> tuple[int, ...]:
+        """Equal for two targets of the same layers, variables and optimisers."""
+        return (*(id(target.layer) for target in self.layers), *self.paths, *map(id, self.optimizers))
+
+    @property
     def by_path(self) -> dict[str, LayerTarget]:
         """The layers by path."""
         return {target.path: target for target in self.layers}
