@@ -69,6 +69,7 @@ class OwnStep(keras.Model):
                 loss = ops.mean(keras.losses.sparse_categorical_crossentropy(data[1], predicted))
             grads = tape.gradient(loss, self.trainable_variables)
             self.optimizer.apply_gradients(zip(grads, self.trainable_variables, strict=True))
+            self.compute_metrics(data[0], data[1], predicted)
             return {"loss": loss}
 
     else:

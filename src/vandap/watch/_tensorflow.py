@@ -23,6 +23,8 @@ _ONCE_ONLY = ("Random", "Multinomial", "TruncatedNormal", "ParameterizedTruncate
 class TensorFlowStepper(Stepper):
     """The train function of a model on TensorFlow: `(iterator) -> logs`."""
 
+    knows_sizes = False  # the compiled function takes its batches itself
+
     def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
         super().__init__(model, plain, journal)
         self._step = self._compiled()

@@ -43,6 +43,9 @@ class Stepper(ABC):
         journal: What has been gathered.
     """
 
+    knows_sizes = True
+    """Whether the size of every batch is known; where it is not, the batches of an epoch count alike."""
+
     apply_name = "apply"
     """The optimisers' method that receives the gradients."""
 
@@ -317,7 +320,7 @@ class Stepper(ABC):
         batch's loss, or log the batch's loss itself and leave Keras' metric of that name unused.
         """
         if type(self.model).train_step.__module__.startswith("keras."):
-            self._by_example = True
+            self._by_example = self.knows_sizes
             return
         counts = [one.count for one in self.model.metrics if one.name == self._loss_name and hasattr(one, "count")]
         count = self.count(result, counts[0]) if counts else 0.0
