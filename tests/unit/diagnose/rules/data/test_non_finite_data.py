@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from program_zoo import classifier, dense, layer
 from signal_zoo import series, signals
+from watched_zoo import table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -41,3 +43,22 @@ def test_missing_inputs_are_a_tip() -> None:
 def test_complete_data_are_clear() -> None:
     """Finite inputs and few missing values: nothing to say."""
     assert judge(nonfinite_share=[0.0, 0.0], missing_share=[0.05, 0.0], target_missing=0).status is Status.CLEAR
+
+
+def test_what_a_watched_model_received() -> None:
+    """NaN in inputs or targets is an issue; where code of the user's own reads them, it may be a mark: a tip."""
+    facts = ("nonfinite",)
+    bad = table("input_statistics", {"input": (3,)}, facts)
+    good = table("input_statistics", {"input": (0,)}, facts)
+    targets = table("label_statistics", {"output": (2,)}, facts)
+    own = classifier(layer("Imputing", module="mine"), dense(8, "relu"))
+
+    def judge(**signals):
+        return diagnose(signals, [rule("A1")])[0]
+
+    assert judge(program=classifier(), input_statistics=bad).finding.severity is Severity.ISSUE
+    assert (
+        judge(program=classifier(), input_statistics=good, label_statistics=targets).finding.severity is Severity.ISSUE
+    )
+    assert judge(program=own, input_statistics=bad).finding.severity is Severity.TIP
+    assert judge(program=classifier(), input_statistics=good).status is Status.CLEAR

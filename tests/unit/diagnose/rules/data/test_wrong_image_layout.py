@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from program_zoo import classifier, conv, layer
 from signal_zoo import signals
 
 from vandap.core.finding import Severity, Status
@@ -27,3 +28,21 @@ def test_many_channels_may_be_a_camera() -> None:
     """A multispectral image is a tip: look at the axes."""
     (verdict,) = diagnose(signals(image_shape=(64, 64, 13)), [rule("A5")])
     assert verdict.finding.severity is Severity.TIP
+
+
+@pytest.mark.parametrize(
+    ("shape", "status"),
+    [
+        ((None, 3, 32, 32), Status.FOUND),
+        ((None, 1, 28, 28), Status.FOUND),
+        ((None, 32, 32, 3), Status.CLEAR),
+        ((None, 4, 4, 16), Status.CLEAR),
+        ((None, 64, 64, 13), Status.CLEAR),
+        ((None, 1, 64, 12), Status.CLEAR),
+    ],
+)
+def test_what_the_first_convolution_of_a_watched_model_reads(shape, status) -> None:
+    """Boards and spectral images have many channels by right."""
+    for first in ((), (layer("Rescaling"),)):
+        made = classifier(*first, conv(8), layer("Flatten"), shape=shape)
+        assert diagnose({"program": made}, [rule("A5")])[0].status is status

@@ -1,0 +1,41 @@
+"""A17: single values far outside."""
+
+from __future__ import annotations
+
+from program_zoo import classifier
+from watched_zoo import healthy, table
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("A17")])[0]
+
+
+FACTS = ("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole", "rank", "examples")
+COLUMNS = ("minimum", "maximum", "mean", "deviation")
+
+
+def inputs(*values, examples=10_000):  # noqa: D103
+    return table("input_statistics", {"input": (*values, 0, 0, 0, 2, examples)}, FACTS)
+
+
+def columns(*rows):  # noqa: D103
+    return table("feature_statistics", {str(place): row for place, row in enumerate(rows)}, COLUMNS)
+
+
+def test_a_value_far_from_all_others_is_a_tip() -> None:
+    """Among many examples, or as the one that makes the deviation among few."""
+    assert judge(classifier(), input_statistics=inputs(-3, 900, 0, 10)).finding.severity is Severity.TIP
+    alone = columns((-3, 40_000, 80, 1825))
+    few = inputs(-3, 40_000, 10, 640, examples=480)
+    assert judge(classifier(), feature_statistics=alone, input_statistics=few).finding.severity is Severity.TIP
+
+
+def test_flags_counts_and_usual_ranges_are_clear() -> None:
+    """A rare flag is many deviations from its mean by right."""
+    rare = columns((0, 1, 1e-4, 0.01), (0, 12, 0.01, 0.12), (-4, 4, 0, 1))
+    assert judge(classifier(), feature_statistics=rare).status is Status.CLEAR
+    assert judge(**healthy()).status is Status.CLEAR

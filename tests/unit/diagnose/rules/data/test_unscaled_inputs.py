@@ -1,0 +1,59 @@
+"""A2: inputs that the network learns badly from."""
+
+from __future__ import annotations
+
+import pytest
+from program_zoo import classifier, conv, dense, layer
+from watched_zoo import comparison, healthy, stuck, table
+
+from vandap.core.finding import Severity, Status
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("A2")])[0]
+
+
+FACTS = ("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole", "rank", "examples")
+PIXELS = table("input_statistics", {"input": (0, 255, 80, 70, 0, 0, 1, 4, 960)}, FACTS)
+
+
+def test_large_inputs_are_suspected_until_the_test_decides() -> None:
+    """Many a network learns from raw pixels; an issue only where standardising clearly helps."""
+    signals = {**stuck(), "input_statistics": PIXELS}
+    assert judge(**signals).tests == ("standardised_input",)
+    helps = comparison("standardised_input", real=(1.1, 1.1), standardised=(0.2, 0.25))
+    verdict = judge(**signals, test_standardised_input=helps)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.line == 10
+    same = comparison("standardised_input", real=(1.1, 1.1), standardised=(1.09, 1.1))
+    assert judge(**signals, test_standardised_input=same).status is Status.CLEAR
+
+
+def test_a_network_that_learns_from_them_all_the_same_is_sound() -> None:
+    """The short test may favour standardised inputs and the whole training reach as far."""
+    helps = comparison("standardised_input", real=(1.0, 1.0), standardised=(0.3, 0.3))
+    signals = {**healthy(), "input_statistics": PIXELS}
+    assert judge(**signals, test_standardised_input=helps).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        classifier(layer("Rescaling", scale=1 / 255), dense(32, "relu")),
+        classifier(layer("Flatten"), layer("Normalization"), dense(32, "relu"), shape=(None, 8, 8, 1)),
+        classifier(dense(32), layer("BatchNormalization"), layer("ReLU", "relu")),
+        classifier(layer("RandomFlip"), layer("Rescaling"), conv(8), layer("Flatten"), shape=(None, 8, 8, 1)),
+        classifier(layer("Embedding", input_dim=300, output_dim=8), layer("Flatten"), shape=(None, 12)),
+        classifier(layer("TrueDivide", module="keras.src.ops.numpy", settings={"arguments": [255]}), dense(32, "relu")),
+    ],
+)
+def test_networks_that_scale_by_themselves(sound) -> None:
+    """The tempting cases: large inputs, and a layer that takes them."""
+    assert judge(sound, input_statistics=PIXELS).status is Status.CLEAR
+
+
+def test_scaled_inputs_are_clear() -> None:
+    """Zero mean and unit deviation, or [0, 1]."""
+    assert judge(**healthy()).status is Status.CLEAR

@@ -1,0 +1,74 @@
+"""A14: one class after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from program_zoo import classifier
+from watched_zoo import healthy, plain, table
+
+from vandap.core.finding import Severity, Status
+from vandap.core.program import Loss
+from vandap.core.signals import Series
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
+
+
+def judge(program, **signals):  # noqa: D103
+    return diagnose({"program": program, **signals}, [rule("A14")])[0]
+
+
+RANDOM = np.random.default_rng(0)
+
+
+def batches(order, size=32, prefix=""):  # noqa: D103
+    classes = int(order.max()) + 1
+    rows = [np.bincount(order[start : start + size], minlength=classes) for start in range(0, len(order), size)]
+    names = tuple(f"{prefix}{place}" for place in range(classes))
+    return Series(np.array(rows, dtype=float), {"batch": tuple(map(str, range(len(rows)))), "class": names})
+
+
+def test_sorted_classes_are_an_issue_at_fit() -> None:
+    """Each batch has one class; also where only the first class was seen, of several that there are."""
+    verdict = judge(classifier(), batch_labels=batches(np.repeat([0, 1, 2], 300)))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.line == 31
+    counts = table("label_counts", {"output": (300, 300, 300)}, ("0", "1", "2"))
+    first = batches(np.zeros(200, dtype=int))
+    assert judge(classifier(), batch_labels=first, label_counts=counts).finding.severity is Severity.ISSUE
+
+
+@pytest.mark.parametrize("size", [1, 4, 16, 128])
+@pytest.mark.parametrize("classes", [2, 10])
+def test_shuffled_classes_are_clear(size, classes) -> None:
+    """Whatever the size of the batches."""
+    assert judge(classifier(), batch_labels=batches(RANDOM.integers(0, classes, 2000), size)).status is Status.CLEAR
+
+
+def test_rare_classes_are_clear() -> None:
+    """One in fifty is missing from most batches by chance."""
+    assert judge(classifier(), batch_labels=batches((RANDOM.random(2000) < 0.02).astype(int))).status is Status.CLEAR
+
+
+def test_order_that_may_be_meant_is_a_tip() -> None:
+    """Numbers in a series, or a loss of the user's own."""
+    ordered = batches(np.repeat(np.arange(10), 90), prefix="decile ")
+    assert judge(classifier(), batch_labels=ordered).finding.severity is Severity.TIP
+    made = classifier()
+    own = replace(made, compile=replace(made.compile, losses=(Loss("dense_2", "triplet", "mine"),)))
+    assert judge(own, batch_labels=batches(np.repeat([0, 1, 2], 300))).finding.severity is Severity.TIP
+
+
+def test_the_same_order_in_every_epoch_is_a_tip() -> None:
+    """Where shuffling was switched off."""
+    same = Series(np.array([1.0, 2.0]), {"fact": ("same_order", "epochs")})
+    signals = {**healthy(classifier(fit={"shuffle": False})), "batch_order": same}
+    assert judge(**signals).finding.severity is Severity.TIP
+    assert judge(**healthy()).status is Status.CLEAR
+
+
+def test_too_few_batches_cannot_tell() -> None:
+    """Two are no sample."""
+    assert judge(classifier(), batch_labels=plain("batch_labels", [[32, 0], [0, 32]])).status is Status.CANNOT_TELL
