@@ -187,6 +187,17 @@ def test_a_model_saved_while_watched_compiles_when_loaded(tmp_path, no_steps):
         assert keras.saving.load_model(tmp_path / "model.keras").compiled
 
 
+def test_a_copy_keeps_the_lines_of_its_layers(tmp_path, no_steps):
+    """Layers of a cloned model stand where the program made the originals."""
+    with watching(tmp_path) as session:
+        clone = keras.models.clone_model(_model())
+        clone.compile("sgd", "mse")
+        clone.fit(X, X[:, :3], epochs=1, verbose=0)
+    sites = [layer.site for layer in session.program.layers]
+    assert all("layers.Dense(3)" in site.text for site in sites)
+    assert session.program.compile.site.text == 'clone.compile("sgd", "mse")'
+
+
 def test_a_failed_fit_leaves_its_data(tmp_path, no_steps):
     """A fit that Keras refuses is recorded with what it was given."""
     with pytest.raises(ValueError), watching(tmp_path):

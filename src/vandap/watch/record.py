@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
 from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
 from vandap.watch.schedule import Schedule
-from vandap.watch.step import StepWatch
+
+if TYPE_CHECKING:
+    from vandap.watch.step import StepWatch
 
 CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
@@ -59,6 +61,8 @@ class Record:
 
     def watch_steps(self, schedule: Schedule | None) -> None:
         """Begin to look into the train steps."""
+        from vandap.watch.step import StepWatch  # it imports Keras, which the program must be the first to do
+
         self.steps_watch = StepWatch(
             self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
         )

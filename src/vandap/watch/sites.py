@@ -16,18 +16,40 @@ from vandap.core.program import Site
 
 _OWN = str(Path(__file__).resolve().parents[1])
 _PACKAGES = ("site-packages", "dist-packages")
+_COPYING = ("from_config", "deserialize_keras_object", "clone_model")
 
 
 class Sites:
-    """Remembers where the layers, models and compile calls of a program stand. Holds no object alive."""
+    """Remembers where the layers, models and compile calls of a program stand. Holds no object alive.
+
+    A layer that Keras makes from a configuration (a clone, a loaded model) keeps the line of the layer of its class and
+    name that the program made itself, where there was one.
+    """
 
     def __init__(self) -> None:
         self._made: weakref.WeakKeyDictionary[Any, Site] = weakref.WeakKeyDictionary()
+        self._copies: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._is_remembered = True
+        self._by_name: dict[tuple[str, str], Site] = {}
         self._compiled: weakref.WeakKeyDictionary[Any, Site] = weakref.WeakKeyDictionary()
 
     def made(self, made: Any) -> None:
         """Note the line that is making this layer or model."""
         self._made[made] = here()
+        if not _is_copying():
+            self._is_remembered = False
+            return
+        self._copies.add(made)
+        if not self._is_remembered:
+            self._remember()
+            self._is_remembered = True
+
+    def _remember(self) -> None:
+        """Keep the lines of all layers under their names: the layer that a copy is made of may be gone tomorrow."""
+        for made, site in list(self._made.items()):
+            name = vars(made).get("name")
+            if name and made not in self._copies:
+                self._by_name[type(made).__name__, name] = site
 
     def compiled(self, model: Any) -> None:
         """Note the line that is compiling this model."""
@@ -39,7 +61,10 @@ class Sites:
 
     def of(self, made: Any) -> Site:
         """Where a layer or model was made."""
-        return self._made.get(made, Site())
+        own = self._made.get(made, Site())
+        if made in self._copies:
+            return self._by_name.get((type(made).__name__, made.name), own)
+        return own
 
     def of_compile(self, model: Any) -> Site:
         """Where a model was compiled last."""
@@ -52,6 +77,16 @@ def here() -> Site:
     while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
     return Site() if frame is None else _site(frame.f_code.co_filename, frame.f_lineno, frame)
+
+
+def _is_copying() -> bool:
+    """Whether Keras is building from a configuration: one of its `from_config` stands between here and the user."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        if frame.f_code.co_name in _COPYING:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def of_traceback(traceback: TracebackType | None) -> tuple[Site, ...]:

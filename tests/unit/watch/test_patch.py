@@ -1,5 +1,6 @@
 """Methods that are replaced come back, and an import that is awaited calls once."""
 
+import subprocess
 import sys
 
 from vandap.watch.patch import Patches, WhenImported
@@ -78,3 +79,19 @@ def test_sites_hold_nothing_alive():
     sites.made(made)
     assert sites.of(made).file == __file__
     assert sites.of(_Child()).file is None
+
+
+def test_watching_does_not_import_keras(tmp_path):
+    """A program inside may still choose its back end; the patches come with its own import."""
+    code = (
+        "import os, sys, vandap.watch\n"
+        f"with vandap.watch.watching({str(tmp_path)!r}) as session:\n"
+        "    assert not {'keras', 'jax', 'torch', 'tensorflow'} & set(sys.modules)\n"
+        "    os.environ['KERAS_BACKEND'] = 'numpy'\n"
+        "    import keras\n"
+        "    layer = keras.layers.Dense(2)\n"
+        "    assert session.sites.of(layer).line is None\n"
+        "    assert 'making' in keras.Layer.__new__.__code__.co_name\n"
+        "assert 'making' not in keras.Layer.__new__.__code__.co_name\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
