@@ -41,7 +41,7 @@ def command(*words: object) -> list[str]:
 
 
 def exam(
-    *words: object, cwd: Path, stdin: str = "", seconds: float = 240, **environment: str
+    *words: object, cwd: Path, stdin: str = "", seconds: float = 600, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run an exam to its end."""
     return subprocess.run(
@@ -98,6 +98,18 @@ def test_a_crash_in_the_loss_is_explained(tmp_path: Path) -> None:
     assert lines[crash["where"]["line"] - 1].startswith("model.compile(")
     assert "sparse_categorical_crossentropy" in crash["message"]
     assert "Traceback (most recent call last)" in told["stderr"] and "/vandap/" not in told["stderr"]
+
+
+@pytest.mark.backend
+@pytest.mark.slow
+def test_structure_and_data_are_judged_before_training(tmp_path: Path) -> None:
+    """--before-training ends the script at its first fit, with its own clean-up, and names the fault."""
+    text = HEALTHY.replace(', activation="softmax"', "")
+    write(tmp_path, f"try:\n    {text.strip().replace(chr(10), chr(10) + '    ')}\nfinally:\n    print('cleaned up')\n")
+    done = exam("--before-training", "train.py", "1000000", cwd=tmp_path, KERAS_BACKEND="torch")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.startswith("cleaned up\n") and "weights" not in done.stdout.split("\n", 1)[0]
+    assert "B2" in done.stdout or "B1" in done.stdout
 
 
 def test_the_script_sees_what_python_gives_it(tmp_path: Path) -> None:

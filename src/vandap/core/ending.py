@@ -16,6 +16,7 @@ CRASHED = "crashed"
 INTERRUPTED = "interrupted"
 TIMED_OUT = "timed out"
 KILLED = "killed"
+BEFORE_TRAINING = "stopped before training"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Ending:
     """How a script ended.
 
     Args:
-        how: `ended` (its last line), `exited` (`sys.exit`), `crashed`, `interrupted`, `timed out` or `killed`.
+        how: `ended` (its last line), `exited` (`sys.exit`), `crashed`, `interrupted`, `timed out`, `killed`, or
+            `stopped before training` on request.
         exit_code: The exit code that Python gives it; negative for the number of the signal that killed it.
         seconds: Wall clock of the script.
         libraries: Which of keras, tf_keras, torch, jax, tensorflow it had imported, with their versions.

@@ -95,12 +95,24 @@ def read_examined(folder: Path, subject: str | None = None, verdicts: tuple[Verd
         run=folder,
         status=ending.how if ending is not None and subject is not None else run.info.status,
         verdicts=run.verdicts if verdicts is None else verdicts,
-        unseen=tuple(watch["unseen"]) if "unseen" in watch else tuple(sorted(set(SIGNALS) - set(run.signals))),
+        unseen=(*_unseen(watch, run), *_trouble(folder)),
         program=program if isinstance(program, Program) else None,
         ending=ending,
         watch=watch,
         tests=_optional(folder / "tests.json"),
     )
+
+
+def _unseen(watch: Mapping[str, Any], run: Run) -> tuple[str, ...]:
+    return tuple(watch["unseen"]) if "unseen" in watch else tuple(sorted(set(SIGNALS) - set(run.signals)))
+
+
+def _trouble(folder: Path) -> tuple[str, ...]:
+    """What went wrong in vandap itself: the last line of the traceback."""
+    path = folder / "trouble.txt"
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return (f"An error of vandap itself: {last}",) if last else ()
 
 
 def _optional(path: Path) -> Mapping[str, Any]:

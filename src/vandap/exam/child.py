@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from vandap.core.ending import CRASHED, ENDED, EXITED, INTERRUPTED, Ending
+from vandap.core.ending import BEFORE_TRAINING, CRASHED, ENDED, EXITED, INTERRUPTED, Ending
 from vandap.exam.before_import import BeforeImport
 from vandap.exam.main_module import run_as_main, show
-from vandap.exam.request import STACKS, Request, read_request
+from vandap.exam.request import STACKS, TROUBLE, Request, read_request
 
 if TYPE_CHECKING:
     from vandap.core.program import Crash
@@ -35,11 +35,11 @@ class ScriptWatch:
     """Watches the trainings of this process from the moment that the script imports a deep-learning library.
 
     Args:
-        folder: The run folder.
+        request: What was asked.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, request: Request) -> None:
+        self.request = request
         self.session: Any = None
         self.tracebacks: Tracebacks | None = None
         self.trouble = ""
@@ -65,6 +65,7 @@ class ScriptWatch:
     def _begin(self) -> None:
         try:
             from vandap.exam.crash import Tracebacks
+            from vandap.exam.preflight import Preflight
             from vandap.watch import watching
             from vandap.watch.patch import WhenImported
 
@@ -72,7 +73,8 @@ class ScriptWatch:
             keras = WhenImported("keras", self.tracebacks.attach)
             keras.install()
             self._stack.callback(keras.remove)
-            self.session = self._stack.enter_context(watching(self.folder))
+            self.session = self._stack.enter_context(watching(self.request.folder))
+            self.session.on_begin = Preflight(self.request, not self.request.quiet and sys.stderr.isatty())
         except Exception as error:  # the script must run whatever happens to its watch
             self.trouble = f"{type(error).__name__}: {error}"
 
@@ -81,7 +83,7 @@ def main(path: str) -> NoReturn:
     """Carry out a stored request and leave as the script would have left."""
     request = read_request(path)
     own, began = os.getpid(), time.monotonic()
-    watch = ScriptWatch(Path(request.folder))
+    watch = ScriptWatch(request)
     with watch.waiting(), _stacks_after(request.timeout, Path(request.folder)):
         error = run_as_main(request.script, request.arguments)
     code = show(error)
@@ -106,6 +108,8 @@ def _examine(request: Request, watch: ScriptWatch, error: BaseException | None, 
 
         crash = _crash(watch, error) if ending.how == CRASHED else None
         watch.end()
+        if watch.trouble:
+            (folder / TROUBLE).write_text(watch.trouble)
         write_program(request, crash, _sources(request))
         write_info(request, ending, crash)
         judge(folder, getattr(watch.session, "kept", None), _budget(request, ending), request.muted)
@@ -131,7 +135,7 @@ def _sources(request: Request) -> list[Path]:
 def _budget(request: Request, ending: Ending) -> float:
     from vandap.exam.judge import default_budget
 
-    if ending.how in (CRASHED, INTERRUPTED):
+    if ending.how in (CRASHED, INTERRUPTED, BEFORE_TRAINING):
         return 0.0
     return default_budget(ending.seconds) if request.budget is None else request.budget
 
@@ -147,7 +151,7 @@ def _interruptible(folder: Path) -> Iterator[None]:
     except Exception:
         import traceback
 
-        (folder / "trouble.txt").write_text(traceback.format_exc())
+        (folder / TROUBLE).write_text(traceback.format_exc())
 
 
 @contextlib.contextmanager
@@ -168,7 +172,7 @@ def _how(error: BaseException | None) -> str:
     if error is None:
         return ENDED
     if isinstance(error, SystemExit):
-        return EXITED
+        return BEFORE_TRAINING if type(error).__name__ == "StopBeforeTraining" else EXITED
     return INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
 
 

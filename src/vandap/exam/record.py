@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vandap.core.ending import ENDED, EXITED, INTERRUPTED, Ending
+from vandap.core.ending import BEFORE_TRAINING, ENDED, EXITED, INTERRUPTED, Ending
 from vandap.core.program import Crash, Program, read_program
 from vandap.core.records import from_json
 from vandap.core.store import RunInfo, read_json, write_json
@@ -56,7 +56,7 @@ def write_info(request: Request, ending: Ending, crash: Crash | None = None) -> 
 def _status(ending: Ending) -> str:
     if ending.how == INTERRUPTED:
         return "interrupted"
-    return "done" if ending.how in (ENDED, EXITED) and ending.exit_code == 0 else "failed"
+    return "done" if ending.how in (ENDED, EXITED, BEFORE_TRAINING) and ending.exit_code == 0 else "failed"
 
 
 def _reason(crash: Crash | None) -> str:

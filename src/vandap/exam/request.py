@@ -14,6 +14,9 @@ from typing import Any
 STACKS = "stopped_at.txt"
 """File in the run folder to which a script's process writes where it is when its time is up."""
 
+TROUBLE = "trouble.txt"
+"""File in the run folder that holds what went wrong in vandap itself."""
+
 _START = (
     "import sys; sys.path[:1] = [] if sys.path[:1] == [''] else sys.path[:1]; "
     "from vandap.exam.child import main; main(sys.argv[1])"
@@ -34,6 +37,8 @@ class Request:
         muted: Codes or slugs of rules that are not to be asked.
         timeout: Seconds after which the script is stopped; None for never.
         verbose: Whether what libraries print during the exam is shown.
+        before_training: Whether the script is ended at its first `fit`, and only structure and data are judged.
+        quiet: Whether nothing is printed before the training.
     """
 
     script: str
@@ -44,6 +49,8 @@ class Request:
     muted: tuple[str, ...] = ()
     timeout: float | None = None
     verbose: bool = False
+    before_training: bool = False
+    quiet: bool = False
 
     def write(self) -> tuple[str, ...]:
         """Store the request and return the command that carries it out."""

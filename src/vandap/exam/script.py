@@ -30,6 +30,8 @@ def examine_script(
     timeout: float | None = None,
     muted: Sequence[str] = (),
     verbose: bool = False,
+    quiet: bool = False,
+    before_training: bool = False,
     stdout: int | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Examined:
@@ -46,6 +48,8 @@ def examine_script(
         timeout: Seconds after which the script is stopped; None for never.
         muted: Codes or slugs of rules that are not to be asked.
         verbose: Whether what libraries print during the exam is shown.
+        quiet: Whether nothing is printed before the training; without a terminal nothing is.
+        before_training: Whether the script is ended at its first `fit`, and only structure and data are judged.
         stdout: File descriptor for the script's standard output; None for ours.
         environment: The script's environment; None for ours.
 
@@ -63,7 +67,16 @@ def examine_script(
         catalogue.rule(name)
     folder = new_folder(Path(script).stem, out)
     request = Request(
-        str(script), tuple(arguments), str(folder.absolute()), tuple(command), budget, tuple(muted), timeout, verbose
+        script=str(script),
+        arguments=tuple(arguments),
+        folder=str(folder.absolute()),
+        command=tuple(command),
+        budget=budget,
+        muted=tuple(muted),
+        timeout=timeout,
+        verbose=verbose,
+        before_training=before_training,
+        quiet=quiet,
     )
     began = time.monotonic()
     code, stopped = supervise(

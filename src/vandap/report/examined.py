@@ -70,6 +70,7 @@ def _how(how: str, code: int) -> str:
         "exited": f"exited with code {code}",
         "timed out": "was stopped by --timeout",
         "interrupted": "was interrupted",
+        "stopped before training": "was ended at its first fit, as asked,",
     }.get(how, how)
 
 

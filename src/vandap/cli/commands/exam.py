@@ -46,6 +46,11 @@ class Exam(Command):
             "own time)",
         )
         parser.add_argument("--timeout", metavar="TIME", help="stop the script after this time and judge what it did")
+        parser.add_argument(
+            "--before-training",
+            action="store_true",
+            help="end the script at its first fit, and judge structure and data alone",
+        )
         parser.add_argument("--out", metavar="DIR", help="where to write the run (default: a new folder in runs/)")
         parser.add_argument("--data", metavar="DATA", help="for a model: the data to judge it on")
         parser.add_argument("--target", metavar="COLUMN", help="for a model: the column that it predicts")
@@ -91,6 +96,8 @@ def _script(arguments: argparse.Namespace) -> Examined:
         timeout=_seconds(arguments.timeout) or None,
         muted=tuple(arguments.mute),
         verbose=arguments.verbose or arguments.debug,
+        quiet=arguments.quiet,
+        before_training=arguments.before_training,
         stdout=2 if arguments.json else None,
         environment=of_the_user(),
     )
