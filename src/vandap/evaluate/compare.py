@@ -64,7 +64,7 @@ def compare(
     """
     chosen = metric(slug)
     codes, first = checked(chosen, target, prediction_a)
-    _, second = checked(chosen, target, prediction_b)
+    second = checked(chosen, target, prediction_b)[1]
     units = Units.of(len(codes), groups, codes if chosen.needs != NUMBERS else None)
     sign = 1.0 if chosen.higher_is_better else -1.0
     if chosen.undefined(codes, first):
@@ -124,7 +124,8 @@ def default_margin(chosen: Metric, target: np.ndarray, prediction: np.ndarray) -
 def _spread(
     chosen: Metric, target: np.ndarray, first: np.ndarray, second: np.ndarray, units: Units, folds: int | None
 ) -> Spread:
-    change = chosen.influence(target, first) - chosen.influence(target, second)
+    change = chosen.influence(target, first)
+    change -= chosen.influence(target, second)
     width = units.spread(change).cautious()
     variance, freedom = width.error**2, width.freedom
     if chosen.needs == LABELS and not np.array_equal(first, second):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vandap.core.rows import blocks
+
 
 def predicted_labels(prediction: np.ndarray) -> np.ndarray:
     """Return the most probable class of each row, shape `(n,)`; ties go to the lower code."""
@@ -22,5 +24,8 @@ def confusion_matrix(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
         Counts, int64, shape `(classes, classes)`.
     """
     classes = prediction.shape[1]
-    cells = np.asarray(target, dtype=np.int64) * classes + predicted_labels(prediction)
-    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+    counts = np.zeros(classes * classes, np.int64)
+    for block in blocks(len(target)):
+        cells = np.asarray(target[block], dtype=np.int64) * classes + predicted_labels(prediction[block])
+        counts += np.bincount(cells, minlength=len(counts))
+    return counts.reshape(classes, classes)

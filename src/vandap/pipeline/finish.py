@@ -36,6 +36,7 @@ def finish(session: Session, ladder: Ladder) -> None:
     ladder = _refitted(session, ladder)
     _predict_test(session, ladder)
     _evaluate(session, ladder)
+    _compare(session, ladder)
     _worst(session, ladder)
     _artifact(session, ladder)
     _freeze(session, ladder)
@@ -89,6 +90,10 @@ def _evaluate(session: Session, ladder: Ladder) -> None:
         threshold=threshold,
     )
     session.writer.json("evaluation.test", evaluation)
+
+
+def _compare(session: Session, ladder: Ladder) -> None:
+    run, metric = Run(session.path), headline(session)[0]
     rival = ladder.comparisons[0].b if ladder.comparisons else None
     others = [slug for slug in dict.fromkeys((rival, "dummy")) if slug and slug != ladder.recommended]
     tests = [compared(session, metric, ladder.recommended, slug, "test") for slug in others if _has(run, slug)]

@@ -30,13 +30,13 @@ def groups_of(session: Session, rows: np.ndarray) -> np.ndarray | None:
 def compared(session: Session, metric: str, a: str, b: str, part: str) -> Comparison:
     """Compare two rungs on their stored predictions of one part."""
     run = Run(session.path)
-    first, second = run.predictions(a, part), run.predictions(b, part)
+    first, other = run.predictions(a, part), run.predictions(b, part)["prediction"]
     folds = len(session.dataset.split.folds) if part == "validation" else 0
     return compare(
         metric,
         first["target"],
         first["prediction"],
-        second["prediction"],
+        other,
         a=a,
         b=b,
         groups=groups_of(session, first["rows"]),

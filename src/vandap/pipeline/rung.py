@@ -79,7 +79,7 @@ class RungFit:
             self._session.writer.event("crash", learner=self._learner.slug, traceback=traceback.format_exc())
             rung = self._rung("failed", reason=f"{type(error).__name__}: {error}")
         write_json(path, rung)
-        give_back()
+        give_back(cycles=not self._learner.simple)
         self._session.keep_time()
         score = rung.score.value if rung.score else None
         facts = {"learner": self._learner.title, "score": score, "seconds": rung.fit_seconds, "status": rung.status}
@@ -152,6 +152,7 @@ class RungFit:
         )
         if isinstance(self._learner, NetworkLearner):
             job = on_backend(session, self._learner, job)
+        give_back()
         fitted = self._learner.fit(job)
         self._used[part.name] = dict(to_json(fitted.hyper_parameters))
         write_json(self._folder / "fits.json", self._used)

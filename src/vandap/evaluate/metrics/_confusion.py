@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 import numpy as np
 
+from vandap.core.rows import blocks
 from vandap.evaluate.confusion import confusion_matrix, predicted_labels
 from vandap.evaluate.metric import Metric
 
@@ -20,7 +21,9 @@ class ConfusionMetric(Metric):
     def influence(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
         """Return the influence of each example: that of its cell."""
         table = self.cell_influence(confusion_matrix(target, prediction).astype(float))
-        result: np.ndarray = table[target, predicted_labels(prediction)]
+        result = np.empty(len(target))
+        for block in blocks(len(target)):
+            result[block] = table[target[block], predicted_labels(prediction[block])]
         return result
 
     @abstractmethod

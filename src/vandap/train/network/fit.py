@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.dataset import Raw
+from vandap.core.memory import give_back
 from vandap.core.preprocess import Encoded
 from vandap.core.records import from_json
 from vandap.core.signals import Series
@@ -69,6 +70,7 @@ class Fit:
         """Train and return the best network."""
         with seeded(self._job.seed):
             model, plan = self._planned()
+            give_back()  # what compiling took
             return self._train(model, plan)
 
     # -- plan ------------------------------------------------------------------------------------------------------
