@@ -37,6 +37,7 @@ class StepOutliers(Rule):
     wait = Threshold(
         0.5, "seconds of a step; back ends that work ahead make the call of one step wait for the work of several"
     )
+    several = Threshold(3, "such steps: one compiles for the last, smaller batch of an epoch")
     steps = Threshold(50, "recorded steps, after the first five, which compile")
 
     def check(self, step_times: Series, program: Program | None = None) -> Outcome:
@@ -53,7 +54,7 @@ class StepOutliers(Rule):
             f"{usual:.3g} s and over {self.wait.value:g} s, together {taken:.0%} of the time "
             f"(threshold {self.share.value:.0%})"
         )
-        if not taken > self.share.value:
+        if slow.size < self.several.value or not taken > self.share.value:
             return Clear(f"{measured}.")
         return self.found(
             f"{measured}.",

@@ -44,6 +44,7 @@ def test_steps_that_take_far_longer() -> None:
     slow = np.where(np.arange(100) % 20 == 10, 0.6, STEADY)
     assert asked("E3", step_times=times(slow)) is Status.FOUND
     assert asked("E3", step_times=times(slow / 2)) is Status.CLEAR
+    assert asked("E3", step_times=times(np.where(np.arange(100) == 40, 2.0, STEADY))) is Status.CLEAR
     assert asked("E3", step_times=times(STEADY)) is Status.CLEAR
 
 
