@@ -33,11 +33,12 @@ def run_as_main(script: str, arguments: Sequence[str]) -> BaseException | None:
     sys.argv = [script, *arguments]
     sys.path.insert(0, os.path.dirname(os.path.realpath(script)))  # noqa: PTH120
     sys.modules["__main__"] = module = _main_module(path)
+    there = set(threading.enumerate())
     try:
         with io.open_code(path) as file:
             source = file.read()
         exec(compile(source, path, "exec", dont_inherit=True), vars(module))
-        _wait_for_threads()
+        _wait_for_threads(there)
     except BaseException as error:
         _leave_us_out(error)
         return error
@@ -99,8 +100,16 @@ def _main_module(path: str) -> ModuleType:
     return module
 
 
-def _wait_for_threads() -> None:
-    """Python ends when the last thread that is no daemon has; a training may run in one."""
-    for thread in threading.enumerate():
+def _wait_for_threads(there: set[threading.Thread]) -> None:
+    """Python ends when the last thread that is no daemon has; a training may run in one.
+
+    Workers of an executor that was left open wait for work until Python's own end tells them to leave.
+
+    Args:
+        there: Threads that were there before the program.
+    """
+    executors = sys.modules.get("concurrent.futures.thread")
+    workers = set(getattr(executors, "_threads_queues", ()))
+    for thread in set(threading.enumerate()) - there - workers:
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()

@@ -87,3 +87,16 @@ def test_threads_are_waited_for(tmp_path: Path) -> None:
     before = threading.active_count()
     assert run(tmp_path, text) is None
     assert sys.modules["__main__"].done == [1] and threading.active_count() == before
+
+
+def test_an_executor_that_was_left_open_does_not_hold_the_exam(tmp_path: Path) -> None:
+    """Its workers wait for work until Python ends; other threads of the script are waited for."""
+    text = (
+        "import threading, time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "pool = ThreadPoolExecutor(1)\npool.submit(int).result()\ndone = []\n"
+        "threading.Thread(target=lambda: (time.sleep(0.2), done.append(1))).start()\n"
+    )
+    assert run(tmp_path, text) is None
+    main = sys.modules["__main__"]
+    assert main.done == [1]
+    main.pool.shutdown()
