@@ -274,7 +274,7 @@ def test_a_second_fit_goes_on_from_the_first():
     first, second = founds
     assert [probe.step for probe in first.probes][:4] == [0, 1, 2, 4]
     assert second.probes[0].step == 0
-    assert second.probes[1].step >= 8
+    assert all(probe.step >= 8 for probe in second.probes[1:])
     assert second.watch.mode == first.watch.mode == "exact"
     assert second.watch.compile_seconds == 0
     assert len(second.steps) == len(first.steps) == 39
