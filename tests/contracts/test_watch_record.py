@@ -221,8 +221,9 @@ def test_training_by_hand_is_seen(tmp_path):
     assert json.loads((tmp_path / "watch.json").read_text())["unseen"] == session.unseen
 
 
-def test_steps_and_layers_are_watched(tmp_path):
+def test_steps_and_layers_are_watched(tmp_path, monkeypatch):
     """The whole of it, once: probes, weights, and what the trained model answers."""
+    monkeypatch.setattr("vandap.watch.afterwards.MOST_SECONDS", float("inf"))
     with watching(tmp_path) as session:
         _train("arrays")
     signals, facts = Run(tmp_path).signals, json.loads((tmp_path / "watch.json").read_text())
