@@ -34,6 +34,13 @@ print("weights", float(np.sum(np.abs(model.get_weights()[0]))))
 HEALTHY = TRAINING.replace("LOSS", '"sparse_categorical_crossentropy"')
 WRONG_LABELS = TRAINING.replace("LOSS", '"categorical_crossentropy"')
 
+LISTENING = [
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+]
+"""Before a command: it hears Ctrl-C even where the tests run in the background, where it is ignored."""
+
 
 def command(*words: object) -> list[str]:
     """The command line, in a process of its own."""
@@ -212,12 +219,11 @@ except KeyboardInterrupt:
 """,
     )
     process = subprocess.Popen(
-        command("--json", "train.py"),
+        [*LISTENING, *command("--json", "train.py")],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     until = time.monotonic() + 60
     while not (tmp_path / "started").exists() and time.monotonic() < until:

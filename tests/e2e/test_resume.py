@@ -14,6 +14,13 @@ import pytest
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
 
+LISTENING = [
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+]
+"""Before a command: it hears Ctrl-C even where the tests run in the background, where it is ignored."""
+
 COMMAND = [sys.executable, "-m", "vandap.cli.main", "train", "bundled:digits", "--budget", "40s", "--out", "run"]
 LEARNERS = ["--learners", "dummy,linear,image-cnn", "--folds", "0"]
 
@@ -23,12 +30,11 @@ def test_an_interrupted_training_goes_on(kill: signal.Signals, tmp_path: Path) -
     """After a kill in the middle the same command continues the run, keeps its finished rungs, and ends well."""
     environment = dict(os.environ, OMP_NUM_THREADS="2")
     first = subprocess.Popen(
-        [*COMMAND, *LEARNERS],
+        [*LISTENING, *COMMAND, *LEARNERS],
         cwd=tmp_path,
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     rung = tmp_path / "run" / "work" / "linear" / "rung.json"
     while not rung.is_file() and first.poll() is None:
