@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vandap.core.finding import Threshold
+from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, multiples, rival
@@ -104,6 +104,7 @@ class LearningRateTooLow(Rule):
                 "difference_high": other.high,
                 "gain": won,
             },
+            severity=None if progress.is_stuck else Severity.TIP,  # an ordinary short training gains from it, too
             confidence=0.9,
             where=at_compile(program),
             figure="loss",

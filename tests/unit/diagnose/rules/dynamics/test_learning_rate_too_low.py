@@ -14,10 +14,10 @@ def judge(signals, **changes):  # noqa: D103
 
 
 def test_the_test_decides() -> None:
-    """Ten times the rate gets, in a third of the steps, far beyond the end of the training."""
+    """Ten times the rate gets far beyond the end of the training: a tip, as something was learnt all the same."""
     test = comparison("learning_rate", x1=(1.05, 1.05), x0_1=(1.09, 1.09), x10=(0.3, 0.35), x100=(2.0, 2.0))
     verdict = judge(poor(), test_learning_rate=test)
-    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.severity is Severity.TIP
     assert "x10 the rate" in verdict.reason
 
 
