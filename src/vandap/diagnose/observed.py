@@ -71,6 +71,12 @@ def target(label_statistics: Series | None, output: str) -> Target:
     return Target(*(number(label_statistics, name, fact) for fact in Target.__dataclass_fields__))
 
 
+def answer(predictions: Series | None, output: str, fact: str) -> float:
+    """Return a statistic of the model's answers; with one output its name does not matter. NaN where not observed."""
+    known = names(predictions, 0) if predictions is not None and predictions.values.ndim == 2 else ()
+    return number(predictions, known[0] if len(known) == 1 else output, fact)
+
+
 def inputs(input_statistics: Series | None) -> tuple[str, ...]:
     """Return the names of the inputs that were observed."""
     if input_statistics is None or input_statistics.values.ndim != 2:

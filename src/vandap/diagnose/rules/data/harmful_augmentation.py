@@ -67,7 +67,7 @@ class HarmfulAugmentation(Rule):
         size = max((scale.size for scale in scales(input_statistics).values()), default=math.nan)
         strong = [(layer, self._strength(graph, layer, size)) for layer in graph.layers]
         layer, strength = max(strong, key=lambda item: item[1])
-        if strength <= 1:
+        if strength < 1:
             return Clear("There is no augmentation of extreme strength.")
         says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
         if progress is not None and not progress.is_poor:

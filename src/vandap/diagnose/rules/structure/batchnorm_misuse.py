@@ -50,6 +50,8 @@ class BatchnormMisuse(Rule):
     forgotten = Threshold(0.5, "share of the first values that the moving averages still hold: momentum ** steps")
     lowest_momentum = Threshold(0.5, "below it the averages follow the last two batches")
     gap = Threshold(0.2, "rise of the loss in use over that in training, as share of the best constant answer's loss")
+    small_gap = Threshold(0.05, "the same, where the loss in use is a multiple of that in training, too")
+    times = Threshold(3, "loss in use over that in training; dropout and noise change it by less than half")
 
     def check(
         self,
@@ -78,7 +80,10 @@ class BatchnormMisuse(Rule):
         reason = self._reason(norms, fit)
         if reason is None:
             return Clear(f"{len(norms)} batch normalisations see enough examples and steps.")
-        return self._by_gap(reason, _gap(inference_loss, test_inference_mode, progress))
+        training, inference = _modes(inference_loss, test_inference_mode)
+        gap = (inference - training) / _scale(progress)
+        multiple = inference > self.times.value * training
+        return self._by_gap(reason, gap, self.small_gap.value if multiple else self.gap.value)
 
     def _reason(self, norms: list[Layer], fit: FitCall) -> _Reason | None:
         layer = norms[0]
@@ -93,13 +98,13 @@ class BatchnormMisuse(Rule):
             return _Reason(layer, f"a batch has {fit.batch_size} examples", fit.batch_size)
         return None
 
-    def _by_gap(self, reason: _Reason, gap: float) -> Outcome:
+    def _by_gap(self, reason: _Reason, gap: float, limit: float) -> Outcome:
         layer = reason.layer
         evidence = {"value": reason.value, "gap": gap}
-        if gap > self.gap.value:
+        if gap > limit:
             return self.found(
                 f"The averages of {layer.name} do not describe the data: {reason.says}, and in use the loss is higher "
-                f"by {gap:.0%} of the best constant answer's (threshold {self.gap.value:.0%}).",
+                f"by {gap:.0%} of the best constant answer's (threshold {limit:.0%}).",
                 evidence,
                 confidence=0.85,
                 where=layer.where(),
@@ -114,11 +119,17 @@ def _steps(fit: FitCall) -> int:
     return math.ceil(fit.examples / fit.batch_size) * fit.epochs if fit.examples and fit.batch_size else 0
 
 
-def _gap(inference_loss: Series | None, test: Series | None, progress: Progress | None) -> float:
-    training, inference = number(test, "train", "loss"), number(test, "inference", "loss")
-    if not math.isfinite(training + inference):
-        training, inference = number(inference_loss, "train_mode"), number(inference_loss, "inference_mode")
+def _modes(inference_loss: Series | None, test: Series | None) -> tuple[float, float]:
+    """Loss in training and in use on the same examples; the test's where it was run."""
+    tested = number(test, "train", "loss"), number(test, "inference", "loss")
+    if all(map(math.isfinite, tested)):
+        return tested
+    return number(inference_loss, "train_mode"), number(inference_loss, "inference_mode")
+
+
+def _scale(progress: Progress | None) -> float:
+    """The loss that there is to lose: the best constant answer's, or the untrained network's."""
     scale = math.nan if progress is None else progress.trivial
     if progress is not None and not scale > 0:
         scale = progress.start
-    return (inference - training) / scale if scale > 0 else math.nan
+    return scale if scale > 0 else math.nan

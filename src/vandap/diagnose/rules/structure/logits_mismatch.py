@@ -6,8 +6,7 @@ from vandap.core.finding import Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import Graph, Head
-from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
-from vandap.diagnose.reading import names, number
+from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE, answer
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 
@@ -83,9 +82,8 @@ class LogitsMismatch(Rule):
         return ""
 
     def _by_answers(self, from_logits: bool, predictions: Series | None, output: str) -> tuple[str, dict[str, float]]:
-        name = _row(predictions, output)
         low, high, sums, examples = (
-            number(predictions, name, fact) for fact in ("minimum", "maximum", "sums_to_one", "examples")
+            answer(predictions, output, fact) for fact in ("minimum", "maximum", "sums_to_one", "examples")
         )
         known = {"minimum": low, "maximum": high}
         slack = self.rounding.value
@@ -101,9 +99,3 @@ _UNKNOWN = CannotTell("It is not known whether the outputs that a loss is comput
 
 def _decides(head: Head | None, predictions: Series | None) -> bool:
     return bool(head and head.is_sure and head.activation) or predictions is not None
-
-
-def _row(predictions: Series | None, output: str) -> str:
-    """The name of the output among the answers; with one output its name does not matter."""
-    known = names(predictions, 0) if predictions is not None and predictions.values.ndim == 2 else ()
-    return known[0] if len(known) == 1 else output

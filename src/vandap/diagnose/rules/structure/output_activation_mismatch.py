@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from vandap.core.finding import Severity, Threshold
-from vandap.core.program import Program
+from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import Graph, Head, setting
-from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, target
+from vandap.diagnose.network import DROPOUTS, SHAPERS, Graph, Head, activation, setting, units
+from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, answer, target
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 
@@ -29,8 +30,9 @@ class OutputActivationMismatch(Rule):
     A softmax over one unit; a cross-entropy over classes of one unit; an activation meant for hidden layers (ReLU,
     tanh, ...) where the loss expects probabilities or logits; a softmax where an example may have several labels;
     targets of a regression outside the range that the output's activation can give; a Poisson loss on an output that
-    can be negative. Pairs that are unusual but learn (a softmax with a binary cross-entropy on one-hot labels, a
-    sigmoid with a cross-entropy over classes) are tips.
+    can be negative; a softmax in a hidden layer. Where the user's own code may change the result of the last layer,
+    the model's answers must lie in that layer's range. Pairs that are unusual but learn (a softmax with a binary
+    cross-entropy on one-hot labels, a sigmoid with a cross-entropy over classes) are tips.
 
     ## Why it matters
     The network cannot express the right answer, however long it trains: a softmax over one unit always says 1, a
@@ -54,9 +56,12 @@ class OutputActivationMismatch(Rule):
     one = Threshold(1, "a softmax divides by the sum over the units: over one unit it is 1 whatever comes in")
     outside = Threshold(0.25, "deviations of the targets beyond the activation's range: more than rounding")
 
-    def check(self, program: Program, label_statistics: Series | None = None) -> Outcome:
+    def check(
+        self, program: Program, label_statistics: Series | None = None, predictions: Series | None = None
+    ) -> Outcome:
         """Compare each output's activation with its loss and with its targets."""
-        heads = Graph(program).heads
+        graph = Graph(program)
+        heads = [replace(head, is_sure=head.is_sure or _agrees(head, predictions)) for head in graph.heads]
         judged = [(head, self._problem(head, target(label_statistics, head.loss.output))) for head in heads]
         problems = [(head, problem) for head, problem in judged if problem]
         if problems:
@@ -67,6 +72,14 @@ class OutputActivationMismatch(Rule):
                 confidence=problem.confidence,
                 severity=problem.severity,
                 where=head.layer.where(),
+            )
+        if hidden := next((layer for layer in graph.layers if _is_hidden_softmax(graph, layer)), None):
+            return self.found(
+                f"{hidden.name} applies a softmax between hidden layers: its {units(hidden):.0f} units share one "
+                "certainty, so hardly anything of the input passes.",
+                {"units": units(hidden)},
+                confidence=0.8,
+                where=hidden.where(),
             )
         if not heads or any(head.activation is None or not head.is_sure for head in heads):
             return CannotTell("It is not known which activation gives the outputs that a loss is computed from.")
@@ -129,6 +142,23 @@ class OutputActivationMismatch(Rule):
             f"{_name(head)} gives numbers in [{low:g}, {high:g}], and the targets run from {known.minimum:.3g} to "
             f"{known.maximum:.3g} (mean {known.mean:.3g}, deviation {known.deviation:.3g})."
         )
+
+
+def _agrees(head: Head, predictions: Series | None) -> bool:
+    """Whether the model's answers lie in the range of the last layer, so that nothing seems to follow it."""
+    low, high = (answer(predictions, head.loss.output, fact) for fact in ("minimum", "maximum"))
+    if head.range is None or head.range == (-math.inf, math.inf):
+        return False
+    sums = answer(predictions, head.loss.output, "sums_to_one")
+    return head.range[0] <= low <= high <= head.range[1] and (head.activation != "softmax" or not sums < 1)
+
+
+def _is_hidden_softmax(graph: Graph, layer: Layer) -> bool:
+    """Whether a dense layer with a softmax feeds another one and nothing else, as no attention does."""
+    if layer.kind != "Dense" or activation(layer) != "softmax" or graph.is_open(layer):
+        return False
+    following = next((item for item in graph.downstream(layer) if item.kind not in SHAPERS | DROPOUTS), None)
+    return following is not None and following.kind == "Dense"
 
 
 def _often_outside(known: Target, low: float, high: float) -> bool:

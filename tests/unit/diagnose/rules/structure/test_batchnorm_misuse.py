@@ -37,7 +37,9 @@ def test_doubtful_averages_are_judged_by_the_gap(odd) -> None:
     signals = healthy(odd)
     del signals["inference_loss"]
     assert judge(**signals, test_inference_mode=modes(0.2, 0.9)).finding.severity is Severity.ISSUE
+    assert judge(**signals, test_inference_mode=modes(0.05, 0.25)).finding.severity is Severity.ISSUE
     assert judge(**signals, test_inference_mode=modes(0.2, 0.21)).status is Status.CLEAR
+    assert judge(**signals, test_inference_mode=modes(0.01, 0.04)).status is Status.CLEAR
 
 
 def test_usual_settings_are_clear() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, conv, dense, layer, program, regressor, row
-from watched_zoo import targets
+from watched_zoo import table, targets
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -96,3 +96,21 @@ def test_the_activation_is_found_behind_layers_that_only_move_values() -> None:
         dense(1), head=layer("Softmax", "softmax", axis=1), loss="MeanSquaredError", shape=(None, 9, 4)
     )
     assert judge(other_axis).status is Status.CLEAR
+
+
+def test_answers_confirm_the_last_layer_where_the_users_code_is_not_seen() -> None:
+    """Answers within the range of the ReLU: nothing seems to follow it, and negative targets are out of reach."""
+    facts = ("minimum", "maximum", "sums_to_one")
+    made, observed = regressor(head=dense(1, "relu"), model="Mine"), targets(-3, 3, 0, 1, 0, 0, 500, 1, 1, 0, 0)
+    within = table("predictions", {"output": (0, 2.5, 0)}, facts)
+    beyond = table("predictions", {"output": (-2, 2.5, 0)}, facts)
+    assert judge(made, label_statistics=observed, predictions=within).finding.severity is Severity.ISSUE
+    assert judge(made, label_statistics=observed, predictions=beyond).finding is None
+
+
+def test_a_softmax_between_hidden_layers() -> None:
+    """It is an issue at that layer; one that gates a product is none."""
+    verdict = judge(classifier(dense(32, "softmax"), dense(16, "relu")))
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.layer == "dense_0"
+    assert judge(classifier(dense(8, "softmax"), layer("Multiply"), dense(16, "relu"))).status is Status.CLEAR
