@@ -10,6 +10,7 @@ import numpy as np
 
 from vandap.core.dataset import Dataset
 from vandap.core.family import members
+from vandap.core.memory import give_back
 from vandap.core.recipe import Change, DataSpec
 from vandap.core.signals import Series
 from vandap.data import duplicates as copies
@@ -120,6 +121,8 @@ def load(
     )
     dataset = transformed(dataset, transforms, seed)
     facts, signals = audit(dataset, contents, None if transforms else found)
+    del contents, found
+    give_back()
     return _with_facts(dataset, facts), signals
 
 

@@ -36,6 +36,7 @@ def finish(session: Session, ladder: Ladder) -> None:
     ladder = _refitted(session, ladder)
     _predict_test(session, ladder)
     _evaluate(session, ladder)
+    give_back()
     _compare(session, ladder)
     _worst(session, ladder)
     _artifact(session, ladder)
