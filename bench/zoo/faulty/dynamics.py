@@ -30,10 +30,20 @@ OPERATORS = (
     Operator("rate_x100_sgd", ("learning-rate-too-high",), "compile", _rate(100.0), _sgd),
     Operator("rate_x0.001", ("learning-rate-too-low",), "compile", _rate(1e-3)),
     Operator(
-        "large_epsilon", ("optimiser-misuse", "learning-rate-too-low"), "compile", _optimizer(epsilon=10.0), _adaptive
+        "large_epsilon",
+        ("optimiser-misuse", "learning-rate-too-low"),
+        "compile",
+        _optimizer(epsilon=10.0),
+        _adaptive,
+        why="with an epsilon far above the root of the second moment Adam is SGD at rate / epsilon",
     ),
     Operator(
-        "momentum_0.999", ("optimiser-misuse", "learning-rate-too-high"), "compile", _optimizer(momentum=0.999), _sgd
+        "momentum_0.999",
+        ("optimiser-misuse", "learning-rate-too-high"),
+        "compile",
+        _optimizer(momentum=0.999),
+        _sgd,
+        why="the effective rate is rate / (1 - momentum), a thousandfold; lowering the rate heals",
     ),
     Operator(
         "clipped_to_nothing",
@@ -41,22 +51,28 @@ OPERATORS = (
         "compile",
         _optimizer(clipnorm=1e-4),
         _sgd,
+        why="the update is at most rate x clip: raising the rate heals as well",
     ),
     Operator(
-        "decays_at_once", ("schedule-misuse", "learning-rate-too-low"), "compile", _optimizer(decay_steps=8), _adaptive
+        "decays_at_once",
+        ("schedule-misuse",),
+        "compile",
+        _optimizer(decay_steps=8),
+        _adaptive,
     ),
     Operator(
         "one_epoch",
-        ("wrong-epochs", "learning-rate-too-low"),
+        ("wrong-epochs",),
         "fit",
         lambda plan: replace(plan, epochs=1, patience=None),
         lambda plan: plan.epochs >= 7,
     ),
     Operator(
         "one_batch_an_epoch",
-        ("unusual-batch-size", "wrong-epochs", "learning-rate-too-low"),
+        ("unusual-batch-size", "wrong-epochs"),
         "fit",
         lambda plan: replace(plan, batch=2048),
         lambda plan: task(plan) != "rebuild",
+        why="too few updates: their number is epochs x rows / batch, so smaller batches or more epochs heal",
     ),
 )

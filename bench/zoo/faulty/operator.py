@@ -21,6 +21,7 @@ class Operator:
         change: Makes a healthy plan faulty.
         fits: Whether the plan can have this fault.
         layers: Layers that have the fault.
+        why: Why more than one name or component is right, decided from what the operator does.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Operator:
     change: Callable[[Plan], Plan]
     fits: Callable[[Plan], bool] = lambda plan: True
     layers: tuple[str, ...] = ()
+    why: str = ""
 
     def truth(self) -> Truth:
         """The truth about a plan that was changed."""

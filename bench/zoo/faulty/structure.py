@@ -37,7 +37,10 @@ def _plain_stack(plan: Plan) -> bool:
 
 NORMAL = {"class_name": "RandomNormal", "config": {"stddev": 5.0}}
 OPERATORS = (
-    Operator("relu_head", ("output-activation-mismatch", "logits-mismatch"), "model", _head("relu"), plain_head, HEAD),
+    Operator(
+        "relu_head", ("output-activation-mismatch", "logits-mismatch"), "model", _head("relu"), plain_head, HEAD,
+        why="the goals list ReLU with cross-entropy under the first name, the missing softmax under the second",
+    ),
     Operator(
         "tanh_head", ("output-activation-mismatch",), "model", _head("tanh"),
         lambda plan: plain_head(plan) and task(plan) == "binary", HEAD,
@@ -49,19 +52,24 @@ OPERATORS = (
     Operator(
         "sigmoid_for_numbers", ("output-activation-mismatch", "unscaled-target"), "model", _head("sigmoid"),
         lambda plan: task(plan) == "numbers", HEAD,
+        why="A6 of the goals names negative targets of a sigmoid a target out of the head's range",
     ),
     Operator(
-        "linear_head", ("logits-mismatch", "output-activation-mismatch"), "model", _head("linear"), plain_head, HEAD
+        "linear_head", ("logits-mismatch", "output-activation-mismatch"), "model or compile", _head("linear"),
+        plain_head, HEAD,
+        why="a softmax in the layer or from_logits in the loss heals; the goals list it under both names",
     ),
-    Operator("twice_softmax", ("logits-mismatch", "output-activation-mismatch"), "compile", _double, classifies, HEAD),
+    Operator("twice_softmax", ("logits-mismatch",), "compile", _double, classifies, HEAD),
     Operator(
-        "crossentropy_for_numbers", ("wrong-loss-or-metric", "label-loss-mismatch", "output-activation-mismatch"),
-        "compile", lambda plan: replace(plan, loss="binary_crossentropy"), lambda plan: task(plan) == "numbers",
+        "crossentropy_for_numbers", ("wrong-loss-or-metric", "label-loss-mismatch"), "compile",
+        lambda plan: replace(plan, loss="binary_crossentropy"), lambda plan: task(plan) == "numbers",
+        why="targets outside 0 to 1 under binary cross-entropy: the misfit of loss and target, told from either side",
     ),
     Operator(
-        "categorical_for_one", ("wrong-loss-or-metric", "output-activation-mismatch", "label-loss-mismatch"), "compile",
+        "categorical_for_one", ("wrong-loss-or-metric", "output-activation-mismatch"), "compile",
         lambda plan: replace(plan, loss="categorical_crossentropy"),
         lambda plan: plain_head(plan) and task(plan) == "binary", HEAD,
+        why="the pair of one unit and a loss over classes: binary cross-entropy, or two units with softmax, heals",
     ),
     Operator(
         "no_activation", ("missing-nonlinearity",), "model", lambda plan: plan.with_net(activation="linear"),

@@ -33,6 +33,7 @@ class Script:
         places: Layers that count as its place, by number or name in the model that was trained.
         healed: Source of the healthy twin.
         score: How the script's result is judged; see `zoo.scored`.
+        why: Why more than one name or component is right; decided from the script alone, never from what the exam said.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Script:
     places: tuple[int | str, ...]
     healed: str
     score: Mapping[str, Any]
+    why: str
 
     @property
     def path(self) -> Path:
@@ -74,4 +76,5 @@ def _read(name: str, entry: Mapping[str, Any]) -> Script:
         number for number, line in enumerate(source.splitlines(), 1) if any(text.strip() in line for text in texts)
     )
     truth = Truth(tuple(entry["faults"]), tuple(entry["components"]), (), lines)
-    return Script(name, entry["half"], truth, tuple(entry.get("layers", ())), healed, entry.get("score", {}))
+    more = (entry.get("score", {}), entry.get("why", ""))
+    return Script(name, entry["half"], truth, tuple(entry.get("layers", ())), healed, *more)

@@ -22,11 +22,15 @@ NAMES = {name for rule in rules() for name in (rule.slug, *rule.faults)} | UNNAM
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_script(script: Script) -> None:
-    """Both twins are programs, the edit changes something, and the place and the names of the fault are known."""
+    """Both twins are programs, the edit changes something, and the place and the names of the fault are known.
+
+    A truth with more than one name or component says why.
+    """
     assert script.healed != script.path.read_text(encoding="utf-8")
     compile(script.healed, script.name, "exec")
     assert script.truth.lines
     assert set(script.truth.faults) & NAMES
+    assert script.why or len(script.truth.faults) == len(script.truth.components) == 1
 
 
 def test_there_are_eighty_scripts_in_two_halves() -> None:
@@ -38,4 +42,6 @@ def test_there_are_eighty_scripts_in_two_halves() -> None:
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.name)
 def test_operator_names_faults_of_rules(operator: object) -> None:
     """Every operator has an acceptable name that some rule can give."""
-    assert set(operator.truth().faults) & NAMES
+    truth = operator.truth()
+    assert set(truth.faults) & NAMES
+    assert operator.why or len(truth.faults) == len(truth.components) == 1
