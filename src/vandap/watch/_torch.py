@@ -45,8 +45,8 @@ class TorchStepper(Stepper):
         return self.plain(execution.source)
 
     def logs(self, result: Any) -> Any:
-        """The logs are all that is returned."""
-        return result
+        """The logs are all that is returned; what is kept of them must not keep the step's graph, and its memory."""
+        return {name: _detached(value) for name, value in result.items()} if isinstance(result, dict) else result
 
     def may_have_new_rate(self, execution: Execution) -> bool:
         """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for it."""
@@ -84,3 +84,7 @@ class TorchStepper(Stepper):
         """Return when the device is idle."""
         if not self.is_on_host and torch.cuda.is_available():
             torch.cuda.synchronize()
+
+
+def _detached(value: Any) -> Any:
+    return value.detach() if isinstance(value, torch.Tensor) else value

@@ -75,7 +75,10 @@ class UnshuffledBatches(Rule):
     def _order(
         self, ratio: float, evidence: dict[str, float], program: Program | None, order: Series | None
     ) -> Outcome:
-        if number(order, "same_order") == 1 and program is not None and program.fit.shuffle is False:
+        fit = None if program is None else program.fit
+        # A pipeline of one's own may well shuffle once and cache: only Keras' own shuffling was switched off for sure.
+        is_switched_off = fit is not None and fit.data == "arrays" and fit.shuffle is False
+        if number(order, "same_order") == 1 and is_switched_off:
             return self.found(
                 "The batches are the same in every epoch (shuffle=False), though well mixed.",
                 evidence,

@@ -69,6 +69,15 @@ def test_the_same_order_in_every_epoch_is_a_tip() -> None:
     assert judge(**healthy()).status is Status.CLEAR
 
 
+@pytest.mark.parametrize("shuffle", [False, None, True])
+@pytest.mark.parametrize("data", ["tf.data", "DataLoader", "generator", "PyDataset"])
+def test_a_pipeline_that_repeats_well_mixed_batches_is_clear(data, shuffle) -> None:
+    """Shuffled once and cached: the order of well mixed batches does no harm, whatever `fit` was told of shuffling."""
+    same = Series(np.array([1.0, 2.0]), {"fact": ("same_order", "epochs")})
+    signals = {**healthy(classifier(fit={"shuffle": shuffle, "data": data})), "batch_order": same}
+    assert judge(**signals).status is Status.CLEAR
+
+
 def test_too_few_batches_cannot_tell() -> None:
     """Two are no sample."""
     assert judge(classifier(), batch_labels=plain("batch_labels", [[32, 0], [0, 32]])).status is Status.CANNOT_TELL
