@@ -21,9 +21,9 @@ class WrongInitialLoss(Rule):
 
     ## What it finds
     A loss of the first step, regularisers left out, far above that of an untrained network that is undecided: the
-    logarithm of the number of classes, or for squared errors the mean square of the targets. It is an issue where the
-    training then learnt little, and a tip where it learnt well, but spent a good part of its steps on getting back. A
-    second `fit` of the same model is not judged.
+    logarithm of the number of classes, or for squared errors the mean square of the targets. The training must have
+    spent a good part of its steps on getting back: it is an issue where it then learnt little, and a tip where it learnt
+    well. A second `fit` of the same model is not judged.
 
     ## Why it matters
     A network that is confidently wrong before it has seen anything has outputs of the wrong scale: inputs or targets
@@ -68,7 +68,7 @@ class WrongInitialLoss(Rule):
         if not progress.start > self.excess.value * undecided:
             return Clear(f"{measured}.")
         spent = _spent(step_loss, undecided)
-        if not progress.is_poor and not spent > self.spent.value:
+        if not (spent > self.spent.value or (progress.is_poor and math.isnan(spent))):
             return Clear(f"{measured}, and soon comes down: {progress.phrase}.")
         return self.found(
             f"{measured}. In the end, {progress.phrase}.",
