@@ -4,48 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.stats import t as student
+from zoo import datasets
 from zoo.judged import Judged
+from zoo.kinds import ARCHITECTURES
 
 LEVEL, LEAST_GAP = 0.05, 0.02
 NEAR = {"rebuild": 0.2, "other": 0.06}
 """How far below the best plan of the same data set and network a healthy plan may stay."""
+LEAST_SKILL = 0.1
+"""How far above a constant answer a healthy plan must come at least."""
+NO_FAULT = ("TimeoutError",)
+"""Ends that the bench itself brought about: such a member proves nothing."""
 RISE = 1.5
 """Validation loss at the end over its lowest value above which a plan is overfitted and no longer healthy."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share with its Wilson interval at 95 %."""
-
-    hits: int
-    count: int
-
-    @property
-    def value(self) -> float:
-        """The share; NaN of nothing."""
-        return self.hits / self.count if self.count else math.nan
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's score interval."""
-        if not self.count:
-            return 0.0, 1.0
-        z, share, count = 1.959964, self.value, self.count
-        centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-        half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-        return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def share(members: Iterable[Judged], holds: Callable[[Judged], bool]) -> Share:
-    """The share of members for which something holds."""
-    found = [holds(member) for member in members]
-    return Share(sum(found), len(found))
 
 
 @dataclass(frozen=True)
@@ -55,7 +32,8 @@ class Cohort:
     Args:
         members: Everything stored.
         harmful: Names of sick members that are worse than their twins.
-        poor: Names of healthy plans that did not learn or were overfitted.
+        poor: Names of healthy plans that did not learn or were overfitted, as scores and validation loss say; what the
+            rules said has no part in it.
     """
 
     members: tuple[Judged, ...]
@@ -67,6 +45,12 @@ class Cohort:
         """Healthy plans that count."""
         kind = (member for member in self.members if member.outcome.kind == "healthy")
         return tuple(member for member in kind if member.outcome.name not in self.poor)
+
+    @cached_property
+    def left_out(self) -> tuple[Judged, ...]:
+        """Plans that were meant to be healthy, and do not count."""
+        kind = (member for member in self.members if member.outcome.kind == "healthy")
+        return tuple(member for member in kind if member.outcome.name in self.poor)
 
     @cached_property
     def twins(self) -> tuple[Judged, ...]:
@@ -92,7 +76,7 @@ def is_worse(sick: Sequence[Judged], runs: dict[str, list[Judged]]) -> bool:
     """Whether a sick member is worse than its twin, seed by seed."""
     twins = {twin.outcome.seed: twin.outcome for twin in runs.get(sick[0].outcome.twin, ())}
     pairs = [(twins[one.outcome.seed], one.outcome) for one in sick if one.outcome.seed in twins]
-    if not pairs or any(twin.crash for twin, _ in pairs):
+    if not pairs or any(twin.crash or one.crash in NO_FAULT for twin, one in pairs):
         return False
     if all(one.crash for _, one in pairs):
         return True
@@ -116,23 +100,21 @@ def _poor(runs: dict[str, list[Judged]]) -> Iterable[str]:
     for name, mean in means.items():
         near = NEAR["rebuild" if "autoencoder" in name else "other"]
         rises = [one.rise for one in runs[name] if not math.isnan(one.rise)]
-        if not mean >= best[group(name)] - near or (rises and float(np.median(rises)) > RISE):
+        learnt = mean >= max(best[group(name)] - near, constant(name) + LEAST_SKILL)
+        if not learnt or (rises and float(np.median(rises)) > RISE):
             yield name
+
+
+def constant(name: str) -> float:
+    """Score of a constant answer; 0 where the data set cannot be read here."""
+    data, architecture = group(name)
+    try:
+        raw = datasets.raw(data)
+    except FileNotFoundError:
+        return 0.0
+    return 0.0 if ARCHITECTURES[architecture].rebuild or raw.task == "numbers" else 1 / raw.classes
 
 
 def group(name: str) -> tuple[str, ...]:
     """Data set and network of a member."""
     return tuple(name.split("-")[:2])
-
-
-def clustered_upper(members: Sequence[Judged], draws: int = 2000) -> float:
-    """Upper end of the 95 % bootstrap interval of the share of alarms, drawing whole data sets."""
-    clusters: dict[str, list[bool]] = defaultdict(list)
-    for member in members:
-        clusters[member.outcome.name.split("-")[0]].append(member.detected)
-    if not clusters:
-        return 1.0
-    hits = np.array([sum(found) for found in clusters.values()])
-    counts = np.array([len(found) for found in clusters.values()])
-    chosen = np.random.default_rng(0).integers(0, len(hits), (draws, len(hits)))
-    return float(np.quantile(hits[chosen].sum(axis=1) / counts[chosen].sum(axis=1), 0.975))

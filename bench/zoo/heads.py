@@ -17,7 +17,8 @@ def head(plan: Plan, prepared: Prepared) -> keras.layers.Layer:
         activation = "linear"
     if plan.net.head_activation is not None:
         activation = plan.net.head_activation
-    return keras.layers.Dense(plan.net.head or units, activation=activation, name="output")
+    exact = {"dtype": "float32"} if plan.policy else {}
+    return keras.layers.Dense(plan.net.head or units, activation=activation, name="output", **exact)
 
 
 def loss(plan: Plan, prepared: Prepared) -> Any:

@@ -4,12 +4,19 @@
     python bench/zoo/judge.py --out ZOO --half development --alarms      with every false alarm and every miss
     python bench/zoo/judge.py --out ZOO --write                and write RESULTS.md
 
-*Alarm*: a finding of severity issue that no other explains. *Detected*: a sick member with an alarm. *Named*: its first
-alarm about a cause has one of the fault's acceptable names. *Placed*: that alarm's layer, line or (for faults of data
-and fit) component is right. A sick member counts only where it is worse than its twin: paired over seeds, one-sided
-t-test at 5 %, by at least two points, or because it crashes. A healthy plan counts only where it learnt: within
-`NEAR` of the best plan of its data set and network, and without a rise of the validation loss above `RISE`.
-Intervals are Wilson's at 95 %; those of false alarms are also given clustered by data set (bootstrap).
+*Alarm*: a finding of severity issue that no other issue explains; tips count nowhere. *Detected*: a sick member with an
+alarm, whatever it says. *Named*: its first alarm about a cause has one of the fault's acceptable names; a symptom is no
+name, except where the truth says that it is the fault itself. *Placed*: that alarm's layer, line or (for faults of data
+and fit) component is right.
+
+A sick member counts only where it is worse than its twin: paired over seeds, one-sided t-test at 5 %, by at least two
+points, or because it crashes of itself. Crashes are counted apart, since any traceback shows them. A healthy plan
+counts only where it learnt: within `NEAR` of the best plan of its data set and network, `LEAST_SKILL` above a constant answer,
+and without a rise of the validation loss above `RISE`. Nothing of this looks at what the rules said, and the alarms on
+plans that are left out are printed as well. Every alarm on a healed script counts, however well that script learnt.
+
+Intervals are Wilson's at 95 %, and, because runs of one member and of one data set are alike, Korn and Graubard's,
+clustered by data set (each hand-written script is one); "at most" is claimed of the clustered, one-sided bound alone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Judged:
         outcome: What came of it.
         truth: What is wrong; None for healthy members.
         findings: Alarms: issues that no other finding explains, in the order in which they are shown.
+        tips: Names of rules that gave a tip. Tips neither detect nor alarm.
         crashed: Rules that crashed.
         suspected: Names of rules that ended in a suspicion.
         rise: Last validation loss over the best one; NaN without validation.
@@ -43,6 +44,7 @@ class Judged:
     outcome: Outcome
     truth: Truth | None
     findings: tuple[Finding, ...]
+    tips: tuple[str, ...]
     crashed: tuple[str, ...]
     suspected: tuple[str, ...]
     rise: float
@@ -63,6 +65,11 @@ class Judged:
     def named(self) -> bool:
         """Whether the first cause has an acceptable name."""
         return self.cause is not None and self.truth is not None and self.cause.fault in self.truth.faults
+
+    @property
+    def named_best(self) -> bool:
+        """Whether the first cause has the first of the acceptable names."""
+        return self.cause is not None and self.truth is not None and self.cause.fault == self.truth.faults[0]
 
     @property
     def placed(self) -> bool:
@@ -86,6 +93,7 @@ def judged(path: Path) -> Judged:
         stored.outcome,
         truth,
         _alarms(verdicts),
+        tuple(finding.slug for finding in _found(verdicts) if finding.severity is Severity.TIP),
         tuple(verdict.code for verdict in verdicts if verdict.status is Status.CRASHED),
         tuple(verdict.slug for verdict in verdicts if verdict.status is Status.SUSPECTED),
         _rise(stored),
@@ -94,8 +102,13 @@ def judged(path: Path) -> Judged:
 
 
 def _alarms(verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
+    return tuple(item for item in _found(verdicts) if item.severity is Severity.ISSUE)
+
+
+def _found(verdicts: Sequence[Verdict]) -> Iterator[Finding]:
+    """Findings that no other explains."""
     found = (verdict.finding for verdict in verdicts if verdict.status is Status.FOUND)
-    return tuple(item for item in found if item and item.severity is Severity.ISSUE and not item.explained_by)
+    return (item for item in found if item and not item.explained_by)
 
 
 def _rise(stored: Stored) -> float:

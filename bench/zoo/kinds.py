@@ -12,10 +12,11 @@ class Architecture:
 
     Args:
         half: `development`, `test`, or `both` for plain chains that each half needs as a floor.
-        kinds: Kinds of data that it reads.
+        kinds: Kinds of data that it reads in the grid; none for one that only tempting cases use.
         rebuild: Whether the target is the input.
         split: Whether the columns enter through two inputs.
         chain: Whether every style is possible.
+        answers: Outputs of the model.
     """
 
     half: str
@@ -23,6 +24,7 @@ class Architecture:
     rebuild: bool = False
     split: bool = False
     chain: bool = True
+    answers: int = 1
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
@@ -42,4 +44,6 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "pre_norm": Architecture("test", ("series", "tokens"), chain=False),
     "wide_and_deep": Architecture("development", ("table",), split=True, chain=False),
     "two_towers": Architecture("test", ("table",), split=True, chain=False),
+    "two_answers": Architecture("development", (), answers=2, chain=False),
+    "forked": Architecture("test", (), answers=2, chain=False),
 }

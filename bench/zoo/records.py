@@ -94,6 +94,21 @@ class Net:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """One of several calls of `fit`.
+
+    Args:
+        epochs: Share of the plan's epochs.
+        rate: Share of the plan's learning rate.
+        thaw: Whether frozen layers train from here on.
+    """
+
+    epochs: float
+    rate: float
+    thaw: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """One training as a user might write it.
 
@@ -103,8 +118,8 @@ class Plan:
         data: Name of the data set.
         architecture: Name of the builder.
         net: The network's settings.
-        style: `sequential`, `functional` or `subclassed`.
-        feed: `arrays`, `generator` or `pydataset`.
+        style: `sequential`, `functional`, `subclassed`, or `custom_step` with a `train_step` of its own.
+        feed: `arrays`, `generator`, `pydataset`, `tf_data` or `loader` (of PyTorch).
         scale: Whether inputs are scaled with the training part's numbers.
         scale_target: Whether numbers to predict are standardised.
         one_hot: Whether classes are given as one-hot rows.
@@ -117,9 +132,13 @@ class Plan:
         epochs: Epochs.
         shuffle: As in `fit`.
         class_weight: `balanced` or None.
+        sample_weight: Whether rows have the weights that `class_weight` would give them.
         patience: Of `EarlyStopping`; None for no callback.
         edits: Changes of the data: names in `zoo.edits` with their arguments, in order.
         options: Further arguments of `compile`.
+        policy: Data type policy of the layers; None for float32.
+        pretrained: Whether the frozen layers start with weights that were learnt earlier, on coarser classes.
+        phases: Calls of `fit`, each with its share of the epochs and of the rate, and whether frozen layers stay so.
     """
 
     name: str
@@ -141,9 +160,13 @@ class Plan:
     epochs: int = 15
     shuffle: bool = True
     class_weight: str | None = None
+    sample_weight: bool = False
     patience: int | None = None
     edits: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    policy: str | None = None
+    pretrained: bool = False
+    phases: tuple[Phase, ...] = ()
 
     def with_net(self, **changes: Any) -> Plan:
         """Return the plan with other settings of the network."""

@@ -48,18 +48,20 @@ class Member:
         kind: `healthy`, `twin` (a script that was healed) or `sick`.
         twin: Name of the healthy member that a sick one is compared with.
         run: Trains it with a seed and returns a function that scores the result afterwards.
+        before: What happens before the watch begins: weights that were learnt earlier.
     """
 
     name: str
     kind: str
     twin: str
     run: Callable[[int], Callable[[], float]]
+    before: Callable[[int], object] | None = None
 
 
 def members(half: Half) -> Iterator[Member]:
     """All members of one half: first the healthy ones, then the sick."""
     for plan in healthy.plans(half):
-        yield Member(plan.name, "healthy", "", _of_plan(plan))
+        yield Member(plan.name, "healthy", "", _of_plan(plan), _earlier(plan))
     for sick in faulty.plans(half):
         yield Member(sick.plan.name, "sick", sick.host, _of_plan(sick.plan))
     for script in scripts(half):
@@ -75,6 +77,15 @@ def _of_plan(plan: Plan) -> Callable[[int], Callable[[], float]]:
         return lambda: score(trained, plan)
 
     return run
+
+
+def _earlier(plan: Plan) -> Callable[[int], object] | None:
+    def before(seed: int) -> object:
+        from zoo.train import learnt_earlier
+
+        return learnt_earlier(plan, seed)
+
+    return before if plan.pretrained else None
 
 
 def _of_script(script: Script, healed: bool) -> Callable[[int], Callable[[], float]]:
@@ -100,6 +111,8 @@ def examine(member: Member, seed: int, half: Half, budget: float, path: Path) ->
     from vandap.exam.judge import judge
     from vandap.watch import watching
 
+    if member.before is not None:
+        member.before(seed)
     folder = Path(tempfile.mkdtemp(prefix="zoo-"))
     began, score, error = time.perf_counter(), None, None
     try:

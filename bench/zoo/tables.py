@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from zoo.counted import Cohort, Share, clustered_upper, share
+from zoo.counted import NO_FAULT, Cohort
 from zoo.judged import Judged
+from zoo.members import names
+from zoo.shares import Share, share
 
-LEAST_SEEDS = 3
-GOALS = {"detected": "at least 95 %", "named": "at least 85 %", "placed": "at least 80 %"}
+LEAST_SEEDS, PROTOCOL_SEEDS = 3, 8
+QUESTIONS: Sequence[tuple[str, Callable[[Judged], bool], str]] = (
+    ("detected", lambda one: one.detected, "at least 95 %"),
+    ("cause named right", lambda one: one.named, "at least 85 %"),
+    ("cause has the best name", lambda one: one.named_best, ""),
+    ("place right", lambda one: one.placed, "at least 80 %"),
+    ("name and place right", lambda one: one.named and one.placed, ""),
+)
+LIMITS = """## How to read it
+
+- Only issues count, on sick and on healthy runs alike; tips neither detect nor alarm.
+- Any traceback shows a crash, so the goals are held against the faults that trained to the end; crashes have rows of
+  their own, where `program-crashed` is no acceptable name, and the traceback's line no place unless it is to change.
+- *Place* is strict for faults of a layer (the layer, or its line). A fault of data has no line in a generated member:
+  there the component is enough, and for scripts `data` is, too. The line of `compile` stands for all it is given.
+- Acceptable names were decided from the fault, not from what the exam said; wherever there are two, `truth.json` and
+  `faulty/` say why. *Best name* counts the first alone.
+- Plans that did not learn, or whose validation loss rose again, are left out of the healthy by score and loss alone.
+  Alarms on them have a row, and *all plans meant to be healthy* has everything in it.
+- The clustered interval (Korn and Graubard) draws on data sets, for scripts on each script; without any hit each member
+  counts once, not once a seed. Wilson's, beside it, takes all runs as independent.
+- The goals' protocol asks for 8 seeds before a fault counts as harmful; with fewer, some harmful faults are left out,
+  and one in twenty harmless ones may be counted, which the exam then misses.
+"""
 
 
 def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
@@ -23,6 +47,8 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
     ]
     if any(_seeds(cohort) < LEAST_SEEDS for cohort in cohorts.values()):
         lines.append(f"**Provisional**: with fewer than {LEAST_SEEDS} seeds of each member no harm is proved.\n")
+    elif any(_seeds(cohort) < PROTOCOL_SEEDS for cohort in cohorts.values()):
+        lines.append(f"Fewer than the {PROTOCOL_SEEDS} seeds that the protocol asks for.\n")
     for half, cohort in cohorts.items():
         lines += [
             f"## {half.capitalize()} part\n",
@@ -33,7 +59,7 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
             *_by_rule(cohort),
             "",
         ]
-    return "\n".join(lines)
+    return "\n".join([*lines, LIMITS])
 
 
 def _seeds(cohort: Cohort) -> int:
@@ -41,22 +67,50 @@ def _seeds(cohort: Cohort) -> int:
 
 
 def _overall(cohort: Cohort) -> Iterator[str]:
-    scripts = [member for member in cohort.sick if member.outcome.name.startswith("script-")]
-    yield "| | share | runs | 95 % interval | goal |"
-    yield "|---|---|---|---|---|"
-    for title, members in (("sick", cohort.sick), ("hand-written scripts among them", scripts)):
-        yield _row(f"{title}: detected", share(members, lambda one: one.detected), GOALS["detected"])
-        yield _row(f"{title}: cause named right", share(members, lambda one: one.named), GOALS["named"])
-        yield _row(f"{title}: place right", share(members, lambda one: one.placed), GOALS["placed"])
-    for title, members in (("healthy", cohort.healthy), ("healed scripts", cohort.twins)):
-        goal = f"upper end at most 3 % (clustered by data set: {100 * clustered_upper(members):.1f} %)"
-        yield _row(f"{title}: false alarms", share(members, lambda one: one.detected), goal)
+    yield "| | share | runs | members | Wilson, runs independent | clustered | goal |"
+    yield "|---|---|---|---|---|---|---|"
+    trained = [member for member in cohort.sick if not member.outcome.crash]
+    scripts = [member for member in trained if member.outcome.name.startswith("script-")]
+    crashes = [member for member in cohort.sick if member.outcome.crash]
+    for title, members in (("sick", trained), ("hand-written scripts among them", scripts), ("crashed", crashes)):
+        for question, holds, goal in QUESTIONS:
+            yield _row(f"{title}: {question}", share(members, holds), goal if members is not crashes else "")
+    meant = (*cohort.healthy, *cohort.left_out)
+    healthy = (
+        ("healthy", cohort.healthy),
+        ("healed scripts", cohort.twins),
+        ("left out of the healthy", cohort.left_out),
+        ("all plans meant to be healthy", meant),
+    )
+    for title, members in healthy:
+        alarmed = share(members, lambda one: one.detected)
+        yield _row(f"{title}: false alarms", alarmed, f"at most 3 %; claimed: {100 * alarmed.upper:.1f} %")
+    yield from _counted(cohort)
+
+
+def _counted(cohort: Cohort) -> Iterator[str]:
+    """What is in the tables, and what is not."""
     faults = {member.outcome.name for member in cohort.members if member.outcome.kind == "sick"}
+    tips = sum(len(member.tips) for member in cohort.healthy)
+    late = sum(member.outcome.crash in NO_FAULT for member in cohort.members)
     yield ""
     yield (
         f"{len(cohort.harmful)} of {len(faults)} faults hurt significantly and count. "
-        f"Healthy plans left out because they did not learn or overfitted: {len(cohort.poor)}."
+        f"Healthy plans left out because they did not learn or overfitted: {len(cohort.poor)}. "
+        f"Tips on a healthy run: {tips / max(1, len(cohort.healthy)):.2f} on average. Runs that took too long: {late}. "
+        f"Healed scripts that crashed: {sum(bool(member.outcome.crash) for member in _healed(cohort))}. "
+        f"Members of the zoo that are not stored: {_missing(cohort)}."
     )
+
+
+def _healed(cohort: Cohort) -> Iterator[Judged]:
+    return (member for member in cohort.members if member.outcome.kind == "twin")
+
+
+def _missing(cohort: Cohort) -> int:
+    """How many members of this half have no stored run; they may have failed, and a failure is no success."""
+    stored = {member.outcome.name for member in cohort.members}
+    return sum(len(set(names(half)) - stored) for half in {member.outcome.half for member in cohort.members})
 
 
 def _by_fault(cohort: Cohort) -> Iterator[str]:
@@ -128,8 +182,8 @@ def _expected(member: Judged) -> str:
 
 
 def _row(title: str, found: Share, goal: str) -> str:
-    low, high = found.interval
-    return f"| {title} | {found.value:.1%} | {found.count} | {low:.1%} to {high:.1%} | {goal} |"
+    wilson, clustered = (f"{low:.1%} to {high:.1%}" for low, high in (found.wilson, found.clustered))
+    return f"| {title} | {found.value:.1%} | {found.total} | {found.units} | {wilson} | {clustered} | {goal} |"
 
 
 __all__: Sequence[str] = ("alarms", "page")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
 from zoo import datasets
 from zoo.architectures import build
+from zoo.feeds import balanced, fed, sample_weights
 from zoo.heads import loss, metrics
-from zoo.kinds import ARCHITECTURES
+from zoo.kinds import ARCHITECTURES, Architecture
 from zoo.prepare import Prepared, prepare
-from zoo.records import Part, Plan
+from zoo.records import Part, Phase, Plan
 
 
 @dataclass(frozen=True)
@@ -24,17 +26,60 @@ class Trained:
     prepared: Prepared
 
 
+_LEARNT: dict[tuple[str, int], Mapping[str, list[np.ndarray]]] = {}
+
+
 def train(plan: Plan, seed: int) -> Trained:
     """Build, compile and fit; whatever the fault, no error is caught here."""
     keras.utils.set_random_seed(seed)
-    architecture = ARCHITECTURES[plan.architecture]
-    prepared = prepare(plan, datasets.load(plan.data, seed), architecture.rebuild, seed)
-    model = build(plan, prepared)
-    model.compile(
-        optimizer=_optimizer(plan), loss=loss(plan, prepared), metrics=metrics(prepared), **dict(plan.options)
-    )
-    model.fit(**_fit_arguments(plan, prepared, seed), epochs=plan.epochs, callbacks=_callbacks(plan), verbose=0)
+    prepared = _prepared(plan, seed)
+    model = _built(plan, prepared)
+    if plan.pretrained:
+        learnt = learnt_earlier(plan, seed)
+        for name in plan.net.frozen:
+            model.get_layer(name).set_weights(learnt[name])
+    for phase in plan.phases or (Phase(1.0, 1.0),):
+        for layer in model.layers if phase.thaw else ():
+            layer.trainable = True
+        _compile(model, replace(plan, rate=plan.rate * phase.rate), prepared)
+        epochs = max(1, round(plan.epochs * phase.epochs))
+        model.fit(**_fit_arguments(plan, prepared, seed), epochs=epochs, callbacks=_callbacks(plan), verbose=0)
     return Trained(model, prepared)
+
+
+def learnt_earlier(plan: Plan, seed: int) -> Mapping[str, list[np.ndarray]]:
+    """Weights of the plan's layers after it was trained, all of it, on pairs of classes; remembered for the seed."""
+    if (plan.name, seed) not in _LEARNT:
+        keras.utils.set_random_seed(seed + 1000)
+        prepared = _prepared(plan, seed)
+        whole = replace(plan, phases=(), pretrained=False).with_net(frozen=())
+        model = _built(whole, prepared)
+        _compile(model, whole, prepared)
+        model.fit(prepared.train[0], prepared.train[1] // 2, batch_size=plan.batch, epochs=plan.epochs, verbose=0)
+        _LEARNT[plan.name, seed] = {layer.name: layer.get_weights() for layer in model.layers}
+        keras.utils.clear_session()
+    return _LEARNT[plan.name, seed]
+
+
+def _prepared(plan: Plan, seed: int) -> Prepared:
+    return prepare(plan, datasets.load(plan.data, seed), ARCHITECTURES[plan.architecture].rebuild, seed)
+
+
+def _built(plan: Plan, prepared: Prepared) -> keras.Model:
+    before = keras.config.dtype_policy()
+    try:
+        keras.config.set_dtype_policy(plan.policy or before)
+        return build(plan, prepared)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _compile(model: keras.Model, plan: Plan, prepared: Prepared) -> None:
+    losses: Any = loss(plan, prepared)
+    asked: Any = metrics(prepared)
+    if ARCHITECTURES[plan.architecture].answers > 1:
+        losses, asked = [losses, "binary_crossentropy"], [asked, asked]
+    model.compile(optimizer=_optimizer(plan), loss=losses, metrics=asked, **dict(plan.options))
 
 
 def score(trained: Trained, plan: Plan) -> float:
@@ -42,7 +87,8 @@ def score(trained: Trained, plan: Plan) -> float:
     inputs, target = trained.prepared.test
     if ARCHITECTURES[plan.architecture].split:
         inputs = two(inputs)
-    answer = np.asarray(trained.model.predict(inputs, verbose=0, batch_size=256), dtype="float64")
+    answers = trained.model.predict(inputs, verbose=0, batch_size=256)
+    answer = np.asarray(answers[0] if ARCHITECTURES[plan.architecture].answers > 1 else answers, dtype="float64")
     if trained.prepared.task in ("numbers", "rebuild"):
         return explained(answer.reshape(len(answer), -1), np.asarray(target, "float64").reshape(len(answer), -1))
     return balanced_accuracy(chosen(answer, plan.logits), target)
@@ -87,49 +133,20 @@ def _callbacks(plan: Plan) -> list[keras.callbacks.Callback]:
 
 
 def _fit_arguments(plan: Plan, prepared: Prepared, seed: int) -> dict[str, Any]:
-    inputs, target = prepared.train
-    split = ARCHITECTURES[plan.architecture].split
-    arguments: dict[str, Any] = {"validation_data": prepared.validation}
-    if split:
-        arguments["validation_data"] = (two(prepared.validation[0]), prepared.validation[1])
+    shape = partial(_shaped, ARCHITECTURES[plan.architecture])
+    arguments: dict[str, Any] = {"validation_data": shape(prepared.validation)}
+    if plan.feed != "arrays":
+        return arguments | fed(prepared.train, plan, seed)
     if plan.class_weight == "balanced":
-        counts = np.bincount(target)
-        arguments["class_weight"] = {
-            label: len(target) / len(counts) / max(count, 1) for label, count in enumerate(counts)
-        }
-    if plan.feed == "generator":
-        steps = -(-len(inputs) // plan.batch)
-        return arguments | {"x": _batches(prepared.train, plan.batch, seed), "steps_per_epoch": steps}
-    if plan.feed == "pydataset":
-        return arguments | {"x": Batches(prepared.train, plan.batch, seed)}
-    given = two(inputs) if split else inputs
-    return arguments | {"x": given, "y": target, "batch_size": plan.batch, "shuffle": plan.shuffle}
+        arguments["class_weight"] = balanced(prepared.train[1])
+    if plan.sample_weight:
+        arguments["sample_weight"] = sample_weights(prepared.train[1])
+    inputs, target = shape(prepared.train)
+    return arguments | {"x": inputs, "y": target, "batch_size": plan.batch, "shuffle": plan.shuffle}
 
 
-def _batches(part: Part, size: int, seed: int) -> Iterator[Part]:
-    generator = np.random.default_rng(seed)
-    while True:
-        order = generator.permutation(len(part[0]))
-        for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            yield part[0][rows], part[1][rows]
-
-
-class Batches(keras.utils.PyDataset):
-    """Batches by number, shuffled after each epoch."""
-
-    def __init__(self, part: Part, size: int, seed: int) -> None:
-        super().__init__()
-        self.part, self.size, self.generator = part, size, np.random.default_rng(seed)
-        self.order = self.generator.permutation(len(part[0]))
-
-    def __len__(self) -> int:
-        return -(-len(self.order) // self.size)
-
-    def __getitem__(self, index: int) -> Part:
-        rows = self.order[index * self.size : (index + 1) * self.size]
-        return self.part[0][rows], self.part[1][rows]
-
-    def on_epoch_end(self) -> None:
-        """Shuffle."""
-        self.order = self.generator.permutation(len(self.order))
+def _shaped(architecture: Architecture, part: Part) -> tuple[Any, Any]:
+    """Inputs and targets as a model with several inputs or outputs wants them."""
+    inputs, target = part
+    several = [target, (target % 2).astype("float32")] if architecture.answers > 1 else target
+    return (two(inputs) if architecture.split else inputs), several

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
-from zoo.architectures import attention, autoencoder, convolutional, dense, recurrent, several_inputs
+from zoo.architectures import attention, autoencoder, convolutional, dense, recurrent, several_answers, several_inputs
 from zoo.architectures.chain import assemble
 from zoo.heads import head
 from zoo.prepare import Prepared
@@ -33,6 +33,8 @@ BUILDERS: Mapping[str, Callable[[Plan, Prepared, keras.layers.Layer], Any]] = {
     "pre_norm": attention.pre_norm,
     "wide_and_deep": several_inputs.wide_and_deep,
     "two_towers": several_inputs.two_towers,
+    "two_answers": several_answers.two_answers,
+    "forked": several_answers.forked,
 }
 
 

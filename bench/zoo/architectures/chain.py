@@ -1,10 +1,11 @@
-"""Chains of layers in the three styles of Keras, and the hidden layers that they are made of."""
+"""Chains of layers in the styles of Keras, and the hidden layers that they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import keras
+from zoo.architectures.custom_step import custom_step
 from zoo.prepare import Prepared
 from zoo.records import Net, Plan
 
@@ -35,7 +36,7 @@ def assemble(layers: list[keras.layers.Layer], plan: Plan, prepared: Prepared) -
     inputs = outputs = keras.Input(prepared.shape, dtype=dtype)
     for layer in layers:
         outputs = layer(outputs)
-    return keras.Model(inputs, outputs)
+    return custom_step(inputs, outputs) if plan.style == "custom_step" else keras.Model(inputs, outputs)
 
 
 def rescaling(plan: Plan, prepared: Prepared) -> list[keras.layers.Layer]:
