@@ -11,9 +11,9 @@ and fit) component is right.
 
 A sick member counts only where it is worse than its twin: paired over seeds, one-sided t-test at 5 %, by at least two
 points, or because it crashes of itself. Crashes are counted apart, since any traceback shows them. A healthy plan
-counts only where it learnt: within `NEAR` of the best plan of its data set and network, `LEAST_SKILL` above a constant answer,
-and without a rise of the validation loss above `RISE`. Nothing of this looks at what the rules said, and the alarms on
-plans that are left out are printed as well. Every alarm on a healed script counts, however well that script learnt.
+counts only where it learnt: within `NEAR` of the best plan of its data set and network, `LEAST_SKILL` above a constant
+answer, and without a rise of the validation loss above `RISE`. Nothing of this looks at what the rules said, and the
+alarms on plans that are left out are printed as well. Every alarm on a healed script counts, however well it learnt.
 
 Intervals are Wilson's at 95 %, and, because runs of one member and of one data set are alike, Korn and Graubard's,
 clustered by data set (each hand-written script is one); "at most" is claimed of the clustered, one-sided bound alone.
