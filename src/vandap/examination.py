@@ -60,11 +60,27 @@ class Exam:
         """What every rule concluded."""
         return self.examined.verdicts
 
-    def document(self) -> Mapping[str, Any]:
-        """The exam as `vandap exam --json` prints it."""
-        from vandap.core.records import to_json
+    def report(self) -> Path:
+        """Write the page of the exam, `report.html` in the run folder, and return its path.
 
-        return dict(to_json(self.examined.document()))
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        from vandap.core.store import Run
+        from vandap.report.html import write_report
+
+        return write_report(Run(self.path), examined=self.examined)
+
+    def document(self) -> Mapping[str, Any]:
+        """The exam as `vandap exam --json` prints it; `report` is null until the page was written."""
+        from vandap.core.records import to_json
+        from vandap.report.exam import document
+
+        return dict(to_json(document(self.examined, self._page())))
+
+    def _page(self) -> Path | None:
+        page = self.path / "report.html"
+        return page if page.is_file() else None
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -72,7 +88,7 @@ class Exam:
     def __str__(self) -> str:
         from vandap.report.examined import examined_text
 
-        return examined_text(self.examined)
+        return examined_text(self.examined, report=self._page())
 
     def __repr__(self) -> str:
         return f"Exam({str(self.path)!r})"
@@ -80,7 +96,11 @@ class Exam:
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<pre>{escape(str(self) if self._examined else repr(self))}</pre>"
+        if self._examined is None:
+            return f"<pre>{escape(repr(self))}</pre>"
+        from vandap.report.notebook import exam_html
+
+        return exam_html(self.examined)
 
 
 @contextmanager

@@ -67,6 +67,7 @@ class Finding:
         remedies: Slugs of remedies, best first.
         figure: Name of a figure in the report that shows the evidence, or None.
         explained_by: Code and slug of the finding that accounts for this one, or None.
+        thresholds: The numbers that the rule compares with, by name.
     """
 
     code: str
@@ -80,6 +81,7 @@ class Finding:
     remedies: tuple[str, ...] = ()
     figure: str | None = None
     explained_by: str | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 class Status(enum.Enum):

@@ -70,7 +70,8 @@ class Rule(ABC):
     Attributes:
         code: Family letter and number, never reused.
         severity: The loudest finding that the rule may report.
-        status: `trial` until healthy and sick runs have shown the rule sound, then `stable`.
+        status: `trial` until healthy and sick runs have shown the rule sound (`bench/zoo`), then `stable`. On trial
+            it gives tips.
         remedies: Slugs of remedies, best first.
         explains: Names of the faults, found by other rules, that this rule's own fault (its slug) accounts for.
         faults: Names of faults that the rule tells apart, besides its slug.
@@ -157,6 +158,7 @@ class Rule(ABC):
             confidence=confidence,
             remedies=self.remedies,
             figure=figure,
+            thresholds=self.thresholds(),
         )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vandap.core import sources
 from vandap.core.finding import Status, Verdict
+from vandap.core.program import Program
 from vandap.core.store import Run, write_json, write_series
 from vandap.exam import examine
 
@@ -40,6 +42,7 @@ def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] =
         One verdict for each rule; the same as in `findings.json`.
     """
     muted = tuple(muted)
+    keep_sources(folder)
     verdicts = examine(Run(folder), muted)
     write_json(folder / "findings.json", verdicts)  # should a test hang or be interrupted
     in_doubt = any(verdict.status is Status.SUSPECTED for verdict in verdicts)
@@ -47,6 +50,13 @@ def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] =
         verdicts = examine(Run(folder), muted)
         write_json(folder / "findings.json", verdicts)
     return verdicts
+
+
+def keep_sources(folder: Path) -> None:
+    """Store the lines of the user's program that the run names: the file may change, and the page shows them."""
+    program = Run(folder).evidence.get("program")
+    if isinstance(program, Program):
+        write_json(folder / sources.NAME, sources.collect(program))
 
 
 def _test(folder: Path, kept: Kept, verdicts: Iterable[Verdict], budget: float) -> bool:

@@ -128,9 +128,11 @@ def _complete(request: Request, ending: Ending) -> None:
     (folder / STACKS).unlink(missing_ok=True)
     (folder / "request.json").unlink(missing_ok=True)
     if not (folder / "findings.json").is_file():
+        from vandap.exam.judge import keep_sources
         from vandap.exam.record import write_info, write_program
 
         write_program(request, None)
+        keep_sources(folder)
         write_info(request, ending)
         write_json(folder / "findings.json", examine(Run(folder), request.muted))
     elif ending.how in (TIMED_OUT, KILLED):

@@ -11,14 +11,14 @@ from typing import Any
 import jinja2
 
 import vandap
+from vandap.core.examined import Examined
 from vandap.core.family import members
-from vandap.core.finding import Status
 from vandap.core.store import Run, write_bytes
 from vandap.report import format as written
 from vandap.report import views
 from vandap.report.charts.draw import draw
-from vandap.report.material import Material, gather
-from vandap.report.summary import Summary, summarise
+from vandap.report.material import Material, gather, judged
+from vandap.report.opening import opening
 from vandap.report.view import View
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,38 +43,37 @@ class Section:
     problem: str = ""
 
 
-def write_report(run: Run, images: Mapping[int, bytes] | None = None) -> Path:
+def write_report(run: Run, images: Mapping[int, bytes] | None = None, examined: Examined | None = None) -> Path:
     """Write `report.html` into the run folder.
 
     Args:
         run: The run, finished or not.
         images: Pictures of some test examples (PNG or JPEG files) by row, instead of those stored in the run.
+        examined: An exam whose verdicts are shown instead of those stored in the run.
 
     Returns:
         The file's path.
 
     Raises:
         RunError: A file of the run is damaged.
+        OSError: The folder cannot be written.
     """
     path = run.path / "report.html"
-    write_bytes(path, page(gather(run, images)).encode())
+    material = gather(run, images)
+    write_bytes(path, page(material if examined is None else judged(material, examined)).encode("utf-8", "replace"))
     return path
 
 
 def page(material: Material) -> str:
     """Return the page of one run."""
-    summary = summarise(material)
     found = sections(material)
     return (
         environment()
         .get_template("page.html")
         .render(
-            summary=summary,
-            tiles=tiles(summary),
-            exam=_exam(material, summary),
+            opening=opening(material),
             sections=found,
             anchors=_anchors(found),
-            task=str(material.data.get("task") or ""),
             ended=written.when(material.info.ended),
             version=vandap.__version__,
         )
@@ -107,53 +106,6 @@ def _section(view: View, material: Material) -> Section | None:
     except Exception as error:  # one damaged file of a run must not cost the reader the rest of the page
         return Section(view.slug, view.title, "problem.html", None, f"{type(error).__name__}: {error}")
     return None if record is None else Section(view.slug, view.title, f"{view.slug}.html", record)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One of the few numbers on top of the page: label, number, and a line below."""
-
-    label: str
-    number: str
-    note: str
-
-
-def tiles(summary: Summary) -> tuple[Tile, ...]:
-    """Return the few numbers to show first; none before anything was measured."""
-    if summary.score is None:
-        return ()
-    found = [Tile(summary.metric, written.point(summary.score), f"95 % interval {written.interval(summary.score)}")]
-    if not summary.score.has_interval:
-        found = [Tile(summary.metric, written.point(summary.score), summary.score.method)]
-    if summary.rival and summary.rival.score:
-        name, _, model = summary.rival.label.partition(" (")
-        found.append(Tile(written.sentence(name), written.point(summary.rival.score), model.rstrip(")")))
-    if summary.comparison:
-        gap = summary.comparison
-        text = written.difference(gap.difference, gap.low, gap.high)
-        number, _, interval = text.partition(" ")
-        found.append(Tile("Difference", number, " ".join(part for part in (interval, summary.surety) if part)))
-    return tuple(found)
-
-
-@dataclass(frozen=True)
-class ExamTile:
-    """What the exam came to: a number, a line below, and `good`, `bad` or nothing."""
-
-    number: str
-    note: str
-    kind: str
-
-
-def _exam(material: Material, summary: Summary) -> ExamTile:
-    if not material.verdicts:
-        return ExamTile(written.ABSENT, "not examined", "")
-    clear = sum(verdict.status is Status.CLEAR for verdict in material.verdicts)
-    tips = [written.plural(len(summary.tips), "tip")] if summary.tips else []
-    note = ", ".join([*tips, f"{written.plural(clear, 'rule')} clear"])
-    if not summary.issues:
-        return ExamTile("no issue", note, "good")
-    return ExamTile(written.plural(len(summary.issues), "issue"), note, "bad")
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,14 @@ import numpy as np
 
 from vandap.core.estimate import Comparison
 from vandap.core.evaluation import Evaluation, Ladder, Rung
+from vandap.core.examined import Examined, read_examined
 from vandap.core.finding import Finding, Verdict
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json
 from vandap.core.signals import Series
+from vandap.core.sources import NAME as SOURCES
+from vandap.core.sources import Sources
 from vandap.core.store import Run, RunInfo, read_json
 from vandap.report.format import sentence, words
 
@@ -39,6 +43,9 @@ class Material:
         signals: Every signal that was measured.
         worst: `worst.json`: the test examples that the model got most wrong, worst first.
         images: Pictures of some examples (PNG or JPEG files) by row; they go before those stored in the run.
+        examined: The exam of a watched training or a saved model, or None for a run of `vandap train`.
+        structure: The network and the calls that trained it, or None.
+        sources: `sources.json`: the user's lines that the run names, or empty.
     """
 
     run: Run
@@ -54,6 +61,9 @@ class Material:
     signals: Mapping[str, Series] = field(default_factory=dict)
     worst: tuple[Mapping[str, Any], ...] = ()
     images: Mapping[int, bytes] = field(default_factory=dict)
+    examined: Examined | None = None
+    structure: Program | None = None
+    sources: Sources = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -105,6 +115,7 @@ def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
         RunError: A file of the run is damaged.
     """
     has = {path.name for path in run.path.iterdir()}
+    structure = run.evidence.get("program")
     return Material(
         run=run,
         info=run.info,
@@ -115,11 +126,30 @@ def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
         test=run.evaluation("test"),
         validation=run.evaluation("validation"),
         tested=_comparisons(run) if "comparisons.test.json" in has else (),
-        verdicts=run.verdicts if "findings.json" in has else (),
+        verdicts=_verdicts(run, has),
         signals=run.signals,
         worst=tuple(read_json(run.path / "worst.json")) if "worst.json" in has else (),
         images=images or {},
+        examined=read_examined(run.path, verdicts=_verdicts(run, has)) if is_exam(run) else None,
+        structure=structure if isinstance(structure, Program) else None,
+        sources=read_json(run.path / SOURCES) if SOURCES in has else {},
     )
+
+
+def is_exam(run: Run) -> bool:
+    """Whether a run folder holds an exam of a script, a model or a watched training, and not a `vandap train`."""
+    told = any((run.path / name).is_file() for name in ("watch.json", "script.json"))
+    return told and not (run.path / "recipe.json").is_file()
+
+
+def judged(material: Material, examined: Examined) -> Material:
+    """Return the same run as another exam judged it: with that exam's verdicts."""
+    own = None if material.examined is None else examined
+    return replace(material, verdicts=examined.verdicts, examined=own)
+
+
+def _verdicts(run: Run, has: set[str]) -> tuple[Verdict, ...]:
+    return run.verdicts if "findings.json" in has else ()
 
 
 def _comparisons(run: Run) -> tuple[Comparison, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from vandap.core.examined import Examined
 from vandap.core.store import Run
-from vandap.report.html import environment, tiles
-from vandap.report.material import gather
-from vandap.report.summary import summarise
+from vandap.report.html import environment
+from vandap.report.material import Material, gather, judged
+from vandap.report.opening import opening
 from vandap.report.views.findings import item
 
 
@@ -18,15 +19,27 @@ def repr_html(run: Run) -> str:
     Raises:
         RunError: A file of the run is damaged.
     """
-    summary = summarise(gather(run))
-    report = run.path / "report.html"
+    return _card(gather(run))
+
+
+def exam_html(examined: Examined) -> str:
+    """Return an exam as an HTML fragment.
+
+    Raises:
+        RunError: A file of the run is damaged.
+    """
+    return _card(judged(gather(Run(examined.run)), examined))
+
+
+def _card(material: Material) -> str:
+    report = material.path / "report.html"
+    shown = [finding for finding in material.findings if finding.explained_by is None]
     return (
         environment()
         .get_template("notebook.html")
         .render(
-            summary=summary,
-            tiles=tiles(summary),
-            findings=tuple(item(finding) for finding in summary.findings),
+            opening=opening(material),
+            findings=tuple(item(finding) for finding in shown),
             link=report.resolve().as_uri() if report.is_file() else "",
         )
     )

@@ -141,6 +141,7 @@ def _stored(subject: Path, arguments: argparse.Namespace) -> Examined:
 
 
 def _outcome(examined: Examined, arguments: argparse.Namespace) -> Outcome:
+    from vandap.report.exam import document, write_exam
     from vandap.report.examined import examined_text
 
     code = exit_code((finding.severity.value for finding in examined.findings), arguments.fail_on)
@@ -148,7 +149,9 @@ def _outcome(examined: Examined, arguments: argparse.Namespace) -> Outcome:
         code = INTERRUPTED
     elif examined.failed and _is_script(arguments.subject):
         code = FAILED
-    return Outcome(code, examined.document(), examined_text(examined, every_verdict=arguments.verbose))
+    report = write_exam(examined)
+    text = examined_text(examined, every_verdict=arguments.verbose, report=report)
+    return Outcome(code, document(examined, report), text)
 
 
 def _seconds(duration: str | None) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from vandap.report.charts.records import Histogram, Line, LineChart, Scatter
-from vandap.report.charts.scale import Scale, extent, linear, logarithmic
+from vandap.report.charts.scale import Scale, extent, linear, logarithmic, near
 from vandap.report.charts.svg import Frame, area, element, path, picture
 
 POINTS = 240
@@ -39,6 +39,8 @@ def line_chart(chart: LineChart) -> Markup:
     x_low, x_high = (0.0, 1.0) if chart.unit_square else extent(*(line.x for line in chart.lines), positive=chart.log_x)
     shown = [values for line in chart.lines for values in (line.y, line.low, line.high)]
     y_low, y_high = (0.0, 1.0) if chart.unit_square else extent(*shown, positive=chart.log_y)
+    levels = tuple(level for level in chart.levels if near(level.value, y_low, y_high, log=chart.log_y))
+    y_low, y_high = extent(np.array([y_low, y_high, *(level.value for level in levels)]))
     frame = _frame(
         lambda start, end: (
             logarithmic(x_low, x_high, start, end)
@@ -55,6 +57,7 @@ def line_chart(chart: LineChart) -> Markup:
         parts.append(_diagonal(frame))
     for index, line in enumerate(chart.lines):
         parts.append(_dots(frame, line, index) if line.dots else _line(frame, line, index))
+    parts += [frame.level(level) for level in levels]
     return picture(chart.title, chart.description, *parts)
 
 

@@ -39,6 +39,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Level:
+    """A line at a value of the measured axis with a label: a threshold, or a value to compare with."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
 class LineChart:
     """Lines over a shared pair of axes.
 
@@ -54,6 +62,7 @@ class LineChart:
         diagonal: Draw the line y = x for reference.
         whole_x: The horizontal axis counts something: no ticks between whole numbers.
         marks: Vertical lines.
+        levels: Horizontal lines; one far outside of the measured values is left out.
     """
 
     title: str
@@ -67,6 +76,38 @@ class LineChart:
     diagonal: bool = False
     whole_x: bool = False
     marks: tuple[Mark, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Named values as horizontal bars, or as points with their 95 % intervals.
+
+    Args:
+        title: What is shown.
+        description: What to see in it.
+        x_label: Title of the axis.
+        names: One for each bar, in the order in which they are drawn, top down.
+        values: Shape `(bars,)`; NaN where nothing was measured.
+        low: Lower ends of the intervals, or empty.
+        high: Upper ends of the intervals, or empty.
+        log: Logarithmic axis; zero and negative values are drawn at its lower end.
+        dots: Draw points, because zero is no natural end of the axis.
+        strong: Names of the bars to look at; where empty, all are.
+        levels: Vertical lines; one far outside of the measured values is left out.
+    """
+
+    title: str
+    description: str
+    x_label: str
+    names: tuple[str, ...]
+    values: np.ndarray
+    low: np.ndarray = field(default_factory=lambda: NOTHING)
+    high: np.ndarray = field(default_factory=lambda: NOTHING)
+    log: bool = False
+    dots: bool = False
+    strong: frozenset[str] = frozenset()
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True)

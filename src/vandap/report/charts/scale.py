@@ -103,6 +103,14 @@ def extent(*arrays: np.ndarray, positive: bool = False) -> tuple[float, float]:
     return (float(kept.min()), float(kept.max())) if kept.size else ((1.0, 10.0) if positive else (0.0, 1.0))
 
 
+def near(value: float, low: float, high: float, *, log: bool) -> bool:
+    """Return whether a value lies so near to a range that an axis over both still shows the range."""
+    if log:
+        return value > 0 and low / 1e6 <= value <= high * 1e6
+    room = 8 * (max(high, 0.0) - min(low, 0.0))
+    return math.isfinite(value) and low - room <= value <= high + room
+
+
 def _apart(low: float, high: float) -> tuple[float, float]:
     if high - low > 1e-9 * max(abs(low), abs(high), 1e-300):
         return low, high

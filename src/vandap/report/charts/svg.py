@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup, escape
 
-from vandap.report.charts.records import Mark
+from vandap.report.charts.records import Level, Mark
 from vandap.report.charts.scale import Scale
 
 WIDTH = 440
@@ -103,6 +103,18 @@ class Frame:
                 y=self.y.end + 11,
                 class_=f"label {'' if left else 'end'}",
             ),
+        )
+
+    def level(self, level: Level) -> Markup:
+        """Return a labelled horizontal line; the label stays inside the area."""
+        at = float(self.y(level.value))
+        if not np.isfinite(at):
+            return Markup("")
+        above = at - 16 > self.y.end
+        return element(
+            "g",
+            element("line", x1=self.x.start, x2=self.x.end, y1=at, y2=at, class_="level"),
+            element("text", level.label, x=self.x.end - 4, y=at + (-5 if above else 14), class_="label end"),
         )
 
     def _horizontal(self) -> Iterable[Markup]:

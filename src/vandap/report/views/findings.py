@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from vandap.core.finding import Finding, Severity, Status, Where
+from vandap.core.sources import Excerpt
 from vandap.report import format as written
+from vandap.report.evidence.panels import Chart, plots
 from vandap.report.material import Material
+from vandap.report.places import excerpt_at
 from vandap.report.view import View
 
 
@@ -26,6 +30,10 @@ class Item:
         remedies: In words, best first.
         figure: Name of the section that shows it, or None.
         explained_by: The finding that accounts for this one, or None.
+        thresholds: (name, number, source) of what the rule compares with.
+        excerpt: The lines of the user's program at the place, or None where it has none.
+        charts: The signals that the rule read, drawn.
+        effects: Findings that this one accounts for.
     """
 
     code: str
@@ -39,6 +47,10 @@ class Item:
     remedies: tuple[str, ...]
     figure: str | None
     explained_by: str | None
+    thresholds: tuple[tuple[str, str, str], ...] = ()
+    excerpt: Excerpt | None = None
+    charts: tuple[Chart, ...] = ()
+    effects: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Findings:
     """All findings, issues first, and how many rules looked.
 
     Args:
-        items: The findings.
+        items: The findings that no other explains.
         examined: How many rules could look at this run.
         clear: How many of them found nothing.
     """
@@ -71,10 +83,37 @@ class FindingsView(View):
         statuses = [verdict.status for verdict in material.verdicts]
         decided = (Status.FOUND, Status.SUSPECTED, Status.CLEAR)
         return Findings(
-            items=tuple(item(finding, finding.code in suspected) for finding in material.findings),
+            items=_items(material, suspected),
             examined=sum(status in decided for status in statuses),
             clear=statuses.count(Status.CLEAR),
         )
+
+
+def _items(material: Material, suspected: set[str]) -> tuple[Item, ...]:
+    """Write the findings, each with what it explains. A chart that stands above already is not drawn again."""
+    causes = {f"{finding.code} {finding.slug}" for finding in material.findings}
+    seen: set[tuple[Any, ...]] = set()
+
+    def written_out(finding: Finding) -> Item:
+        effects = [other for other in material.findings if other.explained_by == f"{finding.code} {finding.slug}"]
+        own = _new(plots(material, finding), seen)
+        return replace(
+            item(finding, finding.code in suspected),
+            excerpt=excerpt_at(material, finding.where),
+            charts=own,
+            effects=tuple(written_out(effect) for effect in effects),
+        )
+
+    return tuple(written_out(finding) for finding in material.findings if finding.explained_by not in causes)
+
+
+def _new(charts: tuple[Chart, ...], seen: set[tuple[Any, ...]]) -> tuple[Chart, ...]:
+    kept = []
+    for chart in charts:
+        mark = (chart.title, chart.levels)
+        kept += [] if mark in seen else [chart]
+        seen.add(mark)
+    return tuple(kept)
 
 
 def item(finding: Finding, suspected: bool = False) -> Item:
@@ -91,6 +130,10 @@ def item(finding: Finding, suspected: bool = False) -> Item:
         remedies=tuple(written.words(remedy) for remedy in finding.remedies),
         figure=finding.figure,
         explained_by=finding.explained_by,
+        thresholds=tuple(
+            (written.words(name), written.number(threshold.value), threshold.source)
+            for name, threshold in finding.thresholds.items()
+        ),
     )
 
 
