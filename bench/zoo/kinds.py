@@ -17,6 +17,7 @@ class Architecture:
         split: Whether the columns enter through two inputs.
         chain: Whether every style is possible.
         answers: Outputs of the model.
+        recurrent: Whether a step takes several times as long as elsewhere, because it goes along the series.
     """
 
     half: str
@@ -25,6 +26,7 @@ class Architecture:
     split: bool = False
     chain: bool = True
     answers: int = 1
+    recurrent: bool = False
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
@@ -35,9 +37,9 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "cnn": Architecture("development", ("image",)),
     "strided_cnn": Architecture("test", ("image",)),
     "conv1d": Architecture("test", ("series",)),
-    "lstm": Architecture("development", ("series",)),
-    "gru": Architecture("test", ("series",)),
-    "bidirectional": Architecture("test", ("tokens",)),
+    "lstm": Architecture("development", ("series",), recurrent=True),
+    "gru": Architecture("test", ("series",), recurrent=True),
+    "bidirectional": Architecture("test", ("tokens",), recurrent=True),
     "autoencoder": Architecture("development", ("image", "table"), rebuild=True),
     "conv_autoencoder": Architecture("test", ("image",), rebuild=True),
     "post_norm": Architecture("development", ("series", "tokens"), chain=False),

@@ -35,7 +35,7 @@ from zoo.scored import scored
 from zoo.scripts import Script, scripts
 from zoo.stored import Outcome, store
 
-LONGEST = 240
+LONGEST = 600
 """Seconds after which a member is given up."""
 
 
