@@ -20,6 +20,10 @@ _ONCE_ONLY = ("Random", "Multinomial", "TruncatedNormal", "ParameterizedTruncate
 """Operations that must not run a second time: they draw from a hidden stream, or call the user's Python."""
 
 
+_ABSENT = type(tf.type_spec_from_value(None))
+"""The type of None in a batch."""
+
+
 class TensorFlowStepper(Stepper):
     """The train function of a model on TensorFlow: `(iterator) -> logs`."""
 
@@ -191,15 +195,29 @@ def _repeatable(source: Any) -> bool:
     """Whether batches taken from an iterator can be given again by one of the same kind."""
     if not isinstance(source, tf.data.Iterator):
         return not isinstance(source, tf.distribute.DistributedIterator)
-    parts = tf.nest.flatten(source.element_spec)
-    return all(isinstance(part, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)) for part in parts)
+    kinds = (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec, _ABSENT)
+    return all(isinstance(part, kinds) for part in tf.nest.flatten(source.element_spec))
 
 
 def _again(source: Any, batches: tuple[Any, ...]) -> Any:
     """An iterator over batches; with the original's types, so that Keras' function for these is the one that runs."""
     if not isinstance(source, tf.data.Iterator):
         return iter(batches)
-    return iter(tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=source.element_spec))
+    spec = source.element_spec
+    kinds = tf.nest.flatten(spec)
+
+    def present(values: Any) -> tuple[Any, ...]:
+        """Without the parts that are None, which a generator cannot yield."""
+        pairs = zip(kinds, tf.nest.flatten(values), strict=True)
+        return tuple(value for kind, value in pairs if not isinstance(kind, _ABSENT))
+
+    def packed(*values: Any) -> Any:
+        given = iter(values)
+        whole = [None if isinstance(kind, _ABSENT) else next(given) for kind in kinds]
+        return tf.nest.pack_sequence_as(spec, whole)
+
+    again = tf.data.Dataset.from_generator(lambda: map(present, batches), output_signature=present(spec))
+    return iter(again.map(packed))
 
 
 def _bits(value: Any) -> bytes:

@@ -137,6 +137,9 @@ class Watch(keras.callbacks.Callback):
         record, session = self.record, self.session
         if record is None or session is None or record.seconds:
             return
+        if record.unheard:
+            parts = " and ".join(sorted(record.unheard))
+            session.note_unseen(f"The {parts} of the batches were not seen: they are no arrays (ragged, or too large).")
         record.finish(bool(getattr(self._model, "stop_training", False)), error)
         session.end(record)
         if self._owns:

@@ -51,7 +51,7 @@ class Epochs:
         targets = leaves(y)
         if self.wants_targets and targets:
             self.targets.append(np.array(targets[0]))
-        if self.wants_inputs:
+        if self.wants_inputs and leaves(x):
             self._prints.setdefault(self._epoch, []).append((_print(leaves(x)), _print(targets)))
         self._batch += 1
 

@@ -7,13 +7,15 @@ there the dataset gets one more step that hands its first batches to Python; it 
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from vandap.watch.fitting import Loop
-from vandap.watch.plain import attempt
+from vandap.watch.sample import LARGEST_DENSE, UNSEEN
 
 MOST_BATCHES = 64
 """Batches handed to Python of each iteration over a TensorFlow dataset."""
@@ -61,7 +63,11 @@ class Passing:
         if not isinstance(dataset, tf.data.Dataset):
             self.reason = "the dataset is distributed over several devices"
             return
-        iterator._distributed_dataset = _tapped(dataset, self._listener)
+        try:
+            iterator._distributed_dataset = _tapped(dataset, self._listener)
+        except Exception as error:
+            self.reason = f"the dataset takes no further step ({type(error).__name__})"
+            return
         self._undo.append(lambda: setattr(iterator, "_distributed_dataset", dataset))
 
 
@@ -97,20 +103,23 @@ def _quiet(listener: Listener) -> Listener:
 
 
 def _tapped(dataset: Any, listener: Listener) -> Any:
-    """The dataset with a step at its end that shows the first batches of each iteration to the listener."""
+    """The dataset with a step at its end that shows the first batches of each iteration to the listener.
+
+    Sparse tensors are shown dense, where that is not too large. `UNSEEN` stands for other things that are no arrays.
+    """
     import tensorflow as tf
 
     spec = dataset.element_spec
-    flat = tf.nest.flatten(spec)
-    if not all(isinstance(item, tf.TensorSpec) for item in flat):
-        return dataset
+    shown_parts = [_Shown.of(item) for item in tf.nest.flatten(spec)]
 
     def hear(*tensors: Any) -> Any:
-        listener(tf.nest.pack_sequence_as(spec, list(tensors)))
+        given = iter(tensors)
+        listener(tf.nest.pack_sequence_as(spec, [part.read(given) for part in shown_parts]))
         return np.int64(0)
 
     def shown(index: Any, batch: Any) -> Any:
-        given = tf.nest.flatten(batch)
+        pairs = zip(shown_parts, tf.nest.flatten(batch), strict=True)
+        given = [tensor for part, value in pairs for tensor in part.tensors(value)]
         tf.cond(
             index < MOST_BATCHES,
             lambda: tf.numpy_function(hear, given, tf.int64, stateful=True),
@@ -118,4 +127,42 @@ def _tapped(dataset: Any, listener: Listener) -> Any:
         )
         return batch
 
-    return attempt(lambda: dataset.enumerate().map(shown), dataset)
+    def with_batch(index: Any, *batch: Any) -> Any:
+        return shown(index, batch[0])
+
+    return dataset.enumerate().map(with_batch)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """How one part of a batch gets from TensorFlow's graph to Python.
+
+    Args:
+        tensors: The plain tensors that stand for it.
+        read: Takes these, as arrays, from an iterator, and makes the part of them.
+    """
+
+    tensors: Callable[[Any], tuple[Any, ...]]
+    read: Callable[[Iterator[Any]], Any]
+
+    @classmethod
+    def of(cls, spec: Any) -> _Shown:
+        import tensorflow as tf
+
+        if isinstance(spec, tf.TensorSpec):
+            return cls(lambda value: (value,), next)
+        if isinstance(spec, tf.SparseTensorSpec):
+            return cls(
+                lambda value: (value.indices, value.values, value.dense_shape),
+                lambda given: _dense(next(given), next(given), next(given)),
+            )
+        absent = None if isinstance(spec, type(tf.type_spec_from_value(None))) else UNSEEN
+        return cls(lambda value: (), lambda given: absent)
+
+
+def _dense(places: np.ndarray, values: np.ndarray, shape: np.ndarray) -> Any:
+    if math.prod(shape.tolist()) * values.dtype.itemsize > LARGEST_DENSE:
+        return UNSEEN
+    array = np.zeros(shape, values.dtype)
+    array[tuple(places.T)] = values
+    return array

@@ -28,6 +28,7 @@ CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
 MOST_LABELS = 1_000_000
 _TOO_LARGE = f"the model's state is larger than {LARGEST_STATE // 1_000_000} MB"
+_PARTS = ("inputs", "targets", "weights")
 _UNBUILT = "the model had no weights yet when it began to train"
 
 
@@ -49,6 +50,7 @@ class Record:
         self.labels: Any = None
         self.columns: tuple[str, ...] = ()
         self.nonfinite: list[int] = []
+        self.unheard: set[str] = set()
         self.steps_watch: StepWatch | None = None
         self.seconds, self.spent = 0.0, 0.0
         self.error = ""
@@ -82,18 +84,20 @@ class Record:
         if not wants_all and not self.epochs.wants_targets:
             return
         parts = tuple(batch) if isinstance(batch, list | tuple) else (batch,)
-        heard = of_batch(parts if wants_all else (None, *parts[1:]))
+        parts = parts if wants_all else (None, *parts[1:])
+        heard = of_batch(parts)
         if heard is None:
             return
+        self.unheard |= {name for name, part, own in zip(_PARTS, parts, heard, strict=False) if _is_missing(part, own)}
         self.epochs.note(heard.x, heard.y)
-        if wants_all and self.arrays is None:
+        if wants_all and self.arrays is None and not self.unheard:
             self.sample.add(heard)
 
     def hear_validation(self, batch: Any) -> None:
         """Take note of a validation batch."""
         if not self.validation_sample.is_full:
             heard = of_batch(tuple(batch) if isinstance(batch, list | tuple) else (batch,))
-            if heard is not None:
+            if heard is not None and not self.unheard:
                 self.validation_sample.add(heard)
 
     @property
@@ -143,10 +147,12 @@ class Record:
 
     def data_signals(self) -> Signals:
         """What the examples look like."""
-        if self.train is None:
+        if self.train is None and not self.epochs.targets:
             return {}
-        inputs = self._inputs(self.train.x)
-        targets = self._targets(self.train.y if self.labels is None else self.labels)
+        # Labels may have come with inputs that could not be kept.
+        kept = self.train or Batch(None, attempt(lambda: np.concatenate(self.epochs.targets), None))
+        inputs = self._inputs(kept.x)
+        targets = self._targets(kept.y if self.labels is None else self.labels)
         found = {"input_statistics": observe.input_statistics(inputs, self.nonfinite)} if inputs else {}
         maybe = {"feature_statistics": observe.feature_statistics(inputs, self.columns)}
         if targets:
@@ -232,6 +238,10 @@ class Record:
             return 0
         units = layer.output_shape[-1] or 0
         return 2 if units == 1 and "Hinge" not in self._loss(output) else units
+
+
+def _is_missing(given: Any, heard: Any) -> bool:
+    return given is not None and heard is None
 
 
 def is_built(model: Any) -> bool:

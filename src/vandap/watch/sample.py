@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ MOST_EXAMPLES = 4_096
 MOST_BYTES = 64_000_000
 SCAN_SECONDS = 1.0
 CHUNK_BYTES = 16_000_000
+LARGEST_DENSE = 64_000_000
+"""Bytes up to which a sparse batch is looked at, as a dense one."""
+UNSEEN = object()
+"""Stands in a batch for what is no array, nor can become one: ragged tensors."""
 _SEED = 0
 
 
@@ -51,8 +56,8 @@ class Sample:
 
 
 def of_batch(batch: Any) -> Batch | None:
-    """A batch on its way to the train step as NumPy arrays; None where it holds something else (sparse, ragged)."""
-    return attempt(lambda: Batch(*(_numpy(part) for part in unpacked(batch))), None)
+    """A batch on its way to the train step as NumPy arrays; a part that holds something else (ragged) is None."""
+    return attempt(lambda: Batch(*(attempt(partial(_numpy, part), None) for part in unpacked(batch))), None)
 
 
 def of_arrays(inputs: tuple[Any, Any, Any], most: int = MOST_EXAMPLES) -> Batch | None:
@@ -115,7 +120,12 @@ def _bytes_each(array: Any) -> int:
 def _numpy(part: Any) -> Any:
     import keras
 
-    return changed(part, lambda leaf: np.asarray(keras.ops.convert_to_numpy(leaf)))
+    def convert(leaf: Any) -> np.ndarray:
+        if leaf is UNSEEN or (hasattr(leaf, "todense") and _bytes_each(leaf) * len(leaf) > LARGEST_DENSE):
+            raise TypeError
+        return np.asarray(keras.ops.convert_to_numpy(leaf))
+
+    return changed(part, convert)
 
 
 def leaves(part: Any) -> list[Any]:

@@ -59,6 +59,10 @@ class Sites:
         """The models that were made and are still alive, oldest first."""
         return [made for made in list(self._made) if hasattr(made, "train_step")]
 
+    def layers(self) -> list[Any]:
+        """The layers that were made and are still alive, oldest first; models are left out."""
+        return [made for made in list(self._made) if not hasattr(made, "train_step")]
+
     def of(self, made: Any) -> Site:
         """Where a layer or model was made."""
         own = self._made.get(made, Site())

@@ -54,6 +54,7 @@ class Stepper(ABC):
         self.plain = plain
         self.journal = journal
         self.targets = Targets.of(model)
+        self._is_unbuilt = not all(layer.built for layer in model._flatten_layers(include_self=False))
         self.per_execution = int(model.steps_per_execution)
         self.is_eager = bool(model.run_eagerly) or not self.is_compiled()
         self.is_on_host = self.has_host_memory()
@@ -193,7 +194,10 @@ class Stepper(ABC):
         """Run one call of the train function; errors of the user's own step pass, ours end the watching."""
         journal, start, extra = self.journal, time.perf_counter(), 0.0
         self.guarded(lambda: self._refresh_rate(execution))
-        if journal.due <= journal.step and not journal.stopped and self._is_probed(execution):
+        if self._is_unbuilt:
+            result = self.run(execution)
+            self.guarded(self._take_in)
+        elif journal.due <= journal.step and not journal.stopped and self._is_probed(execution):
             probed = self._probed(execution)
             self.guarded(lambda: self._deliver(probed.look, execution))
             extra = max(time.perf_counter() - start - probed.usual, 1e-7)
@@ -211,6 +215,13 @@ class Stepper(ABC):
         except Exception as error:
             self.journal.stop(error)
             return None
+
+    def _take_in(self) -> None:
+        """Look at the model again: its first step has built it."""
+        self._is_unbuilt = False
+        self.targets, self.refusal = Targets.of(self.model), ""
+        self.refusal = self._refusal()
+        self.may_replace = not self.refusal and (self.is_eager or self.per_execution == 1)
 
     def _refusal(self) -> str:
         if not type(self.model).make_train_function.__module__.startswith("keras."):

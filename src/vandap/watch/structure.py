@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from vandap.core.program import Layer, Program
@@ -139,8 +140,10 @@ def activation(item: Any) -> str | None:
         return named(function)
     if not hasattr(item, "_layers"):
         return snake(kind) if _is_activation(snake(kind)) else None
-    inner = next((vars(item)[name] for name in _INSIDE if name in vars(item)), None)
-    return activation(inner) if inner is not None and hasattr(inner, "_layers") else None
+    # Not by `vars`: on PyTorch, layers inside of a layer are submodules.
+    parts = (attempt(partial(getattr, item, name), None) for name in _INSIDE)
+    inner = next((part for part in parts if hasattr(part, "_layers")), None)
+    return activation(inner) if inner is not None else None
 
 
 def _is_activation(name: str) -> bool:

@@ -1,0 +1,123 @@
+"""Watching of programs that do what few do, on whichever back end this process runs: nothing breaks, and it is told."""
+
+import gc
+import json
+import weakref
+
+import numpy as np
+import pytest
+
+from vandap.core.store import Run
+from vandap.watch import watching
+
+# ruff: noqa: D102 (what `call` and `train_step` do is Keras' to say)
+
+pytestmark = pytest.mark.backend
+
+keras = pytest.importorskip("keras")
+layers = keras.layers
+BACKEND = keras.config.backend()
+X = np.random.default_rng(0).normal(size=(40, 5)).astype("float32")
+Y = np.random.default_rng(1).integers(0, 3, 40)
+only_torch = pytest.mark.skipif(BACKEND != "torch", reason="PyTorch keeps graphs with tensors")
+only_tensorflow = pytest.mark.skipif(BACKEND != "tensorflow", reason="TensorFlow's own batches")
+
+
+def _model(*parts):
+    model = keras.Sequential([*parts, layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+def _facts(folder):
+    return json.loads((folder / "watch.json").read_text())
+
+
+class Logging(keras.Model):
+    """A train step on PyTorch that logs its loss as it is, with the graph that led to it."""
+
+    logged: list = []  # noqa: RUF012
+
+    def train_step(self, data):
+        self.zero_grad()
+        loss = self.compute_loss(data[0], data[1], self(data[0], training=True))
+        loss.backward()
+        self.optimizer.apply([one.value.grad for one in self.trainable_weights], self.trainable_weights)
+        loss = loss * 1.0
+        self.logged.append(weakref.ref(loss))
+        return {"loss": loss}
+
+
+@only_torch
+def test_logged_tensors_keep_no_graph_alive(tmp_path):
+    """Of tensors that a train step logs undetached, nothing of ours keeps one, and its graph, over the steps."""
+    inputs = keras.Input((5,))
+    model = Logging(inputs, layers.Dense(3, activation="softmax")(inputs))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    alive = []
+
+    class Counting(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            gc.collect()
+            alive.append(sum(one() is not None for one in Logging.logged))
+
+    with watching(tmp_path) as session, pytest.warns(UserWarning, match="requires_grad"):
+        model.fit(X, Y, batch_size=4, epochs=1, verbose=0, callbacks=[Counting()])
+    assert max(alive) <= 2
+    assert session.unseen == []
+
+
+def _absent(x, y):
+    return x, y, None
+
+
+def _sparse(x, y):
+    import tensorflow as tf
+
+    return tf.sparse.from_dense(tf.nn.relu(x)), y
+
+
+@only_tensorflow
+@pytest.mark.parametrize("form", [_absent, _sparse])
+def test_batches_with_none_or_sparse_parts_are_seen(form, tmp_path):
+    """They are looked at like any others, and so are the steps."""
+    import tensorflow as tf
+
+    data = tf.data.Dataset.from_tensor_slices((X, Y)).batch(8).map(form)
+    with watching(tmp_path) as session:
+        _model(keras.Input((5,), sparse=form is _sparse)).fit(data, epochs=2, shuffle=False, verbose=0)
+    assert session.unseen == []
+    assert _facts(tmp_path)["mode"] == "exact"
+    seen = X if form is _absent else np.maximum(X, 0)
+    assert np.array_equal(session.kept.train.x[:40], seen)
+    assert session.kept.train.w is None
+
+
+class Padding(keras.Model):
+    """A model that takes ragged rows, and so is built only by its first step."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(3, activation="softmax")
+
+    def call(self, inputs):
+        return self.head(inputs.to_tensor(shape=(None, 5)))
+
+
+@only_tensorflow
+def test_ragged_batches_are_told(tmp_path):
+    """Their labels and the steps are watched; that the inputs are not, is said."""
+    import tensorflow as tf
+
+    rows = tf.RaggedTensor.from_row_lengths(X[:20].ravel(), [3, 5, 2] * 10)
+    data = tf.data.Dataset.from_tensor_slices((rows, Y[:30])).batch(5)
+    model = Padding()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    with watching(tmp_path) as session:
+        model.fit(data, epochs=2, shuffle=False, verbose=0)
+    assert ["inputs" in sentence for sentence in session.unseen] == [True]
+    assert session.kept is None
+    assert _facts(tmp_path)["mode"] == "exact", _facts(tmp_path)["reason"]
+    signals = Run(tmp_path).signals
+    assert signals["batch_labels"].values.sum() == 30
+    assert "activations" in signals and "input_statistics" not in signals
