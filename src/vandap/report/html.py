@@ -119,4 +119,5 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters["draw"] = draw
+    found.globals["format"] = written
     return found

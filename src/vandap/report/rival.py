@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from vandap.core.estimate import Comparison, Decision, Estimate
 from vandap.core.evaluation import Ladder, Rung
-from vandap.evaluate.estimate import estimate
 from vandap.report.material import Material
 from vandap.report.metric import higher_is_better
 
@@ -109,6 +108,8 @@ def _on_test(material: Material, rival: Rival, metric: str) -> Rival:
     stored = material.predictions(rival.slug, "test")
     if stored is None:
         return rival
+    from vandap.evaluate.estimate import estimate
+
     score = estimate(metric, stored["target"], stored["prediction"])
     if material.recipe is not None and material.recipe.data.group is not None:
         # the groups of the rows are not stored, and an interval that ignores them would be too narrow

@@ -10,6 +10,9 @@ from vandap.report.material import Material
 from vandap.report.watched import fact
 
 
+_AGAINST = "against what needs no network, or a threshold"
+
+
 def step_loss(subject: Subject) -> LineChart | None:
     """Loss at each recorded step, against that of the best constant answer; the first that is no number is marked."""
     loss = subject.material.signal("step_loss")
@@ -42,7 +45,7 @@ def _losses(
     wide = is_wide(values)
     return LineChart(
         title=title,
-        description="The lower, the better; a constant answer needs no network.",
+        description=f"Training loss, {_AGAINST}." if levels else "The lower, the better.",
         x_label=x_label,
         y_label="loss (log scale)" if wide else "loss",
         lines=lines,
@@ -64,12 +67,12 @@ def learning_rate(subject: Subject) -> LineChart | None:
     return LineChart("Learning rate", "At the end of each epoch.", "epoch", label, (line,), log_y=wide, whole_x=True)
 
 
-def step_times(subject: Subject) -> LineChart | None:
+def step_times(material: Material) -> LineChart | None:
     """Wall clock of the recorded steps, and how much of it was waiting for data."""
-    whole, wait = (fact(subject.material, "step_times", name) for name in ("step", "wait"))
+    whole, wait = (fact(material, "step_times", name) for name in ("step", "wait"))
     if len(whole) < 3 or not (whole > 0).any():
         return None
-    steps = step_numbers(subject.material, len(whole))
+    steps = step_numbers(material, len(whole))
     lines = [Line("whole step", steps, 1000 * whole)]
     lines += [Line("waiting for data", steps, 1000 * wait)] if (wait > 0).any() else []
     wide = is_wide(whole[whole > 0])
@@ -84,9 +87,9 @@ def step_times(subject: Subject) -> LineChart | None:
     )
 
 
-def memory(subject: Subject) -> LineChart | None:
+def memory(material: Material) -> LineChart | None:
     """Memory of the process at each epoch's end."""
-    used = subject.material.signal("memory")
+    used = material.signal("memory")
     if used is None or used.ndim != 1 or len(used) < 2 or not np.isfinite(used).any():
         return None
     line = Line("", np.arange(1.0, len(used) + 1), used / 1e6)

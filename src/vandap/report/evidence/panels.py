@@ -36,6 +36,7 @@ _EPOCHS = (Panel(course.epoch_loss),)
 _MODES = (Panel(arms.inference_mode),)
 _RATES = Panel(arms.compared("test_learning_rate", "Other learning rates", "x1"))
 _STANDARDISED = Panel(arms.compared("test_standardised_input", "Standardised inputs", "real"))
+_TIMES = Panel(lambda subject: course.step_times(subject.material))
 _ONE_BATCH = Panel(arms.one_batch)
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
@@ -88,10 +89,10 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
     "train-inference-gap": (*_MODES, *_LOSS),
     "search-edge": (_RATES,),
     "wrong-gradient": (Panel(arms.gradient_check, _at("error")), *_LOSS),
-    "input-bound": (Panel(course.step_times),),
-    "memory-growth": (Panel(course.memory),),
-    "step-outliers": (Panel(course.step_times),),
-    "retracing": (Panel(course.step_times),),
+    "input-bound": (_TIMES,),
+    "memory-growth": (Panel(lambda subject: course.memory(subject.material)),),
+    "step-outliers": (_TIMES,),
+    "retracing": (_TIMES,),
 }
 """By rule. Rules that read nothing but the program have none: the line of code is their evidence."""
 

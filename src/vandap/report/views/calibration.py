@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vandap.evaluate.calibration import calibration_signal
-from vandap.evaluate.intervals import wilson
 from vandap.report import format as written
 from vandap.report.charts.records import Histogram, Line, LineChart
 from vandap.report.material import Material, floats
@@ -79,11 +77,15 @@ def _null(material: Material) -> float:
     if stored is None:
         return float("nan")
     seed = material.recipe.seed if material.recipe else 0
+    from vandap.evaluate.calibration import calibration_signal
+
     facts = calibration_signal(stored["target"], stored["prediction"], seed)
     return facts.at(fact="null95")
 
 
 def _intervals(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from vandap.evaluate.intervals import wilson
+
     ends = [wilson(part * number, number) for part, number in zip(share.tolist(), count.tolist(), strict=False)]
     return floats([low for low, _ in ends]), floats([high for _, high in ends])
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vandap.report import format as written
 from vandap.report import metric as metrics
 from vandap.report.charts.records import Line, LineChart, Mark
+from vandap.report.evidence.course import step_numbers
 from vandap.report.material import Material
 from vandap.report.view import View
+from vandap.report.watched import names
+
+_NOT_METRICS = ("loss", "learning_rate")
+_MOST_METRICS = 6
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class TrainingView(View):
 
     def build(self, material: Material) -> Training | None:
         """Return the curves; None when no network was trained."""
-        charts = [_loss(material), _score(material), _steps(material), _rate(material), _range_test(material)]
+        scores = _metrics(material) or [_score(material)]
+        charts = [_loss(material), *scores, _steps(material), _rate(material), _range_test(material)]
         shown, summary = tuple(chart for chart in charts if chart is not None), _summary(material)
         return Training(summary, shown) if shown or summary else None
 
@@ -72,15 +78,35 @@ def _score(material: Material) -> LineChart | None:
     )
 
 
+def _metrics(material: Material) -> list[LineChart | None]:
+    """One chart for each metric that `fit` logged, on training and on validation examples."""
+    values, found = material.signal("epoch_metrics"), names(material, "epoch_metrics", "metric")
+    if values is None or values.ndim != 2 or len(values) < 2:
+        return []
+    epochs = np.arange(1.0, len(values) + 1)
+    base = [name for name in found if not name.startswith("val_") and name not in _NOT_METRICS]
+    lines = {
+        name: tuple(
+            Line(title, epochs, values[:, found.index(key)])
+            for key, title in ((name, "training"), (f"val_{name}", "validation"))
+            if key in found and np.isfinite(values[:, found.index(key)]).any()
+        )
+        for name in base[:_MOST_METRICS]
+    }
+    text = "After each epoch, as `fit` logged it."
+    return [LineChart(name, text, "epoch", name, known, whole_x=True) for name, known in lines.items() if known]
+
+
 def _steps(material: Material) -> LineChart | None:
     line = _line(material, "step_loss", "")
     if line is None or len(line.x) < 3:
         return None
+    line = replace(line, x=step_numbers(material, len(line.y)))
     wide = _wide(line.y[np.isfinite(line.y)])
     return LineChart(
         "Loss by step",
         "Training loss of the optimiser steps that were recorded.",
-        "recorded step",
+        "step",
         "loss (log scale)" if wide else "loss",
         (line,),
         log_y=wide,
