@@ -1,8 +1,11 @@
 """Judge every stored member again with the rules as they are, and print detection, names, places and false alarms.
 
-    python bench/zoo/judge.py --out ZOO                        both halves, as far as they are stored
-    python bench/zoo/judge.py --out ZOO --half development --alarms      with every false alarm and every miss
-    python bench/zoo/judge.py --out ZOO --write                and write RESULTS.md
+    python bench/zoo/judge.py --out ZOO                        the development half
+    python bench/zoo/judge.py --out ZOO --alarms               with every false alarm and every miss
+    python bench/zoo/judge.py --out ZOO --half both --write    both halves, and write RESULTS.md
+
+The test half is judged only where it is asked for, and each look at it is entered in LOOKS.md: what was changed after a
+look was not measured on unseen members.
 
 *Alarm*: a finding of severity issue that no other issue explains; tips count nowhere. *Detected*: a sick member with an
 alarm, whatever it says. *Named*: its first alarm about a cause has one of the fault's acceptable names; a symptom is no
@@ -41,21 +44,30 @@ HERE = Path(__file__).parent
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--half", choices=["development", "test"])
+    parser.add_argument("--half", choices=["development", "test", "both"], default="development")
     parser.add_argument("--alarms", action="store_true", help="list false alarms, misses and wrong names")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    halves = [arguments.half] if arguments.half else ["development", "test"]
+    halves = ["development", "test"] if arguments.half == "both" else [arguments.half]
     began = time.perf_counter()
     cohorts = {half: _judge(arguments.out / half, arguments.processes) for half in halves}
     seconds = time.perf_counter() - began
     text = page({half: item for half, item in cohorts.items() if item.members}, seconds)
     print(text)
+    if "test" in cohorts and cohorts["test"].members:
+        _enter(len(cohorts["test"].members), arguments.alarms)
     if arguments.alarms:
         print("\n".join(line for item in cohorts.values() for line in alarms(item)))
     if arguments.write:
         (HERE / "RESULTS.md").write_text(text + "\n", encoding="utf-8")
+
+
+def _enter(runs: int, alarms: bool) -> None:
+    """Enter a look at the test half in the ledger."""
+    moment = time.strftime("%Y-%m-%d %H:%M", time.gmtime())
+    with (HERE / "LOOKS.md").open("a", encoding="utf-8") as ledger:
+        ledger.write(f"| {moment} | {runs} | {'each alarm and miss' if alarms else 'tables'} |\n")
 
 
 def _judge(folder: Path, processes: int) -> Cohort:

@@ -31,6 +31,7 @@ LIMITS = """## How to read it
   Alarms on them have a row, and *all plans meant to be healthy* has everything in it.
 - The clustered interval (Korn and Graubard) draws on data sets, for scripts on each script; without any hit each member
   counts once, not once a seed. Wilson's, beside it, takes all runs as independent.
+- `LOOKS.md` counts the looks at the test part.
 - The goals' protocol asks for 8 seeds before a fault counts as harmful; with fewer, some harmful faults are left out,
   and one in twenty harmless ones may be counted, which the exam then misses.
 """
@@ -42,7 +43,7 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
     lines = [
         "# The zoo: what the exam finds, names and places, and how often it cries wolf\n",
         "Made by `python bench/zoo/run.py --out ZOO --half development|test --seeds 3` and "
-        "`python bench/zoo/judge.py --out ZOO --write`. What counts: docstring of `judge.py`.\n",
+        "`python bench/zoo/judge.py --out ZOO --half both --write`. What counts: docstring of `judge.py`.\n",
         f"{runs} stored runs, judged again in {seconds:.1f} s.\n",
     ]
     if any(_seeds(cohort) < LEAST_SEEDS for cohort in cohorts.values()):
@@ -82,8 +83,8 @@ def _overall(cohort: Cohort) -> Iterator[str]:
         ("left out of the healthy", cohort.left_out),
         ("all plans meant to be healthy", meant),
     )
-    for title, members in healthy:
-        alarmed = share(members, lambda one: one.detected)
+    for title, plans in healthy:
+        alarmed = share(plans, lambda one: one.detected)
         yield _row(f"{title}: false alarms", alarmed, f"at most 3 %; claimed: {100 * alarmed.upper:.1f} %")
     yield from _counted(cohort)
 
