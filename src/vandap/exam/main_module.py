@@ -13,10 +13,9 @@ import sys
 import threading
 from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
-from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 
-_OURS = str(Path(__file__).parents[1]) + os.sep
+from vandap.core.frames import leave_us_out
 
 
 def run_as_main(script: str, arguments: Sequence[str]) -> BaseException | None:
@@ -40,30 +39,9 @@ def run_as_main(script: str, arguments: Sequence[str]) -> BaseException | None:
         exec(compile(source, path, "exec", dont_inherit=True), vars(module))
         _wait_for_threads(there)
     except BaseException as error:
-        _leave_us_out(error)
+        leave_us_out(error)
         return error
     return None
-
-
-def _leave_us_out(error: BaseException | None) -> None:
-    """Take vandap's frames out of a traceback, and out of those of its causes: the user shall see their program."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        error.__traceback__ = _without_us(error.__traceback__)
-        error = error.__cause__ or error.__context__
-
-
-def _without_us(trace: TracebackType | None) -> TracebackType | None:
-    parts = []
-    while trace is not None:
-        parts.append(trace)
-        trace = trace.tb_next
-    kept = None
-    for part in reversed(parts):
-        if not part.tb_frame.f_code.co_filename.startswith(_OURS):
-            kept = TracebackType(kept, part.tb_frame, part.tb_lasti, part.tb_lineno)
-    return kept
 
 
 def show(error: BaseException | None) -> int:

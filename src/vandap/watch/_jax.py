@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
+from vandap.core.frames import Unnoticed
 from vandap.watch.collect import Collector, Found
 from vandap.watch.describe import INSIDE, RAW, Describer, Look
 from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
@@ -53,7 +54,8 @@ class JaxStepper(Stepper):
         if self.journal.stopped:
             return self.plain(state, iterator)
         self._feed.start(iterator)
-        result = self.execute(Execution(state, self._feed))
+        with Unnoticed():
+            result = self.execute(Execution(state, self._feed))
         self._last = result[1]
         return result
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from vandap.core.frames import Unnoticed
 from vandap.watch.collect import Collector
 from vandap.watch.describe import HOST, INSIDE, RAW, Describer, Look
 from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
@@ -38,7 +39,8 @@ class TensorFlowStepper(Stepper):
         """Run one call of the train function."""
         if self.journal.stopped:
             return self.plain(iterator)
-        return self.execute(Execution(None, iterator, count=self.per_execution))
+        with Unnoticed():
+            return self.execute(Execution(None, iterator, count=self.per_execution))
 
     def is_compiled(self) -> bool:
         """Keras makes a graph of every step that is not eager."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from vandap.core.frames import Unnoticed
 from vandap.watch.describe import HOST, Describer
 from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of
 from vandap.watch.stepper import Stepper
@@ -21,7 +22,8 @@ class TorchStepper(Stepper):
             return self.plain(batches)
         # What happened since the last step: Keras fetched the batch, and callbacks ran.
         wait = self.journal.steps.gap(time.perf_counter())
-        return self.execute(Execution(None, batches, wait=wait))
+        with Unnoticed():
+            return self.execute(Execution(None, batches, wait=wait))
 
     def is_compiled(self) -> bool:
         """Whether Keras compiles the train step."""

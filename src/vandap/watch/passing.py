@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.core.frames import Unnoticed
 from vandap.watch.fitting import Loop
 from vandap.watch.sample import LARGEST_DENSE, UNSEEN
 
@@ -89,7 +90,8 @@ class _ListenedIterator(Iterator[Any]):
         self._inner, self._listener = inner, listener
 
     def __next__(self) -> Any:
-        batch = next(self._inner)
+        with Unnoticed():
+            batch = next(self._inner)
         self._listener(batch)
         return batch
 

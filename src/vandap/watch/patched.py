@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from vandap.core.frames import Unnoticed
 from vandap.watch.by_hand import ByHand
 from vandap.watch.patch import Patches
 from vandap.watch.plain import attempt, plain
@@ -35,7 +36,8 @@ def install(session: Session, patches: Patches) -> None:
 def _making(session: Session, original: Method) -> Method:
     @functools.wraps(original)
     def making(cls: type, *args: Any, **kwargs: Any) -> Any:
-        made = original(cls, *args, **kwargs)
+        with Unnoticed():
+            made = original(cls, *args, **kwargs)
         attempt(lambda: session.sites.made(made), None)
         return made
 
@@ -46,7 +48,8 @@ def _compiling(session: Session, original: Method) -> Method:
     @functools.wraps(original)
     def compiling(model: Any, *args: Any, **kwargs: Any) -> Any:
         attempt(lambda: session.sites.compiled(model), None)
-        return original(model, *args, **kwargs)
+        with Unnoticed():
+            return original(model, *args, **kwargs)
 
     return compiling
 
@@ -54,11 +57,12 @@ def _compiling(session: Session, original: Method) -> Method:
 def _fitting(session: Session, original: Method) -> Method:
     @functools.wraps(original)
     def fitting(model: Any, *args: Any, **kwargs: Any) -> Any:
-        if session.is_fitting or not session.is_writable:
-            return original(model, *args, **kwargs)
-        from vandap.watch.fit import watched_fit
+        with Unnoticed():
+            if session.is_fitting or not session.is_writable:
+                return original(model, *args, **kwargs)
+            from vandap.watch.fit import watched_fit
 
-        return watched_fit(session, original, model, args, kwargs)
+            return watched_fit(session, original, model, args, kwargs)
 
     return fitting
 
@@ -66,9 +70,10 @@ def _fitting(session: Session, original: Method) -> Method:
 def _by_hand(session: Session, by_hand: ByHand, original: Method) -> Method:
     @functools.wraps(original)
     def training(model: Any, *args: Any, **kwargs: Any) -> Any:
-        if session.is_fitting or not session.is_writable:
-            return original(model, *args, **kwargs)
-        return by_hand.step(original, model, args, kwargs)
+        with Unnoticed():
+            if session.is_fitting or not session.is_writable:
+                return original(model, *args, **kwargs)
+            return by_hand.step(original, model, args, kwargs)
 
     return training
 
@@ -84,7 +89,8 @@ def _noting(session: Session, name: str, original: Method) -> Method:
 
     @functools.wraps(original)
     def noting(model: Any, *args: Any, **kwargs: Any) -> Any:
-        result = original(model, *args, **kwargs)
+        with Unnoticed():
+            result = original(model, *args, **kwargs)
         if left[0] > 0 and not session.is_fitting:
             attempt(lambda: note(model, result), None)
         return result
