@@ -8,16 +8,20 @@ import sys
 from contextlib import suppress
 
 
-def give_back(*, cycles: bool = False) -> None:
+def give_back(*, network: bool = False) -> None:
     """Return what was freed to the system, where the C library would keep it.
 
     After a compilation or the parsing of many small blocks, glibc holds 100 MB and more of free memory, because a few
     bytes in use at its end pin the heap. Systems without `malloc_trim` need nothing or offer nothing.
 
     Args:
-        cycles: First free cycles of references, as between a network and its callbacks; takes some tenths of a second.
+        network: A network was in use that is not needed now: first free its cycles of references, and the programs
+            that JAX compiled in this process. What is called again is compiled again, which takes seconds at most.
     """
-    if cycles:
+    if network:
+        jax = sys.modules.get("jax")
+        if jax is not None:
+            jax.clear_caches()
         gc.collect()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -79,7 +79,7 @@ class RungFit:
             self._session.writer.event("crash", learner=self._learner.slug, traceback=traceback.format_exc())
             rung = self._rung("failed", reason=f"{type(error).__name__}: {error}")
         write_json(path, rung)
-        give_back(cycles=not self._learner.simple)
+        give_back(network=not self._learner.simple)
         self._session.keep_time()
         score = rung.score.value if rung.score else None
         facts = {"learner": self._learner.title, "score": score, "seconds": rung.fit_seconds, "status": rung.status}

@@ -82,11 +82,15 @@ class RankMetric(Metric):
     def influence(self, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
         """Return the mean influence over the ranked classes."""
         codes = ranked(target, prediction)
-        total = np.zeros(len(target))
-        for code in codes:
-            ranking = rank(target == code, prediction[:, code])
-            total += ranking.unsort(self.place_influence(ranking))
-        return total / len(codes)
+        total = self._influence_of(codes[0], target, prediction)
+        for code in codes[1:]:
+            total += self._influence_of(code, target, prediction)
+        total /= len(codes)
+        return total
+
+    def _influence_of(self, code: int, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+        ranking = rank(target == code, prediction[:, code])
+        return ranking.unsort(self.place_influence(ranking))
 
     def undefined(self, target: np.ndarray, prediction: np.ndarray) -> str:
         """Return a reason where only one class occurs."""

@@ -30,14 +30,15 @@ class PrAuc(RankMetric):
         """
         count, hits = len(ranking.order), ranking.hits
         area, share = _area(ranking, hits), int(hits[-1]) / count
-        inverse, precise, influence = (np.zeros(count) for _ in range(3))
+        inverse, precise = np.empty(count), np.empty(count)
         for block in blocks(count):
             reached = (ranking.last[block] + 1.0) / count
             inverse[block] = ranking.positive[block] / reached
             precise[block] = inverse[block] * _precision(ranking, hits, block)
         for values in (inverse, precise):  # the sum from each place to the end
             np.cumsum(values[::-1], out=values[::-1])
-        for block in blocks(count):
+        influence = inverse  # from the end: a block of ties is read at its first place, written last
+        for block in reversed(list(blocks(count))):
             first, positive = ranking.first[block], ranking.positive[block]
             own = positive * (_precision(ranking, hits, block) - area)
             influence[block] = (own + (positive * inverse[first] - precise[first]) / count) / share

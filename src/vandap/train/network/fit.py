@@ -101,6 +101,7 @@ class Fit:
         model, self._pace = self._timed(plan)
         proposed = override(self._propose(plan, self._pace), settings, count)
         if _shape(proposed) != _shape(plan):
+            del model  # two networks at once would take twice the memory
             model, self._pace = self._timed(proposed)
         plan = proposed
         rates = losses = np.zeros(0)
@@ -124,6 +125,7 @@ class Fit:
             more = int(np.clip(0.02 * self._job.budget / max(trial, 1e-4), 3, 50))
             step = _seconds(lambda: model.fit(batches, steps_per_epoch=more, epochs=1, shuffle=False, verbose=0)) / more
         put_state(model, initial)
+        give_back()  # what compiling took
         return model, Pace(step, max(0.0, first - step), self._left())
 
     def _left(self) -> float:
