@@ -4,8 +4,8 @@
 
 Every command is a process of its own. The script trains for about `--seconds`; it is run bare and under `vandap exam`
 in turn, once as it is and once with a learning rate that raises suspicions, which experiments then settle. *Before
-training* is `vandap exam --before-training`, which ends the script at its first `fit`, less the bare script with no epoch
-to train; *stored* is `vandap exam RUN` from its start to its end. Prints Markdown.
+training* is `vandap exam --before-training`, which ends the script at its first `fit`, less the bare script with no
+epoch to train; *stored* is `vandap exam RUN` from its start to its end. Prints Markdown.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A training for `bench/exam`: digits, a small convolutional network, as many epochs as asked for.
 
-    python bench/exam/script.py EPOCHS [LEARNING_RATE]
+Arguments: EPOCHS [LEARNING_RATE]
 """
 
 import sys
