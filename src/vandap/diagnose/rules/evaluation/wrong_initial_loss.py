@@ -45,6 +45,10 @@ class WrongInitialLoss(Rule):
     excess = Threshold(
         3, "times the undecided loss: He initialisation of a network without normalisation stays below 2"
     )
+    excess_of_squares = Threshold(
+        12,
+        "the same for squared errors: one output is one draw; healthy regressions of bench/zoo start at up to 7 times",
+    )
     spent = Threshold(0.25, "share of the steps that were needed to come back to the undecided loss")
 
     def check(
@@ -61,11 +65,12 @@ class WrongInitialLoss(Rule):
         undecided = _undecided(program, progress, label_counts, label_statistics)
         if not (math.isfinite(undecided) and undecided > 0 and math.isfinite(progress.start)):
             return CannotTell("What an undecided network's loss would be is not known for this loss.")
+        excess = self.excess_of_squares.value if _squares(program) else self.excess.value
         measured = (
             f"The loss starts at {progress.start:.3g}; a network that is undecided has {undecided:.3g} "
-            f"(threshold {self.excess.value:g} times that)"
+            f"(threshold {excess:g} times that)"
         )
-        if not progress.start > self.excess.value * undecided:
+        if not progress.start > excess * undecided:
             return Clear(f"{measured}.")
         spent = _spent(step_loss, undecided)
         if not (spent > self.spent.value or (progress.is_poor and math.isnan(spent))):
@@ -87,13 +92,17 @@ def _undecided(
     if not math.isfinite(progress.trivial):
         return math.nan
     weight = program.compile.losses[0].weight if program.compile.losses else 1.0
-    if program.compile.losses and program.compile.losses[0].kind == "MeanSquaredError":
+    if _squares(program):
         output = next(iter(label_statistics.labels.get("output", ())), "") if label_statistics is not None else ""
         mean, deviation = (number(label_statistics, output, name) for name in ("mean", "deviation"))
         return weight * (mean**2 + deviation**2)
     if label_counts is None or label_counts.values.ndim != 2 or label_counts.values.shape[1] < 2:
         return math.nan
     return weight * math.log(label_counts.values.shape[1])
+
+
+def _squares(program: Program) -> bool:
+    return bool(program.compile.losses) and program.compile.losses[0].kind == "MeanSquaredError"
 
 
 def _spent(step_loss: Series | None, undecided: float) -> float:
