@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import report_run
+import watched_run
 
 from vandap.ask.question import Question, Status
 from vandap.ask.registry import PLANNED, answer, answered, entries, find
@@ -51,6 +52,27 @@ def test_an_answer_is_words_and_numbers(question: Question, make: Callable[[Path
     given = question.answer(make(tmp_path / "run"))
     assert given.text.strip() and given.text.strip()[-1] in ".:"
     assert given.short == "" or given.short.count(". ") >= 1
+    for table in given.tables:
+        assert {len(row) for row in table.rows} <= {len(table.head)}
+    json.dumps(to_json({"text": given.text, "tables": given.tables, **given.document}), allow_nan=False)
+
+
+@pytest.fixture(scope="module", params=watched_run.RUNS, ids=lambda make: make.__name__)
+def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A watched run; questions only read it."""
+    made: Run = request.param(tmp_path_factory.mktemp("watched") / "run")
+    return made
+
+
+@each_question
+def test_a_watched_run_gets_an_answer(question: Question, watched: Run) -> None:
+    """On a watched training, sound or crashed, an answer has text and fitting tables, or a clear word is given."""
+    try:
+        given = question.answer(watched)
+    except RunError as error:
+        assert error.hint
+        return
+    assert given.text.strip()[-1] in ".:" and "nan" not in given.text
     for table in given.tables:
         assert {len(row) for row in table.rows} <= {len(table.head)}
     json.dumps(to_json({"text": given.text, "tables": given.tables, **given.document}), allow_nan=False)

@@ -32,13 +32,6 @@ class Entry:
 
 PLANNED = (
     Entry(
-        "I1",
-        "What does batch normalisation mean?",
-        "Train with and without it: each layer's mean, deviation and saturation, usable learning rates, initial "
-        "values.",
-        'vandap ask RUN "no batchnorm"',
-    ),
-    Entry(
         "I2",
         "Bias and variance: the trade-off?",
         "Decomposition over bootstrap replicates, a learning curve, and error against capacity.",
@@ -49,24 +42,6 @@ PLANNED = (
         "Ten million face vectors: which query is the fastest?",
         "Embed, build an index tuned to a measured recall, and compare engines on your vectors.",
         "vandap index build, vandap search",
-    ),
-    Entry(
-        "I5",
-        "Backpropagation: how does it work?",
-        "Gradient flow of each layer while training, and a numerical gradient check.",
-        "vandap ask RUN I5",
-    ),
-    Entry(
-        "I6",
-        "What are activation functions and their saturation?",
-        "Saturated and dead units of each layer; the same network with linear activations collapses to a linear model.",
-        'vandap ask RUN "activation=linear"',
-    ),
-    Entry(
-        "I8",
-        "Learning rate too large or too small?",
-        "Paired runs over decades of the rate; the range test is in the report already.",
-        'vandap ask RUN "lr*10"',
     ),
     Entry(
         "I10",
@@ -94,13 +69,6 @@ PLANNED = (
     ),
     Entry("K6", "How to read large data fast?", "The reader timed against the bare decoder.", "vandap ask RUN K6"),
     Entry("K7", "How to share large data between machines?", "Data-parallel training, measured.", "vandap ask RUN K7"),
-    Entry(
-        "K8",
-        "How to debug a Keras model?",
-        "A crash explained layer by layer: shapes, dtypes, the offending line.",
-        "vandap exam SCRIPT.py",
-    ),
-    Entry("K9", "What do low-level errors mean?", "An eager re-run up to the failing layer.", "vandap exam SCRIPT.py"),
     Entry(
         "K11",
         "Sequential against Functional: what is the difference?",
@@ -139,12 +107,6 @@ PLANNED = (
         "How to forecast time series?",
         "Windows, LSTM, GRU and convolution against naive baselines.",
         "vandap train SERIES",
-    ),
-    Entry(
-        "K21",
-        "Does deep learning need feature engineering?",
-        "Paired runs: raw against normalised and engineered features.",
-        'vandap ask RUN "raw features"',
     ),
     Entry(
         "K24",

@@ -170,6 +170,27 @@ class FitCall:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A layer that data had passed, or could not pass, when a program failed.
+
+    Args:
+        layer: Its name; `loss` for the loss behind the last layer.
+        kind: Class name.
+        received: Types and shapes of what entered, such as `float32 (32, 20)`; () where that is not known.
+        gave: The same of what came out; () where it failed.
+        error: The error that it raised in the repetition; "" where it raised none.
+        site: Where the user's program made it.
+    """
+
+    layer: str
+    kind: str
+    received: tuple[str, ...] = ()
+    gave: tuple[str, ...] = ()
+    error: str = ""
+    site: Site = field(default_factory=Site)
+
+
+@dataclass(frozen=True)
 class Crash:
     """An error that ended the user's program.
 
@@ -181,6 +202,9 @@ class Crash:
         site: The innermost line of the user's own program.
         layer_site: Where the user's program made that layer.
         frames: The traceback's frames of the user's program, outermost first.
+        chain: The layers up to the failure, in the order in which data passed them; () where none could be seen.
+        repeated: `eager` where the chain comes from passing the training's own first batch through the model once
+            more, layer by layer and without compilation; `built` where it comes from building the model.
     """
 
     kind: str
@@ -190,6 +214,8 @@ class Crash:
     site: Site = field(default_factory=Site)
     layer_site: Site = field(default_factory=Site)
     frames: tuple[Site, ...] = ()
+    chain: tuple[Passed, ...] = ()
+    repeated: str = ""
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,12 @@ def _examine(request: Request, watch: ScriptWatch, error: BaseException | None, 
 def _crash(watch: ScriptWatch, error: BaseException | None) -> Crash | None:
     """Describe the crash before the watch ends: looking at a broken model raises errors of its own."""
     from vandap.exam.crash import Tracebacks, crash_of
+    from vandap.exam.passage import with_passage
 
-    return None if error is None else crash_of(error, watch.tracebacks or Tracebacks(), watch.session)
+    if error is None:
+        return None
+    crash = crash_of(error, watch.tracebacks or Tracebacks(), watch.session)
+    return with_passage(crash, watch.session)
 
 
 def _sources(request: Request) -> list[Path]:

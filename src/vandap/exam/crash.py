@@ -72,7 +72,7 @@ class Tracebacks:
 
     def read(self, error: BaseException | None, traceback: TracebackType | None) -> None:
         """Note what a traceback shows; an exception that passes outwards keeps what its inner frames showed."""
-        message = _text(error) if error is not None else ""
+        message = text_of(error) if error is not None else ""
         raised = self.raised if self.raised.message and self.raised.message in message else Raised()
         layer, phase = _innermost_layer(traceback), _phase(traceback)
         if raised.layer is None and layer is not None:
@@ -91,7 +91,7 @@ def crash_of(error: BaseException, tracebacks: Tracebacks, session: Any = None) 
     from vandap.watch.sites import of_traceback
 
     tracebacks.read(error, error.__traceback__)
-    raised, message = tracebacks.raised, _text(error)
+    raised, message = tracebacks.raised, text_of(error)
     layer = raised.layer() if raised.layer is not None else None
     frames = (*of_traceback(error.__traceback__), *_syntax_site(error))
     return Crash(
@@ -105,7 +105,8 @@ def crash_of(error: BaseException, tracebacks: Tracebacks, session: Any = None) 
     )
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """The message of an exception without colours; "" where it cannot be made."""
     try:
         return _COLOURS.sub("", str(error))
     except Exception:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from vandap.ask.network import without_network
+import numpy as np
+
+from vandap.ask.network import network, structure, without_network
 from vandap.ask.question import Answer, Question, Table
 from vandap.core.store import Run
+
+_UNCOUNTED = (
+    "The run does not know how many examples an epoch or a batch has: no step was made, or a generator gave the data."
+)
 
 
 class EpochBatchIteration(Question):
@@ -16,20 +22,18 @@ class EpochBatchIteration(Question):
 
     def answer(self, run: Run) -> Answer:
         """Count."""
-        if run.program is None:
-            return without_network(run)
-        fit, cost = run.program["fit"], run.program["cost"]
-        batch = int(fit["batch_size"])
-        examples = round(fit["steps_per_epoch"] * batch)
-        iterations, seconds = int(cost["iterations_run"]), float(cost["seconds_per_step"] or 0.0)
+        counted = _counted(run)
+        if counted is None:
+            return without_network(run) if not network(run) else Answer(_UNCOUNTED)
+        batch, examples, iterations, planned, seconds = counted
         an_epoch = examples / batch
         seen, epochs = iterations * batch, iterations * batch / examples
         text = (
             f"A batch is {batch} examples. An iteration is one batch forward, back, and one update of the weights: "
             f"{1000 * seconds:.3g} ms. An epoch is all {examples:,} training examples once: {an_epoch:,.4g} "
             f"iterations, {seconds * an_epoch:.3g} s. This run made {iterations:,} iterations and so read {seen:,} "
-            f"examples: {epochs:.4g} epochs in {seconds * iterations:.3g} s (planned: {int(fit['steps']):,} "
-            "iterations), validation and checkpoints included."
+            f"examples: {epochs:.4g} epochs in {seconds * iterations:.3g} s (planned: {planned:,} "
+            f"iterations), {_seconds_of(run)}."
         )
         rows = (
             ("batch", batch, 1 / an_epoch, 1.0, seconds),
@@ -54,3 +58,32 @@ class EpochBatchIteration(Question):
         return Answer(
             text, short, (Table("Counted", ("what", "examples", "epochs", "iterations", "seconds"), rows),), document
         )
+
+
+def _counted(run: Run) -> tuple[int, int, int, int, float] | None:
+    """Examples of a batch and of an epoch, iterations made and planned, seconds of one; None where it is not known."""
+    if run.program is None:
+        return None
+    if "fit" in run.program:
+        fit, cost = run.program["fit"], run.program["cost"]
+        batch = int(fit["batch_size"])
+        examples = round(fit["steps_per_epoch"] * batch)
+        made, seconds = int(cost["iterations_run"]), float(cost["seconds_per_step"] or 0.0)
+        return batch, examples, made, int(fit["steps"]), seconds
+    program = structure(run)
+    fitted = program.fit if program else None
+    if fitted is None or not fitted.batch_size or not fitted.examples or not fitted.steps:
+        return None
+    planned = fitted.epochs * -(-fitted.examples // fitted.batch_size)
+    return fitted.batch_size, fitted.examples, fitted.steps, planned, _step_seconds(run)
+
+
+def _seconds_of(run: Run) -> str:
+    built = run.program is not None and "cost" in run.program
+    return "validation and checkpoints included" if built else "by the median step, validation not included"
+
+
+def _step_seconds(run: Run) -> float:
+    """Median step of a watched training; the first compiled."""
+    times = run.signals.get("step_times")
+    return float(np.nanmedian(times.values[:, 0])) if times is not None and times.values.size else 0.0

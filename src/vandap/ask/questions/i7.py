@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from vandap.ask.network import lines
+from vandap.ask.network import lines, network, structure
 from vandap.ask.question import Answer, Question, Table
 from vandap.core.evaluation import Ladder
+from vandap.core.program import Program
 from vandap.core.store import Run
+
+_SHORT = (
+    "Parameters are learned from the training data by minimising the loss; hyper-parameters are set before that and "
+    "steer how the learning goes. So parameters are fitted on the training part and hyper-parameters are chosen on the "
+    "validation part, never on the test part."
+)
 
 
 class ParametersAndHyperParameters(Question):
@@ -20,11 +27,15 @@ class ParametersAndHyperParameters(Question):
 
     def answer(self, run: Run) -> Answer:
         """List both."""
+        program = structure(run)
+        return _of_watched(program, network(run)) if program is not None else self._of_trained(run)
+
+    def _of_trained(self, run: Run) -> Answer:
         ladder, recipe, program = run.ladder, run.recipe, run.program
         tables = []
         parts = []
         if program is not None:
-            learned = [(line.name, line.kind, line.parameters) for line in lines(program) if line.parameters]
+            learned = [(line.name, line.kind, line.parameters) for line in lines(run) if line.parameters]
             tables.append(
                 Table("Parameters: learned from the data, by layer", ("layer", "class", "parameters"), tuple(learned))
             )
@@ -50,12 +61,40 @@ class ParametersAndHyperParameters(Question):
             "plan": dict(recipe.plan),
             "by_hand": by_hand,
         }
-        short = (
-            "Parameters are learned from the training data by minimising the loss; hyper-parameters are set before "
-            "that and steer how the learning goes. So parameters are fitted on the training part and hyper-parameters "
-            "are chosen on the validation part, never on the test part."
-        )
-        return Answer(" ".join(parts), short, tuple(tables), document)
+        return Answer(" ".join(parts), _SHORT, tuple(tables), document)
+
+
+def _of_watched(program: Program, layers: Sequence[Mapping[str, Any]]) -> Answer:
+    """Both lists for a model that its own program compiled: everything beside the weights was chosen there."""
+    holders = {layer.parent for layer in program.layers}
+    inner = [layer for layer in program.layers if layer.path not in holders and layer.parameters]
+    learned = tuple((layer.path, layer.kind, layer.parameters, layer.trainable_parameters) for layer in inner)
+    total, trained = sum(row[2] for row in learned), sum(row[3] for row in learned)
+    choices = tuple((place, name, _text(value)) for place, name, value in _chosen(program) if value is not None)
+    text = (
+        f"The network has {total:,} parameters in {len(learned)} of its {len(layers)} layers; {trained:,} are trained "
+        f"by gradient descent. The program chose {len(choices)} hyper-parameters of compile and fit, by hand or by "
+        "default; the settings of the layers (units, activations, rates) come on top. No grid, random or Bayesian "
+        "search is in this version."
+    )
+    tables = (
+        Table("Parameters: learned from the data, by layer", ("layer", "class", "parameters", "trained"), learned),
+        Table("Hyper-parameters: chosen before the fit", ("place", "name", "value"), choices),
+    )
+    named = {f"{place}.{name}": value for place, name, value in choices}
+    return Answer(text, _SHORT, tables, {"parameters": {"total": total, "trained": trained}, "hyper_parameters": named})
+
+
+def _chosen(program: Program) -> Iterator[tuple[str, str, Any]]:
+    fit = program.fit
+    yield "compile", "optimizer", program.compile.optimizer
+    for name, value in flatten(program.compile.settings):
+        if name != "name":
+            yield "compile", name, value
+    for loss in program.compile.losses:
+        yield "compile", f"loss of {loss.output}", loss.kind
+    for name in ("batch_size", "epochs", "shuffle", "validation_share"):
+        yield "fit", name, getattr(fit, name)
 
 
 def flatten(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

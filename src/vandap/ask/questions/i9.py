@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vandap.ask.account import Account, account
-from vandap.ask.network import shape, without_network
+from vandap.ask.network import network, shape, without_network
 from vandap.ask.question import Answer, Question, Table
 from vandap.core.store import Run
 
@@ -19,9 +19,10 @@ class InputDoubled(Question):
 
     def answer(self, run: Run) -> Answer:
         """Recount."""
-        if run.program is None:
+        layers = network(run)
+        if not layers:
             return without_network(run)
-        counted = account(run.program["layers"])
+        counted = account(layers)
         rows = tuple(
             (line.name, line.kind, shape(line.shape), shape(line.grown), line.parameters, line.after)
             for line in counted.lines

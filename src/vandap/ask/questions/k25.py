@@ -19,9 +19,9 @@ class FlattenAccount(Question):
 
     def answer(self, run: Run) -> Answer:
         """Account for shapes."""
-        if run.program is None:
+        found = lines(run)
+        if not found:
             return without_network(run)
-        found = lines(run.program)
         rows = tuple(_row(line, found) for line in found if _ends_shape(line) and line.inputs)
         if not rows:
             text = "This network has no Flatten and no global pooling: its inputs are plain vectors from the start."
