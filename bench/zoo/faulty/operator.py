@@ -21,7 +21,7 @@ class Operator:
         change: Makes a healthy plan faulty.
         fits: Whether the plan can have this fault.
         layers: Layers that have the fault.
-        why: Why more than one name or component is right, decided from what the operator does.
+        why: Why more than one name or component is right, argued from what the operator does.
     """
 
     name: str

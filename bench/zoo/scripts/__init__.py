@@ -33,7 +33,7 @@ class Script:
         places: Layers that count as its place, by number or name in the model that was trained.
         healed: Source of the healthy twin.
         score: How the script's result is judged; see `zoo.scored`.
-        why: Why more than one name or component is right; decided from the script alone, never from what the exam said.
+        why: Why more than one name or component is right, argued from the script.
     """
 
     name: str
