@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import report_exam
 import report_run
 
 from vandap.report.html import TEMPLATES, catalogue, environment, sections
@@ -19,6 +20,7 @@ MAKERS = {
     "regression": report_run.regression,
     "failed": report_run.failed,
     "bare": report_run.bare,
+    **report_exam.MAKERS,
 }
 
 

@@ -88,7 +88,7 @@ def unseen(examined: Examined) -> tuple[str, ...]:
     """Say what could not be watched, one sentence each."""
     reason = str(examined.watch.get("reason") or "")
     sentences = [*([reason] if reason else []), *(examined.unseen if examined.watch else ())]
-    return tuple(sentence.rstrip(".") + "." for sentence in sentences)
+    return tuple(f"{written.sentence(sentence.rstrip('.'))}." for sentence in sentences if sentence)
 
 
 def skipped(examined: Examined) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from vandap.report.evidence.subject import Subject, is_wide
 from vandap.report.material import Material
 from vandap.report.watched import fact
 
-
 _AGAINST = "against what needs no network, or a threshold"
 
 

@@ -32,7 +32,7 @@ def class_counts(subject: Subject) -> Bars | None:
 def batch_mix(subject: Subject) -> LineChart | None:
     """Share of the most frequent class, or tenth of the targets, in consecutive batches of the first epoch."""
     counts = subject.material.signal("batch_labels")
-    if counts is None or counts.ndim != 2 or len(counts) < 2:
+    if counts is None or counts.ndim != 2 or len(counts) < 2 or not np.isfinite(counts).all():
         return None
     sizes = counts.sum(axis=1)
     share = np.divide(counts.max(axis=1), sizes, out=np.full(len(sizes), np.nan), where=sizes > 0)

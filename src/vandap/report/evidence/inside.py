@@ -6,7 +6,6 @@ import numpy as np
 
 from vandap.report.charts.records import Bars, Level, Line, LineChart
 from vandap.report.evidence.subject import Subject, is_wide
-from vandap.report.material import Material
 from vandap.report.watched import Traces, activations, fact, gradients, is_kernel, names, updates, weights
 
 _MOST_LINES, _MOST_BARS = 5, 14
@@ -57,7 +56,7 @@ def dead_units(subject: Subject) -> Bars | None:
         x_label="share of units",
         names=tuple(layers[known[place]] for place in places),
         values=shares[known][places],
-        strong=_pointed(subject),
+        strong=frozenset({subject.layer} & set(layers)),
         levels=subject.levels,
     )
 
@@ -87,7 +86,7 @@ def _profile(subject: Subject, traces: Traces, title: str, label: str) -> Bars |
 
 
 def _bars(subject: Subject, found: list[str], values: np.ndarray, title: str, label: str) -> Bars:
-    places = _chosen(found, values, subject.layer, _MOST_BARS)
+    places = _spread_out(found, subject.layer)
     shown, wide = values[places], is_wide(values[values > 0])
     left = f" {len(values) - len(places)} layers are left out." if len(places) < len(values) else ""
     return Bars(
@@ -97,13 +96,9 @@ def _bars(subject: Subject, found: list[str], values: np.ndarray, title: str, la
         names=tuple(found[place] for place in places),
         values=shown,
         log=wide,
-        strong=_pointed(subject),
+        strong=frozenset({subject.layer} & set(found)),
         levels=subject.levels,
     )
-
-
-def _pointed(subject: Subject) -> frozenset[str]:
-    return frozenset({subject.layer} - {""})
 
 
 def _median(values: np.ndarray) -> np.ndarray:
@@ -153,6 +148,7 @@ def _chosen(found: list[str], values: np.ndarray, pointed: str, most: int) -> li
     return sorted(list(dict.fromkeys([*wanted, 0, len(found) - 1, *ranked]))[:most])
 
 
-def has_layers(material: Material) -> bool:
-    """Whether anything was seen inside of the network."""
-    return any(name in material.signals for name in ("activations", "gradients", "update_ratio"))
+def _spread_out(found: list[str], pointed: str) -> list[int]:
+    """Places to show, in order: all of them, or some spread evenly, the one pointed at among them."""
+    even = np.linspace(0, len(found) - 1, min(len(found), _MOST_BARS)).round().astype(int).tolist()
+    return sorted({*even, *([found.index(pointed)] if pointed in found else [])})

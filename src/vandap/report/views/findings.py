@@ -90,30 +90,28 @@ class FindingsView(View):
 
 
 def _items(material: Material, suspected: set[str]) -> tuple[Item, ...]:
-    """Write the findings, each with what it explains. A chart that stands above already is not drawn again."""
-    causes = {f"{finding.code} {finding.slug}" for finding in material.findings}
+    """Write the findings, each with what it explains."""
+    named = {f"{finding.code} {finding.slug}" for finding in material.findings}
     seen: set[tuple[Any, ...]] = set()
 
-    def written_out(finding: Finding) -> Item:
+    def written_out(finding: Finding, kept: int) -> Item:
         effects = [other for other in material.findings if other.explained_by == f"{finding.code} {finding.slug}"]
-        own = _new(plots(material, finding), seen)
         return replace(
             item(finding, finding.code in suspected),
             excerpt=excerpt_at(material, finding.where),
-            charts=own,
-            effects=tuple(written_out(effect) for effect in effects),
+            charts=_new(plots(material, finding), seen, kept),
+            effects=tuple(written_out(effect, 0) for effect in effects),
         )
 
-    return tuple(written_out(finding) for finding in material.findings if finding.explained_by not in causes)
+    return tuple(written_out(finding, 1) for finding in material.findings if finding.explained_by not in named)
 
 
-def _new(charts: tuple[Chart, ...], seen: set[tuple[Any, ...]]) -> tuple[Chart, ...]:
-    kept = []
-    for chart in charts:
-        mark = (chart.title, chart.levels)
-        kept += [] if mark in seen else [chart]
-        seen.add(mark)
-    return tuple(kept)
+def _new(charts: tuple[Chart, ...], seen: set[tuple[Any, ...]], kept: int) -> tuple[Chart, ...]:
+    """Leave out charts that stand above already, but for so many of the first."""
+    marks = [(chart.title, chart.levels) for chart in charts]
+    new = tuple(chart for place, chart in enumerate(charts) if place < kept or marks[place] not in seen)
+    seen.update(marks)
+    return new
 
 
 def item(finding: Finding, suspected: bool = False) -> Item:

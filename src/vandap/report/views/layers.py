@@ -46,8 +46,8 @@ _MEASURES = (
     _Measure(
         "gradient",
         "Gradient norm",
-        "How strong the gradient is that reaches each layer: rows that pale towards the input vanish, columns that "
-        "darken explode.",
+        "How strong the gradient is that reaches each layer: where it fades towards the input it vanishes, a column "
+        "that stands out is an explosion.",
         gradients,
         True,
     ),

@@ -18,6 +18,8 @@ _SHOWN = ("units", "filters", "kernel_size", "strides", "pool_size", "rate", "pa
 _OPTIMISER = ("learning_rate", "momentum", "nesterov", "weight_decay", "clipnorm", "global_clipnorm", "clipvalue",
               "beta_1", "beta_2", "rho", "epsilon", "use_ema")  # fmt: skip
 
+_USUAL = (None, False, 0, "", "sum_over_batch_size")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -108,7 +110,9 @@ def _compiled(compiled: core.Compile) -> Iterator[tuple[str, str]]:
         if setting not in (None, False):
             yield name, _setting(setting)
     for loss in compiled.losses:
-        known = ", ".join(f"{name} {_setting(setting)}" for name, setting in loss.settings.items() if setting)
+        known = ", ".join(
+            f"{name} {_setting(setting)}" for name, setting in loss.settings.items() if setting not in _USUAL
+        )
         weight = f", weight {written.number(loss.weight)}" if loss.weight != 1 else ""
         title = "loss" if len(compiled.losses) == 1 else f"loss of {loss.output}"
         yield title, f"{loss.kind}{f' ({known})' if known else ''}{weight}"

@@ -40,7 +40,8 @@ def _facts(material: Material) -> tuple[tuple[str, str], ...]:
     whole, wait = (fact(material, "step_times", name) for name in ("step", "wait"))
     watch = material.examined.watch if material.examined is not None else {}
     known = whole[np.isfinite(whole)]
-    share = float(np.nansum(wait[1:]) / np.nansum(whole[1:])) if len(whole) > 1 and np.nansum(whole[1:]) > 0 else np.nan
+    total = float(np.nansum(whole[1:]))
+    share = float(np.nansum(wait[1:])) / total if 0 < total < np.inf else np.nan
     return (
         ("Median step", _milliseconds(float(np.median(known))) if known.size else ""),
         ("Waiting for data, after the first step", written.share(share)),

@@ -93,7 +93,7 @@ def _metrics(material: Material) -> list[LineChart | None]:
         )
         for name in base[:_MOST_METRICS]
     }
-    text = "After each epoch, as `fit` logged it."
+    text = "After each epoch, as fit logged it."
     return [LineChart(name, text, "epoch", name, known, whole_x=True) for name, known in lines.items() if known]
 
 
