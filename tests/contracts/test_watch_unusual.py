@@ -123,3 +123,29 @@ def test_ragged_batches_are_told(tmp_path):
     signals = Run(tmp_path).signals
     assert signals["batch_labels"].values.sum() == 30
     assert "activations" in signals and "input_statistics" not in signals
+
+
+class Folding(layers.Layer):
+    """Gives each example half of its neighbour: the axis of the examples in the wrong place of a reshape."""
+
+    def call(self, inputs):
+        return keras.ops.reshape(keras.ops.transpose(inputs), (-1, 6))
+
+
+@pytest.mark.parametrize(
+    ("parts", "mixes"),
+    [
+        pytest.param(lambda: [layers.BatchNormalization(), layers.Dropout(0.5)], False, id="normalisation"),
+        pytest.param(lambda: [Folding()], True, id="reshape"),
+    ],
+)
+def test_what_leaks_between_the_examples_of_a_batch_is_seen(parts, mixes, tmp_path):
+    """One example is replaced: the outputs of the others stay to the last bits, or do not."""
+    with watching(tmp_path):
+        _model(keras.Input((5,)), layers.Dense(6, activation="relu"), *parts()).fit(X, Y, batch_size=8, verbose=0)
+    signal = Run(tmp_path).signals["row_mixing"]
+    own, others, deviation = (signal.at(fact=name) for name in ("own", "others", "deviation"))
+    assert own > 0.01 * deviation
+    assert (others > 0.01 * deviation) is mixes
+    assert mixes or others <= 1e-6 * deviation
+    assert (signal.at(fact="repeated"), signal.at(fact="examples"), signal.at(fact="batches")) == (0, 8, 5)

@@ -271,6 +271,17 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "inference_mode, examples.",
     ),
     Signal(
+        "row_mixing",
+        ("fact",),
+        "output",
+        "once",
+        _WATCH,
+        "One example of a watched batch replaced, in inference mode after training: fact = own (largest change of its "
+        "own outputs), others (largest change of the outputs of other examples), repeated (largest difference between "
+        "two passes of the same batch), deviation (of all outputs), tolerance (share of it that rounding may change), "
+        "examples (of the batch), batches (of an epoch; NaN where that is not known).",
+    ),
+    Signal(
         "loss_parts",
         ("fact",),
         "loss",

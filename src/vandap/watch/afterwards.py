@@ -11,6 +11,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.watch.forward import Answer, Forward
 from vandap.watch.kept import Batch, Kept, State
+from vandap.watch.mixing import row_mixing
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals
 
@@ -26,7 +27,7 @@ _SEED = 0
 
 
 def afterwards(kept: Kept, program: Program, is_classifier: dict[str, bool]) -> Signals:
-    """Measure the signals `predictions`, `inference_loss` and `loss_parts`.
+    """Measure the signals `predictions`, `row_mixing`, `inference_loss` and `loss_parts`.
 
     Args:
         kept: The model with examples that it was trained on.
@@ -41,6 +42,8 @@ def afterwards(kept: Kept, program: Program, is_classifier: dict[str, bool]) -> 
     batches = list(_batches(kept))
     inference = _answers(forward, batches, False)
     found = {"predictions": _predictions(inference, program.outputs, is_classifier)}
+    mixing = attempt(lambda: row_mixing(forward, batches[0], kept, program), None)
+    found |= {"row_mixing": mixing} if mixing is not None else {}
     training = attempt(lambda: _answers(forward, batches, True), [])
     count = min(len(training), len(inference))
     if not count or not np.isfinite([answer.data for answer in training + inference]).any():

@@ -12,7 +12,7 @@ from vandap.core.frames import Unnoticed
 def ours(source):
     """A function whose code seems to stand in vandap's own folder."""
     names = {"Unnoticed": Unnoticed}
-    exec(compile(source, vandap.core.frames.__file__, "exec"), names)  # noqa: S102
+    exec(compile(source, vandap.core.frames.__file__, "exec"), names)
     return names["call"]
 
 
