@@ -120,6 +120,10 @@ def healthy(program: Program | None = None) -> dict[str, Any]:
             ("minimum", "maximum", "mean", "deviation", "nonfinite", "across", "top_share", "sums_to_one", "examples"),
         ),
         "inference_loss": Series(np.array([0.12, 0.11, 512.0]), {"fact": ("train_mode", "inference_mode", "examples")}),
+        "row_mixing": Series(
+            np.array([0.6, 0.0, 0.0, 0.38, 1e-4, 32.0, 30.0]),
+            {"fact": ("own", "others", "repeated", "deviation", "tolerance", "examples", "batches")},
+        ),
         "loss_parts": Series(
             np.array([1.1, 0.0, 0.12, 0.0]), {"fact": ("data_first", "penalty_first", "data_last", "penalty_last")}
         ),

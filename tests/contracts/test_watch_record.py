@@ -80,6 +80,15 @@ KINDS = {
 }
 
 
+HOMES = {"tf.data": "tensorflow", "DataLoader": "torch"}
+"""Where a kind of data is at home; elsewhere another library is imported for it, which takes long."""
+
+
+def _case(kind):
+    is_far = HOMES.get(kind, BACKEND) != BACKEND
+    return pytest.param(kind, marks=pytest.mark.slow if is_far else ())
+
+
 def _model():
     model = keras.Sequential([layers.Dense(6, activation="relu"), layers.Dropout(0.3), layers.Dense(3)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -111,11 +120,12 @@ def _backend_number():
 
 @pytest.fixture
 def no_steps(monkeypatch):
-    """Leave the train step alone, whose own contract is elsewhere and whose probes take long to compile."""
+    """Leave out the train step, whose own contract is elsewhere, and the passes after it: both take long to compile."""
     monkeypatch.setattr(Record, "watch_steps", lambda self, schedule: None)
+    monkeypatch.setattr(Record, "_afterwards", lambda self, kept: {})
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", map(_case, KINDS))
 def test_data_are_observed_and_pass_untouched(kind, tmp_path, no_steps):
     """Ranges, labels and order of any data are known; weights, curves, batches and random numbers are as bare."""
     bare = _train(kind)

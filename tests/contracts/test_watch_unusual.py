@@ -149,3 +149,86 @@ def test_what_leaks_between_the_examples_of_a_batch_is_seen(parts, mixes, tmp_pa
     assert (others > 0.01 * deviation) is mixes
     assert mixes or others <= 1e-6 * deviation
     assert (signal.at(fact="repeated"), signal.at(fact="examples"), signal.at(fact="batches")) == (0, 8, 5)
+
+
+SIZES = (8, 5, 8, 3, 11)
+
+
+def _of_sizes():
+    while True:
+        for start, size in zip((0, 8, 13, 21, 24), SIZES, strict=True):
+            yield X[start : start + size], Y[start : start + size]
+
+
+class OfSizes(keras.utils.PyDataset):
+    """Batches of another size each."""
+
+    def __len__(self):
+        return len(SIZES)
+
+    def __getitem__(self, index):
+        start = sum(SIZES[:index])
+        return X[start : start + SIZES[index]], Y[start : start + SIZES[index]]
+
+
+@pytest.mark.parametrize("source", [_of_sizes, OfSizes])
+def test_batches_may_change_their_size(source, tmp_path):
+    """Each size is compiled for by itself: the watching goes on to the end, and no bit of the weights changes."""
+    weights = []
+    for folder in (None, tmp_path):
+        keras.utils.set_random_seed(4)
+        model = _model(keras.Input((5,)), layers.Dense(4, activation="relu"), layers.BatchNormalization())
+        model.layers[0].trainable = False
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        settings = {"steps_per_epoch": len(SIZES), "epochs": 4, "shuffle": False, "verbose": 0}
+        if folder is None:
+            model.fit(source(), **settings)
+        else:
+            with watching(folder) as session:
+                model.fit(source(), **settings)
+        weights.append([array.tobytes() for array in model.get_weights()])
+    assert weights[0] == weights[1]
+    assert session.unseen == []
+    facts = _facts(tmp_path)
+    assert (facts["mode"], facts["reason"]) == ("exact", "")
+    assert facts["probes"] >= 4
+    assert len(Run(tmp_path).signals["step_loss"].values) == 4 * len(SIZES)
+
+
+def test_a_bare_callback_says_that_lines_are_not_known(tmp_path, monkeypatch):
+    """Layers made before the watch began have no line; the call of `fit` has one, and the rest is told."""
+    from vandap.watch import Watch
+
+    monkeypatch.chdir(tmp_path)
+    watch = Watch()
+    _model().fit(X, Y, epochs=1, verbose=0, callbacks=[watch])
+    assert watch.session.program.fit.site.text.startswith("_model().fit(X, Y")
+    assert any("lines" in sentence for sentence in watch.session.unseen)
+
+
+def test_a_warm_up_and_a_fine_tuning_are_told_apart(tmp_path):
+    """A frozen layer is unfrozen between two fits: each is recorded, the longer one described as it was."""
+    with watching(tmp_path) as session:
+        model = _model(keras.Input((5,)), layers.Dense(4, activation="relu", name="backbone", trainable=False))
+        model.fit(X, Y, epochs=1, batch_size=8, verbose=0)
+        model.get_layer("backbone").trainable = True
+        model.compile(keras.optimizers.SGD(0.01), "sparse_categorical_crossentropy")
+        model.fit(X, Y, epochs=3, batch_size=8, verbose=0)
+    program = session.program
+    assert [fit.epochs_run for fit in program.fits] == [1, 3]
+    assert (program.main_fit, program.layer("backbone").trainable) == (1, True)
+    assert program.layer("backbone").trainable_parameters == 24
+    assert Run(tmp_path).signals["weight_change"].at(variable="backbone/kernel", fact="trained") == 1
+    assert _facts(tmp_path)["mode"] == "exact"
+
+
+def test_a_frozen_layer_is_described_as_frozen(tmp_path):
+    """Warm-up alone: what is frozen on purpose has its flag, and no gradient is missed."""
+    with watching(tmp_path) as session:
+        model = _model(keras.Input((5,)), layers.Dense(4, activation="relu", name="backbone", trainable=False))
+        model.fit(X, Y, epochs=2, batch_size=8, verbose=0)
+    layer = session.program.layer("backbone")
+    assert (layer.trainable, layer.trainable_parameters, layer.parameters) == (False, 0, 24)
+    signals = Run(tmp_path).signals
+    assert not any(name.startswith("backbone") for name in signals["gradients"].labels["variable"])
+    assert signals["weight_change"].at(variable="backbone/kernel", fact="relative") == 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from types import TracebackType
 
 _OURS = str(Path(__file__).parents[1]) + os.sep
+_LINE = rf'  File "{re.escape(_OURS)}[^"]*", line \d+, in \S+\n\n?'
+_TOLD = re.compile(rf'(?:  File "<string>", line \d+, in <module>\n\n?(?={_LINE}))?{_LINE}')
 
 
 class Unnoticed:
@@ -38,7 +41,15 @@ def leave_us_out(error: BaseException | None) -> None:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         error.__traceback__ = _without_us(error.__traceback__)
+        _leave_out_of_message(error)
         error = error.__cause__ or error.__context__
+
+
+def _leave_out_of_message(error: BaseException) -> None:
+    """TensorFlow tells in an error's message where each operation was made, from the outermost frame on."""
+    message = vars(error).get("_message")
+    if isinstance(message, str) and _OURS in message:
+        vars(error)["_message"] = _TOLD.sub("", message)
 
 
 def _without_us(trace: TracebackType | None) -> TracebackType | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from vandap.watch.fitting import Loop
-from vandap.watch.plain import attempt
+from vandap.watch.plain import attempt, uncounted
 
 
 def build(model: Any, loop: Loop) -> None:
@@ -22,4 +22,5 @@ def build(model: Any, loop: Loop) -> None:
     dataset = getattr(loop.iterator, "_distributed_dataset", None)
     spec = getattr(dataset, "element_spec", None)
     if spec is not None and not all(layer.built for layer in model._flatten_layers()):
-        attempt(lambda: model._symbolic_build(data_batch=spec), None)
+        with uncounted():
+            attempt(lambda: model._symbolic_build(data_batch=spec), None)

@@ -20,6 +20,11 @@ from vandap.watch.session import Session
 from vandap.watch.structure import describe
 from vandap.watch.trace import Trace
 
+_NO_LINES = (
+    "The lines that made the layers and compiled the model are not known, as they ran before this Watch() began; "
+    "inside of `with vandap.watching(folder):` they are."
+)
+
 
 def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
     """A hook that never raises: an error of ours ends the watching of this fit, and the training goes on untouched."""
@@ -70,6 +75,8 @@ class Watch(keras.callbacks.Callback):
         build(model, loop)
         self.trace.stop()
         program = describe(model, self.session.sites, self.trace)
+        if self._owns and not any(layer.site.line for layer in program.layers):
+            self.session.note_unseen(_NO_LINES)
         self.record = record = Record(model, program, call_of(loop))
         arrays = loop.arrays
         if arrays is not None:

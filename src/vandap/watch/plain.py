@@ -13,6 +13,24 @@ import numpy as np
 LONGEST_LIST = 64
 LONGEST_TEXT = 200
 DEEPEST = 6
+_SYMBOLIC = "keras_tensor"
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Keep the numbers in the names of symbolic tensors as they are: the program's own get them, and are saved."""
+    from keras.src.backend.common import global_state
+
+    def counts() -> Any:
+        return attempt(lambda: global_state.get_global_attribute("object_name_uids"), None) or {}
+
+    before = counts().get(_SYMBOLIC)
+    try:
+        yield
+    finally:
+        counts().pop(_SYMBOLIC, None)
+        if before is not None:
+            counts()[_SYMBOLIC] = before
 
 
 @contextmanager

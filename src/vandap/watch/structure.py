@@ -10,7 +10,7 @@ from vandap.core.program import Layer, Program
 from vandap.watch.compiled import describe_compile
 from vandap.watch.graph import Graph, Place, built_shape, constants
 from vandap.watch.names import is_composite, layer_paths, walk
-from vandap.watch.plain import attempt, light, named, plain, settings, snake
+from vandap.watch.plain import attempt, light, named, plain, settings, snake, uncounted
 from vandap.watch.sites import Sites
 from vandap.watch.trace import Trace
 
@@ -30,7 +30,7 @@ def describe(model: Any, sites: Sites, trace: Trace | None = None) -> Program:
     Returns:
         The program without its fits.
     """
-    with light():
+    with light(), uncounted():
         return _described(model, sites, trace or Trace())
 
 
