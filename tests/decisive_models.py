@@ -25,6 +25,15 @@ def network(*middle: keras.Layer, optimizer: object = None, features: int = 8) -
     return model
 
 
+def regressor(features: int = 8) -> keras.Model:
+    """A network that predicts one number, compiled."""
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((features,)), layers.Dense(16, activation="relu"), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    return model
+
+
 def trained(model: keras.Model, data: Batch, *, epochs: int = 2, batch_size: int = 32, steps: int = 0) -> Kept:
     """Fit a model and keep what a watched training keeps.
 

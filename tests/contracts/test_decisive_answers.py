@@ -68,6 +68,17 @@ def test_inputs_that_say_something_beat_those_that_do_not(slug, arm):
     assert not series.at(arm=arm, fact="low") > 0.01
 
 
+def test_standardised_targets_help_only_where_the_users_are_not():
+    """Prices in cents are out of reach in so few steps; both arms are measured in cents."""
+    x, _ = made.separable()
+    y = (x[:, :1] + 0.5 * x[:, 1:2]).astype("float32")
+    far = _result("standardised_target", made.regressor(), Batch(x, 300_000 + 90_000 * y))
+    near = _result("standardised_target", made.regressor(), Batch(x, y))
+    assert _surely_lower(far, "standardised")
+    assert 1e5 < far.at(arm="standardised", fact="held_out") < 0.5 * far.at(arm="real", fact="held_out")
+    assert abs(near.at(arm="standardised", fact="difference")) < 0.05
+
+
 def test_standardised_inputs_help_only_where_the_users_are_not():
     """A shift of a hundred deviations hinders learning; inputs of mean 0 and deviation 1 do not."""
     x, y = made.separable()

@@ -325,6 +325,12 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "(standardised minus real), steps, share.",
             ),
             (
+                "standardised_target",
+                "loss",
+                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
+                "(standardised minus real, both in the unit of the real targets), steps, share.",
+            ),
+            (
                 "inference_mode",
                 "loss",
                 "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high "

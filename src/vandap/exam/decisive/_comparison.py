@@ -42,12 +42,14 @@ class Arm:
         train: Examples to train on.
         held_out: Examples to be tested on.
         rate: Factor on the learning rate.
+        unit: Factor that puts this arm's losses into the unit of the reference arm's.
     """
 
     name: str
     train: Batch
     held_out: Batch
     rate: float = 1.0
+    unit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,11 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
             break
     groups = _groups(arm.held_out)
     finite = bool(np.isfinite(losses[-1]))
-    held_out = bench.losses(groups) if finite else np.full(len(groups), np.nan)
+    held_out = arm.unit * bench.losses(groups) if finite else np.full(len(groups), np.nan)
     last = losses[-max(1, steps // 4) :]
-    return Trained(float(np.mean(last)) if finite else math.nan, np.where(np.isfinite(held_out), held_out, untrained))
+    return Trained(
+        arm.unit * float(np.mean(last)) if finite else math.nan, np.where(np.isfinite(held_out), held_out, untrained)
+    )
 
 
 def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float) -> Series:

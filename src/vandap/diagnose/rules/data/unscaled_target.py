@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import at_compile
+from vandap.diagnose.watched import at_fit
 
 
 class UnscaledTarget(Rule):
@@ -20,7 +22,8 @@ class UnscaledTarget(Rule):
 
     ## What it finds
     Targets of a regression far from zero mean and unit deviation, if the training shows that they harm: the loss broke,
-    or the trained network is worse than always answering the mean of the targets. Large targets alone are a tip.
+    the trained network is worse than always answering the mean of the targets, or a decisive test shows that the same
+    network learns surely and clearly better from standardised targets. Large targets alone are a tip.
 
     ## Why it matters
     The squared error of a target of 100,000 is ten billion: the first gradient throws the weights far away. An
@@ -40,9 +43,16 @@ class UnscaledTarget(Rule):
     remedies = ("scale-target", "set-output-bias")
     explains = SHOWN
     size = Threshold(10, "root mean square; standardised targets have 1")
+    better = Threshold(0.1, "share of what there is to learn that standardising must add on held-out examples")
 
-    def check(self, program: Program, label_statistics: Series, progress: Progress | None = None) -> Outcome:
-        """Look at the scale, then at whether the network came as far as the mean."""
+    def check(
+        self,
+        program: Program,
+        label_statistics: Series,
+        progress: Progress | None = None,
+        test_standardised_target: Series | None = None,
+    ) -> Outcome:
+        """Look at the scale, then at whether the network came as far as the mean, then at the test."""
         heads = [head for head in Graph(program).heads if head.loss.kind in REGRESSION]
         losses = [loss for loss in program.compile.losses if loss.kind in REGRESSION]
         if not program.compile.losses:
@@ -54,23 +64,40 @@ class UnscaledTarget(Rule):
             return CannotTell("The targets were not observed.")
         if _size(known) <= self.size.value or any(_is_bounded(head) for head in heads):
             return Clear(f"The targets have a root mean square of {_size(known):.3g} (threshold {self.size.value:g}).")
-        return self._by_course(program, known, progress)
+        return self._by_course(program, known, progress, test_standardised_target)
 
-    def _by_course(self, program: Program, known: Target, progress: Progress | None) -> Outcome:
+    def _by_course(self, program: Program, known: Target, progress: Progress | None, test: Series | None) -> Outcome:
         says = (
             f"The targets run from {known.minimum:.4g} to {known.maximum:.4g} (mean {known.mean:.4g}, deviation "
             f"{known.deviation:.3g}; threshold {self.size.value:g})"
         )
-        harmed = progress is not None and (progress.broke or _is_worse_than_mean(progress, known, program))
-        if progress is not None and progress.is_good and not harmed:
-            return Clear(f"{says}, and the network reaches them: {progress.phrase}.")
-        course = f", and {progress.phrase}" if progress is not None else ""
+        if progress is None:
+            return self._finding(program, known, f"{says}.", Severity.TIP, 0.4)
+        if progress.broke or _is_worse_than_mean(progress, known, program):
+            return self._finding(program, known, f"{says}, and {progress.phrase}.", Severity.ISSUE, 0.85)
+        standardised = arm(test, "standardised")
+        if not standardised.is_known:
+            doubt = self._finding(program, known, f"{says}, and {progress.phrase}.", Severity.TIP, 0.4)
+            return Suspected(doubt, ("standardised_target",))
+        real, winner = arm(test, "real"), rival(test, ["standardised"], progress, reference="real")
+        if winner is None or not gain(progress, real, winner) > self.better.value:
+            return Clear(
+                f"{says}, but standardising them does not help: held-out loss {real.held_out:.3g} as they are, "
+                f"{standardised.held_out:.3g} standardised."
+            )
+        shown = (
+            f"{says}. Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
+            f"instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}])."
+        )
+        return self._finding(program, known, shown, Severity.ISSUE, 0.9)
+
+    def _finding(self, program: Program, known: Target, says: str, severity: Severity, confidence: float) -> Finding:
         return self.found(
-            f"{says}{course}.",
+            says,
             {"size": _size(known), "mean": known.mean, "deviation": known.deviation},
-            severity=Severity.ISSUE if harmed else Severity.TIP,
-            confidence=0.85 if harmed else 0.4,
-            where=at_compile(program),
+            severity=severity,
+            confidence=confidence,
+            where=replace(at_fit(program), component="data"),
         )
 
 

@@ -22,8 +22,8 @@ class WrongInitialLoss(Rule):
     ## What it finds
     A loss of the first step, regularisers left out, far above that of an untrained network that is undecided: the
     logarithm of the number of classes, or for squared errors the mean square of the targets. The training must have
-    spent a good part of its steps on getting back: it is an issue where it then learnt little, and a tip where it learnt
-    well. A second `fit` of the same model is not judged.
+    spent a good part of its steps on getting back: it is an issue where it then learnt little, and a tip where it
+    learnt well. A second `fit` of the same model is not judged.
 
     ## Why it matters
     A network that is confidently wrong before it has seen anything has outputs of the wrong scale: inputs or targets

@@ -1,0 +1,50 @@
+"""Does the model learn better when the numbers that it predicts are standardised?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from vandap.exam.decisive._comparison import Arm, Comparison
+from vandap.exam.decisive._test import NotPossibleError
+from vandap.watch.kept import Batch, Kept
+
+POWERS = {"mean_squared_error": 2, "mse": 2, "meansquarederror": 2}
+POWERS |= {"mean_absolute_error": 1, "mae": 1, "meanabsoluteerror": 1}
+"""Losses that grow with a power of the targets' unit: on standardised targets they can be put back into it."""
+
+
+class StandardisedTarget(Comparison):
+    """Training on targets with mean 0 and deviation 1, beside training on the user's own.
+
+    The losses of the second are put back into the user's unit, so that both arms are measured alike.
+    """
+
+    cost = 2.0
+    needs = (*Comparison.needs, "targets")
+
+    def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
+        """The user's targets and the standardised ones."""
+        power = _power(kept.model)
+        values = np.asarray(train.y, dtype=np.float64)
+        mean, deviation = float(values.mean()), float(values.std())
+        if not (np.isfinite(mean) and deviation > 0):
+            raise NotPossibleError("The targets have no finite spread.")
+        scaled, scaled_held_out = (
+            Batch(part.x, ((np.asarray(part.y) - mean) / deviation).astype(np.float32), part.w)
+            for part in (train, held_out)
+        )
+        return [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out, unit=deviation**power)]
+
+
+def _power(model: Any) -> int:
+    if isinstance(model.loss, (list, tuple, dict)) or len(model.outputs or [None]) > 1:
+        raise NotPossibleError("The model has several outputs or losses, each with a scale of its own.")
+    loss = keras.losses.get(model.loss)
+    name = getattr(loss, "__name__", type(loss).__name__).lower()
+    if name not in POWERS:
+        raise NotPossibleError(f"The loss {name} has no fixed power of the targets' unit.")
+    return POWERS[name]
