@@ -33,7 +33,10 @@ def test_trainings_inside_the_block_are_examined(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="not over"):
             exam.verdicts  # noqa: B018
     assert exam.document()["verdicts"]["B16"] == "muted"
-    assert "Checked: " in str(exam) and "<pre>" in exam._repr_html_()
+    assert "Checked: " in str(exam) and "vandap · " in exam._repr_html_()
+    assert exam.document()["report"] is None
+    assert exam.report().read_text().startswith("<!doctype html>")
+    assert exam.document()["report"] == str(tmp_path / "run" / "report.html")
     again = vandap.examine(exam)
     assert {item.code: item.status for item in again.verdicts if item.code != "B16"} == (
         {item.code: item.status for item in exam.verdicts if item.code != "B16"}
