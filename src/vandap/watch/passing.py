@@ -129,10 +129,7 @@ def _tapped(dataset: Any, listener: Listener) -> Any:
         )
         return batch
 
-    def with_batch(index: Any, *batch: Any) -> Any:
-        return shown(index, batch[0])
-
-    return dataset.enumerate().map(with_batch)
+    return dataset.enumerate().map(shown)
 
 
 @dataclass(frozen=True)
