@@ -75,8 +75,8 @@ def scaled_target(part: Part, generator: np.random.Generator, factor: float) -> 
     return part[0], part[1] * np.float32(factor)
 
 
-EVERYWHERE: Mapping[str, Edit] = {"wide_columns": wide_columns}
-"""Changes that the examples of the test part share: they say how the inputs are written."""
+EVERYWHERE: Mapping[str, Edit] = {"wide_columns": wide_columns, "scaled_target": scaled_target}
+"""Changes that the examples of the test part share: they say in which units inputs and targets are written."""
 TRAINING: Mapping[str, Edit] = {
     item.__name__: item
     for item in (
@@ -88,7 +88,6 @@ TRAINING: Mapping[str, Edit] = {
         few_rows,
         spikes,
         signs,
-        scaled_target,
     )
 }
 """Changes of training and validation; the test part stays clean, because it is the judge."""

@@ -67,7 +67,7 @@ def watched(script: Path, folder: Path) -> tuple[Verdict, ...]:
     with suppress(Enough), watching(folder), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are the script's own
         runpy.run_path(str(script), run_name="__main__")
-    return diagnose(Run(folder))
+    return diagnose(Run(folder), rules())  # each with its full voice, on trial or not
 
 
 def issues(verdicts: tuple[Verdict, ...]) -> list[str]:

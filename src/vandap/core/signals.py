@@ -325,6 +325,12 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "(standardised minus real), steps, share.",
             ),
             (
+                "clipped_input",
+                "loss",
+                "Short trainings from scratch: arm = real, clipped (values far outside cut); fact = train, held_out, "
+                "difference, low, high (clipped minus real), steps, share.",
+            ),
+            (
                 "standardised_target",
                 "loss",
                 "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "

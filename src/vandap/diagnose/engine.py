@@ -4,7 +4,7 @@ A rule that crashes harms no other. A finding that an issue of another rule expl
 keeps its verdict *found* and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that
 the first issue a user reads is the one to repair. A suspicion that is explained needs no test any more. A tip
 explains nothing: it is too weak a cause to hush an issue. Nor does a fault that a rule tells apart from its own
-(`Rule.faults`).
+(`Rule.faults`). A rule on trial gives tips: no user is alarmed by what has not been shown sound.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def diagnose(
 
     Args:
         subject: A run, or its signals and records by name.
-        rules: The rules to ask; None asks the whole catalogue.
+        rules: The rules to ask, each with its full voice; None asks the whole catalogue, where a rule on trial gives
+            tips.
         muted: Codes or slugs of rules that are not to be asked.
 
     Returns:
@@ -54,6 +55,8 @@ def diagnose(
     silent = {catalogue.rule(name).code for name in muted}
     asked = catalogue.rules() if rules is None else tuple(rules)
     verdicts = tuple(_judge(rule, signals, rule.code in silent) for rule in asked)
+    if rules is None:
+        verdicts = tuple(map(_on_trial, asked, verdicts))
     return _with_root_causes(verdicts, asked)
 
 
@@ -92,6 +95,12 @@ def _verdict(rule: Rule, outcome: Outcome) -> Verdict:
     raise TypeError(
         f"A rule answers with a Finding, Clear, CannotTell or Suspected. Received: {outcome!r} from {rule.name}."
     )
+
+
+def _on_trial(rule: Rule, verdict: Verdict) -> Verdict:
+    if rule.status == "stable" or verdict.finding is None:
+        return verdict
+    return replace(verdict, finding=replace(verdict.finding, severity=Severity.TIP))
 
 
 def _with_root_causes(verdicts: Sequence[Verdict], rules: Sequence[Rule]) -> tuple[Verdict, ...]:

@@ -17,6 +17,17 @@ BOUNDED = ("sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "softsign")
 SCALE_FREE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Adagrad", "Adadelta", "Lion", "LossScaleOptimizer")
 """Optimisers that divide by the gradient's size, so that the length of their steps is the learning rate's."""
 
+USUAL_RATES: Mapping[str, tuple[float, float]] = {
+    "SGD": (1e-4, 1.0),
+    "Adagrad": (1e-3, 1.0),
+    "Adadelta": (0.05, 2.0),
+    "Ftrl": (1e-3, 1.0),
+    "Lion": (1e-7, 1e-3),
+    "Adafactor": (1e-5, 0.1),
+    "Muon": (1e-5, 0.1),
+}
+"""Lowest and highest rates that an optimiser is usually run with; any other: 1e-6 to 0.01."""
+
 
 def statistic(series: Series | None, name: str) -> np.ndarray:
     """Return one statistic of every probe and item, shape `(probes, items)`; empty where it was not measured."""

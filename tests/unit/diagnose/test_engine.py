@@ -153,3 +153,15 @@ def test_an_incomplete_rule_cannot_be_defined(change: dict[str, Any], message: s
     }
     with pytest.raises(TypeError, match=message):
         type("Broken", (Rule,), {**body, **change})
+
+
+def test_a_rule_on_trial_alarms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among the whole catalogue it gives a tip and explains nothing away; asked by name it has its full voice."""
+    trial, stable = make("C91", "on-trial", "found", explains=("sound",)), make("C92", "sound", "found")
+    type(stable).status = "stable"
+    monkeypatch.setattr("vandap.diagnose.catalogue.rules", lambda: (trial, stable))
+    severities = {item.code: item.finding.severity for item in diagnose(LOSS) if item.finding}
+    assert severities == {"C91": Severity.TIP, "C92": Severity.ISSUE}
+    alone = diagnose(LOSS, [trial])[0].finding
+    assert alone is not None
+    assert alone.severity is Severity.ISSUE

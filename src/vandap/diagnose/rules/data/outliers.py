@@ -8,9 +8,12 @@ import numpy as np
 
 from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.observed import inputs
+from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, names, number
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import SHOWN
 
 _FACTS = ("minimum", "maximum", "mean", "deviation")
 
@@ -20,8 +23,10 @@ class Outliers(Rule):
 
     ## What it finds
     Columns (or whole inputs) whose smallest or largest value is many deviations from the mean, or so far that this one
-    value makes most of the deviation. A tip: heavy tails are often real, and only a look at the rows tells a slip of
-    the decimal point from a rich customer. Columns of flags and small counts are left alone.
+    value makes most of the deviation. Heavy tails are often real, and only a look at the rows tells a slip of the
+    decimal point from a rich customer: it is a tip, and an issue only where little was learnt and a decisive test shows
+    that the same network learns surely and clearly better once such values are cut. Columns of flags and small counts
+    are left alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -36,14 +41,21 @@ class Outliers(Rule):
     """
 
     code = "A17"
-    severity = Severity.TIP
     remedies = ("inspect-rows", "clip-or-log-transform")
+    explains = SHOWN
     deviations = Threshold(50, "no normal value ever is so far out, and of heavy-tailed ones few")
     alone = Threshold(0.9, "share of the largest possible distance, the root of the examples: one value, and no other")
     counts = Threshold(20, "columns that start at zero and go no further hold flags or counts")
+    better = Threshold(0.1, "share of what there is to learn that cutting them must add on held-out examples")
 
-    def check(self, feature_statistics: Series | None = None, input_statistics: Series | None = None) -> Outcome:
-        """Compare the extremes with mean and deviation."""
+    def check(
+        self,
+        feature_statistics: Series | None = None,
+        input_statistics: Series | None = None,
+        progress: Progress | None = None,
+        test_clipped_input: Series | None = None,
+    ) -> Outcome:
+        """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
         limit = self._limit(input_statistics)
         for series in (feature_statistics, input_statistics):
             distances = self._distances(series)
@@ -57,13 +69,27 @@ class Outliers(Rule):
             order = far[np.argsort(-distances[far])]
             labels = names(series, 0)
             shown = listed([f"{labels[place]} ({distances[place]:.0f} deviations)" for place in order])
-            return self.found(
-                f"Values far from all others: {shown}; threshold {limit:.3g}.",
-                {"columns": far.size, "largest": float(distances[order[0]])},
-                confidence=0.5,
-                where=Where("data"),
-            )
+            says = f"Values far from all others: {shown}; threshold {limit:.3g}."
+            facts = {"columns": float(far.size), "largest": float(distances[order[0]])}
+            return self._by_course(says, facts, progress, test_clipped_input)
         return CannotTell("The range of the inputs was not observed.")
+
+    def _by_course(self, says: str, facts: dict[str, float], progress: Progress | None, test: Series | None) -> Outcome:
+        tip = self.found(says, facts, severity=Severity.TIP, confidence=0.5, where=Where("data"))
+        if progress is None or not progress.is_poor:
+            return tip
+        if not arm(test, "clipped").is_known:
+            return Suspected(tip, ("clipped_input",))
+        real, winner = arm(test, "real"), rival(test, ["clipped"], progress, reference="real")
+        if winner is None or not gain(progress, real, winner) > self.better.value:
+            return tip
+        return self.found(
+            f"{says} With them cut, the same network reaches a held-out loss of {winner.held_out:.3g} in as many "
+            f"steps instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}]).",
+            {**facts, "gain": gain(progress, real, winner)},
+            confidence=0.9,
+            where=Where("data"),
+        )
 
     def _limit(self, input_statistics: Series | None) -> float:
         """Deviations that count as far: fewer where few examples make larger distances impossible."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import count, names, row
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.skill import best, scale
+from vandap.diagnose.watched import at_fit
 
 
 class TooLittleData(Rule):
@@ -21,7 +26,7 @@ class TooLittleData(Rule):
     ## What it finds
     A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
     issues. A small training or test part, or few test rows of a class: a tip, because a large effect shows in few rows
-    too.
+    too. In a watched program: a few dozen training examples, on which the loss is far lower than on validation data.
 
     ## Why it matters
     With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
@@ -38,16 +43,25 @@ class TooLittleData(Rule):
 
     code = "A16"
     remedies = ("collect-more-data", "use-folds", "use-simpler-model", "use-pretrained-network")
-    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
+    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated", "wrong-epochs", "label-signal-absent")
     half_width = Threshold(0.15, "an interval of 0.3: from 'poor' to 'good' on any scale in use")
     test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
     train_rows = Threshold(50, "scikit-learn, Choosing the right estimator: below 50 rows, get more data")
     class_rows = Threshold(10, "below ten rows a 95 % interval of a recall is wider than 0.5")
+    gap = Threshold(0.25, "share of what there is to learn that is known of the training examples alone")
 
     def check(
-        self, split_sizes: Series, class_counts: Series | None = None, ladder_scores: Series | None = None
+        self,
+        split_sizes: Series | None = None,
+        class_counts: Series | None = None,
+        ladder_scores: Series | None = None,
+        program: Program | None = None,
+        progress: Progress | None = None,
+        val_loss: Series | None = None,
     ) -> Outcome:
-        """Judge the interval of the best score first, then the counts of rows."""
+        """Judge the interval of the best score first, then the counts of rows; of a program, what it was fitted on."""
+        if split_sizes is None:
+            return self._watched(program, progress, val_loss)
         train, validation, test = (count(split_sizes, part) for part in ("train", "validation", "test"))
         half_width = _half_width(ladder_scores)
         if half_width > self.half_width.value:
@@ -73,6 +87,27 @@ class TooLittleData(Rule):
                 {"train_rows": train},
             )
         return self._counts(test, class_counts)
+
+    def _watched(self, program: Program | None, progress: Progress | None, val_loss: Series | None) -> Outcome:
+        examples = program.fit.examples if program is not None else 0
+        if program is None or progress is None or not examples:
+            return CannotTell("The rows of the parts were not counted.")
+        if examples >= self.train_rows.value:
+            return Clear(f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}).")
+        held_out = finite(val_loss)
+        room = progress.trivial - progress.floor
+        if not held_out.size or not room > 0:
+            return CannotTell(f"The model was fitted on {examples} examples, and no validation says what it learnt.")
+        gap = float(held_out.min() - progress.end) / room
+        says = (
+            f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}); there its loss is "
+            f"{progress.end:.3g}, on validation data at best {held_out.min():.3g}, {gap:.2f} of what there is to learn "
+            f"more (threshold {self.gap.value:g})."
+        )
+        if not gap > self.gap.value:
+            return Clear(says)
+        where = replace(at_fit(program), component="data")
+        return self.found(says, {"examples": examples, "gap": gap}, confidence=0.85, where=where)
 
     def _counts(self, test: float, class_counts: Series | None) -> Outcome:
         per_class = row(class_counts, "test") if class_counts is not None else None

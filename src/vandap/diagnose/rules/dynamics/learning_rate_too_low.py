@@ -13,7 +13,7 @@ from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import SCALE_FREE, at_compile, learning_rate, update_sizes
+from vandap.diagnose.watched import SCALE_FREE, USUAL_RATES, at_compile, learning_rate, update_sizes
 
 
 class LearningRateTooLow(Rule):
@@ -65,8 +65,12 @@ class LearningRateTooLow(Rule):
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
         place = at_compile(program)
-        scaled = program is not None and program.compile.optimizer in SCALE_FREE
-        if scaled and progress.is_stuck and not progress.broke and 0 < usual * progress.steps < self.still.value:
+        if (
+            self._is_tiny(program)
+            and progress.is_stuck
+            and not progress.broke
+            and 0 < usual * progress.steps < self.still.value
+        ):
             return self.found(
                 f"{phrase} (threshold {self.still.value:g} in all {progress.steps:.0f} steps).",
                 facts,
@@ -109,6 +113,14 @@ class LearningRateTooLow(Rule):
             where=at_compile(program),
             figure="loss",
         )
+
+    @staticmethod
+    def _is_tiny(program: Program | None) -> bool:
+        """Whether small steps are the rate's doing: the gradient's size has no part in them, or the rate is unusual."""
+        if program is None:
+            return False
+        optimizer = program.compile.optimizer
+        return optimizer in SCALE_FREE or learning_rate(program) < USUAL_RATES.get(optimizer, (0.0, 0.0))[0]
 
     @staticmethod
     def _rate(program: Program | None) -> str:

@@ -61,7 +61,7 @@ class ScheduleMisuse(Rule):
             text = f"still rises in the last epoch, to {rates[-1]:.3g}"
         else:
             return Clear(f"The learning rate goes from {rates[0]:.3g} to {rates[-1]:.3g}; {progress.phrase}.")
-        severe = progress.is_stuck or faded <= self.at_once.value * rates.size
+        severe = progress.is_poor or faded <= self.at_once.value * rates.size
         return self.found(
             f"The learning rate {text}, of {rates.size}; {progress.phrase}.",
             {**progress.evidence, "highest": highest, "last": rates[-1], "epochs": float(rates.size), "faded": faded},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class LabelSignalAbsent(Rule):
             },
             severity=Severity.ISSUE,
             confidence=0.7,
-            where=at_fit(program),
+            where=replace(at_fit(program), component="data"),
         )
 
     def _phrase(self, lowest: float) -> str:
@@ -99,7 +100,7 @@ class LabelSignalAbsent(Rule):
             "they belong to the inputs.",
             {**progress.evidence, "lowest_validation_loss": lowest},
             confidence=0.4,
-            where=at_fit(program),
+            where=replace(at_fit(program), component="data"),
             figure="loss",
         )
         return Suspected(finding, ("shuffled_labels",))

@@ -55,6 +55,8 @@ class TrainInferenceGap(Rule):
         )
         if not (math.isfinite(train) and math.isfinite(inference) and examples >= self.examples.value):
             return CannotTell("The two modes were not compared on enough examples.")
+        if train < 0 or inference < 0:
+            return CannotTell("Losses below zero have no ratio.")
         gap = inference - train
         room = progress.trivial - progress.floor if progress.trivial > progress.floor else max(progress.start, train)
         low = number(test_inference_mode, "inference", "low")

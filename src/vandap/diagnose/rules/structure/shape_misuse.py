@@ -36,7 +36,7 @@ class ShapeMisuse(Rule):
 
     code = "B12"
     remedies = ("flatten-before-dense", "return-last-step", "match-output-units")
-    explains = SHOWN
+    explains = (*SHOWN, "wrong-loss-or-metric")  # a metric called accuracy is chosen by the shapes
     channels = Threshold(4, "the last axis of an image is at most 4: grey, colour, opacity")
     steps = Threshold(1, "a recurrent layer over one step has nothing to remember")
 

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.watched import at_compile, learning_rate
-
-_USUAL: Mapping[str, tuple[float, float]] = {
-    "SGD": (1e-4, 1.0),
-    "Adagrad": (1e-3, 1.0),
-    "Adadelta": (0.05, 2.0),
-    "Ftrl": (1e-3, 1.0),
-    "Lion": (1e-7, 1e-3),
-    "Adafactor": (1e-5, 0.1),
-    "Muon": (1e-5, 0.1),
-}
+from vandap.diagnose.watched import USUAL_RATES, at_compile, learning_rate
 
 
 class UnusualLearningRate(Rule):
@@ -52,7 +41,7 @@ class UnusualLearningRate(Rule):
         rate, optimizer = learning_rate(program), program.compile.optimizer
         if not math.isfinite(rate) or not optimizer:
             return CannotTell("The learning rate is not known.")
-        low, high = _USUAL.get(optimizer, (self.lowest.value, self.highest.value))
+        low, high = USUAL_RATES.get(optimizer, (self.lowest.value, self.highest.value))
         if low <= rate <= high or rate <= 0:
             return Clear(f"A learning rate of {rate:g} is usual for {optimizer} ([{low:g}, {high:g}]).")
         return self.found(

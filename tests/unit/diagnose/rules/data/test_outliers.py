@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from program_zoo import classifier
-from watched_zoo import healthy, table
+from watched_zoo import comparison, healthy, poor, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -39,3 +39,14 @@ def test_flags_counts_and_usual_ranges_are_clear() -> None:
     rare = columns((0, 1, 1e-4, 0.01), (0, 12, 0.01, 0.12), (-4, 4, 0, 1))
     assert judge(classifier(), feature_statistics=rare).status is Status.CLEAR
     assert judge(**healthy()).status is Status.CLEAR
+
+
+def test_where_little_was_learnt_cutting_them_must_help() -> None:
+    """Far values alone accuse nobody: the same network without them must learn surely and clearly better."""
+    signals = {**poor(), "input_statistics": inputs(-3, 900, 0, 10)}
+    del signals["feature_statistics"]
+    assert judge(**signals).tests == ("clipped_input",)
+    helped = comparison("clipped_input", real=(0.95, 0.95), clipped=(0.3, 0.35))
+    assert judge(**signals, test_clipped_input=helped).finding.severity is Severity.ISSUE
+    alike = comparison("clipped_input", real=(0.95, 0.95), clipped=(0.93, 0.94))
+    assert judge(**signals, test_clipped_input=alike).finding.severity is Severity.TIP

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from program_zoo import classifier
 from signal_zoo import ladder, signals
+from watched_zoo import healthy, plain
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -56,3 +58,14 @@ def test_few_training_rows_are_a_tip() -> None:
     verdict = judge(split_sizes=[24, 91, 114])
     assert verdict.finding.severity is Severity.TIP
     assert verdict.finding.evidence == {"train_rows": 24}
+
+
+def test_a_watched_fit_on_a_few_dozen_examples() -> None:
+    """An issue where they are all that is known; none where held-out examples are known as well, or there are more."""
+    few = healthy(classifier(fit={"examples": 20}))
+    ahead = {**few, "val_loss": plain("val_loss", [1.1, 0.9, 0.8])}
+    assert diagnose(ahead, [rule("A16")])[0].finding.severity is Severity.ISSUE
+    assert diagnose(few, [rule("A16")])[0].status is Status.CLEAR
+    del ahead["val_loss"]
+    assert diagnose(ahead, [rule("A16")])[0].status is Status.CANNOT_TELL
+    assert diagnose(healthy(), [rule("A16")])[0].status is Status.CLEAR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from program_zoo import classifier
 from watched_zoo import broken, comparison, healthy, poor, stuck
 
 from vandap.core.finding import Severity, Status
@@ -41,6 +42,10 @@ def test_weights_that_cannot_have_moved_need_no_test() -> None:
     signals = stuck()
     signals["update_ratio"].values[:] = 1e-6
     assert judge(signals).finding.severity is Severity.ISSUE
+    tiny = classifier(optimizer="SGD", settings={"learning_rate": 1e-6})
+    assert judge({**signals, "program": tiny}).finding.severity is Severity.ISSUE
+    usual = classifier(optimizer="SGD", settings={"learning_rate": 0.01})
+    assert judge({**signals, "program": usual}).status is Status.SUSPECTED  # the gradient may be what is small
 
 
 def test_a_poor_training_is_suspected_a_good_or_broken_one_is_not() -> None:
