@@ -46,6 +46,17 @@ def hash_columns(columns: Mapping[str, np.ndarray], rows: int) -> np.ndarray:
     return result
 
 
+def hash_numbers(values: np.ndarray, salt: int = 0) -> np.ndarray:
+    """Hash each number to 64 bits.
+
+    Args:
+        values: Integers or floats of any shape.
+        salt: Another salt gives another, unrelated hash of the same numbers.
+    """
+    with np.errstate(over="ignore"):
+        return _mix(_mix(_bits(values) + np.uint64(salt) * _STEP))
+
+
 def hash_bytes(content: bytes | memoryview) -> int:
     """Hash bytes to 64 bits."""
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")

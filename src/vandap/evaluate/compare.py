@@ -129,14 +129,19 @@ def _spread(
     width = units.spread(change).cautious()
     variance, freedom = width.error**2, width.freedom
     if chosen.needs == LABELS and not np.array_equal(first, second):
-        variance += 2.0 * _largest(change, units) ** 2 / len(target) ** 2
+        variance += 2.0 * largest_contribution(change, units) ** 2 / len(target) ** 2
     if folds is not None and folds > 1:
         variance *= 1.0 + folds / (folds - 1.0)
     return Spread(math.sqrt(variance), freedom)
 
 
-def _largest(change: np.ndarray, units: Units) -> float:
-    """Return the largest contribution of a unit: at least that of one example changing in accuracy."""
+def largest_contribution(change: np.ndarray, units: Units) -> float:
+    """Return the largest contribution of a unit; where there is none, that of one example changing in accuracy.
+
+    Args:
+        change: Differences of influence, shape `(n,)`.
+        units: The independent units.
+    """
     largest = float(np.abs(units.sums(change)).max())
     return largest if largest > 0 else 1.0
 

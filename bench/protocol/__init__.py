@@ -1,0 +1,1 @@
+"""The protocol of controlled experiments, put to the test by simulation."""

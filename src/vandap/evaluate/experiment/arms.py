@@ -1,0 +1,181 @@
+"""The verdict on two arms: paired seeds, crossed with examples, at planned looks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import special
+
+from vandap.core.estimate import Decision
+from vandap.core.experiment import Effect, Look, Outcome, Pairing
+from vandap.errors import UsageError
+from vandap.evaluate.catalogue import metric
+from vandap.evaluate.check import checked
+from vandap.evaluate.compare import CONFIRM_ROWS, decide, default_margin
+from vandap.evaluate.experiment.crossed import Contrast, crossed
+from vandap.evaluate.experiment.needed import needed
+from vandap.evaluate.experiment.plan import Plan
+from vandap.evaluate.experiment.scores import Scores, scores
+from vandap.evaluate.intervals import MINIMUM_ROWS, Units
+from vandap.evaluate.metric import LABELS, NUMBERS, Metric
+
+METHOD = "crossed t over seeds and examples"
+PARTIAL_NOTE = (
+    "The change alters the structure, so later layers start from other random values: runs of one seed share split and "
+    "data order only."
+)
+UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
+
+
+def compare_arms(
+    slug: str,
+    target: np.ndarray,
+    reference: Sequence[np.ndarray | None],
+    changed: Sequence[np.ndarray | None],
+    *,
+    dummy: np.ndarray,
+    plan: Plan,
+    pairing: Pairing = Pairing.FULL,
+    groups: np.ndarray | None = None,
+    margin: float | None = None,
+    seconds_a_run: float | None = None,
+) -> Outcome:
+    """Return the protocol's verdict on a change (`goals/experiments.md`; `docs/decisions`: experiments).
+
+    The estimand is the expected difference over training randomness *and* over new examples of the same population with
+    the same class shares, given this training set. All runs so far are given; the looks that they reach are taken one
+    after the other until one decides, so that a resumed experiment says what an uninterrupted one would have said.
+
+    Args:
+        slug: The metric.
+        target: Class codes or numbers of the deciding rows, shape `(n,)`.
+        reference: Predictions of each run of the training as it is, in the order of the seeds; None for a crash.
+        changed: Predictions of each run of the changed training.
+        dummy: Predictions of the dummy baseline on these rows: what a crashed or NaN run scores.
+        plan: The looks, fixed before the first run.
+        pairing: What two runs of one seed share.
+        groups: Group of each example; groups then are the independent units.
+        margin: What does not matter in practice; None takes the protocol's.
+        seconds_a_run: Wall clock of one training, to say how long it would take to tell.
+
+    Returns:
+        The verdict, with the effect oriented so that positive means the change is better.
+
+    Raises:
+        UsageError: No such metric, or paired arms of different length.
+        DataError: Targets and predictions do not fit the metric or each other.
+    """
+    chosen = metric(slug)
+    if pairing.paired and len(reference) != len(changed):
+        raise UsageError(
+            "Paired arms need the same seeds.",
+            received=f"{len(reference)} runs as it is, {len(changed)} changed ones",
+            expected="as many runs of one arm as of the other",
+            hint="Leave out the run whose partner is missing, or compare without pairing.",
+        )
+    codes, usable = checked(chosen, target, dummy)
+    units = Units.of(len(codes), groups, codes if chosen.needs != NUMBERS else None)
+    margin = default_margin(chosen, codes, usable) if margin is None else margin
+    reason = chosen.undefined(codes, usable)
+    if reason:
+        return Outcome(slug, Decision.CANNOT_TELL, Effect(math.nan, method=reason), margin, pairing, plan.looks)
+    arms = (scores(chosen, codes, reference, usable), scores(chosen, codes, changed, usable))
+    looks = tuple(_looks(chosen, arms, units, plan, pairing, margin, enough=_enough(codes, units)))
+    last = looks[-1]
+    outcome = Outcome(slug, last.decision, last.effect, margin, pairing, plan.looks, looks)
+    broken = dict(zip(("reference", "changed"), (int(arm.first(last.seeds).broken.sum()) for arm in arms), strict=True))
+    outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, len(codes), units)))
+    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units):
+        return outcome
+    return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
+
+
+def _looks(
+    chosen: Metric,
+    arms: tuple[Scores, Scores],
+    units: Units,
+    plan: Plan,
+    pairing: Pairing,
+    margin: float,
+    *,
+    enough: bool,
+) -> Iterator[Look]:
+    """Take the looks that the runs reach, up to the first that decides."""
+    runs = min(len(arm.values) for arm in arms)
+    reached = [look for look in plan.looks if look <= runs]
+    for seeds in reached or [runs]:
+        subset = arms if len(plan.looks) == 1 else (arms[0].first(seeds), arms[1].first(seeds))
+        contrast = crossed(*subset, units, paired=pairing.paired, labels=chosen.needs == LABELS)
+        effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
+        decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL
+        yield Look(seeds, effect, decision)
+        if decision is not Decision.CANNOT_TELL:
+            return
+
+
+def effect_of(contrast: Contrast, plan: Plan, look: int, method: str = METHOD) -> Effect:
+    """Return the effect with the intervals of one look.
+
+    Args:
+        contrast: The difference and its standard error.
+        plan: The looks.
+        look: Which of them, in seeds.
+        method: How the standard error was made.
+    """
+    outer, inner = (
+        0.0 if contrast.error == 0.0 else -float(special.stdtrit(contrast.freedom, level / 2.0)) * contrast.error
+        for level in plan.levels(look)
+    )
+    middle = contrast.difference
+    ends = (middle - outer, middle + outer, middle - inner, middle + inner)
+    if math.isnan(contrast.error):
+        method = "no interval: one seed shows no spread between seeds"
+    return Effect(
+        middle,
+        *ends,
+        alpha=plan.alpha,
+        error=contrast.error,
+        freedom=contrast.freedom,
+        seeds=contrast.seeds,
+        count=contrast.count,
+        components=contrast.components,
+        method=method,
+    )
+
+
+def verdict(effect: Effect, margin: float, *, same: bool = False) -> Decision:
+    """Return the protocol's verdict on an effect; runs that all agree make no difference, however few."""
+    if same:
+        return Decision.NO_DIFFERENCE
+    return decide((effect.low, effect.high), (effect.inner_low, effect.inner_high), margin)
+
+
+def broken_note(count: int, runs: int, arm: str) -> str:
+    """Return the sentence on runs without predictions."""
+    return f"{count} of {runs} runs of the {arm} arm crashed or ended NaN and score as the dummy."
+
+
+def _enough(target: np.ndarray, units: Units) -> bool:
+    return len(target) >= CONFIRM_ROWS.value and units.count >= MINIMUM_ROWS
+
+
+def _notes(outcome: Outcome, broken: dict[str, int], rows: int, units: Units) -> Iterator[str]:
+    if outcome.pairing is Pairing.PARTIAL:
+        yield PARTIAL_NOTE
+    elif outcome.pairing is Pairing.NONE:
+        yield UNPAIRED_NOTE
+    if rows < CONFIRM_ROWS.value:
+        yield (
+            f"Only {rows} rows decide, fewer than {CONFIRM_ROWS.value:.0f}: no verdict by default; repeated folds use "
+            "small data better."
+        )
+    elif units.count < MINIMUM_ROWS:
+        yield f"Only {units.count} groups decide, fewer than {MINIMUM_ROWS}: no verdict."
+    for arm, count in broken.items():
+        if count:
+            yield broken_note(count, outcome.looks[-1].seeds, arm)
+    if outcome.decision is Decision.CANNOT_TELL and outcome.looks[-1].seeds < outcome.planned[-1]:
+        yield f"{outcome.looks[-1].seeds} of {outcome.planned[-1]} planned seeds were looked at."

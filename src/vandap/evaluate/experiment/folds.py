@@ -1,0 +1,100 @@
+"""Small data: two arms over repeated K-fold, with the correction for training sets that overlap."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.estimate import Decision
+from vandap.core.experiment import Components, Outcome, Pairing
+from vandap.errors import UsageError
+from vandap.evaluate.catalogue import metric
+from vandap.evaluate.experiment.arms import broken_note, effect_of, verdict
+from vandap.evaluate.experiment.crossed import Contrast
+from vandap.evaluate.experiment.plan import ALPHA, Plan
+
+METHOD = "corrected resampled t"
+FEWEST = 10
+"""Fewer trainings of each arm show too little of the spread: one repetition of ten folds."""
+
+
+def compare_folds(
+    slug: str,
+    reference: np.ndarray,
+    changed: np.ndarray,
+    *,
+    dummy: np.ndarray,
+    rows: int,
+    margin: float,
+    pairing: Pairing = Pairing.FULL,
+    alpha: float = ALPHA.value,
+) -> Outcome:
+    """Return the verdict on a change from the scores of repeated K-fold.
+
+    The variance of the mean of `J` differences is `(1 / J + test rows / training rows) s^2` with `J - 1` degrees of
+    freedom: plain `s^2 / J` would take runs as independent whose training sets overlap, and call noise an effect. The
+    estimand is the procedure on training sets of this size.
+
+    Args:
+        slug: The metric.
+        reference: Scores of the training as it is, in the metric's own orientation, shape `(repeats, folds)`; NaN for a
+            run that crashed or ended NaN.
+        changed: Scores of the changed training on the same folds.
+        dummy: Scores of the dummy baseline on the same folds, for the runs without one. A fold in which it has none
+            either is left out.
+        rows: Rows that are folded.
+        margin: What does not matter in practice.
+        pairing: What two runs of one fold and seed share.
+        alpha: Two-sided error.
+
+    Raises:
+        UsageError: The scores are no table of repeats and folds, or too few.
+
+    References:
+        Nadeau and Bengio 2003, "Inference for the generalization error", Machine Learning 52. Bouckaert and Frank 2004,
+        "Evaluating the replicability of significance tests for comparing learning algorithms", PAKDD.
+    """
+    chosen = metric(slug)
+    _check(reference, changed, dummy)
+    sign = 1.0 if chosen.higher_is_better else -1.0
+    filled = [np.where(np.isfinite(arm), arm, dummy) for arm in (reference, changed)]
+    gains = sign * (filled[1] - filled[0]).ravel()
+    usable = gains[np.isfinite(gains)]
+    contrast = corrected(usable, folds=reference.shape[1], rows=rows)
+    effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
+    decision = verdict(effect, margin, same=contrast.same) if len(usable) >= FEWEST else Decision.CANNOT_TELL
+    broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in (("reference", reference), ("changed", changed))}
+    notes = [broken_note(count, gains.size, name) for name, count in broken.items() if count]
+    if len(usable) < gains.size:
+        notes.append(f"{gains.size - len(usable)} folds in which the metric is not defined were left out.")
+    return Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken, notes=tuple(notes))
+
+
+def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
+    """Return the mean of the differences of all folds with Nadeau and Bengio's standard error.
+
+    Args:
+        gains: Differences, shape `(runs,)`.
+        folds: K: of K parts, one tests and K - 1 train.
+        rows: Rows that are folded.
+    """
+    runs = len(gains)
+    difference = float(gains.mean()) if runs else math.nan
+    if runs < 2:
+        return Contrast(difference, math.nan, math.nan, runs, rows, Components())
+    variance = float(gains.var(ddof=1))
+    same = bool(np.all(gains == 0.0))
+    error = math.sqrt((1.0 / runs + 1.0 / (folds - 1.0)) * variance)
+    return Contrast(difference, error, runs - 1.0, runs, rows, Components(), same)
+
+
+def _check(reference: np.ndarray, changed: np.ndarray, dummy: np.ndarray) -> None:
+    shapes = {arm.shape for arm in (reference, changed, dummy)}
+    if len(shapes) > 1 or reference.ndim != 2 or reference.shape[1] < 2:
+        raise UsageError(
+            "The scores of the arms are no tables of the same repeats and folds.",
+            received=f"as it is {reference.shape}, changed {changed.shape}, dummy {dummy.shape}",
+            expected="three arrays of one shape (repeats, folds), two folds or more",
+            hint="Score every fold of every repeat in both arms; NaN stands for a run that crashed.",
+        )

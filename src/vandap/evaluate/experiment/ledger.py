@@ -1,0 +1,44 @@
+"""The test part is read once; a second look costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vandap.errors import UsageError
+from vandap.evaluate.experiment.plan import ALPHA
+
+
+@dataclass(frozen=True)
+class TestLook:
+    """One look at the test part.
+
+    Args:
+        number: Which look, counted from 1 over the life of the run.
+    """
+
+    __test__ = False
+    number: int
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise UsageError(
+                "Looks at the test part are counted from 1.",
+                received=f"look {self.number}",
+                expected="1 or more: the entries of the test ledger, this look included",
+                hint="Write the look into the ledger before reading the test part.",
+            )
+
+    @property
+    def alpha(self) -> float:
+        """The two-sided error of this look: it halves with every look, so all together stay below twice the first."""
+        return ALPHA.value / 2.0 ** (self.number - 1)
+
+    @property
+    def label(self) -> str:
+        """What must stand beside the result; empty for the first look."""
+        if self.number == 1:
+            return ""
+        return (
+            f"Look {self.number} at the test part: earlier looks may have shaped this model, so its interval is "
+            f"one of {100 * (1 - self.alpha):.6g} % instead of {100 * (1 - ALPHA.value):g} %."
+        )

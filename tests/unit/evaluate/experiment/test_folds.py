@@ -1,0 +1,71 @@
+"""Repeated K-fold on small data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from vandap.core.estimate import Decision
+from vandap.core.experiment import Outcome
+from vandap.errors import UsageError
+from vandap.evaluate.experiment.folds import compare_folds
+
+GENERATOR = np.random.default_rng(3)
+GAINS = 0.02 + 0.03 * GENERATOR.standard_normal((10, 10))
+REFERENCE = 0.7 + 0.02 * GENERATOR.standard_normal((10, 10))
+DUMMY = np.full((10, 10), 0.5)
+
+
+def judged(reference: np.ndarray, changed: np.ndarray, *, slug: str = "accuracy", dummy: np.ndarray = DUMMY) -> Outcome:
+    """The verdict on two tables of scores."""
+    return compare_folds(slug, reference, changed, dummy=dummy, rows=120, margin=0.01)
+
+
+def test_the_interval_is_nadeau_and_bengios() -> None:
+    """Variance `(1/J + test/train) s^2`, for ten folds 1/100 + 1/9, and 99 degrees of freedom."""
+    found = judged(REFERENCE, REFERENCE + GAINS)
+    half = stats.t.isf(0.025, 99) * np.sqrt((1 / 100 + 1 / 9) * GAINS.var(ddof=1))
+    assert found.effect.difference == pytest.approx(GAINS.mean())
+    assert found.effect.high - found.effect.difference == pytest.approx(half)
+    assert (found.effect.seeds, found.effect.count) == (100, 120)
+
+
+def test_verdicts() -> None:
+    """A large gain is better, a large loss harm, nothing no difference, noise cannot tell."""
+    assert judged(REFERENCE, REFERENCE + GAINS + 0.1).decision is Decision.BETTER
+    assert judged(REFERENCE, REFERENCE + GAINS - 0.2).decision is Decision.HARM
+    assert judged(REFERENCE, REFERENCE).decision is Decision.NO_DIFFERENCE
+    assert judged(REFERENCE, REFERENCE + GAINS - GAINS.mean()).decision is Decision.CANNOT_TELL
+
+
+def test_errors_are_turned_round() -> None:
+    """For a metric where lower is better, a lower score is a gain."""
+    assert judged(REFERENCE, REFERENCE - GAINS - 0.1, slug="mae").decision is Decision.BETTER
+
+
+def test_runs_without_a_score_get_the_dummys() -> None:
+    """Crashes are counted and said; a fold that even the dummy cannot score is left out."""
+    changed, dummy = REFERENCE + 0.1, DUMMY.copy()
+    changed[0, :3] = np.nan
+    dummy[0, 0] = np.nan
+    found = judged(REFERENCE, changed, dummy=dummy)
+    assert found.broken == {"reference": 0, "changed": 3}
+    assert found.effect.seeds == 99
+    expected = (0.5 - REFERENCE[0, 1:3]).sum() + 97 * 0.1
+    assert found.effect.difference == pytest.approx(expected / 99)
+    assert "1 folds in which the metric is not defined" in found.notes[-1]
+
+
+def test_a_single_repeat_of_five_folds_decides_nothing() -> None:
+    """Five trainings show too little of the spread."""
+    first = judged(REFERENCE[:1, :5], REFERENCE[:1, :5] + 0.1, dummy=DUMMY[:1, :5])
+    assert first.decision is Decision.CANNOT_TELL
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 1), (5, 5)])
+def test_scores_must_be_tables_of_the_same_folds(shape: tuple[int, ...]) -> None:
+    """A flat list, one fold, or folds of another cut are refused."""
+    scores = np.zeros(shape)
+    with pytest.raises(UsageError, match="repeats and folds"):
+        judged(scores, scores)
