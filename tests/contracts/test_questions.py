@@ -22,9 +22,11 @@ each_question = pytest.mark.parametrize("question", answered(), ids=lambda quest
 @pytest.fixture(autouse=True)
 def no_timing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test of the family trains a network."""
-    measured = {"version": "1", "seconds_per_step": 0.01, "compile_seconds": 1.0}
-    rows = [{"backend": name, **measured} for name in ("jax", "torch")]
-    monkeypatch.setattr("vandap.train.backends.measure", lambda run: rows)
+    facts = {"version": "1", "low": 0.009, "high": 0.012, "compile_seconds": 1.0, "difference": 1e-7, "loss": 2.3}
+    timed = {"seconds_per_step": 0.01, "turns": [0.01, 0.009, 0.012], "reason": "", **facts}
+    rows = [{"library": name, "kind": kind, **timed} for name in ("jax", "torch") for kind in ("keras", "bare")]
+    rows.append({**rows[-1], "seconds_per_step": None, "low": None, "high": None, "turns": [], "reason": "No LSTM."})
+    monkeypatch.setattr("vandap.train.bare.compare.compare_libraries", lambda run: rows)
 
 
 def test_every_numbered_question_is_there_once() -> None:

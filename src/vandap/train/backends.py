@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from vandap.core.preprocess import Preprocess
 from vandap.core.records import from_json, to_json
 from vandap.core.store import Run, read_json, write_json
 from vandap.errors import MissingExtraError, RunError, UsageError
+
+if TYPE_CHECKING:
+    from vandap.train.network.plan import Plan
 
 BACKENDS = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch"}
 _PROBE_SECONDS = 20.0
@@ -198,19 +201,26 @@ def measure(run: Run) -> list[dict[str, Any]]:
     return timed(read_json(path), installed())
 
 
+def network_of(spec: Mapping[str, Any]) -> tuple[Any, Plan]:
+    """Build the network that `network_spec` describes, untrained and not compiled, and return it with its plan."""
+    from vandap.train.catalogue import learner
+    from vandap.train.network.learner import NetworkLearner
+    from vandap.train.network.plan import Plan
+
+    network, plan = learner(spec["learner"]), from_json(Plan, spec["plan"])
+    assert isinstance(network, NetworkLearner)
+    preprocess = from_json(Preprocess, spec["preprocess"])
+    return network.build(preprocess, spec["features"], spec["outputs"], plan), plan
+
+
 def _time_here(spec: Mapping[str, Any]) -> dict[str, float]:
     """Build the network on this process's back end and time its training step on random data."""
     import time
 
-    from vandap.train.catalogue import learner
     from vandap.train.network.fit import compile_network
-    from vandap.train.network.learner import NetworkLearner
-    from vandap.train.network.plan import Plan
 
-    plan, preprocess = from_json(Plan, spec["plan"]), from_json(Preprocess, spec["preprocess"])
-    network = learner(spec["learner"])
-    assert isinstance(network, NetworkLearner)
-    model = network.build(preprocess, spec["features"], spec["outputs"], plan)
+    model, plan = network_of(spec)
+    preprocess = from_json(Preprocess, spec["preprocess"])
     generator, count = np.random.default_rng(0), plan.batch_size
     inputs: Any = generator.normal(size=(count, spec["features"])).astype(np.float32)
     if preprocess.kind == IMAGES:
