@@ -129,13 +129,14 @@ def _convolution(node: Node, xs: list[Array], own: Weights) -> Array:
     return _activated(node, done + own["bias"] if "bias" in own else done)
 
 
-def _window(node: Node, x: Array, start: float, combine: Any) -> Array:
+def _sums(node: Node, x: Array) -> Array:
+    """Sums over the windows; the start must be a plain number, by which JAX knows the sum and its derivative."""
     window, strides = (1, *node["pool_size"], 1), (1, *node["strides"], 1)
-    return lax.reduce_window(x, jnp.asarray(start, x.dtype), combine, window, strides, node["padding"].upper())
+    return lax.reduce_window(x, 0.0, lax.add, window, strides, node["padding"].upper())
 
 
 def _average_pool(node: Node, xs: list[Array], own: Weights) -> Array:
-    return _window(node, xs[0], 0.0, lax.add) / _window(node, jnp.ones_like(xs[0][:1, :, :, :1]), 0.0, lax.add)
+    return _sums(node, xs[0]) / _sums(node, jnp.ones_like(xs[0][:1, :, :, :1]))
 
 
 def _max_pool(node: Node, xs: list[Array], own: Weights) -> Array:

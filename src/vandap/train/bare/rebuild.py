@@ -37,7 +37,7 @@ def rebuilt(program: Program) -> Any:
             inputs += entering
         made = getattr(keras.layers, layer.kind).from_config({**layer.settings, "name": layer.name})
         tensors[layer.name] = made(entering[0] if len(entering) == 1 else entering)
-    return keras.Model(inputs, tensors[program.outputs[0]])
+    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, tensors[program.outputs[0]])
 
 
 def _check(program: Program) -> None:
