@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vandap.core.program import FitCall, Program
+from vandap.core.signals import Series
 from vandap.watch import observe
 from vandap.watch.afterwards import afterwards
 from vandap.watch.epochs import Epochs
@@ -171,9 +172,23 @@ class Record:
         widths = {name: self._width(name) for name in codes}
         return {
             "label_counts": observe.label_counts(codes, widths),
+            "class_counts": attempt(lambda: self._class_counts(codes, widths), None),
             "batch_labels": attempt(lambda: observe.batch_labels(whole, decoded[first] is not None), None),
             "batch_order": self.epochs.order(),
         }
+
+    def _class_counts(self, codes: dict[str, np.ndarray], widths: dict[str, int]) -> Series | None:
+        """Examples of each class in training and validation; None unless all of one output's are known."""
+        held_out, rows = self.validation_sample.kept, self.call.validation_examples
+        if self.arrays is None or len(codes) != 1 or held_out is None or not 0 < rows <= held_out.examples:
+            return None
+        (name, train), targets = next(iter(codes.items())), self._targets(held_out.take(slice(rows)).y)
+        validation = observe.class_codes(targets[name], self._is_classes(name))
+        if validation is None:
+            return None
+        names = observe.class_names({"train": train, "validation": validation}, {"train": widths.get(name, 0)})
+        counts = [[np.count_nonzero(part == int(label)) for label in names] for part in (train, validation)]
+        return Series(np.array(counts, float), {"split": ("train", "validation"), "class": names}) if names else None
 
     def signals(self) -> Signals:
         """Everything that was measured so far, without running the model."""

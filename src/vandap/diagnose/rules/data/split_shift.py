@@ -54,7 +54,7 @@ class SplitShift(Rule):
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
-        findings = [*self._classes(class_counts, apart), *self._inputs(drift, apart)]
+        findings = [*self._classes(class_counts, apart, split_method is None), *self._inputs(drift, apart)]
         if findings:
             return min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
         if not self._is_measured(drift, class_counts):
@@ -67,7 +67,7 @@ class SplitShift(Rule):
         return any(compared) or (class_counts is not None and row(class_counts, "train") is not None)
 
     def _found(self, message: str, evidence: dict[str, float], confidence: float, apart: bool) -> Finding:
-        reason = " The split is by time or by group, so that a difference is expected." if apart else ""
+        reason = " Splits by time or by group and resampled training parts differ by right." if apart else ""
         return self.found(
             message + reason,
             evidence,
@@ -88,7 +88,7 @@ class SplitShift(Rule):
                     apart,
                 )
 
-    def _classes(self, class_counts: Series | None, apart: bool) -> Iterable[Finding]:
+    def _classes(self, class_counts: Series | None, apart: bool, is_watched: bool) -> Iterable[Finding]:
         train = None if class_counts is None else row(class_counts, "train")
         if class_counts is None or train is None or train.sum() < 1:
             return
@@ -96,7 +96,8 @@ class SplitShift(Rule):
             held_out = row(class_counts, part)
             if held_out is not None and held_out.sum() >= 1:
                 yield from self._missing(train, held_out, part, names(class_counts, 1), apart)
-                yield from self._moved(train, held_out, part, apart)
+                # in a program, shares may differ on purpose: the training part was resampled
+                yield from self._moved(train, held_out, part, apart or is_watched)
 
     def _missing(
         self, train: np.ndarray, held_out: np.ndarray, part: str, labels: tuple[str, ...], apart: bool

@@ -26,7 +26,8 @@ class TooLittleData(Rule):
     ## What it finds
     A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
     issues. A small training or test part, or few test rows of a class: a tip, because a large effect shows in few rows
-    too. In a watched program: a few dozen training examples, on which the loss is far lower than on validation data.
+    too. In a watched program: a few dozen training examples, on which the loss is far lower than on validation data,
+    or from which nothing is known of validation data.
 
     ## Why it matters
     With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
@@ -89,7 +90,7 @@ class TooLittleData(Rule):
         return self._counts(test, class_counts)
 
     def _watched(self, program: Program | None, progress: Progress | None, val_loss: Series | None) -> Outcome:
-        examples = program.fit.examples if program is not None else 0
+        examples = _fitted(program) if program is not None else 0
         if program is None or progress is None or not examples:
             return CannotTell("The rows of the parts were not counted.")
         if examples >= self.train_rows.value:
@@ -102,9 +103,9 @@ class TooLittleData(Rule):
         says = (
             f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}); there its loss is "
             f"{progress.end:.3g}, on validation data at best {held_out.min():.3g}, {gap:.2f} of what there is to learn "
-            f"more (threshold {self.gap.value:g})."
+            f"more (threshold {self.gap.value:g}); the best constant answer has {progress.trivial:.3g}."
         )
-        if not gap > self.gap.value:
+        if not (gap > self.gap.value or held_out.min() >= progress.trivial):
             return Clear(says)
         where = replace(at_fit(program), component="data")
         return self.found(says, {"examples": examples, "gap": gap}, confidence=0.85, where=where)
@@ -131,6 +132,12 @@ class TooLittleData(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Keep two dozen rows."""
         return transformed(recipe, "keep-rows", count=24)
+
+
+def _fitted(program: Program) -> int:
+    """Training examples; of a generator, those of an epoch, counted in whole batches; 0 where not known."""
+    fit = program.fit
+    return fit.examples or (round(fit.steps / fit.epochs_run) * fit.batch_size if fit.epochs_run else 0)
 
 
 def _half_width(ladder_scores: Series | None) -> float:

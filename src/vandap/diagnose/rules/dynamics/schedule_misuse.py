@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import at_compile
+from vandap.diagnose.watched import at_compile, at_fit
 from vandap.diagnose.watched import learning_rate as first_rate
 
 
@@ -67,7 +68,7 @@ class ScheduleMisuse(Rule):
             {**progress.evidence, "highest": highest, "last": rates[-1], "epochs": float(rates.size), "faded": faded},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.85 if severe else 0.6,
-            where=at_compile(program),
+            where=_place(program),
             figure="loss",
         )
 
@@ -75,6 +76,12 @@ class ScheduleMisuse(Rule):
         """Whether the training learnt nearly all there is before the rate faded."""
         known = progress.learnt if math.isfinite(progress.learnt) else progress.fallen
         return known > self.arrived.value
+
+
+def _place(program: Program | None) -> Where:
+    """The schedule of the optimiser; where it has none, a callback given to `fit`."""
+    scheduled = program is not None and isinstance(program.compile.settings.get("learning_rate"), Mapping)
+    return at_compile(program) if scheduled or program is None else at_fit(program)
 
 
 def _finite(value: float) -> float:

@@ -48,6 +48,7 @@ class BadWeightInit(Rule):
     explains = SHOWN
     smallest = Threshold(0.01, "deviation times root of inputs; 1 keeps the scale, and two such layers lose it all")
     largest = Threshold(10, "the same, upwards: a tenfold signal saturates any output")
+    harmless = Threshold(0.8, "share of what there is to learn beyond which an odd start has cost little")
 
     def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
         """Look at the initialiser of every trained kernel that is not in the last layer."""
@@ -77,7 +78,7 @@ class BadWeightInit(Rule):
         )
 
     def _scale(self, layer: Layer, gain: float, progress: Progress | None) -> Finding:
-        harmless = progress is not None and progress.is_good
+        harmless = progress is not None and progress.learnt > self.harmless.value
         return self.found(
             f"{layer.name} starts at a scale that multiplies the signal by about {gain:.2g} "
             f"({_shown(*described(layer.settings, _KERNEL))}; thresholds {self.smallest.value:g} and "

@@ -41,6 +41,7 @@ class DropoutMisuse(Rule):
     explains = SHOWN
     nothing_left = Threshold(0.95, "one unit in twenty or less is left")
     high = Threshold(0.5, "UMLAUT; Srivastava et al.: hidden rates of 0.5 and less")
+    drowned = Threshold(0.8, "one unit in five is left, and in training the loss is above the best constant answer's")
     cost = Threshold(0.25, "share of the loss of the best constant answer that dropout costs; 0.02 to 0.1 is usual")
 
     def check(
@@ -88,7 +89,8 @@ class DropoutMisuse(Rule):
         cost = (training - inference) / scale
         rated = f"{layer.name} drops {rate:.0%} of what enters it (threshold {self.high.value:.0%})"
         evidence = {"rate": rate, "cost": cost}
-        if cost > self.cost.value:
+        drowned = rate >= self.drowned.value and progress is not None and progress.learnt < 0 and cost > 0
+        if cost > self.cost.value or drowned:
             return self.found(
                 f"{rated}, which costs {cost:.0%} of the loss that there is to lose (threshold {self.cost.value:.0%}): "
                 f"{training:.3g} in training mode, {inference:.3g} without dropout.",

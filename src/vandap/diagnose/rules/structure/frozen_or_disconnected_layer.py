@@ -29,8 +29,8 @@ class FrozenOrDisconnectedLayer(Rule):
     ## What it finds
     A model without a single trained weight; layers that reach the output only through an operation without a gradient
     (`stop_gradient`, `argmax`, `round`); a frozen layer whose weights are still the random numbers of its initialiser,
-    in a network that learns little. A frozen layer that holds learnt weights (a pretrained backbone, word vectors) is
-    no fault. Layers that were made and never called are a tip.
+    in a network that does not learn nearly all there is. A frozen layer that holds learnt weights (a pretrained
+    backbone, word vectors) is no fault. Layers that were made and never called are a tip.
 
     ## Why it matters
     A random layer that cannot change passes on a random mixture of its inputs; all layers before a cut do the same.
@@ -50,6 +50,7 @@ class FrozenOrDisconnectedLayer(Rule):
     explains = SHOWN
     spread = Threshold(0.1, "a kernel whose deviation differs by a tenth from its initialiser's holds learnt weights")
     shown = Threshold(0, "trained weights below which nothing can be learnt")
+    harmless = Threshold(0.8, "share of what there is to learn beyond which a random layer has cost little")
 
     def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
         """Look for a model without trained weights, then for cuts, then for frozen random layers."""
@@ -99,7 +100,7 @@ class FrozenOrDisconnectedLayer(Rule):
         return bool(abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)) if size > 0 else False
 
     def _frozen(self, raw: list[Layer], progress: Progress | None) -> Finding:
-        harmful = progress is not None and not progress.is_good and progress.steps >= ENOUGH_STEPS
+        harmful = progress is not None and not progress.learnt > self.harmless.value and progress.steps >= ENOUGH_STEPS
         course = f" {progress.phrase[0].upper()}{progress.phrase[1:]}." if progress is not None else ""
         return self.found(
             f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}.{course}",

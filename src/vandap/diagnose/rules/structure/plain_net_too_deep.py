@@ -8,7 +8,7 @@ from vandap.core.finding import Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import MAPS, NORMALISERS, Graph, activation, kind
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
@@ -42,6 +42,8 @@ class PlainNetTooDeep(Rule):
     sigmoids = Threshold(4, "Glorot and Bengio: with sigmoid, networks of four hidden layers already stall")
     tanhs = Threshold(8, "tanh has a slope of 1 at zero, and loses it as the weights grow")
     relus = Threshold(16, "He et al.: plain networks get worse beyond about twenty layers, with normalisation even")
+    far = Threshold(2, "times the limit: the gradient of the first layer is below a millionth of the last one's")
+    few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
     one_batch = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
 
     def check(
@@ -61,12 +63,18 @@ class PlainNetTooDeep(Rule):
         if progress is not None and progress.is_good:
             return Clear(f"{says}, but the network learns.")
         errors = number(test_one_batch, "model", "errors")
-        if errors > self.one_batch.value or (progress is not None and progress.is_stuck):
+        if errors > self.one_batch.value or (progress is not None and self._is_stuck(progress, counted / limit)):
             course = f", and {progress.phrase}" if progress is not None else ""
             return self.found(f"{says}{course}.", evidence, confidence=0.8, where=chain[0].where())
         if math.isfinite(errors):
             return Clear(f"{says}, but one batch is learnt by heart ({errors:.0%} wrong).")
         return Suspected(self.found(f"{says}.", evidence, confidence=0.4, where=chain[0].where()), ("one_batch",))
+
+    def _is_stuck(self, progress: Progress, excess: float) -> bool:
+        """Whether nothing was learnt; of chains far beyond the limit, a few dozen steps show it."""
+        return progress.is_stuck or (
+            excess >= self.far.value and progress.steps >= self.few_steps.value and progress.learnt < STUCK
+        )
 
     def _kind(self, kinds: list[str | None]) -> tuple[int, float, str]:
         """Count the layers that count most against their limit."""
