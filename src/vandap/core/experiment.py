@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from vandap.core.estimate import Decision
 from vandap.core.recipe import Change
@@ -186,6 +187,27 @@ class Outcome:
     broken: Mapping[str, int] = field(default_factory=dict)
     needed: Needed | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def negligible(self) -> bool:
+        """Whether the change is better, and surely by too little to matter in practice."""
+        return self.decision is Decision.BETTER and self.effect.high < self.margin
+
+    def document(self) -> dict[str, Any]:
+        """The outcome as `--json` prints it."""
+        return {
+            "metric": self.metric,
+            "difference": self.effect.difference,
+            "interval": [self.effect.low, self.effect.high],
+            "verdict": self.decision,
+            "margin": self.margin,
+            "pairs": self.effect.seeds,
+            "examples": self.effect.count,
+            "pairing": self.pairing,
+            "looks": [look.seeds for look in self.looks],
+            "needed": self.needed,
+            "notes": self.notes,
+        }
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from vandap.core.experiment import (
     write_experiment,
 )
 from vandap.core.recipe import Change
+from vandap.core.records import to_json
 from vandap.errors import RunError
 
 EFFECT = Effect(
@@ -76,6 +77,15 @@ def test_a_missing_experiment_is_an_error_of_the_run(tmp_path: Path) -> None:
 def test_broken_trials_are_counted() -> None:
     """Runs that score as the dummy."""
     assert (EXPERIMENT.reference.broken, EXPERIMENT.changed.broken) == (0, 1)
+
+
+def test_the_document_is_what_faces_print() -> None:
+    """The keys that the command line's JSON promises, and how much stands behind the verdict."""
+    document = to_json(OUTCOME.document())
+    assert document["metric"] == "accuracy"
+    assert (document["difference"], document["interval"]) == (0.01, [-0.01, 0.03])
+    assert (document["verdict"], document["pairs"], document["looks"]) == ("cannot tell", 5, [5])
+    assert document["needed"] == {"seeds": 14, "examples": None, "seconds": 280.0}
 
 
 def test_components_predict_other_sizes() -> None:

@@ -27,6 +27,7 @@ PARTIAL_NOTE = (
     "The change alters the structure, so later layers start from other random values: runs of one seed share split and "
     "data order only."
 )
+NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
 
 
@@ -132,7 +133,7 @@ def effect_of(contrast: Contrast, plan: Plan, look: int, method: str = METHOD) -
     middle = contrast.difference
     ends = (middle - outer, middle + outer, middle - inner, middle + inner)
     if math.isnan(contrast.error):
-        method = "no interval: one seed shows no spread between seeds"
+        method = "no interval: a single run shows no spread"
     return Effect(
         middle,
         *ends,
@@ -177,5 +178,7 @@ def _notes(outcome: Outcome, broken: dict[str, int], rows: int, units: Units) ->
     for arm, count in broken.items():
         if count:
             yield broken_note(count, outcome.looks[-1].seeds, arm)
+    if outcome.negligible:
+        yield NEGLIGIBLE_NOTE
     if outcome.decision is Decision.CANNOT_TELL and outcome.looks[-1].seeds < outcome.planned[-1]:
         yield f"{outcome.looks[-1].seeds} of {outcome.planned[-1]} planned seeds were looked at."

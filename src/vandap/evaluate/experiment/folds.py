@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from vandap.core.estimate import Decision
-from vandap.core.experiment import Components, Outcome, Pairing
+from vandap.core.experiment import Components, Needed, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.evaluate.experiment.arms import broken_note, effect_of, verdict
+from vandap.evaluate.experiment.arms import NEGLIGIBLE_NOTE, broken_note, effect_of, verdict
 from vandap.evaluate.experiment.crossed import Contrast
+from vandap.evaluate.experiment.needed import examples_needed
 from vandap.evaluate.experiment.plan import ALPHA, Plan
 
 METHOD = "corrected resampled t"
@@ -58,17 +60,24 @@ def compare_folds(
     chosen = metric(slug)
     _check(reference, changed, dummy)
     sign = 1.0 if chosen.higher_is_better else -1.0
-    filled = [np.where(np.isfinite(arm), arm, dummy) for arm in (reference, changed)]
-    gains = sign * (filled[1] - filled[0]).ravel()
+    gains = sign * (_filled(changed, dummy) - _filled(reference, dummy)).ravel()
     usable = gains[np.isfinite(gains)]
     contrast = corrected(usable, folds=reference.shape[1], rows=rows)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
     decision = verdict(effect, margin, same=contrast.same) if len(usable) >= FEWEST else Decision.CANNOT_TELL
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in (("reference", reference), ("changed", changed))}
+    outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
     notes = [broken_note(count, gains.size, name) for name, count in broken.items() if count]
-    if len(usable) < gains.size:
-        notes.append(f"{gains.size - len(usable)} folds in which the metric is not defined were left out.")
-    return Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken, notes=tuple(notes))
+    notes += [f"{gains.size - len(usable)} folds have no score and were left out."] * (len(usable) < gains.size)
+    notes += [NEGLIGIBLE_NOTE] * outcome.negligible
+    more = decision is Decision.CANNOT_TELL and len(usable) >= FEWEST
+    return replace(
+        outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
+    )
+
+
+def _filled(arm: np.ndarray, dummy: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(arm), arm, dummy)
 
 
 def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
@@ -86,7 +95,8 @@ def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
     variance = float(gains.var(ddof=1))
     same = bool(np.all(gains == 0.0))
     error = math.sqrt((1.0 / runs + 1.0 / (folds - 1.0)) * variance)
-    return Contrast(difference, error, runs - 1.0, runs, rows, Components(), same)
+    scatter = Components(0.0, error**2 * rows, 0.0)  # what more repeats cannot remove, as if it were all of it
+    return Contrast(difference, error, runs - 1.0, runs, rows, scatter, same)
 
 
 def _check(reference: np.ndarray, changed: np.ndarray, dummy: np.ndarray) -> None:

@@ -40,7 +40,7 @@ def needed(effect: Effect, margin: float, seconds_a_run: float | None = None) ->
     if len(enough):
         most = max(int(seeds[enough[0]]), effect.seeds + 1)  # what was not told by so many is told by more
         return Needed(seeds=most, seconds=None if seconds_a_run is None else RUNS_A_SEED * most * seconds_a_run)
-    return Needed(examples=_examples(effect, margin))
+    return Needed(examples=examples_needed(effect, margin))
 
 
 def chance(effect: Effect, margin: float, error: np.ndarray, freedom: np.ndarray) -> np.ndarray:
@@ -74,8 +74,13 @@ def _errors(components: Components, seeds: np.ndarray, examples: float) -> np.nd
     return np.sqrt(components.seed / seeds + components.example / examples + components.residual / (seeds * examples))
 
 
-def _examples(effect: Effect, margin: float) -> int | None:
-    """The fewest examples with which the longest plan would tell, to two digits; None if seeds alone hide it."""
+def examples_needed(effect: Effect, margin: float) -> int | None:
+    """Return the fewest examples with which the longest plan would tell, to two digits; None if seeds alone hide it.
+
+    Args:
+        effect: What was measured.
+        margin: Differences within the margin do not matter in practice.
+    """
     counts = np.unique(np.round(np.geomspace(effect.count, max(MOST_EXAMPLES, effect.count), 400)))
     freedom = np.full(len(counts), LOOKS[-1] - 1.0)
     errors = np.array([math.sqrt(effect.components.variance(LOOKS[-1], count)) for count in counts])

@@ -14,7 +14,7 @@ from vandap.core.records import from_json, to_json
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.compare import compare
-from vandap.evaluate.experiment.arms import PARTIAL_NOTE, UNPAIRED_NOTE, compare_arms
+from vandap.evaluate.experiment.arms import NEGLIGIBLE_NOTE, PARTIAL_NOTE, UNPAIRED_NOTE, compare_arms
 from vandap.evaluate.experiment.plan import Plan
 
 ROWS = 400
@@ -83,6 +83,14 @@ def test_a_difference_inside_the_margin_is_none() -> None:
     narrow = judged(reference, changed, margin=1e-4)
     assert narrow.decision is Decision.CANNOT_TELL
     assert narrow.needed is not None
+
+
+def test_a_real_difference_that_does_not_matter_is_called_so() -> None:
+    """Better, since the interval lies above zero; but all of it inside the margin, which a note says."""
+    found = judged(runs(1.0, 20), runs(2.0, 20, stream=1), margin=0.5, plan=Plan((20,)))
+    assert found.decision is Decision.BETTER
+    assert found.negligible
+    assert found.notes == (NEGLIGIBLE_NOTE,)
 
 
 def test_cannot_tell_says_what_would() -> None:

@@ -39,6 +39,16 @@ def test_verdicts() -> None:
     assert judged(REFERENCE, REFERENCE + GAINS - GAINS.mean()).decision is Decision.CANNOT_TELL
 
 
+def test_cannot_tell_says_how_many_rows_would() -> None:
+    """More repeats cannot remove the noise of few rows; more rows can."""
+    found = judged(REFERENCE, REFERENCE + GAINS - GAINS.mean() + 0.005)
+    assert found.needed is not None
+    assert found.needed.seeds is None
+    assert found.needed.examples is not None
+    assert found.needed.examples > 120
+    assert judged(REFERENCE, REFERENCE + GAINS + 0.1).needed is None
+
+
 def test_errors_are_turned_round() -> None:
     """For a metric where lower is better, a lower score is a gain."""
     assert judged(REFERENCE, REFERENCE - GAINS - 0.1, slug="mae").decision is Decision.BETTER
@@ -54,7 +64,7 @@ def test_runs_without_a_score_get_the_dummys() -> None:
     assert found.effect.seeds == 99
     expected = (0.5 - REFERENCE[0, 1:3]).sum() + 97 * 0.1
     assert found.effect.difference == pytest.approx(expected / 99)
-    assert "1 folds in which the metric is not defined" in found.notes[-1]
+    assert "1 folds have no score" in found.notes[-1]
 
 
 def test_a_single_repeat_of_five_folds_decides_nothing() -> None:
