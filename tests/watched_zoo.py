@@ -180,6 +180,7 @@ def tested() -> dict[str, Any]:
         "test_zeroed_input": comparison("zeroed_input", real=(0.4, 0.42), zeroed=(1.1, 1.1), shuffled=(1.05, 1.15)),
         "test_shuffled_labels": comparison("shuffled_labels", real=(0.4, 0.42), shuffled=(1.05, 1.15)),
         "test_standardised_input": comparison("standardised_input", real=(0.4, 0.42), standardised=(0.38, 0.4)),
+        "test_more_steps": comparison("more_steps", x1=(0.4, 0.42), x5=(0.2, 0.3)),
         "test_clipped_input": comparison("clipped_input", real=(0.4, 0.42), clipped=(0.38, 0.4)),
         "test_standardised_target": comparison("standardised_target", real=(0.4, 0.42), standardised=(0.38, 0.4)),
         "test_inference_mode": table("test_inference_mode", modes, ("loss", "difference", "low", "high")),

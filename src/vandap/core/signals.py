@@ -325,6 +325,12 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "(standardised minus real), steps, share.",
             ),
             (
+                "more_steps",
+                "loss",
+                "Trainings from scratch: arm = x1 (as many steps as were watched), x5; fact = train, held_out, "
+                "difference, low, high (held_out minus that of x1), steps, share.",
+            ),
+            (
                 "clipped_input",
                 "loss",
                 "Short trainings from scratch: arm = real, clipped (values far outside cut); fact = train, held_out, "

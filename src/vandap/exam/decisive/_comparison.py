@@ -43,6 +43,7 @@ class Arm:
         held_out: Examples to be tested on.
         rate: Factor on the learning rate.
         unit: Factor that puts this arm's losses into the unit of the reference arm's.
+        length: Factor on the number of steps.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Arm:
     held_out: Batch
     rate: float = 1.0
     unit: float = 1.0
+    length: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,13 @@ class Comparison(DecisiveTest):
             most = _most_steps(kept, train)
             fixed, pace = _pace(bench, arms[0], order, self.retraced)
             left = seconds - (time.monotonic() - started) - fixed * len(arms)
-            steps = min(most, int(left / (len(arms) * pace)))
+            steps = min(most, int(left / (sum(arm.length for arm in arms) * pace)))
             if steps < min(FEWEST_STEPS, most):
                 raise NotPossibleError(
                     f"{seconds:.0f} s do not suffice for {len(arms)} trainings of {min(FEWEST_STEPS, most)} steps, "
                     f"with {fixed:.2g} s for each and {pace:.2g} s for a step."
                 )
-            trained = [_trained(bench, arm, order, steps, untrained) for arm in arms]
+            trained = [_trained(bench, arm, order, round(arm.length * steps), untrained) for arm in arms]
         return _series(arms, trained, untrained, steps, steps / max(kept.fit.steps, 1))
 
 
@@ -184,9 +186,10 @@ def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, s
     worst = WORST * max(abs(untrained), 1e-12)
     reference = np.minimum(trained[0].held_out, worst)
     rows = []
-    for arm in trained:
-        interval = paired_interval(np.minimum(arm.held_out, worst) - reference)
-        rows.append((arm.train, float(np.mean(arm.held_out)), *interval, steps, share))
+    for arm, ended in zip(arms, trained, strict=True):
+        interval = paired_interval(np.minimum(ended.held_out, worst) - reference)
+        held_out = float(np.mean(ended.held_out))
+        rows.append((ended.train, held_out, *interval, arm.length * steps, arm.length * share))
     return Series(np.array(rows, dtype=np.float64), {"arm": tuple(arm.name for arm in arms), "fact": FACTS})
 
 

@@ -41,12 +41,13 @@ class LearningRateTooLow(Rule):
 
     code = "C10"
     remedies = ("raise-learning-rate", "train-longer", "schedule-learning-rate")
-    explains = ("weights-do-not-change", *NOT_LEARNING)
+    explains = ("weights-do-not-change", "wrong-epochs", *NOT_LEARNING)
     better = Threshold(
         0.25, "share of what there is to learn that a higher rate must win: a healthy rate is seldom the best one"
     )
     unlearnt = Threshold(STUCK, "the same, where the watched training learnt nothing at all: any sure gain counts")
     still = Threshold(0.01, "share of the weights that all steps together can have changed: DeepDiagnosis' 1e-5 a step")
+    creeping = Threshold(0.05, "the same, where a higher rate is surely better: a usual training changes them by half")
     small_update = Threshold(1e-2, "an update of a hundredth of the weights in each step is not small")
     falling = Threshold(0.15, "an even fall loses 0.25 of the whole in the last quarter, a finished one almost none")
 
@@ -58,10 +59,11 @@ class LearningRateTooLow(Rule):
         test_learning_rate: Series | None = None,
     ) -> Outcome:
         """Let the test decide where it was run; else weigh the symptoms."""
-        if test_learning_rate is not None:
-            return self._decide(progress, program, test_learning_rate)
         sizes = update_sizes(update_ratio)[1:]  # the first steps of adaptive optimisers are larger than all later ones
         usual = float(np.nanmedian(sizes)) if np.isfinite(sizes).any() else math.nan
+        if test_learning_rate is not None:
+            creeps = usual * progress.steps < self.creeping.value
+            return self._decide(progress, program, test_learning_rate, creeps)
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
         place = at_compile(program)
@@ -88,12 +90,13 @@ class LearningRateTooLow(Rule):
             return Suspected(finding, ("learning_rate",))
         return Clear(f"Nothing points to steps that are too small: {phrase}.")
 
-    def _decide(self, progress: Progress, program: Program | None, test: Series) -> Outcome:
+    def _decide(self, progress: Progress, program: Program | None, test: Series, creeps: bool) -> Outcome:
         """Compare the higher rates with the watched one."""
         base = arm(test, "x1")
         other = None if progress.is_worse_than_nothing else rival(test, multiples(test, above=True), progress)
         won = gain(progress, base, other) if other is not None else math.nan
-        limit = self.unlearnt.value if progress.is_stuck else self.better.value
+        is_stuck = progress.is_stuck or (creeps and progress.learnt < STUCK)
+        limit = self.unlearnt.value if is_stuck else self.better.value
         if other is None or not won >= limit:
             return Clear("No higher learning rate does far better in trainings from scratch with equal steps.")
         return self.found(
@@ -108,7 +111,7 @@ class LearningRateTooLow(Rule):
                 "difference_high": other.high,
                 "gain": won,
             },
-            severity=None if progress.is_stuck else Severity.TIP,  # an ordinary short training gains from it, too
+            severity=None if is_stuck or creeps else Severity.TIP,  # an ordinary short training gains from it, too
             confidence=0.9,
             where=at_compile(program),
             figure="loss",

@@ -50,9 +50,9 @@ class ScheduleMisuse(Rule):
     def check(self, progress: Progress, learning_rate: Series, program: Program | None = None) -> Outcome:
         """Find when the rate fades and when it is highest."""
         rates = finite(learning_rate)
-        if rates.size < self.epochs.value or not rates.max() > 0:
+        highest = max(float(rates.max(initial=0)), _finite(first_rate(program)))
+        if rates.size < self.epochs.value or not highest > 0:
             return CannotTell(f"The learning rate of fewer than {self.epochs.value:g} epochs is known.")
-        highest = max(float(rates.max()), _finite(first_rate(program)))
         low = np.flatnonzero(rates < self.faded.value * highest)
         fades = bool(low.size) and bool((rates[low[0] :] < self.faded.value * highest).all())
         faded = float(low[0] + 1) if fades else math.nan

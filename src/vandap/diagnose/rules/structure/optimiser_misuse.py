@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.network import setting
-from vandap.diagnose.progress import ENOUGH_STEPS, Progress
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import at_compile, learning_rate
 
@@ -45,27 +47,41 @@ class OptimiserMisuse(Rule):
     one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")
     epsilon = Threshold(1e-2, "Adam's gradients are mostly smaller than that; its default is 1e-7")
     adadelta = Threshold(0.05, "Zeiler: 1.0; a twentieth of that hardly moves")
+    harmless = Threshold(0.8, "share of what there is to learn beyond which small steps have cost little")
+    few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
+    better = Threshold(0.25, "share of what there is to learn that larger steps must win")
     adagrad = Threshold(0.002, "Duchi et al.: 0.01 and more; the steps shrink by themselves")
 
-    def check(self, program: Program, progress: Progress | None = None) -> Outcome:
+    def check(
+        self, program: Program, progress: Progress | None = None, test_learning_rate: Series | None = None
+    ) -> Outcome:
         """Look for settings that cannot work, then for settings that explain a slow training."""
         if not program.compile.optimizer:
             return CannotTell("The optimiser is not known.")
         problem = self._certain(program) or self._slow(program)
         if problem is None:
             return Clear(f"{program.compile.optimizer} has settings at which it works.")
-        harmful = problem.is_certain or (progress is not None and progress.is_poor and progress.steps >= ENOUGH_STEPS)
-        harmless = not problem.is_certain and progress is not None and progress.is_good
-        if harmless:
+        if problem.is_certain:
+            return self._finding(program, problem, f"{problem.says}.", Severity.ISSUE, 0.97)
+        if progress is None:
+            return self._finding(program, problem, f"{problem.says}.", Severity.TIP, 0.4)
+        says = f"{problem.says}: {progress.phrase}."
+        if progress.learnt > self.harmless.value:
             return Clear(f"{problem.says}, but the network learns.")
-        course = f": {progress.phrase}" if progress is not None and not problem.is_certain else ""
-        return self.found(
-            f"{problem.says}{course}.",
-            {"value": problem.value},
-            severity=Severity.ISSUE if harmful else Severity.TIP,
-            confidence=0.97 if problem.is_certain else 0.75 if harmful else 0.4,
-            where=at_compile(program),
-        )
+        if progress.is_poor and progress.steps >= self.few_steps.value:
+            return self._finding(program, problem, says, Severity.ISSUE, 0.75)
+        if test_learning_rate is None:
+            doubt = self._finding(program, problem, says, Severity.TIP, 0.4)
+            return Suspected(doubt, ("learning_rate",))
+        base, faster = arm(test_learning_rate, "x1"), multiples(test_learning_rate, above=True)
+        other = rival(test_learning_rate, faster, progress)
+        if other is None or not gain(progress, base, other) >= self.better.value:
+            return Clear(f"{problem.says}, but larger steps do not help.")
+        return self._finding(program, problem, says, Severity.ISSUE, 0.8)
+
+    def _finding(self, program: Program, problem: _Problem, says: str, severity: Severity, sure: float) -> Finding:
+        evidence = {"value": problem.value}
+        return self.found(says, evidence, severity=severity, confidence=sure, where=at_compile(program))
 
     def _certain(self, program: Program) -> _Problem | None:
         rate, settings = learning_rate(program), program.compile.settings

@@ -9,8 +9,9 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_fit
 
@@ -22,8 +23,9 @@ class WrongEpochs(Rule):
 
     ## What it finds
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
-    on its way. An early stopping that watches a score as if it were a loss (or the other way round), so that it stops
-    as things get better. Many epochs after the best validation loss, without keeping the best weights, are a tip.
+    on its way. Of a few dozen steps, five times as many must be far better in a test. An early stopping that watches a
+    score as if it were a loss (or the other way round), so that it stops as things get better. Many epochs after the
+    best validation loss, without keeping the best weights, are a tip.
 
     ## Why it matters
     What comes out is the state at the end. Too early, the model is worse than the same one after some more epochs;
@@ -43,6 +45,9 @@ class WrongEpochs(Rule):
     explains = NOT_LEARNING
     late = Threshold(0.2, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
     learnt = Threshold(0.3, "share of what there is to learn: above it the training was long enough to be judged")
+    few_steps = Threshold(100, "steps below which the end of the curve is no guide, because it has hardly begun")
+    enough = Threshold(0.8, "share of what there is to learn: above it a short training has done its work")
+    gain = Threshold(0.25, "share of what there is to learn that five times the steps must add")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
     risen = Threshold(1.3, "validation loss at the end over the best one")
 
@@ -52,8 +57,9 @@ class WrongEpochs(Rule):
         progress: Progress | None = None,
         loss: Series | None = None,
         val_loss: Series | None = None,
+        test_more_steps: Series | None = None,
     ) -> Outcome:
-        """Look at the callbacks, then at the end of the curves."""
+        """Look at the callbacks, then at the end of the curves; of a few steps, let the test tell."""
         fit, where = program.fit, at_fit(program)
         if fit.epochs <= 0:
             return CannotTell("No call of fit was seen.")
@@ -63,6 +69,8 @@ class WrongEpochs(Rule):
             return Clear("The callbacks of fit agree with what they watch.")
         if self._is_short(progress, val_loss):
             return self._short(fit, progress, where)
+        if 0 < progress.steps < self.few_steps.value and progress.learnt < self.enough.value and not progress.broke:
+            return self._by_test(fit, progress, test_more_steps, where)
         return self._long(fit, _curve(val_loss), where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
         )
@@ -82,6 +90,23 @@ class WrongEpochs(Rule):
             {"epochs_run": fit.epochs_run, "late_gain": progress.late_gain, **progress.evidence},
             severity=Severity.ISSUE if few else Severity.TIP,
             confidence=0.75 if few else 0.4,
+            where=where,
+        )
+
+    def _by_test(self, fit: FitCall, progress: Progress, test: Series | None, where: Where) -> Outcome:
+        says = (
+            f"The training made {progress.steps:.0f} steps in {fit.epochs_run or fit.epochs} epochs: {progress.phrase}"
+        )
+        base, longer = arm(test, "x1"), rival(test, ["x5"], progress)
+        if not arm(test, "x5").is_known:
+            return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("more_steps",))
+        if longer is None or not gain(progress, base, longer) >= self.gain.value:
+            return Clear(f"{says}, and five times as many do not help much.")
+        return self.found(
+            f"{says}. Five times as many reach a held-out loss of {longer.held_out:.3g} instead of {base.held_out:.3g} "
+            f"(difference in [{longer.low:.3g}, {longer.high:.3g}]).",
+            {"epochs_run": fit.epochs_run, "gain": gain(progress, base, longer), **progress.evidence},
+            confidence=0.85,
             where=where,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier
-from watched_zoo import healthy, stuck
+from watched_zoo import comparison, healthy, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -71,6 +71,12 @@ def test_settings_that_slow_down_are_judged_by_the_course(slow) -> None:
     assert judge(slow).finding.severity is Severity.TIP
     assert judge(**stuck(slow)).finding.severity is Severity.ISSUE
     assert judge(**healthy(slow)).status is Status.CLEAR
+    half_way = with_loss(1.1, 0.5, 0.7, slow)
+    assert judge(**half_way).tests == ("learning_rate",)
+    faster = comparison("learning_rate", x1=(0.6, 0.6), x100=(0.1, 0.15))
+    assert judge(**half_way, test_learning_rate=faster).finding.severity is Severity.ISSUE
+    no_faster = comparison("learning_rate", x1=(0.6, 0.6), x100=(0.55, 0.58))
+    assert judge(**half_way, test_learning_rate=no_faster).status is Status.CLEAR
 
 
 def test_usual_settings_are_clear() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from program_zoo import classifier
-from watched_zoo import healthy, plain, stuck
+from watched_zoo import comparison, curve, healthy, plain, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -69,3 +69,19 @@ def test_many_epochs_after_the_best_are_a_tip() -> None:
     assert judge(**{**healthy(), "val_loss": rising}).finding.severity is Severity.TIP
     kept = classifier(fit=stopping(monitor="val_loss", restore_best_weights=True))
     assert judge(**{**healthy(kept), "val_loss": rising}).status is Status.CLEAR
+
+
+def test_of_a_few_steps_the_test_tells() -> None:
+    """Forty steps are too few where five times as many are far better, and enough where most is learnt."""
+    short = {"step_loss": plain("step_loss", curve(1.1, 0.7, 40))}
+    program = classifier(fit={"steps": 40, "epochs": 1, "epochs_run": 1})
+    signals = {**with_loss(1.1, 0.7, 0.5, program), **short}
+    del signals["program"]
+    assert judge(program, **signals).tests == ("more_steps",)
+    far = comparison("more_steps", x1=(0.75, 0.75), x5=(0.2, 0.25))
+    assert judge(program, **signals, test_more_steps=far).finding.severity is Severity.ISSUE
+    near = comparison("more_steps", x1=(0.75, 0.75), x5=(0.6, 0.65))
+    assert judge(program, **signals, test_more_steps=near).status is Status.CLEAR
+    done = {**with_loss(1.1, 0.1, 0.97, program), "step_loss": plain("step_loss", curve(1.1, 0.1, 40))}
+    del done["program"]
+    assert judge(program, **done).status is Status.CLEAR
