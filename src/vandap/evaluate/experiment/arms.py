@@ -44,7 +44,7 @@ def compare_arms(
     margin: float | None = None,
     seconds_a_run: float | None = None,
 ) -> Outcome:
-    """Return the protocol's verdict on a change (`goals/experiments.md`; `docs/decisions`: experiments).
+    """Return the protocol's verdict on a change (`docs/decisions/0009-experiments.md`).
 
     The estimand is the expected difference over training randomness *and* over new examples of the same population with
     the same class shares, given this training set. All runs so far are given; the looks that they reach are taken one
@@ -70,13 +70,7 @@ def compare_arms(
         DataError: Targets and predictions do not fit the metric or each other.
     """
     chosen = metric(slug)
-    if pairing.paired and len(reference) != len(changed):
-        raise UsageError(
-            "Paired arms need the same seeds.",
-            received=f"{len(reference)} runs as it is, {len(changed)} changed ones",
-            expected="as many runs of one arm as of the other",
-            hint="Leave out the run whose partner is missing, or compare without pairing.",
-        )
+    _check_runs(len(reference), len(changed), pairing)
     codes, usable = checked(chosen, target, dummy)
     units = Units.of(len(codes), groups, codes if chosen.needs != NUMBERS else None)
     margin = default_margin(chosen, codes, usable) if margin is None else margin
@@ -94,6 +88,16 @@ def compare_arms(
     return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
 
 
+def _check_runs(reference: int, changed: int, pairing: Pairing) -> None:
+    if not min(reference, changed) or (pairing.paired and reference != changed):
+        raise UsageError(
+            "Paired arms need the same seeds." if pairing.paired else "Each arm needs a run.",
+            received=f"{reference} runs as it is, {changed} changed ones",
+            expected="one run or more of each arm" + (", as many of one as of the other" if pairing.paired else ""),
+            hint="Leave out the run whose partner is missing, or compare without pairing.",
+        )
+
+
 def _looks(
     chosen: Metric,
     arms: tuple[Scores, Scores],
@@ -108,7 +112,7 @@ def _looks(
     runs = min(len(arm.values) for arm in arms)
     reached = [look for look in plan.looks if look <= runs]
     for seeds in reached or [runs]:
-        subset = arms if len(plan.looks) == 1 else (arms[0].first(seeds), arms[1].first(seeds))
+        subset = [arm.first(seeds) for arm in arms]
         contrast = crossed(*subset, units, paired=pairing.paired, labels=chosen.needs == LABELS)
         effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
         decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL

@@ -151,6 +151,19 @@ def test_pairs_need_partners() -> None:
     assert found.effect.seeds == 5
 
 
+def test_arms_need_a_run() -> None:
+    """Nothing is said of trainings that were not run."""
+    for pairing in Pairing:
+        with pytest.raises(UsageError, match="need"):
+            judged([], [], plan=Plan((5,)), pairing=pairing)
+
+
+def test_runs_beyond_the_plan_do_not_enter() -> None:
+    """More runs than planned cannot be used to look once more."""
+    reference, changed = runs(1.0, 12), runs(1.3, 12, stream=1)
+    assert judged(reference, changed, plan=Plan((8,))) == judged(reference[:8], changed[:8], plan=Plan((8,)))
+
+
 def test_one_deterministic_run_repeated_is_the_comparison_of_two_models() -> None:
     """Without any seed variance the interval is that of `compare` but for the degrees of freedom."""
     target, prediction = regression(300)
