@@ -44,7 +44,7 @@ def test_a_class_missing_by_chance_is_clear() -> None:
 
 
 def test_moved_shares_need_significance_and_size() -> None:
-    """Few rows: chance. Many rows: significant but small. Both: an issue, and a tip where nothing tells of the split."""
+    """Few rows: chance. Many rows: significant but small. Both: an issue; a tip where nothing tells of the split."""
     assert judge(class_counts=[[50, 50], [0, 0], [3, 7]]).status is Status.CLEAR
     assert judge(class_counts=[[50_000, 50_000], [0, 0], [10_400, 9_600]]).status is Status.CLEAR
     moved = [[500, 500], [0, 0], [150, 50]]

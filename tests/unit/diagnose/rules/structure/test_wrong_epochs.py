@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from program_zoo import classifier
@@ -73,15 +75,15 @@ def test_many_epochs_after_the_best_are_a_tip() -> None:
 
 def test_of_a_few_steps_the_test_tells() -> None:
     """Forty steps are too few where five times as many are far better, and enough where most is learnt."""
-    short = {"step_loss": plain("step_loss", curve(1.1, 0.7, 40))}
     program = classifier(fit={"steps": 40, "epochs": 1, "epochs_run": 1})
-    signals = {**with_loss(1.1, 0.7, 0.5, program), **short}
-    del signals["program"]
-    assert judge(program, **signals).tests == ("more_steps",)
+
+    def short(end: float, accuracy: float) -> dict[str, Any]:
+        signals = {**with_loss(1.1, end, accuracy, program), "step_loss": plain("step_loss", curve(1.1, end, 40))}
+        return {name: series for name, series in signals.items() if name not in ("step_number", "probe_step")}
+
     far = comparison("more_steps", x1=(0.75, 0.75), x5=(0.2, 0.25))
-    assert judge(program, **signals, test_more_steps=far).finding.severity is Severity.ISSUE
     near = comparison("more_steps", x1=(0.75, 0.75), x5=(0.6, 0.65))
-    assert judge(program, **signals, test_more_steps=near).status is Status.CLEAR
-    done = {**with_loss(1.1, 0.1, 0.97, program), "step_loss": plain("step_loss", curve(1.1, 0.1, 40))}
-    del done["program"]
-    assert judge(program, **done).status is Status.CLEAR
+    assert judge(**short(0.7, 0.5)).tests == ("more_steps",)
+    assert judge(**short(0.7, 0.5), test_more_steps=far).finding.severity is Severity.ISSUE
+    assert judge(**short(0.7, 0.5), test_more_steps=near).status is Status.CLEAR
+    assert judge(**short(0.1, 0.97)).status is Status.CLEAR
