@@ -101,5 +101,5 @@ OPERATORS = (
         "frozen_hidden", ("frozen-or-disconnected-layer",), "model", lambda plan: plan.with_net(frozen=HIDDEN[:3]),
         lambda plan: plan.data in NONLINEAR or plan.architecture in ("cnn", "strided_cnn", "conv1d"), HIDDEN,
     ),
-    Operator("deep_sigmoids", ("plain-net-too-deep",), "model", _deep, _plain_stack),
+    Operator("deep_sigmoids", ("plain-net-too-deep",), "model", _deep, _plain_stack, HIDDEN),
 )  # fmt: skip
