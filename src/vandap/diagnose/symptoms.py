@@ -32,6 +32,8 @@ RATES = ("learning-rate-too-high", "learning-rate-too-low")
 """Another learning rate would do better, because something else gives the loss or its gradient a wrong scale."""
 MISJUDGED = ("miscalibrated", "overfitting")
 """The model answers with wrong confidence, or only on what it has seen."""
+TESTED = ("unscaled-inputs", "unscaled-target", "outliers", "constant-or-mixed-scale-features")
+"""Causes that short trainings are compared for: where the loss measures something else, these comparisons do, too."""
 SHOWN = (
     *RATES,
     "wrong-initial-loss",

@@ -13,7 +13,7 @@ from vandap.diagnose.network import Graph
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE, Target, target
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.symptoms import SHOWN, TESTED
 from vandap.diagnose.watched import at_compile
 
 
@@ -42,7 +42,7 @@ class LabelLossMismatch(Rule):
     code = "A7"
     status = "stable"
     remedies = ("renumber-labels", "match-loss-to-labels")
-    explains = SHOWN
+    explains = (*SHOWN, *TESTED)
     lowest = Threshold(0, "Keras, SparseCategoricalCrossentropy: the first class is 0")
     unused = Threshold(1, "labels that run from 1 to K-1 leave one of K outputs without a label")
 

@@ -8,7 +8,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE, answer
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.symptoms import SHOWN, TESTED
 
 _SQUASHING = ("softmax", "sigmoid", "hard_sigmoid", "sparsemax")
 
@@ -38,7 +38,7 @@ class LogitsMismatch(Rule):
     code = "B2"
     status = "stable"
     remedies = ("set-from-logits", "match-output-to-loss")
-    explains = SHOWN
+    explains = (*SHOWN, *TESTED)
     rounding = Threshold(1e-3, "probabilities lie in [0, 1] and sum to 1 but for the rounding of 16-bit numbers")
 
     def check(self, program: Program, predictions: Series | None = None) -> Outcome:

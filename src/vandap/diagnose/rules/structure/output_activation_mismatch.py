@@ -12,7 +12,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.network import DROPOUTS, SHAPERS, Graph, Head, activation, setting, units
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, answer, target
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.symptoms import SHOWN, TESTED
 
 _HIDDEN = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "hard_tanh", "softsign")
 
@@ -52,7 +52,7 @@ class OutputActivationMismatch(Rule):
     code = "B1"
     status = "stable"
     remedies = ("match-output-to-loss", "remove-output-activation", "scale-target")
-    explains = SHOWN
+    explains = (*SHOWN, *TESTED)
     one = Threshold(1, "a softmax divides by the sum over the units: over one unit it is 1 whatever comes in")
     outside = Threshold(0.25, "deviations of the targets beyond the activation's range: more than rounding")
 
