@@ -213,7 +213,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "once",
         _WATCH,
         "Each column of a two-dimensional input over the watched batches: statistic = minimum, maximum, mean, "
-        "deviation.",
+        "deviation, quartile_low, quartile_high.",
     ),
     Signal(
         "label_statistics",

@@ -13,7 +13,7 @@ LABEL = (
     *("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole"),
     *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples"),
 )
-FEATURE = ("minimum", "maximum", "mean", "deviation")
+FEATURE = ("minimum", "maximum", "mean", "deviation", "quartile_low", "quartile_high")
 MOST_FEATURES = 4_096
 MOST_CLASSES = 1_000
 MOST_CODES = 20
@@ -50,7 +50,7 @@ def feature_statistics(inputs: Mapping[str, np.ndarray], columns: Sequence[str] 
     for name, array in tables.items():
         given = list(columns) if len(columns) == array.shape[1] else [str(place) for place in range(array.shape[1])]
         names += given if len(inputs) == 1 else [f"{name}/{column}" for column in given]
-        rows += [_range(array[:, place])[:4] for place in range(array.shape[1])]
+        rows += [[*_range(array[:, place])[:4], *_quartiles(array[:, place])] for place in range(array.shape[1])]
     return Series(np.array(rows), {"feature": tuple(names), "statistic": FEATURE})
 
 
@@ -152,6 +152,11 @@ def _range(array: np.ndarray) -> list[float]:
     if not finite.size:
         return [np.nan] * 4 + [float(values.size)]
     return [finite.min(), finite.max(), finite.mean(), finite.std(), float(values.size - finite.size)]
+
+
+def _quartiles(array: np.ndarray) -> list[float]:
+    finite = array[np.isfinite(array)]
+    return np.quantile(finite.astype(np.float64), (0.25, 0.75)).tolist() if finite.size else [np.nan] * 2
 
 
 def _kind(array: np.ndarray) -> list[float]:

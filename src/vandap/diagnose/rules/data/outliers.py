@@ -16,6 +16,9 @@ from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
 _FACTS = ("minimum", "maximum", "mean", "deviation")
+_QUARTILES = ("quartile_low", "quartile_high")
+_NORMAL_RANGE = 1.349
+"""Interquartile range of a normal distribution of deviation 1."""
 
 
 class Outliers(Rule):
@@ -44,6 +47,7 @@ class Outliers(Rule):
     remedies = ("inspect-rows", "clip-or-log-transform")
     explains = SHOWN
     deviations = Threshold(50, "no normal value ever is so far out, and of heavy-tailed ones few")
+    robust = Threshold(300, "deviations by the quartiles: a log-normal of sigma 2 reaches 230 in a thousand rows")
     alone = Threshold(0.9, "share of the largest possible distance, the root of the examples: one value, and no other")
     counts = Threshold(20, "columns that start at zero and go no further hold flags or counts")
     better = Threshold(0.1, "share of what there is to learn that cutting them must add on held-out examples")
@@ -56,6 +60,8 @@ class Outliers(Rule):
         test_clipped_input: Series | None = None,
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
+        if robust := self._robust(feature_statistics):
+            return self._by_course(*robust, progress, test_clipped_input)
         limit = self._limit(input_statistics)
         for series in (feature_statistics, input_statistics):
             distances = self._distances(series)
@@ -90,6 +96,24 @@ class Outliers(Rule):
             confidence=0.9,
             where=Where("data"),
         )
+
+    def _robust(self, features: Series | None) -> tuple[str, dict[str, float]] | None:
+        """Columns with a few values that are far by the quartiles' measure, which such values do not move."""
+        if features is None or features.values.ndim != 2 or not set(_QUARTILES) <= set(names(features, 1)):
+            return None
+        labels = names(features, 1)
+        minimum, maximum, low, high = (
+            features.values[:, labels.index(fact)] for fact in ("minimum", "maximum", *_QUARTILES)
+        )
+        unit = np.where(high > low, (high - low) / _NORMAL_RANGE, np.inf)
+        distances = np.nan_to_num(np.maximum(maximum - high, low - minimum) / unit)
+        far = np.flatnonzero(distances > self.robust.value)
+        if not far.size:
+            return None
+        order = far[np.argsort(-distances[far])]
+        shown = listed([f"{names(features, 0)[place]} ({distances[place]:.0f} times)" for place in order])
+        says = f"Values far from all others, in deviations by the quartiles: {shown}; threshold {self.robust.value:g}."
+        return says, {"columns": float(far.size), "largest": float(distances[order[0]])}
 
     def _limit(self, input_statistics: Series | None) -> float:
         """Deviations that count as far: fewer where few examples make larger distances impossible."""

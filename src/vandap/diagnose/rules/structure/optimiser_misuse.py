@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from vandap.core.finding import Finding, Severity, Threshold
@@ -46,6 +47,7 @@ class OptimiserMisuse(Rule):
     explains = SHOWN
     one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")
     epsilon = Threshold(1e-2, "Adam's gradients are mostly smaller than that; its default is 1e-7")
+    memory = Threshold(0.5, "share of all steps that a momentum remembers: beyond it, steps of the start still push")
     adadelta = Threshold(0.05, "Zeiler: 1.0; a twentieth of that hardly moves")
     harmless = Threshold(0.8, "share of what there is to learn beyond which small steps have cost little")
     few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
@@ -100,6 +102,14 @@ class OptimiserMisuse(Rule):
         epsilon = setting(program.compile.settings, "epsilon")
         if epsilon >= self.epsilon.value and optimizer not in ("SGD", "Lion"):
             return _Problem(f"epsilon={epsilon:g} outweighs the gradients it is added to", epsilon, False)
+        momentum = setting(program.compile.settings, "momentum")
+        steps = program.fit.steps or program.fit.epochs * math.ceil(
+            program.fit.examples / max(program.fit.batch_size, 1)
+        )
+        if momentum < 1 and steps and 1 / (1 - momentum) > self.memory.value * steps:
+            memory = 1 / (1 - momentum)
+            says = f"momentum={momentum:g} remembers {memory:.0f} steps, and the training makes {steps}"
+            return _Problem(says, momentum, False)
         limits = {"Adadelta": self.adadelta.value, "Adagrad": self.adagrad.value}
         if rate < limits.get(optimizer, 0.0):
             limit = limits[optimizer]

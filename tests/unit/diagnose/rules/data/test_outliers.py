@@ -50,3 +50,14 @@ def test_where_little_was_learnt_cutting_them_must_help() -> None:
     assert judge(**signals, test_clipped_input=helped).finding.severity is Severity.ISSUE
     alike = comparison("clipped_input", real=(0.95, 0.95), clipped=(0.93, 0.94))
     assert judge(**signals, test_clipped_input=alike).finding.severity is Severity.TIP
+
+
+def test_a_few_slipped_decimal_points_hide_in_the_deviation() -> None:
+    """Two in a hundred raise the deviation to which they are compared; the quartiles stay."""
+    facts = (*COLUMNS, "quartile_low", "quartile_high")
+    slipped = table("feature_statistics", {"0": (-2500, 3000, 5, 140, -0.7, 0.7)}, facts)
+    assert judge(**{**poor(), "feature_statistics": slipped}).tests == ("clipped_input",)
+    heavy = table("feature_statistics", {"0": (0, 300, 2, 12, 0.3, 2.5)}, facts)
+    assert judge(**{**poor(), "feature_statistics": heavy}).status is Status.CLEAR
+    counts = table("feature_statistics", {"0": (0, 9000, 2, 400, 0, 0)}, facts)
+    assert judge(**{**poor(), "feature_statistics": counts}).status is Status.CLEAR

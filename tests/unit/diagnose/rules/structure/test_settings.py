@@ -62,6 +62,7 @@ def test_settings_that_cannot_work(settings) -> None:
     "slow",
     [
         classifier(settings={"epsilon": 1.0}),
+        classifier(optimizer="SGD", settings={"learning_rate": 0.01, "momentum": 0.999}),
         classifier(optimizer="Adadelta", settings={"learning_rate": 1e-3}),
         classifier(optimizer="Adagrad", settings={"learning_rate": 1e-3}),
     ],
