@@ -47,13 +47,19 @@ FOLDS = """\
 {repetitions} data sets a row. *Naive*: the t test over all folds, as if they were independent. Goal: `better` at most
 5.
 """
+NEEDED = """\
+Five seeds of *seeds and examples*, one look, a margin of two standard errors at 20 seeds. Where they cannot tell, a new
+experiment of as many fresh seeds as the verdict names is run on the same examples; goal: it tells in about 80 of 100
+(over effects of any size; an effect of nothing at all is the hardest to tell). True effects in standard errors at 20
+seeds; the seeds named are quartiles. {repetitions} experiments a row.
+"""
 
 
 def page(path: Path) -> str:
     """Return the page."""
     found = rows(path)
-    additive, labels, folds = (
-        [row for row in found if row["part"] == kind] for kind in ("additive", "labels", "folds")
+    additive, labels, folds, needed = (
+        [row for row in found if row["part"] == kind] for kind in ("additive", "labels", "folds", "needed")
     )
     repetitions, made = additive[0]["repetitions"], sum(row["seconds"] for row in found)
     errors = {"small": _error(0.025, repetitions), "large": _error(0.95, repetitions)}
@@ -77,6 +83,9 @@ def page(path: Path) -> str:
             "\n## Repeated folds on small data: equal arms\n",
             FOLDS.format(**folds[0]),
             *_decided(folds, "corrected"),
+            "\n## Does the budget that would tell, tell?\n",
+            NEEDED.format(**needed[0]),
+            *_needed(needed),
         ]
     )
 
@@ -151,6 +160,18 @@ def _decided(cells: list[dict[str, Any]], kind: str) -> Iterator[str]:
         last = [_share(cell, kind, "naive")] if naive else []
         covers = _bold(_share(cell, kind, "covers"), least=93)
         yield _line([cell["cell"], _bold(shares[0], most=5), *shares[1:], covers, *last])
+
+
+def _needed(cells: list[dict[str, Any]]) -> Iterator[str]:
+    yield from _head(
+        ["true effect", "`cannot tell` with 5", "seeds named", "of these told", "none, or more than 200, named"]
+    )
+    for cell in cells:
+        named = cell["named"]
+        unsure = 100.0 * (len(named) + cell["without"]) / cell["repetitions"]
+        quartiles = " ".join(f"{value:.0f}" for value in np.quantile(named, (0.25, 0.5, 0.75)))
+        none = 100.0 * cell["without"] / cell["repetitions"]
+        yield _line([cell["cell"], unsure, quartiles, 100.0 * cell["told"] / len(named), none])
 
 
 def _share(cell: dict[str, Any], kind: str, name: str) -> float:

@@ -31,14 +31,17 @@ from vandap.core.experiment import Pairing
 from vandap.evaluate.experiment.arms import compare_arms, effect_of, verdict
 from vandap.evaluate.experiment.crossed import Contrast, crossed
 from vandap.evaluate.experiment.folds import compare_folds
+from vandap.evaluate.experiment.needed import needed
 from vandap.evaluate.experiment.plan import LOOKS, Plan
 from vandap.evaluate.experiment.scores import Scores
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-REPETITIONS = {"additive": 2000, "labels": 400, "folds": 1000}
+REPETITIONS = {"additive": 2000, "labels": 400, "folds": 1000, "needed": 300}
 LABEL_METRICS = ("accuracy", "macro_f1", "log_loss")
 LABEL_EXAMPLES = 300
+MOST_SEEDS = 200
+"""Longer experiments than this are not simulated."""
 EFFECTS = (0.0, 2.0, 3.0, 4.0)
 """True differences, in true standard errors at 20 seeds."""
 SEQUENTIAL = Plan(LOOKS)
@@ -51,6 +54,8 @@ def cells() -> dict[tuple[str, str], Callable[[np.random.Generator, int], dict[s
         for slug in LABEL_METRICS:
             found["labels", f"{population.name}, {slug}"] = _bind(labels, population, slug, Pairing.FULL)
     found["labels", "two balanced, accuracy, unpaired"] = _bind(labels, LABELS[0], "accuracy", Pairing.NONE)
+    for effect in EFFECTS:
+        found["needed", f"{effect:g}"] = _bind(planning, ADDITIVE[2], effect)
     found["folds", "ridge, 100 rows, 10 x 10 folds"] = folds
     return found
 
@@ -157,6 +162,33 @@ def folds(generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
         gains = (first - second).ravel()
         tally["naive"] += _t_better(float(gains.mean()), gains.var(ddof=1) / gains.size, gains.size - 1)
     return {"corrected": tally}
+
+
+def planning(population: Additive, effect: float, generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
+    """After five seeds that could not tell, run a new experiment of as many fresh seeds as were named."""
+    error = population.variance(LOOKS[-1]) ** 0.5
+    margin, shift, first = 2.0 * error, effect * error, LOOKS[0]
+    named, told, without = [], 0, 0
+    for _ in range(repetitions):
+        arms = population.arms(first + MOST_SEEDS, generator)
+        pilot = effect_of(_moved(_contrast(population, arms, 0, first), shift), Plan((first,)), first)
+        if verdict(pilot, margin) is not Decision.CANNOT_TELL:
+            continue
+        seeds = found.seeds if (found := needed(pilot, margin)) else None
+        if seeds is None or seeds > MOST_SEEDS:
+            without += 1
+            continue
+        named.append(seeds)
+        fresh = _moved(_contrast(population, arms, first, first + seeds), shift)
+        told += _single(fresh, margin) != Decision.CANNOT_TELL.value
+    return {"named": named, "told": told, "without": without}
+
+
+def _contrast(population: Additive, arms: tuple[Scores, Scores], start: int, stop: int) -> Contrast:
+    """The contrast of some of the runs."""
+    part = slice(start, stop)
+    reference, changed = (Scores(arm.values[part], arm.influence[part], arm.broken[part]) for arm in arms)
+    return crossed(reference, changed, population.units, paired=population.paired, labels=False)
 
 
 def run(part: str | None, most: int, seed: int) -> bool:

@@ -7,7 +7,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from vandap.core.estimate import Decision
 from vandap.core.recipe import Change
@@ -16,6 +18,8 @@ from vandap.core.store import read_json, write_json
 
 FILE = "experiment.json"
 DONE = "done"
+
+Numbers: TypeAlias = float | np.ndarray
 
 
 class Pairing(enum.Enum):
@@ -86,8 +90,8 @@ class Components:
     example: float = math.nan
     residual: float = math.nan
 
-    def variance(self, seeds: float, examples: float) -> float:
-        """Return the variance of the mean difference over so many seeds and examples."""
+    def variance(self, seeds: Numbers, examples: Numbers) -> Any:
+        """Return the variance of the mean difference over so many seeds and examples: a number, or one for each."""
         return self.seed / seeds + self.example / examples + self.residual / (seeds * examples)
 
 
@@ -146,7 +150,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Needed:
-    """What would tell, where an experiment could not, if effect and scatter are as measured.
+    """What would probably tell, where an experiment could not.
 
     Args:
         seeds: Seeds of each arm of a new experiment with one look; None if no number of seeds is enough.

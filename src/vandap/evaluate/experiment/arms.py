@@ -112,8 +112,8 @@ def _looks(
     runs = min(len(arm.values) for arm in arms)
     reached = [look for look in plan.looks if look <= runs]
     for seeds in reached or [runs]:
-        subset = [arm.first(seeds) for arm in arms]
-        contrast = crossed(*subset, units, paired=pairing.paired, labels=chosen.needs == LABELS)
+        before, after = (arm.first(seeds) for arm in arms)
+        contrast = crossed(before, after, units, paired=pairing.paired, labels=chosen.needs == LABELS)
         effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
         decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL
         yield Look(seeds, effect, decision)
