@@ -29,6 +29,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")
@@ -47,11 +48,12 @@ def main() -> None:
     parser.add_argument("--half", choices=["development", "test", "both"], default="development")
     parser.add_argument("--alarms", action="store_true", help="list false alarms, misses and wrong names")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--full-voice", action="store_true", help="let rules on trial raise issues, too")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     halves = ["development", "test"] if arguments.half == "both" else [arguments.half]
     began = time.perf_counter()
-    cohorts = {half: _judge(arguments.out / half, arguments.processes) for half in halves}
+    cohorts = {half: _judge(arguments.out / half, arguments.processes, arguments.full_voice) for half in halves}
     seconds = time.perf_counter() - began
     text = page({half: item for half, item in cohorts.items() if item.members}, seconds)
     print(text)
@@ -70,10 +72,10 @@ def _enter(runs: int, alarms: bool) -> None:
         ledger.write(f"| {moment} | {runs} | {'each alarm and miss' if alarms else 'tables'} |\n")
 
 
-def _judge(folder: Path, processes: int) -> Cohort:
+def _judge(folder: Path, processes: int, full_voice: bool) -> Cohort:
     paths = sorted(folder.glob("*.npz"))
     with ProcessPoolExecutor(processes) as pool:
-        members: list[Judged] = list(pool.map(judged, paths, chunksize=32))
+        members: list[Judged] = list(pool.map(partial(judged, full_voice=full_voice), paths, chunksize=32))
     return cohort(members)
 
 

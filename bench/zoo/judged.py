@@ -12,6 +12,7 @@ from zoo.stored import Outcome, Stored, read
 
 from vandap.core.finding import Finding, Severity, Status, Verdict
 from vandap.core.program import Program
+from vandap.diagnose import catalogue
 from vandap.diagnose.engine import diagnose
 
 SYMPTOMS = {
@@ -84,10 +85,10 @@ class Judged:
         return where.component in self.truth.components and where.component != "model"
 
 
-def judged(path: Path) -> Judged:
+def judged(path: Path, full_voice: bool = False) -> Judged:
     """Read a stored member and ask every rule."""
     stored = read(path)
-    verdicts = diagnose(stored.evidence)
+    verdicts = diagnose(stored.evidence, catalogue.rules() if full_voice else None)
     truth, places = _truth(stored)
     return Judged(
         stored.outcome,

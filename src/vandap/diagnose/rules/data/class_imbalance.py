@@ -35,6 +35,7 @@ class ClassImbalance(Rule):
     """
 
     code = "A8"
+    status = "stable"
     remedies = ("weight-classes", "move-threshold", "resample-classes", "focal-loss", "collect-rare-class")
     explains = ("class-failure",)
     even_share = Threshold(0.1, "cleanlab Datalab: rarest class below 0.1 / K of the rows")

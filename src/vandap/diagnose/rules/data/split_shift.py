@@ -39,6 +39,7 @@ class SplitShift(Rule):
     """
 
     code = "A13"
+    status = "stable"
     remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it")
     explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
     drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")

@@ -37,6 +37,7 @@ class TargetLeakage(Rule):
     """
 
     code = "A12"
+    status = "stable"
     remedies = ("drop-column", "take-column-as-of-prediction-time")
     nearly_perfect = Threshold(0.95, "deepchecks asks for a predictive power score of 0.8; honest columns reach that")
     surely_perfect = Threshold(0.99, "a measurement that predicts its target to 1 % of the dummy's error is rare")

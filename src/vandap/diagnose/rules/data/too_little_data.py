@@ -43,6 +43,7 @@ class TooLittleData(Rule):
     """
 
     code = "A16"
+    status = "stable"
     remedies = ("collect-more-data", "use-folds", "use-simpler-model", "use-pretrained-network")
     explains = ("overfitting", "underfitting", "class-failure", "miscalibrated", "wrong-epochs", "label-signal-absent")
     half_width = Threshold(0.15, "an interval of 0.3: from 'poor' to 'good' on any scale in use")

@@ -37,6 +37,7 @@ class ClippingMisuse(Rule):
     """
 
     code = "C14"
+    status = "stable"
     remedies = ("raise-clipping", "raise-learning-rate")
     explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     tight = Threshold(0.1, "share of the usual gradient that is left")

@@ -37,6 +37,7 @@ class CollapsedOutput(Rule):
     """
 
     code = "C17"
+    status = "stable"
     remedies = ("check-labels", "standardise-inputs", "lower-learning-rate", "match-output-to-loss", "weight-classes")
     explains = NOT_USEFUL
     spread = Threshold(1e-3, "TheDeepChecker: coefficient of variation of the outputs")

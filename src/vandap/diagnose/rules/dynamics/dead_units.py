@@ -36,6 +36,7 @@ class DeadUnits(Rule):
     """
 
     code = "C4"
+    status = "stable"
     remedies = ("lower-learning-rate", "he-initialisation", "use-leaky-relu", "add-batch-normalisation")
     explains = ("vanishing-gradient", "weights-do-not-change", "learning-rate-too-low", *NOT_LEARNING)
     dead = Threshold(0.5, "TheDeepChecker, SageMaker DeadRelu: over half of the units of a layer")

@@ -38,6 +38,7 @@ class DivergingLoss(Rule):
     """
 
     code = "C8"
+    status = "stable"
     remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
     explains = ("underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
     pieces = Threshold(12, "pieces of the recorded steps that stand for epochs where there were fewer than four")

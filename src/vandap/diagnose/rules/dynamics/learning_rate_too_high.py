@@ -42,6 +42,7 @@ class LearningRateTooHigh(Rule):
     """
 
     code = "C9"
+    status = "stable"
     remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
     explains = (*BLOCKED, *BREAKING, *NOT_LEARNING)
     better = Threshold(0.1, "share of what there is to learn that a lower rate must win; bench/decisive")

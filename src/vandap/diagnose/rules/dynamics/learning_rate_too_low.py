@@ -40,6 +40,7 @@ class LearningRateTooLow(Rule):
     """
 
     code = "C10"
+    status = "stable"
     remedies = ("raise-learning-rate", "train-longer", "schedule-learning-rate")
     explains = ("weights-do-not-change", "wrong-epochs", *NOT_LEARNING)
     better = Threshold(

@@ -38,6 +38,7 @@ class NonFiniteTraining(Rule):
     """
 
     code = "C1"
+    status = "stable"
     remedies = ("lower-learning-rate", "clip-gradients", "loss-from-logits", "repair-source-values")
     explains = ("diverging-loss", "underfitting", "network-beaten-by-simple-model", "network-not-surely-better")
     nonfinite = Threshold(0, "SageMaker Debugger TensorNaN: any value that is not finite")

@@ -33,6 +33,7 @@ class SaturatedUnits(Rule):
     """
 
     code = "C5"
+    status = "stable"
     remedies = ("standardise-inputs", "use-relu", "glorot-initialisation", "lower-learning-rate")
     explains = ("vanishing-gradient", "weights-do-not-change", "learning-rate-too-low", *NOT_LEARNING)
     saturated = Threshold(0.5, "DeepDiagnosis: over half of the values of a layer")

@@ -39,6 +39,7 @@ class ScheduleMisuse(Rule):
     """
 
     code = "C15"
+    status = "stable"
     remedies = ("lengthen-schedule", "shorten-warm-up")
     explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     faded = Threshold(1e-3, "of the highest rate: below it a step is lost in the noise")

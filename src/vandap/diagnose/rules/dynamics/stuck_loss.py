@@ -32,6 +32,7 @@ class StuckLoss(Rule):
     """
 
     code = "C11"
+    status = "stable"
     remedies = (
         "find-learning-rate",
         "match-output-to-loss",

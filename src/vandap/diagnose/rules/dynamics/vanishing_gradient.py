@@ -39,6 +39,7 @@ class VanishingGradient(Rule):
     """
 
     code = "C3"
+    status = "stable"
     remedies = ("use-relu", "add-batch-normalisation", "he-initialisation", "add-skip-connections")
     explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
     ratio = Threshold(1e-3, "AutoTrainer: mean gradient of the first over that of the last layer")

@@ -36,6 +36,7 @@ class CannotOverfitOneBatch(Rule):
     """
 
     code = "D5"
+    status = "stable"
     remedies = ("match-output-to-loss", "unfreeze-layers", "standardise-targets", "check-labels", "use-larger-network")
     explains = ("input-ignored", "stuck-loss", "collapsed-output", *NOT_USEFUL)
     errors = Threshold(0.05, "TheDeepChecker: over 5 % errors on one batch")

@@ -34,6 +34,7 @@ class ClassFailure(Rule):
     """
 
     code = "D10"
+    status = "stable"
     remedies = ("check-class-labels", "weight-classes", "collect-rare-class", "merge-classes")
     explains = ("miscalibrated",)
     recall = Threshold(0.5, "below one half the model misses the class more often than it finds it")

@@ -37,6 +37,7 @@ class InputIgnored(Rule):
     """
 
     code = "D6"
+    status = "stable"
     remedies = ("check-input-pipeline", "check-labels", "standardise-inputs", "unfreeze-layers")
     explains = ("weights-do-not-change", "label-signal-absent", "stuck-loss", "collapsed-output", *NOT_USEFUL)
     advantage = Threshold(0.02, "share of what there is to learn: below it a difference is noise between batches")

@@ -38,6 +38,7 @@ class LabelSignalAbsent(Rule):
     """
 
     code = "D7"
+    status = "stable"
     remedies = ("check-labels", "shuffle-together", "collect-other-features")
     explains = ("stuck-loss", "collapsed-output", "overfitting", *NOT_USEFUL)
     no_better = Threshold(0.98, "of the best constant answer's loss: above it validation found nothing to go by")

@@ -33,6 +33,7 @@ class Miscalibrated(Rule):
     """
 
     code = "D13"
+    status = "stable"
     remedies = ("scale-temperature", "calibrate-isotonic", "lower-label-smoothing")
     excess = Threshold(0.05, "five points of probability: the width of half a reliability bin of ten")
     slight_excess = Threshold(0.02, "two points of probability")

@@ -48,6 +48,7 @@ class Overfitting(Rule):
     """
 
     code = "D1"
+    status = "stable"
     remedies = ("augment", "add-weight-decay", "add-dropout", "stop-early", "collect-more-data", "use-smaller-network")
     explains = ("network-beaten-by-simple-model", "network-not-surely-better")
     gap = Threshold(0.03, "skore SK001, absolute")

@@ -36,6 +36,7 @@ class TrainInferenceGap(Rule):
     """
 
     code = "D8"
+    status = "stable"
     remedies = ("lower-normalisation-momentum", "use-larger-batches", "use-layer-normalisation", "train-longer")
     explains = ("collapsed-output", "overfitting", *NOT_USEFUL)
     ratio = Threshold(1.5, "TheDeepChecker: a loss in inference mode 50 % above that in training mode")

@@ -39,6 +39,7 @@ class Underfitting(Rule):
     """
 
     code = "D2"
+    status = "stable"
     remedies = (
         "check-labels",
         "add-features",

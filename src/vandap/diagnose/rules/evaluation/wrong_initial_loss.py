@@ -40,6 +40,7 @@ class WrongInitialLoss(Rule):
     """
 
     code = "D4"
+    status = "stable"
     remedies = ("standardise-inputs", "standardise-targets", "usual-initialisers", "match-loss-to-output")
     explains = ("loss-spike", "stuck-loss", *NOT_USEFUL)
     excess = Threshold(

@@ -35,6 +35,7 @@ class BadBiasInit(Rule):
     """
 
     code = "B7"
+    status = "stable"
     remedies = ("use-standard-initialiser", "set-output-bias")
     explains = SHOWN
     dead = Threshold(-2, "units of a standard initialisation answer with a deviation of about 1: 2 below is silence")

@@ -44,6 +44,7 @@ class BatchnormMisuse(Rule):
     """
 
     code = "B9"
+    status = "stable"
     remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation")
     explains = SHOWN
     smallest_batch = Threshold(8, "Wu and He: the error of batch normalisation rises fast below 8 examples")

@@ -37,6 +37,7 @@ class DropoutMisuse(Rule):
     """
 
     code = "B8"
+    status = "stable"
     remedies = ("remove-dropout-after-output", "lower-dropout-rate")
     explains = SHOWN
     nothing_left = Threshold(0.95, "one unit in twenty or less is left")

@@ -43,6 +43,7 @@ class OptimiserMisuse(Rule):
     """
 
     code = "B18"
+    status = "stable"
     remedies = ("use-default-optimiser", "raise-learning-rate")
     explains = SHOWN
     one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")

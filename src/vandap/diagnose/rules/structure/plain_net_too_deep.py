@@ -37,6 +37,7 @@ class PlainNetTooDeep(Rule):
     """
 
     code = "B15"
+    status = "stable"
     remedies = ("use-fewer-layers", "add-skip-connections", "add-normalisation", "use-relu")
     explains = SHOWN
     sigmoids = Threshold(4, "Glorot and Bengio: with sigmoid, networks of four hidden layers already stall")

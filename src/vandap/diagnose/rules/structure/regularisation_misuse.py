@@ -47,6 +47,7 @@ class RegularisationMisuse(Rule):
     """
 
     code = "B13"
+    status = "stable"
     remedies = ("weaken-regularisation", "remove-regularisation")
     explains = SHOWN
     hopeless = Threshold(1, "L2 (L1 counted tenfold): a weight of 1 then costs as much as a wrong answer")

@@ -35,6 +35,7 @@ class ShapeMisuse(Rule):
     """
 
     code = "B12"
+    status = "stable"
     remedies = ("flatten-before-dense", "return-last-step", "match-output-units")
     explains = (*SHOWN, "wrong-loss-or-metric")  # a metric called accuracy is chosen by the shapes
     channels = Threshold(4, "the last axis of an image is at most 4: grey, colour, opacity")
