@@ -6,6 +6,10 @@ import enum
 import math
 from dataclasses import dataclass
 
+from vandap.core.finding import Threshold
+
+CONFIRM_ROWS = Threshold(200, "goals of the protocol: with fewer confirm rows the default verdict is cannot tell")
+
 
 @dataclass(frozen=True)
 class Estimate:

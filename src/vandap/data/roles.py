@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.core.estimate import CONFIRM_ROWS
 from vandap.data.hashing import hash_numbers
-
-CONFIRM_ROWS = 200
-"""With fewer deciding rows there is no verdict by default: the goals of the protocol."""
 
 SHARE = 0.5
 SMALL_SHARE = 0.75
@@ -50,6 +48,6 @@ def divide(hashes: np.ndarray, groups: np.ndarray | None = None) -> Roles:
         smallest = np.full(int(codes.max(initial=-1)) + 1, np.iinfo(np.uint64).max, dtype=np.uint64)
         np.minimum.at(smallest, codes, hashes)
         hashes = hash_numbers(smallest, _SALT)[codes]  # the smallest of many is small: mixed again
-    share = SHARE if len(hashes) * SHARE >= 1.25 * CONFIRM_ROWS else SMALL_SHARE
+    share = SHARE if len(hashes) * SHARE >= 1.25 * CONFIRM_ROWS.value else SMALL_SHARE
     decides = hashes < np.uint64(int(share * 2**64))
     return Roles(np.flatnonzero(~decides), np.flatnonzero(decides))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import special
 
-from vandap.core.estimate import Comparison, Decision
+from vandap.core.estimate import CONFIRM_ROWS, Comparison, Decision
 from vandap.core.finding import Threshold
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked
@@ -16,7 +16,6 @@ from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
 MARGIN = Threshold(0.01, "goals of the protocol: 1 point for metrics in [0, 1]")
 SKILL_MARGIN = Threshold(0.02, "goals of the protocol: 0.02 of skill against the dummy")
-CONFIRM_ROWS = Threshold(200, "goals of the protocol: with fewer confirm rows the default verdict is cannot tell")
 
 
 def compare(

@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import special
 
-from vandap.core.estimate import Decision
+from vandap.core.estimate import CONFIRM_ROWS, Decision
 from vandap.core.experiment import Effect, Look, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked
-from vandap.evaluate.compare import CONFIRM_ROWS, decide, default_margin
+from vandap.evaluate.compare import decide, default_margin
 from vandap.evaluate.experiment.crossed import Contrast, crossed
 from vandap.evaluate.experiment.needed import needed
 from vandap.evaluate.experiment.plan import Plan
