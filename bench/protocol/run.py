@@ -156,7 +156,9 @@ def folds(generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
     population, tally = Ridge(), Counter[str]()
     for _ in range(repetitions):
         first, second, dummy = population.scores(10, 10, generator)
-        found = compare_folds("mae", first, second, dummy=dummy, rows=population.rows, margin=0.02 * dummy.mean())
+        found = compare_folds(
+            "mae", first, second, dummy=dummy, rows=population.rows, margin=0.02 * float(dummy.mean())
+        )
         tally[found.decision.value] += 1
         tally["covers"] += bool(found.effect.low <= 0.0 <= found.effect.high)
         gains = (first - second).ravel()

@@ -68,8 +68,10 @@ def compare_folds(
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in (("reference", reference), ("changed", changed))}
     outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
     notes = [broken_note(count, gains.size, name) for name, count in broken.items() if count]
-    notes += [f"{gains.size - len(usable)} folds have no score and were left out."] * (len(usable) < gains.size)
-    notes += [NEGLIGIBLE_NOTE] * outcome.negligible
+    if len(usable) < gains.size:
+        notes.append(f"{gains.size - len(usable)} folds have no score and were left out.")
+    if outcome.negligible:
+        notes.append(NEGLIGIBLE_NOTE)
     more = decision is Decision.CANNOT_TELL and len(usable) >= FEWEST
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
