@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -52,13 +53,20 @@ def _repeated(kept: Any, site_of: Callable[[Any], Site], loss: str) -> tuple[Pas
     """Pass the first batch through the model in inference mode, which leaves the averages of a training alone."""
     batch = kept.train.take(slice(0, min(kept.batch_size, MOST_EXAMPLES)))
     calls = Calls(site_of)
-    with calls.noted():
+    with calls.noted(), _silence():
         try:
             outputs = kept.model(batch.x, training=False)
         except Exception:
             return tuple(calls.passed)
     entering = (*described(batch.y), *described(outputs)) if batch.y is not None else described(outputs)
     return (*calls.passed, Passed("loss", loss, entering))
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Swallow what the user's layers print: they print once, as without vandap."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
 
 
 @dataclass
