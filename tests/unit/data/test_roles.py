@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vandap.data.hashing import hash_rows
+from vandap.data.hashing import hash_numbers, hash_rows
 from vandap.data.roles import divide
 
 
@@ -70,3 +70,13 @@ def test_large_groups_are_as_likely_to_decide_as_small_ones() -> None:
     groups = np.arange(20_000) // 50
     share = len(divide(hashes(20_000), groups).confirm) / 20_000
     assert share == pytest.approx(0.5, abs=0.1)
+
+
+def test_numbers_are_hashed_apart_by_their_salt() -> None:
+    """The same numbers give the same hash, another salt an unrelated one; neighbours differ in half of their bits."""
+    numbers = np.arange(1000)
+    one, other = hash_numbers(numbers, 1), hash_numbers(numbers, 2)
+    assert np.array_equal(one, hash_numbers(numbers.astype(np.uint64), 1))
+    assert abs(np.corrcoef(one.astype(float), other.astype(float))[0, 1]) < 0.1
+    flipped = np.bitwise_count(one[1:] ^ one[:-1]).mean()
+    assert flipped == pytest.approx(32, abs=1)
