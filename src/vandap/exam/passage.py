@@ -99,6 +99,8 @@ class Calls:
             keras.layers.Layer.__call__ = whole
 
     def _call(self, whole: Callable[..., Any], layer: Any, args: Any, options: Any) -> Any:
+        if self._has_failed:  # and somebody caught it: Keras, as it tried to build the model without data
+            self._start_again(layer.name)
         before = len(self.passed)
         entered = Passed(layer.name, type(layer).__name__, described(args), site=self.site_of(layer))
         try:
@@ -111,6 +113,12 @@ class Calls:
         if len(self.passed) == before:  # a layer made of layers is told by these
             self.passed.append(replace(entered, gave=described(result)))
         return result
+
+    def _start_again(self, name: str) -> None:
+        """Forget what came from this layer on, or the failure alone where the layer was not met before."""
+        met = [place for place, item in enumerate(self.passed) if item.layer == name]
+        del self.passed[met[0] if met else -1 :]
+        self._has_failed = False
 
 
 def described(values: Any) -> tuple[str, ...]:
