@@ -1,7 +1,7 @@
 """Simulate the critical values of sequential looks and write `src/vandap/evaluate/experiment/boundaries.py`.
 
-    python bench/protocol/boundaries.py            about two minutes on one core
-    python bench/protocol/boundaries.py --draws 1000000 --print     coarser, to standard output
+    python -m bench.protocol.boundaries            about a minute on one core
+    python -m bench.protocol.boundaries --draws 1000000 --print     coarser, to standard output
 
 Every plan is simulated in batches; the table holds their mean, and its standard error stands beside it.
 """
@@ -14,17 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
-from vandap.evaluate.experiment.spending import boundaries, statistics
+from bench.protocol.spending import boundaries, statistics
+from vandap.evaluate.experiment.plan import ALPHA, LOOKS
 
 TABLE = Path(__file__).parents[2] / "src/vandap/evaluate/experiment/boundaries.py"
-LOOKS = (5, 8, 12, 20)
 PLANS = tuple(LOOKS[:count] for count in range(2, len(LOOKS) + 1))
-ALPHAS = (0.05, 0.10)
+ALPHAS = (ALPHA.value, 2.0 * ALPHA.value)
 BATCHES = 10
 
 HEAD = '''"""Critical values of the t statistic at the looks of a plan.
 
-Generated: `python bench/protocol/boundaries.py`.
+Generated: `python -m bench.protocol.boundaries`.
 {draws:,} samples a plan, seed {seed}; the largest standard error of an entry is {error:.2g} of its value.
 """
 

@@ -1,6 +1,6 @@
 """Critical values of the t statistic at the looks of a plan.
 
-Generated: `python bench/protocol/boundaries.py`.
+Generated: `python -m bench.protocol.boundaries`.
 40,000,000 samples a plan, seed 2083; the largest standard error of an entry is 0.00058 of its value.
 """
 

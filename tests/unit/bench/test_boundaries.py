@@ -10,11 +10,12 @@ import pytest
 from scipy import stats
 
 from vandap.evaluate.experiment.boundaries import BOUNDARIES
-from vandap.evaluate.experiment.spending import boundaries, spent, statistics
+from vandap.evaluate.experiment.plan import LOOKS
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[4] / "bench"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from protocol.boundaries import ALPHAS, LOOKS, PLANS, simulated
+from bench.protocol.boundaries import ALPHAS, PLANS, simulated
+from bench.protocol.spending import boundaries, spent, statistics
 
 TABLE = [(looks, alpha) for looks, alpha in BOUNDARIES]
 
