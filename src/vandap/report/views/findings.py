@@ -11,6 +11,7 @@ from vandap.report import format as written
 from vandap.report.evidence.panels import Chart, plots
 from vandap.report.material import Material
 from vandap.report.places import excerpt_at
+from vandap.report.remedies import advice
 from vandap.report.view import View
 
 
@@ -125,7 +126,7 @@ def item(finding: Finding, suspected: bool = False) -> Item:
         evidence=tuple((written.words(name), written.value(number)) for name, number in finding.evidence.items()),
         where=place(finding.where),
         confidence="" if finding.confidence >= 1 else written.share(finding.confidence),
-        remedies=tuple(written.words(remedy) for remedy in finding.remedies),
+        remedies=tuple(advice(remedy) for remedy in finding.remedies),
         figure=finding.figure,
         explained_by=finding.explained_by,
         thresholds=tuple(
