@@ -66,13 +66,14 @@ class OutputActivationMismatch(Rule):
         problems = [(head, problem) for head, problem in judged if problem]
         if problems:
             head, problem = min(problems, key=lambda item: (item[1].severity.value, -item[1].confidence))
-            return self.found(
+            finding = self.found(
                 f"{problem.says} Output: {head.layer.name}, loss: {head.loss.kind}.",
                 {"units": head.units, "threshold_units": self.one.value},
                 confidence=problem.confidence,
                 severity=problem.severity,
                 where=head.layer.where(),
             )
+            return finding if head.loss.kind in REGRESSION else replace(finding, remedies=self.remedies[:1])
         if hidden := next((layer for layer in graph.layers if _is_hidden_softmax(graph, layer)), None):
             return self.found(
                 f"{hidden.name} applies a softmax between hidden layers: its {units(hidden):.0f} units share one "

@@ -51,6 +51,14 @@ def test_targets_out_of_reach(activation, observed) -> None:
     assert judge(regressor(), label_statistics=statistics).status is Status.CLEAR
 
 
+def test_targets_are_scaled_for_numbers_only() -> None:
+    """No class is scaled: what is advised for classes is the right pair of activation and loss."""
+    of_classes = judge(classifier(head=dense(1, "softmax"), loss="BinaryCrossentropy"))
+    of_numbers = judge(regressor(head=dense(1, "tanh")), label_statistics=targets(0, 50, 22, 9, 0, 0, 500, 1, 1, 0, 0))
+    assert of_classes.finding.remedies == ("match-output-to-loss",)
+    assert "scale-target" in of_numbers.finding.remedies
+
+
 def test_several_labels_need_sigmoids() -> None:
     """A softmax cannot say yes to two classes."""
     several = targets(0, 1, 0.4, 0.5, 0, 1, 2, 2, 3, 0.3, 0.3)
