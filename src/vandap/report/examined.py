@@ -26,8 +26,10 @@ def examined_text(examined: Examined, *, every_verdict: bool = False, report: Pa
         report: The page in the run folder; None where there is none.
     """
     blocks = [[f"{words.name(examined)}: {words.headline(examined)}", *wrapped(words.ending(examined))]]
-    blocks += [list(_finding(finding, examined)) for finding in words.roots(examined)]
+    doubts = words.doubts(examined)
+    blocks += [list(_finding(finding, examined)) for finding in words.roots(examined) if finding not in doubts]
     blocks += [
+        list(_doubts(doubts)),
         list(_explained(examined)),
         list(_checked(examined)),
         list(_verdicts(examined)) if every_verdict else [],
@@ -44,6 +46,18 @@ def _finding(finding: Finding, examined: Examined) -> Iterator[str]:
     yield from _where(finding)
     yield from wrapped(shown.message, _INDENT)
     yield from _remedies(shown)
+
+
+def _doubts(doubts: tuple[Finding, ...]) -> Iterator[str]:
+    """Suspicions in a row: several that contradict each other are no advice."""
+    if doubts:
+        told = [f"{finding.code} {written.words(finding.slug)}{_line(finding)}" for finding in doubts]
+        yield from wrapped(f"Tips that are only suspected, as no experiment has settled them: {', '.join(told)}.")
+
+
+def _line(finding: Finding) -> str:
+    where = finding.where
+    return f" ({Path(where.file).name}:{where.line})" if where.file and where.line else ""
 
 
 def _explained(examined: Examined) -> Iterator[str]:

@@ -20,6 +20,16 @@ def roots(examined: Examined) -> tuple[Finding, ...]:
     return tuple(finding for finding in examined.findings if finding.explained_by is None)
 
 
+def doubts(examined: Examined) -> tuple[Finding, ...]:
+    """Return the tips that are suspected only, where they are several: none of them is worth a paragraph then."""
+    suspected = tuple(
+        finding
+        for finding in roots(examined)
+        if finding.code in examined.suspected and finding.severity is Severity.TIP
+    )
+    return suspected if len(suspected) > 1 else ()
+
+
 def effects(examined: Examined) -> Mapping[str, tuple[Finding, ...]]:
     """Return what other findings account for, by their causes' code and slug: it goes away with its cause."""
     found: dict[str, tuple[Finding, ...]] = {}

@@ -34,3 +34,15 @@ def test_what_a_cause_explains_takes_one_line() -> None:
     assert text.startswith("train.py: 1 issue\n")
     assert "Explained by B2 logits-mismatch: C11 stuck loss, D5 cannot overfit one batch (suspected)." in text
     assert "Message of C11" not in text
+
+
+def test_several_suspicions_take_one_paragraph() -> None:
+    """Suspicions may contradict each other: several are listed without advice; a single one is told in full."""
+    doubts = [
+        Verdict(code, slug, Status.SUSPECTED, "", Finding(code, slug, slug, Severity.TIP, f"Message of {code}."))
+        for code, slug in (("C9", "learning-rate-too-high"), ("C10", "learning-rate-too-low"))
+    ]
+    several = " ".join(examined_text(Examined("train.py", Path("runs/x"), "done", tuple(doubts))).split())
+    assert "as no experiment has settled them: C9 learning rate too high, C10 learning rate too low." in several
+    assert "Message of C9" not in several
+    assert "Message of C9" in examined_text(Examined("train.py", Path("runs/x"), "done", (doubts[0],)))
