@@ -91,7 +91,8 @@ class Outliers(Rule):
             return tip
         return self.found(
             f"{says} With them cut, the same network reaches a held-out loss of {winner.held_out:.3g} in as many "
-            f"steps instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}]).",
+            f"steps instead of {real.held_out:.3g} "
+            f"(95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g}).",
             {**facts, "gain": gain(progress, real, winner)},
             confidence=0.9,
             where=Where("data"),

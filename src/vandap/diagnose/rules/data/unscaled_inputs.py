@@ -77,15 +77,21 @@ class UnscaledInputs(Rule):
             )
         says = (
             f" Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
-            f"instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}])."
+            f"instead of {real.held_out:.3g} (95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g})."
         )
         return self._finding(name, scale, says, added, where)
 
     def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
         return self.found(
-            f"The input {name} runs from {scale.minimum:.4g} to {scale.maximum:.4g} (mean {scale.mean:.3g}, deviation "
-            f"{scale.deviation:.3g}; threshold {self.size.value:g}) and enters unscaled.{says}",
+            f"The input{_named(name)} runs from {scale.minimum:.4g} to {scale.maximum:.4g} "
+            f"(mean {scale.mean:.3g}, deviation {scale.deviation:.3g}; threshold {self.size.value:g}) "
+            f"and enters unscaled.{says}",
             {"size": scale.size, "mean": scale.mean, "deviation": scale.deviation, "gain": added},
             confidence=0.92 if says else 0.4,
             where=where,
         )
+
+
+def _named(name: str) -> str:
+    """The name, unless it is the one that a single input has by default."""
+    return "" if name == "input" else f" {name}"

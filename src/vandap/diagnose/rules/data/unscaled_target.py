@@ -87,7 +87,7 @@ class UnscaledTarget(Rule):
             )
         shown = (
             f"{says}. Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
-            f"instead of {real.held_out:.3g} (difference in [{winner.low:.3g}, {winner.high:.3g}])."
+            f"instead of {real.held_out:.3g} (95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g})."
         )
         return self._finding(program, known, shown, Severity.ISSUE, 0.9)
 

@@ -104,7 +104,7 @@ class WrongEpochs(Rule):
             return Clear(f"{says}, and five times as many do not help much.")
         return self.found(
             f"{says}. Five times as many reach a held-out loss of {longer.held_out:.3g} instead of {base.held_out:.3g} "
-            f"(difference in [{longer.low:.3g}, {longer.high:.3g}]).",
+            f"(95 % interval of the difference: {longer.low:.3g} to {longer.high:.3g}).",
             {"epochs_run": fit.epochs_run, "gain": gain(progress, base, longer), **progress.evidence},
             confidence=0.85,
             where=where,

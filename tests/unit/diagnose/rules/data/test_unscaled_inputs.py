@@ -27,6 +27,8 @@ def test_large_inputs_are_suspected_until_the_test_decides() -> None:
     verdict = judge(**signals, test_standardised_input=helps)
     assert verdict.finding.severity is Severity.ISSUE
     assert verdict.finding.where.line == 10
+    assert "The input runs from 0 to 255" in verdict.reason
+    assert "95 % interval of the difference: " in verdict.reason
     same = comparison("standardised_input", real=(1.1, 1.1), standardised=(1.09, 1.1))
     assert judge(**signals, test_standardised_input=same).status is Status.CLEAR
 
