@@ -16,11 +16,11 @@ def separable(examples: int = 256, features: int = 8, seed: int = 0) -> tuple[np
     return x, (x[:, :2].sum(axis=1) > 0).astype("int32")
 
 
-def network(*middle: keras.Layer, optimizer: object = None, features: int = 8) -> keras.Model:
-    """A classifier of two classes, compiled."""
+def network(*middle: keras.Layer, optimizer: object = None, features: int = 8, classes: int = 2) -> keras.Model:
+    """A classifier, compiled."""
     keras.utils.set_random_seed(0)
     layers = middle or (keras.layers.Dense(16, activation="relu"),)
-    model = keras.Sequential([keras.Input((features,)), *layers, keras.layers.Dense(2)])
+    model = keras.Sequential([keras.Input((features,)), *layers, keras.layers.Dense(classes)])
     model.compile(optimizer or keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(True))
     return model
 

@@ -17,6 +17,10 @@ ACTIVATION = (
 GRADIENT = ("norm", "mean_absolute", "absolute_maximum", "zero_share", "nonfinite")
 WEIGHT = ("norm", "mean", "deviation", "absolute_maximum", "nonfinite", "size")
 COMPARISON = ("train", "held_out", "difference", "low", "high", "steps", "share")
+RANKS = (
+    "examples", "classes", "agreement", "agreement_low", "second", "floor", "noise", "noise_low", "majority", "steps",
+    "share",
+)  # fmt: skip
 PROBES = 8
 Table = Mapping[str, Sequence[float]]
 
@@ -172,6 +176,7 @@ def tested() -> dict[str, Any]:
     batch = table("test_one_batch", {"model": (1.1, 0.01, 200, 0.0)}, ("first", "last", "steps", "errors"))
     modes = {"train": (0.12, 0, 0, 0), "inference": (0.11, -0.01, -0.02, 0.0)}
     gradient = {"dense_0/kernel": (1e-4, 1e-4), "dense_1/kernel": (2e-4, 1e-4)}
+    ranks = dict.fromkeys(("all", "half", "surest"), (256, 3, 0.95, 0.92, 0.05, 0.0, 0.0, 0.0, 0.35, 200, 0.7))
     rates = {"x0_01": (1.08, 1.08), "x0_1": (0.9, 0.91), "x10": (0.3, 0.35), "x100": (1.1, 1.2)}
     return {
         **healthy(),
@@ -183,6 +188,7 @@ def tested() -> dict[str, Any]:
         "test_more_steps": comparison("more_steps", x1=(0.4, 0.42), x5=(0.2, 0.3)),
         "test_clipped_input": comparison("clipped_input", real=(0.4, 0.42), clipped=(0.38, 0.4)),
         "test_standardised_target": comparison("standardised_target", real=(0.4, 0.42), standardised=(0.38, 0.4)),
+        "test_label_ranks": table("test_label_ranks", ranks, RANKS),
         "test_inference_mode": table("test_inference_mode", modes, ("loss", "difference", "low", "high")),
         "test_gradient": table("test_gradient", gradient, ("relative_error", "floor")),
     }

@@ -31,7 +31,7 @@ from vandap.diagnose.rule import Rule
 
 DRILLS = Path(__file__).parents[1] / "drills"
 SHOWN = [rule for rule in rules() if rule.fault(Recipe(DataSpec("bundled:digits"))) is None]
-BEFORE_TRAINING = [rule for rule in SHOWN if rule.code[0] in "AB" and "batch_labels" not in rule.reads]
+BEFORE_TRAINING = [rule for rule in SHOWN if rule.code[0] in "AB" and not {"batch_labels", "progress"} & {*rule.reads}]
 every_shown = pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 pytestmark = pytest.mark.backend
 

@@ -343,6 +343,14 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
                 "(standardised minus real, both in the unit of the real targets), steps, share.",
             ),
             (
+                "label_ranks",
+                "share",
+                "Short training from scratch: at which rank of its answers held-out labels stand. arm = all, half (it "
+                "is surest of), surest (eighth); fact = examples, classes, agreement (rank 1), agreement_low (95 %), "
+                "second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
+                "that would leave this floor), noise_low (95 %), majority, steps, share.",
+            ),
+            (
                 "inference_mode",
                 "loss",
                 "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high "

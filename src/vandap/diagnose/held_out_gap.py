@@ -51,7 +51,7 @@ def held_out_gap(
     if not (unit > 0 and math.isfinite(progress.end)):
         return None
     share = (end - progress.end) / unit
-    return Gap(progress.end, end, share, max(rise, 0.0) / unit, _accuracy_gap(metrics), float(values.size))
+    return Gap(progress.end, end, share, max(rise, 0.0) / unit, accuracy_gap(metrics), float(values.size))
 
 
 def _restores(program: Program | None) -> bool:
@@ -59,7 +59,7 @@ def _restores(program: Program | None) -> bool:
     return any(bool(item.get("restore_best_weights")) for item in settings.values())
 
 
-def _accuracy_gap(metrics: Series | None) -> float:
+def accuracy_gap(metrics: Series | None) -> float:
     """Training minus validation accuracy, medians of the last three epochs."""
     if metrics is None or metrics.values.ndim != 2 or not metrics.values.size:
         return math.nan

@@ -91,8 +91,8 @@ class Comparison(DecisiveTest):
         with workbench(kept) as bench:
             bench.hasten_averages()
             untrained = _untrained(bench, arms[0])
-            most = _most_steps(kept, train)
-            fixed, pace = _pace(bench, arms[0], order, self.retraced)
+            most = most_steps(kept, train)
+            fixed, pace = measured_pace(bench, arms[0], order, self.retraced)
             left = seconds - (time.monotonic() - started) - fixed * len(arms)
             steps = min(most, int(left / (sum(arm.length for arm in arms) * pace)))
             if steps < min(FEWEST_STEPS, most):
@@ -111,13 +111,13 @@ def divided(data: Batch, random: np.random.Generator) -> tuple[Batch, Batch]:
     return data.take(np.sort(rows[count:])), data.take(np.sort(rows[:count]))
 
 
-def _groups(data: Batch) -> list[Batch]:
+def grouped(data: Batch) -> list[Batch]:
     """Equal groups of examples: as many as the interval wants, each of one size so that Keras compiles once."""
     size = max(1, data.examples // GROUPS)
     return [data.take(slice(start, start + size)) for start in range(0, data.examples - size + 1, size)]
 
 
-def _batches(data: Batch, order: np.ndarray, size: int, shuffle: bool) -> Iterator[Batch]:
+def endless_batches(data: Batch, order: np.ndarray, size: int, shuffle: bool) -> Iterator[Batch]:
     """Batches without end, pass after pass; a passing seed gives each pass its own order, the same for every arm."""
     size = min(size, data.examples)
     passes = 0
@@ -130,23 +130,23 @@ def _batches(data: Batch, order: np.ndarray, size: int, shuffle: bool) -> Iterat
 
 def _untrained(bench: Workbench, arm: Arm) -> float:
     bench.reset()
-    loss = float(np.mean(bench.losses(_groups(arm.held_out))))
+    loss = float(np.mean(bench.losses(grouped(arm.held_out))))
     if not math.isfinite(loss):
         raise NotPossibleError("The loss is not finite before any training.")
     return loss
 
 
-def _most_steps(kept: Kept, train: Batch) -> int:
+def most_steps(kept: Kept, train: Batch) -> int:
     """As many as the user's training made, and not many more passes over the kept sample than over the whole data."""
     a_pass = max(1, train.examples // kept.batch_size)
     passes = max(kept.fit.epochs_run, FEWEST_PASSES)
     return min(kept.fit.steps or MOST_STEPS, passes * a_pass, MOST_STEPS)
 
 
-def _pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool) -> tuple[float, float]:
+def measured_pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool) -> tuple[float, float]:
     """Measure (seconds that an arm takes beside its steps, seconds of a step)."""
-    batches = _batches(arm.train, order, bench.kept.batch_size, shuffle=False)
-    groups = _groups(arm.held_out)
+    batches = endless_batches(arm.train, order, bench.kept.batch_size, shuffle=False)
+    groups = grouped(arm.held_out)
     bench.reset()
     bench.set_rate(bench.schedule[0])
     steps = [_seconds(lambda: bench.step(next(batches))) for _ in range(5)]
@@ -164,7 +164,7 @@ def _seconds(action: Callable[[], object]) -> float:
 
 def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untrained: float) -> Trained:
     bench.reset()
-    batches = _batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
+    batches = endless_batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
     times = np.linspace(0, 1, len(bench.schedule))
     losses = []
     for step in range(steps):
@@ -173,7 +173,7 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
         losses.append(bench.step(next(batches)))
         if not math.isfinite(losses[-1]):
             break
-    groups = _groups(arm.held_out)
+    groups = grouped(arm.held_out)
     finite = bool(np.isfinite(losses[-1]))
     held_out = arm.unit * bench.losses(groups) if finite else np.full(len(groups), np.nan)
     last = losses[-max(1, steps // 4) :]

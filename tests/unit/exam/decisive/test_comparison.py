@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from vandap.exam.decisive._comparison import GROUPS, LARGEST_HELD_OUT, _groups, divided, paired_interval
+from vandap.exam.decisive._comparison import GROUPS, LARGEST_HELD_OUT, divided, grouped, paired_interval
 from vandap.watch.kept import Batch
 
 
@@ -22,7 +22,7 @@ def test_no_example_is_on_both_sides(count):
 @pytest.mark.parametrize("count", [1, 5, 31, 32, 100, 1024])
 def test_groups_are_equal_and_use_nearly_all_examples(count):
     """Keras compiles once for one size."""
-    groups = _groups(Batch(np.arange(count)))
+    groups = grouped(Batch(np.arange(count)))
     sizes = {group.examples for group in groups}
     assert len(sizes) == 1
     assert len(groups) * sizes.pop() > count * 0.9 - GROUPS / 8

@@ -1,0 +1,85 @@
+"""At which rank of a model's answers the given labels stand: what wrong labels leave, and hard tasks do not.
+
+A label that is wrong by chance stands at any rank. Where a task is hard, the right label stands second or third, and
+hardly ever last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+SUREST = 8
+"""The surest group is one row in so many."""
+FEWEST = 32
+"""Rows that the surest group has at least."""
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The ranks of the given labels among a group of rows.
+
+    Args:
+        examples: Rows.
+        classes: Classes that occur.
+        agreement: Share of rows whose label is the model's answer.
+        agreement_low: Lower end of its 95 % interval.
+        second: Share of rows whose label is the model's second answer.
+        floor: Mean share of a rank in the lower half.
+        noise: Share of rows with a label by chance that would leave this floor.
+        noise_low: Lower end of its 95 % interval.
+    """
+
+    examples: int
+    classes: int
+    agreement: float
+    agreement_low: float
+    second: float
+    floor: float
+    noise: float
+    noise_low: float
+
+
+def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, Ranks, Ranks]:
+    """Look at all rows, at the half that the model is surest of, and at the surest eighth.
+
+    Sureness is the distance of the two highest scores. Rows without information, or of a kind that the model does not
+    know, have flat ranks, too; they are not among those that it is sure of.
+
+    Args:
+        scores: Logits or logarithms of probabilities: (rows, classes).
+        labels: The given class of each row: (rows,).
+
+    Returns:
+        The ranks of all rows, the surer half, the surest rows.
+    """
+    ranks = 1 + (scores > np.take_along_axis(scores, labels[:, None], axis=1)).sum(axis=1)
+    two = np.sort(scores, axis=1)[:, -2:]
+    order = np.argsort(two[:, 0] - two[:, 1], kind="stable")
+    count, classes = scores.shape
+    sizes = (count, count // 2, min(max(FEWEST, count // SUREST), count))
+    everything, half, surest = (_described(ranks[order[:size]], classes) for size in sizes)
+    return everything, half, surest
+
+
+def _described(ranks: np.ndarray, classes: int) -> Ranks:
+    count, middle = len(ranks), (classes + 1) // 2
+    low_ranks, agreeing = int((ranks > middle).sum()), int((ranks == 1).sum())
+    width = classes - middle
+    return Ranks(
+        examples=count,
+        classes=classes,
+        agreement=agreeing / count,
+        agreement_low=lower_end(agreeing, count),
+        second=float((ranks == 2).mean()),
+        floor=low_ranks / count / width,
+        noise=low_ranks / count / width * classes,
+        noise_low=lower_end(low_ranks, count) / width * classes,
+    )
+
+
+def lower_end(successes: int, total: int) -> float:
+    """Lower end of the 95 % interval of a share (Clopper and Pearson, 1934)."""
+    return float(stats.beta.ppf(0.025, successes, total - successes + 1)) if successes else 0.0

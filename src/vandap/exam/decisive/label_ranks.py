@@ -1,0 +1,126 @@
+"""At which rank of the model's answers do the labels of held-out examples stand?"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import astuple, fields
+from typing import Any
+
+import keras
+import numpy as np
+
+from vandap.core.signals import Series
+from vandap.exam.decisive._comparison import (
+    FEWEST_STEPS,
+    Arm,
+    divided,
+    endless_batches,
+    grouped,
+    measured_pace,
+    most_steps,
+)
+from vandap.exam.decisive._ranks import FEWEST, Ranks, groups_of_ranks
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._workbench import Workbench, workbench
+from vandap.watch.kept import Batch, Kept
+
+ARMS = ("all", "half", "surest")
+FACTS = (*(field.name for field in fields(Ranks)), "majority", "steps", "share")
+FEWEST_CLASSES = 4
+"""With fewer, a rank in the lower half is the second or the third answer, where labels of a hard task stand, too."""
+LOOKS = 4
+
+
+class LabelRanks(DecisiveTest):
+    """A short training from scratch on three quarters of the examples, asked about the others.
+
+    It is looked at four times on the way, and the time at which most labels are the model's answer counts: what
+    networks learn first is what labels have in common (Arpit et al., 2017), before they learn wrong ones by heart.
+    """
+
+    cost = 1.5
+    needs = ("initial_state", "targets", "examples", "independent_batches")
+
+    def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
+        """Train for as many steps as the time allows, and rank the labels of held-out examples."""
+        started = time.monotonic()
+        random = np.random.default_rng(seed)
+        train, held_out = divided(kept.train, random)
+        if held_out.examples < 2 * FEWEST:
+            raise NotPossibleError(f"{held_out.examples} held-out examples are too few to look at ranks.")
+        shuffle = kept.fit.shuffle is not False
+        order = random.permutation(train.examples) if shuffle else np.arange(train.examples)
+        with workbench(kept) as bench:
+            groups = grouped(held_out)
+            labels, classes = _classes(bench, kept.train, groups)
+            bench.hasten_averages()
+            fixed, pace = measured_pace(bench, Arm("all", train, held_out), order, retraced=False)
+            left, most = seconds - (time.monotonic() - started) - fixed * LOOKS, most_steps(kept, train)
+            steps = min(most, int(left / pace))
+            if steps < min(FEWEST_STEPS, most):
+                raise NotPossibleError(
+                    f"{seconds:.0f} s do not suffice for {min(FEWEST_STEPS, most)} steps of {pace:.2g} s."
+                )
+            looks = [
+                groups_of_ranks(_scores(bench, groups)[:, classes], labels)
+                for _ in _trained(bench, endless_batches(train, order, kept.batch_size, shuffle), steps)
+            ]
+        best = max(looks, key=lambda look: look[0].agreement)
+        majority = float(np.bincount(labels).max() / len(labels))
+        rows = [(*astuple(group), majority, steps, steps / max(kept.fit.steps, 1)) for group in best]
+        return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": FACTS})
+
+
+def _trained(bench: Workbench, batches: Iterator[Batch], steps: int) -> Iterator[int]:
+    """Train from the user's first state, with the schedule compressed; stop at each time to look."""
+    bench.reset()
+    times = np.linspace(0, 1, len(bench.schedule))
+    marks = {math.ceil(steps * (look + 1) / LOOKS) for look in range(LOOKS)}
+    for step in range(steps):
+        if len(bench.schedule) > 1 or step == 0:
+            bench.set_rate(float(np.interp(step / max(steps - 1, 1), times, bench.schedule)))
+        if not math.isfinite(bench.step(next(batches))):
+            raise NotPossibleError("The loss of the short training is not finite.")
+        if step + 1 in marks:
+            yield step + 1
+
+
+def _scores(bench: Workbench, groups: list[Batch]) -> np.ndarray:
+    """Answers in inference mode; probabilities as logarithms, so that their distances are those of logits."""
+    scores = np.concatenate([np.asarray(bench.model.predict_on_batch(group.x)) for group in groups])
+    scores = scores.astype(np.float64)
+    if not np.isfinite(scores).all():
+        raise NotPossibleError("The answers are not finite.")
+    return np.log(np.maximum(scores, 1e-30)) if scores.min() >= 0 and scores.max() <= 1 else scores
+
+
+def _classes(bench: Workbench, data: Batch, groups: list[Batch]) -> tuple[np.ndarray, np.ndarray]:
+    """(place of each held-out label among the classes that occur, these classes).
+
+    Raises:
+        NotPossibleError: The targets are no classes of one output, or there are too few classes.
+    """
+    answers = keras.tree.flatten(bench.model.predict_on_batch(groups[0].x))
+    if len(answers) != 1 or answers[0].ndim != 2:
+        raise NotPossibleError("The model does not answer with one row of scores an example.")
+    width = int(answers[0].shape[-1])
+    classes = np.unique(_numbers(data.y, width))
+    if len(classes) < FEWEST_CLASSES:
+        raise NotPossibleError(f"There are {len(classes)} classes; ranks tell something from {FEWEST_CLASSES} on.")
+    labels = np.concatenate([_numbers(group.y, width) for group in groups])
+    return np.searchsorted(classes, labels), classes
+
+
+def _numbers(targets: Any, width: int) -> np.ndarray:
+    """The number of each example's class, from numbers or from rows with one 1."""
+    flat = keras.tree.flatten(targets)
+    values = np.asarray(flat[0], dtype=np.float64)
+    if len(flat) == 1 and width > 1:
+        if values.shape[1:] == (width,) and np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all():
+            return values.argmax(axis=1)
+        whole = values.size == len(values) and bool((values == np.round(values)).all())
+        if whole and values.min() >= 0 and values.max() < width:
+            return values.reshape(-1).astype(np.int64)
+    raise NotPossibleError("The targets are not one class an example.")
