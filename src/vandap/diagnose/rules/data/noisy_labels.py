@@ -88,7 +88,7 @@ class NoisyLabels(Rule):
             return Suspected(finding, ("label_ranks",))
         return self.judge(program, test_label_ranks)
 
-    def judge(self, program: Program, test: Series) -> Outcome:
+    def judge(self, program: Program | None, test: Series) -> Outcome:
         """Judge by the test alone."""
         everything, half, surest = groups(test)
         if not (everything.is_known and half.is_known and surest.is_known):
@@ -122,7 +122,7 @@ class NoisyLabels(Rule):
             0.8,
         )
 
-    def _finding(self, program: Program, says: str, evidence: dict[str, float], confidence: float) -> Finding:
+    def _finding(self, program: Program | None, says: str, evidence: dict[str, float], confidence: float) -> Finding:
         return self.found(
             says,
             evidence,
