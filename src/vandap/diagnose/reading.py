@@ -92,7 +92,7 @@ def wilson(successes: float, total: float, sides: float = 1.0) -> tuple[float, f
     """
     from scipy.special import ndtri
 
-    if not total > 0:
+    if not total > 1e-6:  # less than any trial; its square may be no number at all
         return 0.0, 1.0
     z = float(ndtri(1 - 0.025 / max(sides, 1.0)))
     proportion = min(max(successes / total, 0.0), 1.0)

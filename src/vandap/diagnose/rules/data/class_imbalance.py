@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
@@ -44,7 +45,7 @@ class ClassImbalance(Rule):
         0.7, "SageMaker Debugger ClassImbalance: error of a class above 0.7, here relative to the rest"
     )
 
-    def check(self, class_counts: Series, confusion: Series | None = None) -> Outcome:
+    def check(self, class_counts: Series, confusion: Series | None = None, program: Program | None = None) -> Outcome:
         """Find the rare classes, then ask whether the model neglects them."""
         train = row(class_counts, "train")
         if train is None or train.size < 2 or train.sum() < 1:
@@ -60,6 +61,8 @@ class ClassImbalance(Rule):
         evidence = {"ratio": ratio, "rarest_rows": float(train.min()), "rarest_share": float(train.min() / train.sum())}
         shown = listed([f"{labels[place]} ({train[place]:.0f} rows)" for place in np.argsort(train) if rare[place]])
         matrix = None if confusion is None else counts(confusion.values)
+        if matrix is None and program is not None and program.fit.class_weight:
+            return Clear(f"Rare: {shown}, a ratio of {ratio:.0f}, and weighted (class_weight).")
         if matrix is None or matrix.shape != (train.size, train.size) or rare.all():
             return self._tip(f"Rare: {shown}, a ratio of {ratio:.0f} (threshold {self.ratio.value:g}).", evidence)
         return self._judge(matrix, rare, labels, shown, evidence)

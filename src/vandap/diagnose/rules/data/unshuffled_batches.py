@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.reading import counts, names, number
@@ -39,6 +39,7 @@ class UnshuffledBatches(Rule):
     remedies = ("shuffle-examples", "enlarge-shuffle-buffer")
     explains = SHOWN
     mixed = Threshold(0.6, "entropy of the classes within a batch over that of all; shuffled batches have 0.95 to 1.05")
+    in_turn = Threshold(0.85, "the same of two successive groups: of sorted classes they mix two at most, and seldom")
     group = Threshold(32, "examples that are looked at together; smaller batches are joined with the next")
 
     def check(
@@ -60,6 +61,8 @@ class UnshuffledBatches(Rule):
         evidence = {"mixed": ratio, "batches": len(groups)}
         if not ratio < self.mixed.value:
             return self._order(ratio, evidence, program, batch_order)
+        if _within(groups[:-1] + groups[1:]) > self.in_turn.value * _entropy(whole):
+            return self._in_turn(ratio, evidence, program)
         numbers = names(batch_labels, 1)[0].startswith("decile")
         own = program is not None and any(not loss.module.startswith("keras") for loss in program.compile.losses)
         what = "the targets" if numbers else "the classes"
@@ -69,6 +72,17 @@ class UnshuffledBatches(Rule):
             evidence,
             severity=Severity.TIP if numbers or own else Severity.ISSUE,
             confidence=0.5 if numbers or own else 0.93,
+            where=at_fit(program),
+        )
+
+    def _in_turn(self, ratio: float, evidence: dict[str, float], program: Program | None) -> Finding:
+        return self.found(
+            f"Batches of one kind take turns: within one the labels are mixed {ratio:.0%} as well as in all examples "
+            f"(threshold {self.mixed.value:.0%}), within two successive ones fully. An adversarial pair of models is "
+            "trained so on purpose; batch normalisation and a single model are better off with mixed batches.",
+            evidence,
+            severity=Severity.TIP,
+            confidence=0.4,
             where=at_fit(program),
         )
 

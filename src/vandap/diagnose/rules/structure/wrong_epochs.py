@@ -84,6 +84,8 @@ class WrongEpochs(Rule):
     def _short(self, fit: FitCall, progress: Progress, where: Where) -> Finding:
         stopped = " An early stopping ended it." if fit.stopped_early else ""
         few = progress.fallen > 0.02 or progress.learnt > 0.02
+        if fit.class_weight and not math.isfinite(progress.learnt):
+            few = False  # the best constant answer of a weighted loss is not known, and so neither what was learnt
         return self.found(
             f"The training ended while it was learning: {progress.phrase}, and {progress.late_gain:.0%} of the fall "
             f"came in the last quarter (threshold {self.late.value:.0%}).{stopped}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from program_zoo import classifier
 from signal_zoo import series, signals
 
 from vandap.core.finding import Severity, Status
@@ -53,3 +54,12 @@ def test_the_false_alarm_rate_is_small_for_a_rare_class_as_good_as_the_rest() ->
     for hits, others in zip(generator.binomial(20, 0.8, 300), generator.binomial(400, 0.8, 300), strict=True):
         verdict = judge([[others, 400 - others], [20 - hits, hits]])
         assert verdict.finding is None or verdict.finding.severity is Severity.TIP
+
+
+def test_a_program_that_weighs_its_classes_needs_no_advice() -> None:
+    """Without an evaluation a rare class is a tip, and none where the fit is given weights."""
+    counted = series("class_counts", [[900, 20], [90, 2]], split=["train", "validation"], class_=["0", "1"])
+    rare = {"class_counts": counted}
+    assert diagnose(rare, [rule("A8")])[0].finding.severity is Severity.TIP
+    weighted = {**rare, "program": classifier(fit={"class_weight": {"0": 1.0, "1": 45.0}})}
+    assert diagnose(weighted, [rule("A8")])[0].status is Status.CLEAR

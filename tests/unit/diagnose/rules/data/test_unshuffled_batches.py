@@ -40,6 +40,14 @@ def test_sorted_classes_are_an_issue_at_fit() -> None:
     assert judge(classifier(), batch_labels=first, label_counts=counts).finding.severity is Severity.ISSUE
 
 
+def test_batches_of_one_kind_in_turn_are_a_tip() -> None:
+    """Real images, then made ones, then real ones: so an adversarial pair is trained."""
+    turns = np.tile(np.repeat([0, 1], 32), 10)
+    assert judge(classifier(), batch_labels=batches(turns)).finding.severity is Severity.TIP
+    three = batches(np.repeat([0, 1, 2], 40))
+    assert judge(classifier(), batch_labels=three).finding.severity is Severity.ISSUE
+
+
 @pytest.mark.parametrize("size", [1, 4, 16, 128])
 @pytest.mark.parametrize("classes", [2, 10])
 def test_shuffled_classes_are_clear(size, classes) -> None:
