@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from program_zoo import classifier, dense
+from program_zoo import classifier, dense, regressor
 
 from vandap.core.program import Program
 from vandap.core.signals import SIGNALS, Series
@@ -194,10 +194,32 @@ def tested() -> dict[str, Any]:
     }
 
 
-HEALTHY_BASES = {"watched": healthy, "watched-tanh": tanh, "watched-and-tested": tested}
+def five_classes() -> dict[str, Any]:
+    """A healthy classifier of five classes."""
+    signals = with_loss(1.65, 0.15, program=classifier(head=dense(5, "softmax")))
+    signals = {name: series for name, series in signals.items() if name != "batch_labels"}
+    counted = table("label_counts", {"output": (190, 195, 192, 191, 192)}, tuple("01234"))
+    return {**signals, "label_counts": counted, "label_statistics": targets(0, 4, 2, 1.4, 1, 1, 5, 1, 1, 0, 0)}
+
+
+def numbers() -> dict[str, Any]:
+    """A healthy regression on standardised targets."""
+    signals = with_loss(1.3, 0.1, program=regressor())
+    classes = ("epoch_metrics", "label_counts", "batch_labels", "class_counts", "initial_loss")
+    signals = {name: series for name, series in signals.items() if name not in classes}
+    return {**signals, "label_statistics": targets(-3, 3, 0, 1, 0, 0, 500, 1, 1, 0, 0)}
 
 
 def targets(*values: float) -> Series:
     """`label_statistics` of one output, in the order of `facts`."""
     facts = ("minimum", "maximum", "mean", "deviation", "nonfinite", "whole", "distinct", "rank", "width")
     return table("label_statistics", {"output": values}, (*facts, "one_hot", "sums_to_one"))
+
+
+HEALTHY_BASES = {
+    "watched": healthy,
+    "watched-tanh": tanh,
+    "watched-and-tested": tested,
+    "watched-numbers": numbers,
+    "watched-five-classes": five_classes,
+}
