@@ -199,7 +199,7 @@ def five_classes() -> dict[str, Any]:
     signals = with_loss(1.65, 0.15, program=classifier(head=dense(5, "softmax")))
     signals = {name: series for name, series in signals.items() if name != "batch_labels"}
     counted = table("label_counts", {"output": (190, 195, 192, 191, 192)}, tuple("01234"))
-    return {**signals, "label_counts": counted, "label_statistics": targets(0, 4, 2, 1.4, 1, 1, 5, 1, 1, 0, 0)}
+    return {**signals, "label_counts": counted, "label_statistics": targets(0, 4, 2, 1.4, 0, 1, 5, 1, 1, 0, 0)}
 
 
 def numbers() -> dict[str, Any]:
