@@ -81,7 +81,8 @@ class Record:
 
     def hear(self, batch: Any) -> None:
         """Take note of a batch on its way to the train step."""
-        wants_all = self.epochs.wants_inputs or (self.arrays is None and not self.sample.is_full)
+        samples = self.arrays is None and not self.sample.is_full and self._is_first_pass
+        wants_all = self.epochs.wants_inputs or samples
         if not wants_all and not self.epochs.wants_targets:
             return
         parts = tuple(batch) if isinstance(batch, list | tuple) else (batch,)
@@ -91,15 +92,20 @@ class Record:
             return
         self.unheard |= {name for name, part, own in zip(_PARTS, parts, heard, strict=False) if _is_missing(part, own)}
         self.epochs.note(heard.x, heard.y)
-        if wants_all and self.arrays is None and not self.unheard:
+        if samples and not self.unheard:
             self.sample.add(heard)
 
     def hear_validation(self, batch: Any) -> None:
         """Take note of a validation batch."""
-        if not self.validation_sample.is_full:
+        if not self.validation_sample.is_full and self._is_first_pass:
             heard = of_batch(tuple(batch) if isinstance(batch, list | tuple) else (batch,))
             if heard is not None and not self.unheard:
                 self.validation_sample.add(heard)
+
+    @property
+    def _is_first_pass(self) -> bool:
+        """Whether no epoch has ended: later passes bring the same examples again, which no test may hold out."""
+        return not self.logs
 
     @property
     def optimiser_steps(self) -> int:
