@@ -132,8 +132,8 @@ def _complete(request: Request, ending: Ending) -> None:
         from vandap.exam.record import write_info, write_program
 
         write_program(request, None)
+        write_info(request, ending)  # without it the folder is no run
         keep_sources(folder)
-        write_info(request, ending)
         write_json(folder / "findings.json", examine(Run(folder), request.muted))
     elif ending.how in (TIMED_OUT, KILLED):
         from vandap.exam.record import write_info
