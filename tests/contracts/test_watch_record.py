@@ -144,8 +144,9 @@ def test_data_are_observed_and_pass_untouched(kind, tmp_path, no_steps):
     assert evidence["input_statistics"].at(input="input", statistic="examples") >= 32
     assert evidence["label_counts"].labels["class"] == ("0", "1", "2")
     assert evidence["batch_labels"].values.sum() == len(evidence["batch_labels"].values) * SIZE
-    ahead = SIZE if kind == "generator" else 0  # TensorFlow draws ahead of the training
-    assert 32 <= session.kept.train.examples <= ROWS + ahead  # one pass, however many epochs there were
+    assert session.kept.train.examples >= 32
+    if kind != "generator":  # of which TensorFlow draws ahead of the training, as far as it comes
+        assert session.kept.train.examples <= ROWS  # one pass, however many epochs there were
     assert session.kept.initial_state.covers(session.kept.model)
     if kind == "unshuffled":
         assert evidence["batch_order"].at(fact="same_order") == 1
