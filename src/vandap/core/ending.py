@@ -18,6 +18,9 @@ TIMED_OUT = "timed out"
 KILLED = "killed"
 BEFORE_TRAINING = "stopped before training"
 
+TROUBLE = "trouble.txt"
+"""File in the run folder that holds what went wrong in vandap itself."""
+
 
 @dataclass(frozen=True)
 class Ending:

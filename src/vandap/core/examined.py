@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vandap.core.ending import Ending, read_ending
+from vandap.core.ending import TROUBLE, Ending, read_ending
 from vandap.core.finding import Finding, Status, Verdict
 from vandap.core.program import Program
 from vandap.core.signals import SIGNALS
@@ -109,7 +109,7 @@ def _unseen(watch: Mapping[str, Any], run: Run) -> tuple[str, ...]:
 
 def _trouble(folder: Path) -> tuple[str, ...]:
     """What went wrong in vandap itself: the last line of the traceback."""
-    path = folder / "trouble.txt"
+    path = folder / TROUBLE
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     return (f"An error of vandap itself: {last}",) if last else ()

@@ -168,6 +168,16 @@ class FitCall:
     stopped_early: bool = False
     site: Site = field(default_factory=Site)
 
+    @property
+    def batches(self) -> int:
+        """Batches of an epoch, the last one perhaps smaller; 0 where their size or the examples are not known."""
+        return -(-self.examples // self.batch_size) if self.examples and self.batch_size else 0
+
+    @property
+    def planned_steps(self) -> int:
+        """Optimiser steps of all epochs asked for; 0 where that is not known."""
+        return self.epochs * self.batches
+
 
 @dataclass(frozen=True)
 class Passed:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vandap.core.tested import TESTED
+
 
 @dataclass(frozen=True)
 class Series:
@@ -289,81 +291,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         _WATCH,
         "Parts of the loss on watched training examples: fact = data_first, penalty_first, data_last, penalty_last.",
     ),
-    # what decisive tests measured (`vandap.exam`); each is written only when its test was run
-    *(
-        Signal(f"test_{name}", ("arm", "fact"), unit, "once", _EXAM, meaning)
-        for name, unit, meaning in (
-            (
-                "learning_rate",
-                "loss",
-                "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
-                "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval "
-                "over examples), steps, share (of the main fit's steps). A non-finite loss counts as untrained.",
-            ),
-            (
-                "one_batch",
-                "loss",
-                "One batch learnt by heart, with dropout, augmentation and decay off: arm = model, fact = first, last, "
-                "steps, errors (share of wrong answers, or of unexplained variance).",
-            ),
-            (
-                "zeroed_input",
-                "loss",
-                "Short trainings from scratch: arm = real, zeroed (inputs zero), shuffled (inputs permuted against "
-                "labels); fact = train, held_out, difference, low, high (against real), steps, share.",
-            ),
-            (
-                "shuffled_labels",
-                "loss",
-                "Short trainings from scratch: arm = real, shuffled (labels permuted); fact = train, held_out, "
-                "difference, low, high (against real), steps, share.",
-            ),
-            (
-                "standardised_input",
-                "loss",
-                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
-                "(standardised minus real), steps, share.",
-            ),
-            (
-                "more_steps",
-                "loss",
-                "Trainings from scratch: arm = x1 (as many steps as were watched), x5; fact = train, held_out, "
-                "difference, low, high (held_out minus that of x1), steps, share.",
-            ),
-            (
-                "clipped_input",
-                "loss",
-                "Short trainings from scratch: arm = real, clipped (values far outside cut); fact = train, held_out, "
-                "difference, low, high (clipped minus real), steps, share.",
-            ),
-            (
-                "standardised_target",
-                "loss",
-                "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
-                "(standardised minus real, both in the unit of the real targets), steps, share.",
-            ),
-            (
-                "label_ranks",
-                "share",
-                "Short training from scratch: at which rank of its answers held-out labels stand. arm = all, half (it "
-                "is surest of), surest (eighth); fact = examples, classes, agreement (rank 1), agreement_low (95 %), "
-                "second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
-                "that would leave this floor), noise_low (95 %), majority, steps, share.",
-            ),
-            (
-                "inference_mode",
-                "loss",
-                "The trained model on the same examples: arm = train, inference; fact = loss, difference, low, high "
-                "(against train).",
-            ),
-            (
-                "gradient",
-                "share",
-                "Numerical against automatic gradient along random directions: arm = variable, fact = relative_error, "
-                "floor (error that rounding alone explains).",
-            ),
-        )
-    ),
+    # what decisive tests measured; each is written only when its test was run
+    *(Signal(f"test_{name}", ("arm", "fact"), unit, "once", _EXAM, meaning) for name, unit, meaning in TESTED),
     # how good the models are (validation, or out of fold)
     Signal(
         "ladder_scores",

@@ -40,6 +40,13 @@ class Arm:
         """Whether its losses were measured."""
         return math.isfinite(self.train) and math.isfinite(self.held_out)
 
+    def instead_of(self, reference: Arm) -> str:
+        """The two held-out losses as a phrase: `a held-out loss of 0.3 in as many steps instead of 0.5 (95 % ...)`."""
+        return (
+            f"a held-out loss of {self.held_out:.3g} in as many steps instead of {reference.held_out:.3g} "
+            f"(95 % interval of the difference: {self.low:.3g} to {self.high:.3g})"
+        )
+
     @property
     def is_surely_lower(self) -> bool:
         """Whether its held-out loss is surely below the reference arm's."""
@@ -68,6 +75,12 @@ def _share(progress: Progress, difference: float, loss: float) -> float:
     room = progress.trivial - progress.floor
     unit = room if room > 0 else loss
     return difference / unit if unit > 0 else math.nan
+
+
+def helpful(test: Series | None, name: str, progress: Progress, least: float) -> Arm | None:
+    """Return an arm that is a `rival` of the real one and whose `gain` is above `least`; None otherwise."""
+    winner = rival(test, [name], progress, reference="real")
+    return winner if winner is not None and gain(progress, arm(test, "real"), winner) > least else None
 
 
 def multiples(test: Series | None, above: bool) -> tuple[str, ...]:

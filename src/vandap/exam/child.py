@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from vandap.core.ending import BEFORE_TRAINING, CRASHED, ENDED, EXITED, INTERRUPTED, Ending
+from vandap.core.ending import BEFORE_TRAINING, CRASHED, ENDED, EXITED, INTERRUPTED, TROUBLE, Ending
 from vandap.exam.before_import import BeforeImport
 from vandap.exam.main_module import run_as_main, show
-from vandap.exam.request import STACKS, TROUBLE, Request, read_request
+from vandap.exam.request import STACKS, Request, read_request
 
 if TYPE_CHECKING:
     from vandap.core.program import Crash

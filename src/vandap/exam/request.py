@@ -14,9 +14,6 @@ from typing import Any
 STACKS = "stopped_at.txt"
 """File in the run folder to which a script's process writes where it is when its time is up."""
 
-TROUBLE = "trouble.txt"
-"""File in the run folder that holds what went wrong in vandap itself."""
-
 _START = (
     "import sys; sys.path[:1] = [] if sys.path[:1] == [''] else sys.path[:1]; "
     "from vandap.exam.child import main; main(sys.argv[1])"

@@ -78,14 +78,19 @@ def examine_script(
         before_training=before_training,
         quiet=quiet,
     )
-    began = time.monotonic()
-    code, stopped = supervise(
-        request.write(), folder, stdout=stdout, environment=environment, timeout=timeout, budget=budget
-    )
-    ending = _ending(folder, code, stopped, time.monotonic() - began)
+    ending = _carried_out(request, stdout, environment)
     _complete(request, ending)
     _refuse_without_training(str(script), folder, ending)
     return read_examined(folder, str(script))
+
+
+def _carried_out(request: Request, stdout: int | None, environment: Mapping[str, str] | None) -> Ending:
+    """Run the script in its own process to its end."""
+    began, folder, command = time.monotonic(), Path(request.folder), request.write()
+    code, stopped = supervise(
+        command, folder, stdout=stdout, environment=environment, timeout=request.timeout, budget=request.budget
+    )
+    return _ending(folder, code, stopped, time.monotonic() - began)
 
 
 def _check_script(script: Path) -> None:

@@ -97,6 +97,6 @@ def _tolerance(program: Program) -> float:
 def _batches(kept: Kept) -> float:
     """Batches of one epoch: a model that always sees all examples at once may mean to let them meet."""
     fit = kept.fit
-    if fit.examples and fit.batch_size:
-        return float(math.ceil(fit.examples / fit.batch_size))
+    if fit.batches:
+        return float(fit.batches)
     return fit.steps / fit.epochs_run if fit.epochs_run else math.nan

@@ -74,8 +74,7 @@ def _counted(run: Run) -> tuple[int, int, int, int, float] | None:
     fitted = program.fit if program else None
     if fitted is None or not fitted.batch_size or not fitted.examples or not fitted.steps:
         return None
-    planned = fitted.epochs * -(-fitted.examples // fitted.batch_size)
-    return fitted.batch_size, fitted.examples, fitted.steps, planned, _step_seconds(run)
+    return fitted.batch_size, fitted.examples, fitted.steps, fitted.planned_steps, _step_seconds(run)
 
 
 def _seconds_of(run: Run) -> str:

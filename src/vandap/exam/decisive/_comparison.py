@@ -104,6 +104,11 @@ class Comparison(DecisiveTest):
         return _series(arms, trained, untrained, steps, steps / max(kept.fit.steps, 1))
 
 
+def axes_of_examples(array: np.ndarray) -> tuple[int, ...]:
+    """The axes over which a feature or channel is described: all but the last, the only one of a vector."""
+    return tuple(range(max(array.ndim - 1, 1)))
+
+
 def divided(data: Batch, random: np.random.Generator) -> tuple[Batch, Batch]:
     """Divide examples by chance into three quarters to train on and at most a quarter held out."""
     rows = random.permutation(data.examples)
@@ -165,11 +170,9 @@ def _seconds(action: Callable[[], object]) -> float:
 def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untrained: float) -> Trained:
     bench.reset()
     batches = endless_batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
-    times = np.linspace(0, 1, len(bench.schedule))
     losses = []
     for step in range(steps):
-        if len(bench.schedule) > 1 or step == 0:
-            bench.set_rate(arm.rate * float(np.interp(step / max(steps - 1, 1), times, bench.schedule)))
+        bench.follow_schedule(step, steps, arm.rate)
         losses.append(bench.step(next(batches)))
         if not math.isfinite(losses[-1]):
             break
@@ -177,9 +180,8 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
     finite = bool(np.isfinite(losses[-1]))
     held_out = arm.unit * bench.losses(groups) if finite else np.full(len(groups), np.nan)
     last = losses[-max(1, steps // 4) :]
-    return Trained(
-        arm.unit * float(np.mean(last)) if finite else math.nan, np.where(np.isfinite(held_out), held_out, untrained)
-    )
+    train = arm.unit * float(np.mean(last)) if finite else math.nan
+    return Trained(train, np.where(np.isfinite(held_out), held_out, untrained))
 
 
 def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float) -> Series:

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from vandap.exam.decisive._comparison import Arm, Comparison
+from vandap.exam.decisive._comparison import Arm, Comparison, axes_of_examples
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept
 
@@ -39,7 +39,7 @@ class ClippedInput(Comparison):
 
 def _limits(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest value to keep, for each feature or channel."""
-    axes = tuple(range(max(array.ndim - 1, 1)))
+    axes = axes_of_examples(array)
     low, middle, high = (np.quantile(array.astype(np.float64), share, axis=axes) for share in (0.25, 0.5, 0.75))
     reach = np.where(high > low, FARTHEST * (high - low) / _NORMAL_RANGE, np.inf)
     return middle - reach, middle + reach

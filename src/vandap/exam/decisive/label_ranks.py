@@ -85,11 +85,9 @@ def _each_once(data: Batch) -> Batch:
 def _trained(bench: Workbench, batches: Iterator[Batch], steps: int) -> Iterator[int]:
     """Train from the user's first state, with the schedule compressed; stop at each time to look."""
     bench.reset()
-    times = np.linspace(0, 1, len(bench.schedule))
     marks = {math.ceil(steps * (look + 1) / LOOKS) for look in range(LOOKS)}
     for step in range(steps):
-        if len(bench.schedule) > 1 or step == 0:
-            bench.set_rate(float(np.interp(step / max(steps - 1, 1), times, bench.schedule)))
+        bench.follow_schedule(step, steps)
         if not math.isfinite(bench.step(next(batches))):
             raise NotPossibleError("The loss of the short training is not finite.")
         if step + 1 in marks:

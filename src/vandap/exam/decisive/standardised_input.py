@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from vandap.exam.decisive._comparison import Arm, Comparison
+from vandap.exam.decisive._comparison import Arm, Comparison, axes_of_examples
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept
 
@@ -32,16 +32,12 @@ class StandardisedInput(Comparison):
         return [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out)]
 
 
-def _axes(array: np.ndarray) -> tuple[int, ...]:
-    return tuple(range(max(array.ndim - 1, 1)))
-
-
 def _mean(array: np.ndarray) -> np.ndarray:
-    return np.asarray(np.mean(array, axis=_axes(array), dtype=np.float64))
+    return np.asarray(np.mean(array, axis=axes_of_examples(array), dtype=np.float64))
 
 
 def _deviation(array: np.ndarray) -> np.ndarray:
-    deviation = np.std(array, axis=_axes(array), dtype=np.float64)
+    deviation = np.std(array, axis=axes_of_examples(array), dtype=np.float64)
     return np.asarray(np.where(deviation > 0, deviation, 1.0))
 
 

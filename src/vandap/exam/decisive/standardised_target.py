@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
 from vandap.exam.decisive._test import NotPossibleError
+from vandap.watch.compiled import describe_compile
 from vandap.watch.kept import Batch, Kept
+from vandap.watch.sites import Sites
 
-POWERS = {"mean_squared_error": 2, "mse": 2, "meansquarederror": 2}
-POWERS |= {"mean_absolute_error": 1, "mae": 1, "meanabsoluteerror": 1}
+POWERS = {"MeanSquaredError": 2, "MeanAbsoluteError": 1}
 """Losses that grow with a power of the targets' unit: on standardised targets they can be put back into it."""
 
 
@@ -41,10 +41,9 @@ class StandardisedTarget(Comparison):
 
 
 def _power(model: Any) -> int:
-    if isinstance(model.loss, (list, tuple, dict)) or len(model.outputs or [None]) > 1:
+    losses = describe_compile(model, (), Sites()).losses
+    if len(losses) != 1 or len(model.outputs or [None]) > 1:
         raise NotPossibleError("The model has several outputs or losses, each with a scale of its own.")
-    loss = keras.losses.get(model.loss)
-    name = getattr(loss, "__name__", type(loss).__name__).lower()
-    if name not in POWERS:
-        raise NotPossibleError(f"The loss {name} has no fixed power of the targets' unit.")
-    return POWERS[name]
+    if losses[0].kind not in POWERS:
+        raise NotPossibleError(f"The loss {losses[0].kind} has no fixed power of the targets' unit.")
+    return POWERS[losses[0].kind]

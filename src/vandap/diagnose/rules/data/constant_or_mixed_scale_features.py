@@ -9,7 +9,7 @@ import numpy as np
 from vandap.core.finding import Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.intake import Scale, intakes, scales
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, names
@@ -86,8 +86,8 @@ class ConstantOrMixedScaleFeatures(Rule):
             return Suspected(
                 self.found(f"{says}.", evidence, confidence=0.4, where=Where("data")), ("standardised_input",)
             )
-        real, winner = arm(test, "real"), rival(test, ["standardised"], progress, reference="real")
-        if winner is None or not gain(progress, real, winner) > self.better.value:
+        real, winner = arm(test, "real"), helpful(test, "standardised", progress, self.better.value)
+        if winner is None:
             return Clear(f"{says}, but standardising does not help (held-out loss {real.held_out:.3g} as it is).")
         return self.found(
             f"{says}. Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "

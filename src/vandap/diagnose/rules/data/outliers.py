@@ -8,7 +8,7 @@ import numpy as np
 
 from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.signals import Series
-from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.observed import inputs
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, names, number
@@ -86,13 +86,11 @@ class Outliers(Rule):
             return tip
         if not arm(test, "clipped").is_known:
             return Suspected(tip, ("clipped_input",))
-        real, winner = arm(test, "real"), rival(test, ["clipped"], progress, reference="real")
-        if winner is None or not gain(progress, real, winner) > self.better.value:
+        real, winner = arm(test, "real"), helpful(test, "clipped", progress, self.better.value)
+        if winner is None:
             return tip
         return self.found(
-            f"{says} With them cut, the same network reaches a held-out loss of {winner.held_out:.3g} in as many "
-            f"steps instead of {real.held_out:.3g} "
-            f"(95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g}).",
+            f"{says} With them cut, the same network reaches {winner.instead_of(real)}.",
             {**facts, "gain": gain(progress, real, winner)},
             confidence=0.9,
             where=Where("data"),

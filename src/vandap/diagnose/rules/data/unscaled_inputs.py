@@ -7,7 +7,7 @@ import math
 from vandap.core.finding import Finding, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.intake import Scale, intakes, scales
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -68,18 +68,14 @@ class UnscaledInputs(Rule):
         return self._by_test(name, scale, where, progress, test_standardised_input)
 
     def _by_test(self, name: str, scale: Scale, where: Where, progress: Progress, test: Series | None) -> Outcome:
-        real, winner = arm(test, "real"), rival(test, ["standardised"], progress, reference="real")
-        added = gain(progress, real, winner) if winner else math.nan
-        if winner is None or not added > self.better.value:
+        real, winner = arm(test, "real"), helpful(test, "standardised", progress, self.better.value)
+        if winner is None:
             return Clear(
                 f"The inputs have a root mean square of {scale.size:.3g}, but standardising them does not help: "
                 f"held-out loss {real.held_out:.3g} as they are, {arm(test, 'standardised').held_out:.3g} standardised."
             )
-        says = (
-            f" Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
-            f"instead of {real.held_out:.3g} (95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g})."
-        )
-        return self._finding(name, scale, says, added, where)
+        says = f" Standardised, the same network reaches {winner.instead_of(real)}."
+        return self._finding(name, scale, says, gain(progress, real, winner), where)
 
     def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
         return self.found(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.decisive import arm, helpful
 from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
@@ -79,16 +79,13 @@ class UnscaledTarget(Rule):
         if not standardised.is_known:
             doubt = self._finding(program, known, f"{says}, and {progress.phrase}.", Severity.TIP, 0.4)
             return Suspected(doubt, ("standardised_target",))
-        real, winner = arm(test, "real"), rival(test, ["standardised"], progress, reference="real")
-        if winner is None or not gain(progress, real, winner) > self.better.value:
+        real, winner = arm(test, "real"), helpful(test, "standardised", progress, self.better.value)
+        if winner is None:
             return Clear(
                 f"{says}, but standardising them does not help: held-out loss {real.held_out:.3g} as they are, "
                 f"{standardised.held_out:.3g} standardised."
             )
-        shown = (
-            f"{says}. Standardised, the same network reaches a held-out loss of {winner.held_out:.3g} in as many steps "
-            f"instead of {real.held_out:.3g} (95 % interval of the difference: {winner.low:.3g} to {winner.high:.3g})."
-        )
+        shown = f"{says}. Standardised, the same network reaches {winner.instead_of(real)}."
         return self._finding(program, known, shown, Severity.ISSUE, 0.9)
 
     def _finding(self, program: Program, known: Target, says: str, severity: Severity, confidence: float) -> Finding:

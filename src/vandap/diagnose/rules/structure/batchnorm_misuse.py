@@ -89,7 +89,7 @@ class BatchnormMisuse(Rule):
     def _reason(self, norms: list[Layer], fit: FitCall) -> _Reason | None:
         layer = norms[0]
         momentum = setting(layer.settings, "momentum")
-        steps = fit.steps or _steps(fit)
+        steps = fit.steps or fit.planned_steps
         if momentum <= self.lowest_momentum.value:
             return _Reason(layer, f"momentum={momentum:g} keeps the last batches only", momentum)
         if steps > 0 and 0 < momentum < 1 and momentum**steps > self.forgotten.value:
@@ -114,10 +114,6 @@ class BatchnormMisuse(Rule):
             return Clear(f"Although {reason.says}, the loss in use is that in training ({gap:+.0%}).")
         says = f"The averages of {layer.name} may not describe the data: {reason.says}."
         return Suspected(self.found(says, evidence, confidence=0.3, where=layer.where()), ("inference_mode",))
-
-
-def _steps(fit: FitCall) -> int:
-    return math.ceil(fit.examples / fit.batch_size) * fit.epochs if fit.examples and fit.batch_size else 0
 
 
 def _modes(inference_loss: Series | None, test: Series | None) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from vandap.core.finding import Finding, Severity, Threshold
@@ -104,9 +103,7 @@ class OptimiserMisuse(Rule):
         if epsilon >= self.epsilon.value and optimizer not in ("SGD", "Lion"):
             return _Problem(f"epsilon={epsilon:g} outweighs the gradients it is added to", epsilon, False)
         momentum = setting(program.compile.settings, "momentum")
-        steps = program.fit.steps or program.fit.epochs * math.ceil(
-            program.fit.examples / max(program.fit.batch_size, 1)
-        )
+        steps = program.fit.steps or program.fit.planned_steps
         if momentum < 1 and steps and 1 / (1 - momentum) > self.memory.value * steps:
             memory = 1 / (1 - momentum)
             says = f"momentum={momentum:g} remembers {memory:.0f} steps, and the training makes {steps}"

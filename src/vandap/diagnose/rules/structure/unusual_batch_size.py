@@ -42,12 +42,11 @@ class UnusualBatchSize(Rule):
         if fit.batch_size < self.smallest.value:
             says = f"A batch has {fit.batch_size} examples (threshold {self.smallest.value:g})."
             return self.found(says, {"batch_size": fit.batch_size}, confidence=0.3, where=at_fit(program))
-        an_epoch = -(-fit.examples // fit.batch_size)
-        if 0 < an_epoch < self.each_epoch.value and an_epoch * fit.epochs < self.steps.value:
+        if 0 < fit.batches < self.each_epoch.value and fit.planned_steps < self.steps.value:
             return self.found(
-                f"Batches of {fit.batch_size} make {an_epoch} steps an epoch and {an_epoch * fit.epochs} in all "
+                f"Batches of {fit.batch_size} make {fit.batches} steps an epoch and {fit.planned_steps} in all "
                 f"(threshold {self.steps.value:g}).",
-                {"batch_size": fit.batch_size, "steps": an_epoch * fit.epochs},
+                {"batch_size": fit.batch_size, "steps": fit.planned_steps},
                 confidence=0.4,
                 where=at_fit(program),
             )
