@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vandap.core.memory import map_large_blocks
 from vandap.core.progress import Progress, silent
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
@@ -48,6 +49,7 @@ def train(
     from vandap.pipeline.settings import check, check_with_data
 
     began = time.monotonic()
+    map_large_blocks()
     check(recipe)
     progress("stage", {"title": "reading the data"})
     dataset, signals = load(recipe.data, recipe.seed, recipe.transforms, memory_source)

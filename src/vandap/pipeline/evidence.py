@@ -6,6 +6,7 @@ import numpy as np
 
 from vandap.core.estimate import Comparison, Estimate
 from vandap.core.evaluation import Ladder
+from vandap.core.memory import give_back
 from vandap.core.rows import without
 from vandap.core.signals import Series
 from vandap.core.store import Run
@@ -27,6 +28,7 @@ def gather(session: Session, ladder: Ladder) -> None:
     _evaluate(session, ladder)
     _ladder_signals(session, ladder)
     _network_signals(session, ladder)
+    give_back(network=True)
     _data_probes(session, ladder)
 
 

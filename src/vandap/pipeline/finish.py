@@ -63,9 +63,14 @@ def _predict_test(session: Session, ladder: Ladder) -> None:
     session.writer.event("test read", looks=len(data["ledger"]))
     target = picked(session.dataset.target, rows)
     for rung in wanted:
-        fitted, _ = load_model(session, rung.slug)
-        session.writer.predictions(rung.slug, "test", rows, target, predict_rows(fitted, session.dataset, rows))
-    give_back()
+        session.writer.predictions(rung.slug, "test", rows, target, _predicted(session, rung.slug, rows))
+    give_back(network=True)
+
+
+def _predicted(session: Session, slug: str, rows: np.ndarray) -> np.ndarray:
+    """Predictions of a rung, which is no longer in memory afterwards."""
+    fitted, _ = load_model(session, slug)
+    return predict_rows(fitted, session.dataset, rows)
 
 
 def _evaluate(session: Session, ladder: Ladder) -> None:

@@ -12,6 +12,13 @@ from vandap.train.network.plan import AUGMENTATIONS
 from vandap.train.preprocess import fit_preprocess
 
 
+@pytest.fixture(params=["stored order", "computed order"], autouse=True)
+def order(request, monkeypatch):
+    """Both kinds of order of an epoch, whatever the number of rows."""
+    if request.param == "computed order":
+        monkeypatch.setattr("vandap.train.network.feed.SHUFFLED", 0)
+
+
 @pytest.mark.parametrize(("count", "batch"), [(10, 3), (7, 7), (5, 12)])
 def test_every_epoch_sees_every_example_once(count, batch):
     """Any stretch of the stream that covers whole epochs holds each position equally often."""
