@@ -118,7 +118,7 @@ def test_the_model_is_as_it_was(make):
             series = test.run(kept, PLENTY, seed=1)
         except NotPossibleError as reason:
             of_words = make is _tokens and test.slug in ("standardised_input", "clipped_input")
-                assert test.slug in OWN or of_words, reason
+            assert test.slug in OWN or of_words, reason
             continue
         assert series.values.ndim == len(SIGNALS[test.signal].dimensions)
         assert series.values.shape == (len(series.labels["arm"]), len(series.labels["fact"]))
