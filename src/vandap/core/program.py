@@ -22,11 +22,14 @@ class Site:
         file: Source file; None where it is not known (a built recipe, a loaded model, an interactive session).
         line: Line in it, counted from 1.
         text: The line's text, stripped.
+        through: The package whose code this line called to make the object: `keras.applications`, or an installed
+            package that is neither Keras nor a back end; "" where the user's own code made it.
     """
 
     file: str | None = None
     line: int | None = None
     text: str = ""
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class Layer:
     def is_custom(self) -> bool:
         """Whether the class is the user's own, so that nothing is known of what it computes."""
         return not self.module.startswith("keras")
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a package laid it out, such as a backbone of `keras.applications`: its plan is not the user's."""
+        return bool(self.site.through)
 
     def where(self, component: str = "model") -> Where:
         """The layer as the place of a finding."""
@@ -283,6 +291,14 @@ class Program:
     def fit(self) -> FitCall:
         """The call of `fit` that the signals describe."""
         return self.fits[self.main_fit] if 0 <= self.main_fit < len(self.fits) else FitCall()
+
+    @property
+    def fatal_idiom(self) -> Idiom | None:
+        """The old idiom on a line that the crash went through; None where the crash has another cause."""
+        if self.crash is None:
+            return None
+        lines = {(site.file, site.line) for site in (self.crash.site, *self.crash.frames) if site.line is not None}
+        return next((item for item in self.idioms if item.breaks and (item.site.file, item.site.line) in lines), None)
 
     def layer(self, name: str) -> Layer | None:
         """The layer of this path or name."""

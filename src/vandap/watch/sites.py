@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -16,6 +17,9 @@ from vandap.core.program import Site
 
 _OWN = str(Path(__file__).resolve().parents[1])
 _PACKAGES = ("site-packages", "dist-packages")
+_APPLICATIONS = "keras.applications"
+_BELOW = frozenset({"keras", "tensorflow", "jax", "jaxlib", "torch", "numpy", "vandap"})
+"""Packages between a line of the user and a layer that are no plan of their own."""
 _COPYING = ("from_config", "deserialize_keras_object", "clone_model")
 
 
@@ -35,7 +39,7 @@ class Sites:
 
     def made(self, made: Any) -> None:
         """Note the line that is making this layer or model."""
-        self._made[made] = here()
+        self._made[made] = replace(here(), through=_through())
         if not _is_copying():
             self._is_remembered = False
             return
@@ -85,12 +89,31 @@ def here() -> Site:
 
 def _is_copying() -> bool:
     """Whether Keras is building from a configuration: one of its `from_config` stands between here and the user."""
+    return any(frame.f_code.co_name in _COPYING for frame in _between())
+
+
+def _through() -> str:
+    """The package that makes what is being made, where a line of the user called one; "" where that line makes it."""
+    return next((package for frame in _between() if (package := maker(frame.f_code.co_filename))), "")
+
+
+def _between() -> Iterator[FrameType]:
+    """Frames from here out to the user's innermost."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not is_users(frame.f_code.co_filename):
-        if frame.f_code.co_name in _COPYING:
-            return True
+        yield frame
         frame = frame.f_back
-    return False
+
+
+@cache
+def maker(file: str) -> str:
+    """The package of published models that a source file belongs to; "" for Keras' layers, back ends and Python."""
+    parts = Path(file).parts
+    if "keras" in parts and "applications" in parts:
+        return _APPLICATIONS
+    place = next((at for at, part in enumerate(parts) if part in _PACKAGES), None)
+    name = Path(parts[place + 1]).stem if place is not None else ""
+    return "" if name in _BELOW else name
 
 
 def of_traceback(traceback: TracebackType | None) -> tuple[Site, ...]:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from vandap.watch.patch import Patches, WhenImported
-from vandap.watch.sites import Sites, here, is_users
+from vandap.watch.sites import Sites, here, is_users, maker
 
 
 class _Parent:
@@ -71,6 +71,21 @@ def test_a_site_is_the_line_that_called():
     site = here()
     assert site.file == __file__
     assert site.text == "site = here()"
+
+
+def test_what_a_package_lays_out_is_told():
+    """A layer that `keras.applications` or another installed package makes names it; a layer of the user's does not."""
+    made = (
+        ("keras/src/layers/layer.py", ""),
+        ("site-packages/keras/src/models/sequential.py", ""),
+        ("site-packages/torch/nn/modules/module.py", ""),
+        ("site-packages/keras/src/applications/resnet.py", "keras.applications"),
+        ("checkout/keras/keras/src/applications/resnet.py", "keras.applications"),
+        ("site-packages/keras_hub/src/models/backbone.py", "keras_hub"),
+        ("site-packages/autograph.py", "autograph"),
+    )
+    for file, package in made:
+        assert maker(f"/somewhere/{file}") == package, file
 
 
 def test_sites_hold_nothing_alive():

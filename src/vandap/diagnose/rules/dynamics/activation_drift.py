@@ -18,7 +18,8 @@ class ActivationDrift(Rule):
 
     ## What it finds
     Layers with weights whose outputs spread a hundred times more, or less, than those of the first such layer, in the
-    first half of a training that learnt nothing (an issue) or little (a tip).
+    first half of a training that learnt nothing (an issue) or little (a tip). Layers that a package laid out, such as a
+    backbone of `keras.applications`, are left out: their scales are part of a published plan.
 
     ## Why it matters
     A signal that shrinks carries nothing to the loss; one that grows saturates or overflows, and its gradient with it.
@@ -42,11 +43,11 @@ class ActivationDrift(Rule):
         spread = {
             path: float(np.median(early[np.isfinite(early[:, place]), place]))
             for place, path in enumerate(items(activations)[: early.shape[1]])
-            if np.isfinite(early[:, place]).any() and _has_weights(program, path)
+            if np.isfinite(early[:, place]).any() and _is_judged(program, path)
         }
         known = {path: value for path, value in spread.items() if value > 0}
         if len(known) < 3:
-            return CannotTell("Fewer than three layers with weights were watched.")
+            return CannotTell("Fewer than three layers with weights of the program's own were watched.")
         first = next(iter(known.values()))
         worst = max(known, key=lambda path: abs(np.log(known[path] / first)))
         ratio = known[worst] / first
@@ -66,6 +67,8 @@ class ActivationDrift(Rule):
         )
 
 
-def _has_weights(program: Program, path: str) -> bool:
+def _is_judged(program: Program, path: str) -> bool:
     layer = program.layer(path)
-    return layer is not None and layer.parameters > 0 and path not in program.outputs
+    if layer is None or layer.is_published:
+        return False
+    return layer.parameters > 0 and path not in program.outputs

@@ -15,9 +15,10 @@ class PoorConvolutionPlan(Rule):
     """The convolutions are laid out in a way that wastes weights or skips pixels.
 
     ## What it finds
-    Tips, never issues: strides larger than the kernel, which skip pixels; a kernel larger than the image; a flattened
-    map whose dense layer holds nearly all of millions of weights; many convolutions in a row at full resolution before
-    the map is flattened.
+    Tips, never issues: strides larger than the kernel, which skip pixels that no other branch reads; a kernel so large
+    that part of it never leaves the padding; a flattened map whose dense layer holds nearly all of millions of weights;
+    many convolutions in a row at full resolution before the map is flattened. What a package laid out, such as a
+    backbone of `keras.applications`, is not judged.
 
     ## Why it matters
     Skipped pixels are never seen. A dense layer on a large map takes most of the memory, overfits, and fixes the size
@@ -44,31 +45,37 @@ class PoorConvolutionPlan(Rule):
         graph = Graph(program)
         if not graph.layers:
             return CannotTell("The program shows no layer.")
-        layers = [layer for layer in graph.layers if kind(layer) in CONVOLUTIONS]
+        layers = [layer for layer in graph.layers if kind(layer) in CONVOLUTIONS and not layer.is_published]
         if not layers:
-            return Clear("There is no convolution.")
-        problems = [*self._of_windows(layers), *self._of_flattening(graph, program), *self._of_pools(graph, layers)]
+            return Clear("There is no convolution that the program itself laid out.")
+        problems = [
+            *self._of_windows(graph, layers),
+            *self._of_flattening(graph, program),
+            *self._of_pools(graph, layers),
+        ]
         return problems[0] if problems else Clear(f"{len(layers)} convolutions see every pixel and shrink the map.")
 
     def _tip(self, layer: Layer, says: str, **evidence: float) -> Finding:
         return self.found(says, evidence, confidence=0.5, where=layer.where())
 
-    def _of_windows(self, layers: list[Layer]) -> Iterator[Finding]:
+    def _of_windows(self, graph: Graph, layers: list[Layer]) -> Iterator[Finding]:
         for layer in layers:
             kernel, strides = _sizes(layer, "kernel_size"), _sizes(layer, "strides")
-            image = [size for size in layer.input_shape[1:-1] if size]
             if "Transpose" in layer.kind or not kernel:
                 continue
-            if strides and max(strides) > max(kernel):
+            if strides and max(strides) > max(kernel) and not _is_shared(graph, layer):
                 skipped = f"{layer.name} moves by {max(strides)} and looks at {max(kernel)}: it skips pixels."
                 yield self._tip(layer, skipped, strides=max(strides), kernel=max(kernel))
-            elif image and max(kernel) > max(image):
-                large = f"{layer.name} looks at {max(kernel)} pixels of a map of {max(image)}."
-                yield self._tip(layer, large, kernel=max(kernel), map=max(image))
+            elif wasted := _beyond(kernel, layer.input_shape[1:-1]):
+                window, size = wasted
+                large = (
+                    f"{layer.name} looks at {window} pixels of a map of {size}: its outer weights meet padding only."
+                )
+                yield self._tip(layer, large, kernel=window, map=size)
 
     def _of_flattening(self, graph: Graph, program: Program) -> Iterator[Finding]:
         total = sum(layer.parameters for layer in graph.layers)
-        for layer in graph.layers:
+        for layer in (item for item in graph.layers if not item.is_published):
             flattened = any(item.kind == "Flatten" and len(item.input_shape) > 2 for item in graph.before(layer))
             if flattened and layer.parameters > max(self.weights.value, self.share.value * total):
                 yield self._tip(
@@ -90,6 +97,17 @@ class PoorConvolutionPlan(Rule):
                 f"(threshold {self.unpooled.value:g}).",
                 convolutions=len(layers),
             )
+
+
+def _is_shared(graph: Graph, layer: Layer) -> bool:
+    """Whether another branch reads the same map, as beside the projected shortcut of a residual block."""
+    return any(len(graph.after(source)) > 1 for source in graph.before(layer))
+
+
+def _beyond(kernel: list[int], image: tuple[int | None, ...]) -> tuple[int, int] | None:
+    """The window and the map of an axis on which some weights never reach a pixel, wherever the window stands."""
+    axes = zip(kernel * len(image) if len(kernel) == 1 else kernel, image, strict=False)
+    return next(((window, size) for window, size in axes if size and window > 2 * size - 1), None)
 
 
 def _sizes(layer: Layer, name: str) -> list[int]:

@@ -13,7 +13,7 @@ class OldIdiom(Rule):
 
     ## What it finds
     Names, arguments and modules in the program's source that Keras 3 no longer has, or no longer recommends, each with
-    its line and with what is written today.
+    its line and with what is written today. The one that ended the program is told by E5, once.
 
     ## Why it matters
     Some lines fail as soon as they are reached. Others are ignored without harm to be seen: `decay=` of an optimiser
@@ -34,7 +34,10 @@ class OldIdiom(Rule):
 
     def check(self, program: Program) -> Outcome:
         """List the old idioms, those that fail first."""
-        old = sorted(program.idioms, key=lambda idiom: not idiom.breaks)
+        fatal = program.fatal_idiom
+        old = sorted((item for item in program.idioms if item is not fatal), key=lambda idiom: not idiom.breaks)
+        if fatal is not None and not old:
+            return Clear(f"The only old idiom, {fatal.name}, is what ended the program.")
         if not old:
             return Clear(f"The program's source holds {self.idioms.value:g} old idioms of Keras.")
         failing = sum(idiom.breaks for idiom in old)

@@ -53,7 +53,7 @@ class ProgramCrashed(Rule):
         crash = program.crash
         if crash is None:
             return Clear(f"The program ended with {self.errors.value:g} errors.")
-        explanation = _by_idiom(crash, program) or explain(crash, program)
+        explanation = _by_idiom(program.fatal_idiom) or explain(crash, program)
         finding = self.found(
             _message(crash, explanation),
             {"errors": 1.0},
@@ -71,9 +71,7 @@ def _remedy(explanation: Explanation | None) -> str:
     return "fix-shape" if of_shape else explanation.remedy
 
 
-def _by_idiom(crash: Crash, program: Program) -> Explanation | None:
-    """An old idiom on the very line that crashed."""
-    idiom = next((item for item in program.idioms if item.breaks and _is_there(item, crash)), None)
+def _by_idiom(idiom: Idiom | None) -> Explanation | None:
     if idiom is None:
         return None
     return Explanation(
@@ -83,11 +81,6 @@ def _by_idiom(crash: Crash, program: Program) -> Explanation | None:
         "modernise-call",
         "compile" if idiom.name.endswith("=") else "fit",
     )
-
-
-def _is_there(idiom: Idiom, crash: Crash) -> bool:
-    lines = {(site.file, site.line) for site in (crash.site, *crash.frames) if site.line is not None}
-    return (idiom.site.file, idiom.site.line) in lines
 
 
 def _message(crash: Crash, explanation: Explanation | None) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from program_zoo import classifier, conv, dense, layer
 
 from vandap.core.finding import Severity, Status
+from vandap.core.program import Site
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -22,7 +25,7 @@ FLAT = layer("Flatten")
     "odd",
     [
         classifier(conv(8, strides=[4, 4]), FLAT, shape=IMAGES),
-        classifier(conv(8, kernel_size=[11, 11]), FLAT, shape=(None, 8, 8, 1)),
+        classifier(conv(8, kernel_size=[11, 11]), FLAT, shape=(None, 5, 5, 1)),
         classifier(conv(32), FLAT, dense(64, "relu"), shape=IMAGES),
         classifier(*[conv(4)] * 6, FLAT, shape=(None, 16, 16, 1)),
     ],
@@ -37,3 +40,24 @@ def test_a_usual_plan_is_clear() -> None:
     plan = (conv(16), layer("MaxPooling2D"), conv(32), layer("MaxPooling2D"), FLAT, dense(32, "relu"))
     assert judge(classifier(*plan, shape=IMAGES)).status is Status.CLEAR
     assert judge(classifier()).status is Status.CLEAR
+
+
+def test_a_published_plan_is_not_judged() -> None:
+    """A backbone of `keras.applications` skips pixels on purpose; the user's own convolution behind it is judged."""
+    published = conv(8, strides=[4, 4], site=Site("train.py", 3, "MobileNetV2()", "keras.applications"))
+    program = classifier(published, conv(4), FLAT, shape=IMAGES)
+    layers = (replace(program.layers[0], site=published.site), *program.layers[1:])
+    assert judge(replace(program, layers=layers)).status is Status.CLEAR
+    own = classifier(conv(4), conv(8, strides=[4, 4]), FLAT, shape=IMAGES)
+    assert judge(replace(own, layers=(replace(own.layers[0], site=published.site), *own.layers[1:]))).finding
+
+
+def test_a_projected_shortcut_skips_nothing() -> None:
+    """Beside a window of one pixel and strides of two, the other branch of a residual block reads every pixel."""
+    stem = conv(8, name="stem")
+    shortcut = conv(8, kernel_size=[1, 1], strides=[2, 2], name="shortcut")
+    block = conv(8, strides=[2, 2], name="block")
+    program = classifier(stem, shortcut, block, layer("Add", name="add"), FLAT, shape=IMAGES)
+    feeding = {"block": ("stem",), "add": ("shortcut", "block")}
+    layers = tuple(replace(item, inputs=feeding.get(item.name, item.inputs)) for item in program.layers)
+    assert judge(replace(program, layers=layers)).status is Status.CLEAR

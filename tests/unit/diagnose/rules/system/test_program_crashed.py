@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from vandap.core.finding import Finding
+from vandap.core.finding import Finding, Status
 from vandap.core.program import Compile, Crash, Idiom, Layer, Loss, Program, Site
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
 from vandap.diagnose.rule import Clear
 from vandap.diagnose.rules.system.program_crashed import ProgramCrashed
 
@@ -109,6 +111,16 @@ def test_an_old_idiom_on_the_crashing_line_is_the_cause() -> None:
     idiom = Idiom("lr=", "learning_rate=", Site("train.py", 20, "Adam(lr=0.1)"), True)
     finding = found(crashed("Argument(s) not recognized: {'lr': 0.1}"), Program(idioms=(idiom,)))
     assert finding.fault == "old-idiom" and "learning_rate=" in finding.message
+
+
+def test_an_old_idiom_that_ended_the_program_is_told_once() -> None:
+    """E5 tells it as the cause; E6 tells the other old idioms only, and is clear where there are none."""
+    fatal = Idiom("lr=", "learning_rate=", Site("train.py", 20, "Adam(lr=0.1)"), True)
+    other = Idiom("fit_generator", "fit", Site("train.py", 30, "model.fit_generator(x)"), True)
+    crash = crashed("Argument(s) not recognized: {'lr': 0.1}")
+    told = diagnose({"program": Program(idioms=(fatal, other), crash=crash)}, [rule("E6")])[0]
+    assert told.finding is not None and "lr=" not in told.finding.message and told.finding.evidence["idioms"] == 1
+    assert diagnose({"program": Program(idioms=(fatal,), crash=crash)}, [rule("E6")])[0].status is Status.CLEAR
 
 
 def test_only_the_heart_of_a_wrapped_message_is_quoted() -> None:
