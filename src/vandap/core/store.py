@@ -202,9 +202,8 @@ class Run:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings, issues first."""
-        found = [verdict.finding for verdict in self.verdicts if verdict.finding is not None]
-        return tuple(sorted(found, key=lambda finding: finding.severity.value))
+        """The findings, in the order of `vandap.core.finding.ranked`."""
+        return ranked(self.verdicts)
 
     @cached_property
     def signals(self) -> Mapping[str, Series]:
@@ -219,7 +218,7 @@ class Run:
         return {**self.signals, "program": structure} if structure else self.signals
 
     def predictions(self, learner: str, part: str) -> Mapping[str, np.ndarray]:
-        """Stored predictions of a learner: `rows`, `target` and `prediction` (form: see `Task`)."""
+        """Stored predictions of a learner: `rows`, `target`, `prediction` (form: see `Task`), and `groups` if it has any."""
         with np.load(self.path / "predictions" / f"{learner}.{part}.npz", allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
 
@@ -277,13 +276,19 @@ class RunWriter:
         write_series(self.path / "signals", name, series)
 
     def predictions(
-        self, learner: str, part: str, rows: np.ndarray, target: np.ndarray, prediction: np.ndarray
+        self,
+        learner: str,
+        part: str,
+        rows: np.ndarray,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        groups: np.ndarray | None = None,
     ) -> None:
-        """Store held-out predictions, from which every figure is computed."""
-        write_arrays(
-            self.path / "predictions" / f"{learner}.{part}.npz",
-            {"rows": rows, "target": target, "prediction": prediction},
-        )
+        """Store held-out predictions, from which every figure is computed, and the group of each row, if it has one."""
+        arrays = {"rows": rows, "target": target, "prediction": prediction}
+        if groups is not None:
+            arrays["groups"] = groups
+        write_arrays(self.path / "predictions" / f"{learner}.{part}.npz", arrays)
 
     def event(self, kind: str, **facts: Any) -> None:
         """Append one line to `events.jsonl`."""

@@ -61,9 +61,9 @@ def _predict_test(session: Session, ladder: Ladder) -> None:
     data["ledger"] = [*data["ledger"], entry]
     session.writer.json("data", data)
     session.writer.event("test read", looks=len(data["ledger"]))
-    target = picked(session.dataset.target, rows)
+    target, groups = picked(session.dataset.target, rows), groups_of(session, rows)
     for rung in wanted:
-        session.writer.predictions(rung.slug, "test", rows, target, _predicted(session, rung.slug, rows))
+        session.writer.predictions(rung.slug, "test", rows, target, _predicted(session, rung.slug, rows), groups)
     give_back(network=True)
 
 

@@ -116,9 +116,10 @@ class RungFit:
         order = np.argsort(held_out)
         held_out, prediction = held_out[order], prediction[order]
         target = session.dataset.target[held_out]
-        session.writer.predictions(self._learner.slug, "validation", held_out, target, prediction)
+        groups = groups_of(session, held_out)
+        session.writer.predictions(self._learner.slug, "validation", held_out, target, prediction, groups)
         metric, _ = headline(session)
-        score = estimate(metric, target, prediction, groups=groups_of(session, held_out), seed=session.recipe.seed)
+        score = estimate(metric, target, prediction, groups=groups, seed=session.recipe.seed)
         return self._rung(
             "done",
             reason=fitted.reason,

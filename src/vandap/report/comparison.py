@@ -150,8 +150,7 @@ def _comparable(materials: Sequence[Material], part: str) -> tuple[bool, str]:
 
 def _pair(first: Material, other: Material, part: str, comparable: bool) -> Comparison | None:
     evaluations = [material.test if part == "test" else material.validation for material in (first, other)]
-    grouped = first.recipe is not None and first.recipe.data.group is not None
-    if not comparable or grouped or evaluations[0] is None or evaluations[1] is None:
+    if not comparable or evaluations[0] is None or evaluations[1] is None:
         return None
     ours, theirs = other.predictions(evaluations[1].learner, part), first.predictions(evaluations[0].learner, part)
     if ours is None or theirs is None or any(not np.array_equal(ours[key], theirs[key]) for key in ("rows", "target")):
@@ -163,6 +162,7 @@ def _pair(first: Material, other: Material, part: str, comparable: bool) -> Comp
         theirs["prediction"],
         a=other.info.name,
         b=first.info.name,
+        groups=theirs.get("groups", ours.get("groups")),
         folds=(first.data.get("split") or {}).get("folds") or None if part != "test" else None,
     )
 

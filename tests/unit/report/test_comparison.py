@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import report_run
 
 from vandap.core.estimate import Decision
-from vandap.core.store import Run, read_json, write_json
+from vandap.core.store import Run, read_json, write_json, writing
 from vandap.report.comparison import compare_document, compare_runs, compare_text
 
 
@@ -22,6 +23,20 @@ def test_a_run_against_itself_makes_no_difference(runs: Mapping[str, Run]) -> No
     assert pair
     assert pair.difference == 0
     assert pair.decision is Decision.NO_DIFFERENCE
+
+
+def test_groups_are_the_units_of_the_difference(tmp_path: Path) -> None:
+    """Rows of one group are not independent: with groups stored beside the predictions, fewer units decide."""
+    runs = [report_run.images(tmp_path / name) for name in "ab"]
+    learner = read_json(runs[0].path / "evaluation.test.json")["learner"]
+    stored = runs[1].predictions(learner, "test")
+    (alone,) = compare_runs(runs).pairs
+    groups = np.arange(len(stored["rows"])) // 5
+    with writing(runs[1].path) as writer:
+        writer.predictions(learner, "test", stored["rows"], stored["target"], stored["prediction"][::-1], groups)
+    (grouped,) = compare_runs(runs).pairs
+    assert alone and grouped
+    assert (alone.count, grouped.count) == (len(groups), groups.max() + 1)
 
 
 def test_other_test_examples_are_not_directly_comparable(tmp_path: Path) -> None:
