@@ -218,7 +218,7 @@ class Run:
         return {**self.signals, "program": structure} if structure else self.signals
 
     def predictions(self, learner: str, part: str) -> Mapping[str, np.ndarray]:
-        """Stored predictions of a learner: `rows`, `target`, `prediction` (form: see `Task`), and `groups` if it has any."""
+        """Stored predictions of a learner: `rows`, `target`, `prediction` (form: see `Task`), perhaps `groups`."""
         with np.load(self.path / "predictions" / f"{learner}.{part}.npz", allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
 
