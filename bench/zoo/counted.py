@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from scipy.stats import t as student
 from zoo import datasets
 from zoo.judged import Judged
 from zoo.kinds import ARCHITECTURES
+from zoo.stored import Outcome
 
 LEVEL, LEAST_GAP = 0.05, 0.02
 NEAR = {"rebuild": 0.2, "other": 0.06}
@@ -34,11 +35,13 @@ class Cohort:
         harmful: Names of sick members that are worse than their twins.
         poor: Names of healthy plans that did not learn or were overfitted, as scores and validation loss say; what the
             rules said has no part in it.
+        seeds: Fewest seeds by which a sick member was compared with its twin.
     """
 
     members: tuple[Judged, ...]
     harmful: frozenset[str]
     poor: frozenset[str]
+    seeds: int
 
     @cached_property
     def healthy(self) -> tuple[Judged, ...]:
@@ -63,19 +66,37 @@ class Cohort:
         return tuple(member for member in self.members if member.outcome.name in self.harmful)
 
 
-def cohort(members: Sequence[Judged]) -> Cohort:
-    """Decide which members count."""
+def cohort(members: Sequence[Judged], scores: Sequence[Outcome] = ()) -> Cohort:
+    """Decide which members count.
+
+    Args:
+        members: Everything that was examined.
+        scores: Trainings of other seeds that were not examined.
+    """
     runs: dict[str, list[Judged]] = defaultdict(list)
     for member in members:
         runs[member.outcome.name].append(member)
-    harmful = {name for name, found in runs.items() if found[0].outcome.kind == "sick" and is_worse(found, runs)}
-    return Cohort(tuple(members), frozenset(harmful), frozenset(_poor(runs)))
+    outcomes: dict[str, dict[int, Outcome]] = defaultdict(dict)
+    for outcome in (*scores, *(member.outcome for member in members)):
+        outcomes[outcome.name][outcome.seed] = outcome
+    pairs = {name: _pairs(found, outcomes) for name, found in outcomes.items() if name in runs and _is_sick(found)}
+    harmful = frozenset(name for name, found in pairs.items() if is_worse(found))
+    seeds = min(map(len, pairs.values()), default=0)
+    return Cohort(tuple(members), harmful, frozenset(_poor(runs)), seeds)
 
 
-def is_worse(sick: Sequence[Judged], runs: dict[str, list[Judged]]) -> bool:
+def _is_sick(found: Mapping[int, Outcome]) -> bool:
+    return next(iter(found.values())).kind == "sick"
+
+
+def _pairs(sick: Mapping[int, Outcome], outcomes: Mapping[str, Mapping[int, Outcome]]) -> list[tuple[Outcome, Outcome]]:
+    """Twin and sick member, seed by seed."""
+    twins = outcomes.get(next(iter(sick.values())).twin, {})
+    return [(twins[seed], one) for seed, one in sick.items() if seed in twins]
+
+
+def is_worse(pairs: Sequence[tuple[Outcome, Outcome]]) -> bool:
     """Whether a sick member is worse than its twin, seed by seed."""
-    twins = {twin.outcome.seed: twin.outcome for twin in runs.get(sick[0].outcome.twin, ())}
-    pairs = [(twins[one.outcome.seed], one.outcome) for one in sick if one.outcome.seed in twins]
     if not pairs or any(twin.crash or one.crash in NO_FAULT for twin, one in pairs):
         return False
     if all(one.crash for _, one in pairs):

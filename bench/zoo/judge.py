@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from zoo.counted import Cohort, cohort
 from zoo.judged import Judged, judged
+from zoo.stored import read_scores
 from zoo.tables import alarms, page
 
 HERE = Path(__file__).parent
@@ -76,7 +77,7 @@ def _judge(folder: Path, processes: int, full_voice: bool) -> Cohort:
     paths = sorted(folder.glob("*.npz"))
     with ProcessPoolExecutor(processes) as pool:
         members: list[Judged] = list(pool.map(partial(judged, full_voice=full_voice), paths, chunksize=32))
-    return cohort(members)
+    return cohort(members, read_scores(folder))
 
 
 if __name__ == "__main__":

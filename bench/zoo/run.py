@@ -7,6 +7,11 @@ the members whose name holds the text, `--fresh` trains them anew. Data sets tha
 out. `judge.py` judges what is stored.
 
 Everything runs in one warm process. A member's decisive tests get `--budget` seconds.
+
+Whether a fault hurts takes many seeds and no exam: `--scores` trains sick members and their twins without watching
+(which changes no bit) and stores what they score alone.
+
+    KERAS_BACKEND=torch VANDAP_DATA=... python bench/zoo/run.py --out ZOO --half test --scores --first-seed 1 --seeds 7
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ from zoo import faulty, healthy
 from zoo.records import Half, Plan
 from zoo.scored import scored
 from zoo.scripts import Script, scripts
-from zoo.stored import Outcome, store
+from zoo.stored import Outcome, score_path, store, store_score
 
 LONGEST = 600
 """Seconds after which a member is given up."""
@@ -138,6 +143,31 @@ def examine(member: Member, seed: int, half: Half, budget: float, path: Path) ->
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def measure(member: Member, seed: int, half: Half, budget: float, path: Path) -> Outcome:
+    """Train one member without watching, and store its score."""
+    if member.before is not None:
+        member.before(seed)
+    began, score, error = time.perf_counter(), None, ""
+    try:
+        score = member.run(seed)
+    except Exception as caught:
+        error = type(caught).__name__
+    value = float("nan") if score is None else score()
+    seconds = round(time.perf_counter() - began, 2)
+    found = Outcome(
+        member.name, member.kind, member.twin, half, seed, value, error, seconds, 0.0, os.environ["KERAS_BACKEND"]
+    )
+    store_score(path, found)
+    return found
+
+
+def _compared(half: Half) -> Iterator[Member]:
+    """Sick members and what they are compared with."""
+    everyone = tuple(members(half))
+    twins = {member.twin for member in everyone if member.kind == "sick"}
+    return (member for member in everyone if member.kind == "sick" or member.name in twins)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
@@ -147,11 +177,13 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--budget", type=float, default=10.0)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--scores", action="store_true", help="no exam: what sick members and their twins score")
     parser.add_argument("--debug", action="store_true", help="stop at the first member that fails")
     arguments = parser.parse_args()
     for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
-        for member in members(arguments.half):
-            path = arguments.out / arguments.half / f"{member.name}@{seed}.npz"
+        for member in _compared(arguments.half) if arguments.scores else members(arguments.half):
+            folder = arguments.out / arguments.half
+            path = score_path(folder, member.name, seed) if arguments.scores else folder / f"{member.name}@{seed}.npz"
             if arguments.only in member.name and (arguments.fresh or not path.exists()):
                 _one(member, seed, path, arguments)
 
@@ -162,7 +194,8 @@ def _one(member: Member, seed: int, path: Path, arguments: Any) -> None:
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(LONGEST)
     try:
-        found = examine(member, seed, arguments.half, arguments.budget, path)
+        look = measure if arguments.scores else examine
+        found = look(member, seed, arguments.half, arguments.budget, path)
         score = "crash" if found.crash else f"{found.score:.3f}"
         print(f"{found.name}@{seed} {found.kind} {score} {found.seconds} + {found.exam_seconds} s", flush=True)
     except Exception:

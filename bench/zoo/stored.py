@@ -69,6 +69,25 @@ def store(path: Path, folder: Path, outcome: Outcome) -> None:
     temporary.replace(path)
 
 
+def score_path(folder: Path, name: str, seed: int) -> Path:
+    """Where the score of a training without an exam is stored."""
+    return folder / "scores" / f"{name}@{seed}.json"
+
+
+def store_score(path: Path, outcome: Outcome) -> None:
+    """Write what came of a training without an exam; NaN stays NaN."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_scores(folder: Path) -> tuple[Outcome, ...]:
+    """All outcomes without an exam of one half."""
+    paths = sorted((folder / "scores").glob("*.json"))
+    return tuple(Outcome(**json.loads(path.read_text(encoding="utf-8"))) for path in paths)
+
+
 def read(path: Path) -> Stored:
     """Read one member."""
     with np.load(path, allow_pickle=False) as file:

@@ -47,9 +47,9 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
         "`python bench/zoo/judge.py --out ZOO --half both --write`. What counts: docstring of `judge.py`.\n",
         f"{runs} stored runs, judged again in {seconds:.1f} s.\n",
     ]
-    if any(_seeds(cohort) < LEAST_SEEDS for cohort in cohorts.values()):
-        lines.append(f"**Provisional**: with fewer than {LEAST_SEEDS} seeds of each member no harm is proved.\n")
-    elif any(_seeds(cohort) < PROTOCOL_SEEDS for cohort in cohorts.values()):
+    if any(cohort.seeds < LEAST_SEEDS for cohort in cohorts.values()):
+        lines.append(f"**Provisional**: with fewer than {LEAST_SEEDS} seeds of a sick member no harm is proved.\n")
+    elif any(cohort.seeds < PROTOCOL_SEEDS for cohort in cohorts.values()):
         lines.append(f"Fewer than the {PROTOCOL_SEEDS} seeds that the protocol asks for.\n")
     for half, cohort in cohorts.items():
         lines += [
@@ -62,10 +62,6 @@ def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
             "",
         ]
     return "\n".join([*lines, LIMITS])
-
-
-def _seeds(cohort: Cohort) -> int:
-    return min(Counter(member.outcome.name for member in cohort.members).values(), default=0)
 
 
 def _overall(cohort: Cohort) -> Iterator[str]:
