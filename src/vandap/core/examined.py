@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vandap.core.ending import TROUBLE, Ending, read_ending
-from vandap.core.finding import Finding, Status, Verdict
+from vandap.core.finding import Finding, Status, Verdict, ranked
 from vandap.core.program import Program
 from vandap.core.signals import SIGNALS
 from vandap.core.store import Run, read_json
@@ -41,9 +41,8 @@ class Examined:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found or is suspected: issues first, the surest first."""
-        found = [verdict.finding for verdict in self.verdicts if verdict.finding is not None]
-        return tuple(sorted(found, key=lambda finding: (finding.severity.value, -finding.confidence)))
+        """What was found or is suspected, in the order of `vandap.core.finding.ranked`."""
+        return ranked(self.verdicts)
 
     @property
     def suspected(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -67,6 +67,7 @@ class Finding:
         remedies: Slugs of remedies, best first.
         figure: Name of a figure in the report that shows the evidence, or None.
         explained_by: Code and slug of the finding that accounts for this one, or None.
+        suspect: Code and slug of a suspicion that would account for this one, were it confirmed, or None.
         thresholds: The numbers that the rule compares with, by name.
     """
 
@@ -81,7 +82,13 @@ class Finding:
     remedies: tuple[str, ...] = ()
     figure: str | None = None
     explained_by: str | None = None
+    suspect: str | None = None
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Code and slug, by which other findings refer to this one."""
+        return f"{self.code} {self.slug}"
 
 
 class Status(enum.Enum):
@@ -115,3 +122,16 @@ class Verdict:
     reason: str = ""
     finding: Finding | None = None
     tests: tuple[str, ...] = ()
+
+
+def ranked(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
+    """Return the findings in the order in which they are to be read.
+
+    Issues come first, the surest first among them; a suspicion that would account for a finding comes right before it,
+    for what causes something is to be looked at before its effect.
+    """
+    found = [verdict.finding for verdict in verdicts if verdict.finding is not None]
+    found.sort(key=lambda finding: (finding.severity.value, -finding.confidence))
+    by_name = {finding.name: finding for finding in found}
+    order = [name for finding in found for name in (finding.suspect, finding.name) if name in by_name]
+    return tuple(by_name[name] for name in dict.fromkeys(order))

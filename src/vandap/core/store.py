@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.evaluation import Evaluation, Ladder
-from vandap.core.finding import Finding, Verdict
+from vandap.core.finding import Finding, Verdict, ranked
 from vandap.core.program import Program, read_program
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json, to_json

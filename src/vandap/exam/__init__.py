@@ -23,5 +23,6 @@ def examine(run: Run, muted: Iterable[str] = ()) -> tuple[Verdict, ...]:
         muted: Codes of rules whose findings the user does not want.
     """
     from vandap.diagnose.engine import diagnose
+    from vandap.exam.suspects import with_suspects
 
-    return diagnose(run, muted=tuple(muted))
+    return with_suspects(diagnose(run, muted=tuple(muted)))

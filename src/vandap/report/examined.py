@@ -45,6 +45,9 @@ def _finding(finding: Finding, examined: Examined) -> Iterator[str]:
     yield f"{mark} {shown.code} {shown.title}{doubt}"
     yield from _where(finding)
     yield from wrapped(shown.message, _INDENT)
+    if shown.suspect:
+        settled = f"Perhaps an effect of {shown.suspect}, which is suspected and no experiment has settled."
+        yield from wrapped(settled, _INDENT)
     yield from _remedies(shown)
 
 

@@ -21,11 +21,15 @@ def roots(examined: Examined) -> tuple[Finding, ...]:
 
 
 def doubts(examined: Examined) -> tuple[Finding, ...]:
-    """Return the tips that are suspected only, where they are several: none of them is worth a paragraph then."""
+    """Return the tips that are suspected only, where they are several: none of them is worth a paragraph then.
+
+    One that would account for an issue is: it may be the root.
+    """
+    likely = {finding.suspect for finding in examined.findings}
     suspected = tuple(
         finding
         for finding in roots(examined)
-        if finding.code in examined.suspected and finding.severity is Severity.TIP
+        if finding.code in examined.suspected and finding.severity is Severity.TIP and finding.name not in likely
     )
     return suspected if len(suspected) > 1 else ()
 

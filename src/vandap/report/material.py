@@ -12,7 +12,7 @@ import numpy as np
 from vandap.core.estimate import Comparison
 from vandap.core.evaluation import Evaluation, Ladder, Rung
 from vandap.core.examined import Examined, read_examined
-from vandap.core.finding import Finding, Verdict
+from vandap.core.finding import Finding, Verdict, ranked
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.records import from_json
@@ -77,9 +77,8 @@ class Material:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings, issues first, the surest first among them."""
-        found = [verdict.finding for verdict in self.verdicts if verdict.finding is not None]
-        return tuple(sorted(found, key=lambda finding: (finding.severity.value, -finding.confidence)))
+        """The findings, in the order of `vandap.core.finding.ranked`."""
+        return ranked(self.verdicts)
 
     def signal(self, name: str) -> np.ndarray | None:
         """The values of a signal as floats, or None if it was not measured or holds nothing."""

@@ -31,6 +31,7 @@ class Item:
         remedies: In words, best first.
         figure: Name of the section that shows it, or None.
         explained_by: The finding that accounts for this one, or None.
+        suspect: The suspicion that would account for it, or None.
         thresholds: (name, number, source) of what the rule compares with.
         excerpt: The lines of the user's program at the place, or None where it has none.
         charts: The signals that the rule read, drawn.
@@ -48,6 +49,7 @@ class Item:
     remedies: tuple[str, ...]
     figure: str | None
     explained_by: str | None
+    suspect: str | None = None
     thresholds: tuple[tuple[str, str, str], ...] = ()
     excerpt: Excerpt | None = None
     charts: tuple[Chart, ...] = ()
@@ -92,11 +94,11 @@ class FindingsView(View):
 
 def _items(material: Material, suspected: set[str]) -> tuple[Item, ...]:
     """Write the findings, each with what it explains."""
-    named = {f"{finding.code} {finding.slug}" for finding in material.findings}
+    named = {finding.name for finding in material.findings}
     seen: set[tuple[Any, ...]] = set()
 
     def written_out(finding: Finding, kept: int) -> Item:
-        effects = [other for other in material.findings if other.explained_by == f"{finding.code} {finding.slug}"]
+        effects = [other for other in material.findings if other.explained_by == finding.name]
         return replace(
             item(finding, finding.code in suspected),
             excerpt=excerpt_at(material, finding.where),
@@ -129,11 +131,17 @@ def item(finding: Finding, suspected: bool = False) -> Item:
         remedies=tuple(advice(remedy) for remedy in finding.remedies),
         figure=finding.figure,
         explained_by=finding.explained_by,
+        suspect=_named(finding.suspect),
         thresholds=tuple(
             (written.words(name), written.number(threshold.value), threshold.source)
             for name, threshold in finding.thresholds.items()
         ),
     )
+
+
+def _named(name: str | None) -> str | None:
+    """Write code and slug as code and words."""
+    return None if name is None else " ".join((name.partition(" ")[0], written.words(name.partition(" ")[2])))
 
 
 def place(where: Where) -> str:
