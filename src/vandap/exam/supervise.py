@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from vandap.core.ending import INTERRUPTED, TIMED_OUT, read_ending
+from vandap.core.ending import INTERRUPTED, TIMED_OUT, Ending, read_ending
 from vandap.exam.request import STACKS
 
 LOOK = 0.5
@@ -26,8 +26,14 @@ GRACE = 10.0
 START_GRACE = 30.0
 """Seconds that a process may need to start, on a busy machine, before its script's time counts."""
 
+LATE = 2.0
+"""Seconds after which a script whose time is up, and whose process does not say so, is stopped all the same."""
+
 EXAM_GRACE = 120.0
 """Seconds that an exam may take beyond its budget of tests before it is given up."""
+
+STOPPED_GRACE = 30.0
+"""The same for a script that was stopped by its limit, which asks for an answer soon: what is stored is judged then."""
 
 
 @dataclass
@@ -47,7 +53,7 @@ class Supervised:
     timeout: float | None
     budget: float | None
     stopped: str = ""
-    began: float = field(default_factory=time.monotonic)
+    _phases: dict[str, float] = field(default_factory=dict)
     _signals: int = 0
 
     def wait(self) -> int:
@@ -59,22 +65,38 @@ class Supervised:
                 self._look()
 
     def _look(self) -> None:
-        """Stop what takes too long: the script by its limit, its exam by the budget."""
-        spent, ending = time.monotonic() - self.began, read_ending(self.folder)
+        """Stop what takes too long: the script by its limit, its exam by the budget, then what goes on at its exit."""
+        ending = read_ending(self.folder)
         if ending is None:
-            if self.timeout is not None and not self.stopped and self._is_late(spent):
+            if self.timeout is not None and not self.stopped and self._is_late(self.timeout):
                 self.stopped = TIMED_OUT
                 self._stop()
         elif (self.folder / "request.json").exists():
-            budget = max(ending.seconds, 15.0) if self.budget is None else self.budget
-            if spent - ending.seconds > budget + EXAM_GRACE:
+            if self._since("examining") > self._allowed(ending):
                 self.process.kill()
+        elif self.timeout is not None and ending.seconds + self._since("leaving") > self.timeout + GRACE:
+            self.process.kill()
 
-    def _is_late(self, spent: float) -> bool:
-        """Whether the script's time is up: its process then writes where it is; the clock is for one that cannot."""
+    def _since(self, phase: str) -> float:
+        """Seconds since the process was first seen in a phase."""
+        return time.monotonic() - self._phases.setdefault(phase, time.monotonic())
+
+    def _allowed(self, ending: Ending) -> float:
+        """Seconds that the exam may take."""
+        if self.stopped == TIMED_OUT:
+            return STOPPED_GRACE
+        return EXAM_GRACE + (max(ending.seconds, 15.0) if self.budget is None else self.budget)
+
+    def _is_late(self, timeout: float) -> bool:
+        """Whether the script's time is up.
+
+        Its process opens a file when the script begins and writes there where it is when its time is up; a script may
+        have taken that alarm for itself, so the clock counts as well.
+        """
         stacks = self.folder / STACKS
-        written = stacks.is_file() and stacks.stat().st_size > 0
-        return written or spent > (self.timeout or 0.0) + START_GRACE
+        if not stacks.is_file():
+            return self._since("starting") > timeout + START_GRACE
+        return stacks.stat().st_size > 0 or self._since("running") > timeout + LATE
 
     def _stop(self) -> None:
         """Ask as Ctrl-C does, so that what was measured is saved; then firmly."""
