@@ -133,5 +133,5 @@ def ranked(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     found = [verdict.finding for verdict in verdicts if verdict.finding is not None]
     found.sort(key=lambda finding: (finding.severity.value, -finding.confidence))
     by_name = {finding.name: finding for finding in found}
-    order = [name for finding in found for name in (finding.suspect, finding.name) if name in by_name]
-    return tuple(by_name[name] for name in dict.fromkeys(order))
+    order = (name for finding in found for name in (finding.suspect, finding.name) if name in by_name)
+    return tuple(by_name[name] for name in dict.fromkeys(order) if name)

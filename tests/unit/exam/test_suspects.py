@@ -25,6 +25,15 @@ def test_a_suspicion_that_would_explain_an_issue_is_read_before_it() -> None:
     assert judged[0].finding is not None and judged[0].finding.suspect == "A2 unscaled-inputs"
 
 
+def test_of_several_suspicions_the_root_is_named() -> None:
+    """Unscaled inputs would explain the slow rate, too, so they are what the loss may come from, however unsure."""
+    rate = verdict("C10", "learning-rate-too-low", Severity.TIP, 0.5)
+    epochs = verdict("B19", "wrong-epochs", Severity.ISSUE, 0.7)
+    judged = with_suspects((epochs, rate, SCALE))
+    assert [finding.code for finding in ranked(judged)] == ["A2", "B19", "C10"]
+    assert {item.finding.suspect for item in judged if item.finding} == {"A2 unscaled-inputs", None}
+
+
 def test_without_a_suspicion_nothing_is_moved() -> None:
     """Issues before tips; a suspicion that explains nothing found stays a tip among tips."""
     rate = verdict("B16", "unusual-learning-rate", Severity.TIP, 0.9)
