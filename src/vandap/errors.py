@@ -7,6 +7,7 @@
     │   ├── DataError           a file, folder, column or label is not usable
     │   ├── UsageError          an option or argument is wrong
     │   ├── RunError            a run folder is missing, foreign, newer or locked
+    │   ├── IndexFolderError    a search index is missing, foreign, damaged, newer or locked
     │   └── MissingExtraError   an optional dependency is not installed
     └── TrainingError           the training itself failed                         (exit code 3)
 
@@ -70,6 +71,10 @@ class UsageError(InputError):
 
 class RunError(InputError):
     """A run folder is missing, foreign, from a newer version, or in use by another process."""
+
+
+class IndexFolderError(InputError):
+    """A search index is missing, foreign, damaged, from a newer version, or in use by another writer."""
 
 
 class MissingExtraError(InputError):

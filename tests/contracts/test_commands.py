@@ -85,4 +85,6 @@ def _arguments(command: Command) -> list[str]:
         "train": ["absent"],
         "compare": ["RUN", "RUN"],
         "ask": ["RUN", "I4"],
+        "index": ["info", "RUN"],
+        "search": ["RUN", "query.npy"],
     }.get(command.name, ["RUN"])

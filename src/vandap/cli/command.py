@@ -69,6 +69,22 @@ class Command(ABC):
         return False
 
 
+def add_common(parser: argparse.ArgumentParser, *, below: bool = False) -> None:
+    """Declare the options that every command has.
+
+    Args:
+        parser: Of a command, or of a part of one.
+        below: The parser is a command's part: an option given before its name must not be forgotten.
+    """
+    default: Any = argparse.SUPPRESS if below else False
+    group = parser.add_argument_group("for every command")
+    options = {"action": "store_true", "default": default}
+    group.add_argument("--json", help="print one JSON document on standard output", **options)
+    group.add_argument("--quiet", help="no progress, and no text beyond the first line", **options)
+    group.add_argument("-v", "--verbose", help="print each step to standard error", **options)
+    group.add_argument("--debug", help="show the traceback of an error", **options)
+
+
 FAIL_ON = ("issue", "tip", "never")
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import vandap
 from vandap.cli import commands
-from vandap.cli.command import Command
+from vandap.cli.command import Command, add_common
 from vandap.core.family import members
 from vandap.errors import UsageError
 
@@ -70,7 +70,7 @@ def make_parser() -> Parser:
             allow_abbrev=False,
         )
         command.add_arguments(own)
-        _add_common(own)
+        add_common(own)
         own.set_defaults(chosen=command)
     return parser
 
@@ -84,11 +84,3 @@ def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
     command = next((item for item in all_commands() if words[:1] == [item.name]), None)
     end = command.own_words(words) if command else len(words)
     return list(words[:end]), list(words[end:])
-
-
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("for every command")
-    group.add_argument("--json", action="store_true", help="print one JSON document on standard output")
-    group.add_argument("--quiet", action="store_true", help="no progress, and no text beyond the first line")
-    group.add_argument("-v", "--verbose", action="store_true", help="print each step to standard error")
-    group.add_argument("--debug", action="store_true", help="show the traceback of an error")

@@ -1,0 +1,179 @@
+"""`vandap index`: build an index, change it, look at it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from vandap.cli.command import DONE, FINDINGS, Command, Outcome, add_common
+from vandap.cli.progress import reporting
+
+if TYPE_CHECKING:
+    from vandap.search.index import Index as SearchIndex
+
+
+class Index(Command):
+    """Build, change or describe an index."""
+
+    name = "index"
+    help = "build an index of vectors that keeps a measured recall; add, remove, compact, measure, describe"
+    description = (
+        "An index of vectors for `vandap search`. Building races the installed engines on your vectors and tunes the "
+        "winner to the recall that you ask for, measured on held-out queries."
+    )
+    example = "vandap index build vectors.npy --out faces --recall 0.95 --k 10 && vandap index info faces"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the parts and their arguments."""
+        below = parser.add_subparsers(title="parts", metavar="PART", dest="part", required=True)
+        for name, declare, explained in (
+            ("build", _declare_build, "build an index; the same command goes on with a build that was cut"),
+            ("add", _declare_add, "add vectors; they are on the disk when the command ends"),
+            ("remove", _declare_remove, "remove vectors by id"),
+            ("compact", _declare_compact, "rewrite the index without what was removed, and verify its recall again"),
+            ("measure", _declare_measure, "measure the recall again, against exact search"),
+            ("info", _declare_info, "what is in an index, and what it promises"),
+        ):
+            own = below.add_parser(name, help=explained, description=explained, allow_abbrev=False)
+            declare(own)
+            add_common(own, below=True)
+            own.set_defaults(does=_PARTS[name])
+
+    def run(self, arguments: argparse.Namespace) -> Outcome:
+        """Do the part that was asked for."""
+        does: Callable[[argparse.Namespace], Outcome] = arguments.does
+        return does(arguments)
+
+
+def _declare_build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("vectors", metavar="VECTORS", help="a .npy file, a folder of .npy files, or a Parquet file")
+    parser.add_argument("--out", required=True, metavar="INDEX", help="the index's folder")
+    parser.add_argument("--recall", type=float, default=0.95, help="share of the true neighbours to find (0.95)")
+    parser.add_argument("--k", type=int, default=10, help="how many neighbours (10)")
+    parser.add_argument("--latency", help="time that a median query may take, such as 2ms")
+    parser.add_argument("--memory", help="memory that the process may hold, such as 8GiB")
+    parser.add_argument("--budget", default="1h", help="time that the build may take by forecast (1h)")
+    parser.add_argument("--engine", default="auto", help="an engine by name (auto: the winner of a race)")
+    parser.add_argument("--ids", help="a .npy or text file of ids, or the name of a payload column")
+    parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector, for filters")
+    parser.add_argument("--queries", help="vectors to tune with (some of VECTORS are held out when left out)")
+    parser.add_argument("--column", help="the Parquet column that holds the vectors")
+    parser.add_argument("--threads", type=int, help="threads (all cores)")
+    parser.add_argument("--seed", type=int, default=0, help="of every random choice (0)")
+    parser.add_argument("--overwrite", action="store_true", help="replace an index that is there")
+
+
+def _declare_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("vectors", metavar="VECTORS", help="a .npy file, a folder of .npy files, or a Parquet file")
+    parser.add_argument("--ids", help="a .npy or text file of ids, or the name of a payload column")
+    parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector")
+    parser.add_argument("--column", help="the Parquet column that holds the vectors")
+    parser.add_argument("--replace", action="store_true", help="vectors whose id is there take its place")
+
+
+def _declare_remove(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("ids", nargs="+", metavar="ID", help="ids, or @FILE with one id a line")
+
+
+def _declare_compact(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("--threads", type=int, help="threads (all cores)")
+
+
+def _declare_measure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
+    parser.add_argument("--count", type=int, default=500, help="how many of the index's vectors to ask for (500)")
+
+
+def _declare_info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("--check", action="store_true", help="read every file and compare its checksum")
+
+
+def _build(arguments: argparse.Namespace) -> Outcome:
+    from vandap.core.duration import seconds
+    from vandap.search.amounts import memory, moment
+    from vandap.search.api import build_index
+    from vandap.search.target import Target
+
+    target = Target(
+        arguments.recall,
+        arguments.k,
+        moment(arguments.latency) if arguments.latency else float("inf"),
+        memory(arguments.memory) if arguments.memory else float("inf"),
+        seconds(arguments.budget),
+    )
+    options = {name: getattr(arguments, name) for name in _BUILD_OPTIONS}
+    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
+        index = build_index(arguments.vectors, arguments.out, target=target, say=say, **options)
+    return _described(index, met_matters=True)
+
+
+_BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "seed", "overwrite")
+
+
+def _add(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.api import add_vectors
+
+    options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace")}
+    count = add_vectors(arguments.index, arguments.vectors, **options)
+    return Outcome(document={"index": arguments.index, "added": count}, text=f"{count:,} vectors added.")
+
+
+def _remove(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.api import remove_ids
+
+    count = remove_ids(arguments.index, arguments.ids)
+    text = f"{count:,} vectors removed. Their bytes leave the disk with `vandap index compact {arguments.index}`."
+    return Outcome(document={"index": arguments.index, "removed": count}, text=text)
+
+
+def _compact(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.compact import compact
+
+    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
+        index = compact(arguments.index, arguments.threads, say)
+    return _described(index, met_matters=True)
+
+
+def _measure(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.measure import measure
+
+    result = measure(arguments.index, arguments.queries, arguments.count)
+    kept = "holds" if result.kept else "IS BROKEN"
+    text = (
+        f"The promise {kept}: recall@{result.recall.k} is {result.recall.estimate:.4f}, at least "
+        f"{result.recall.lower95:.4f}, on {result.recall.queries:,} queries; {result.target:.4f} was promised."
+    )
+    document = {"index": arguments.index, "recall": result.recall, "target": result.target, "kept": result.kept}
+    return Outcome(exit_code=DONE if result.kept else FINDINGS, document=document, text=text)
+
+
+def _info(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.index import Index as SearchIndex
+
+    index = SearchIndex(arguments.index)
+    if arguments.check:
+        index.check()
+    return _described(index, met_matters=False)
+
+
+def _described(index: SearchIndex, *, met_matters: bool) -> Outcome:
+    from vandap.search.describe import document, text
+
+    code = FINDINGS if met_matters and not index.generation.manifest.met else DONE
+    return Outcome(exit_code=code, document=document(index), text=text(index))
+
+
+_PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "build": _build,
+    "add": _add,
+    "remove": _remove,
+    "compact": _compact,
+    "measure": _measure,
+    "info": _info,
+}

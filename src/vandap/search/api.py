@@ -1,0 +1,218 @@
+"""Building from Python and from the command line: options to a plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vandap.core.progress import Progress, silent
+from vandap.errors import DataError
+from vandap.search.build import Contents, Plan, build
+from vandap.search.check import check_columns, unit_rows
+from vandap.search.ids import id_array, shown
+from vandap.search.index import Index
+from vandap.search.payload import plain, read_table
+from vandap.search.rows import normalised
+from vandap.search.sources._source import Vectors
+from vandap.search.target import Target
+from vandap.search.vectors import open_vectors
+
+_BLOCK = 8192
+
+
+def build_index(
+    vectors: str | Path | np.ndarray,
+    out: str | Path,
+    *,
+    target: Target | None = None,
+    engine: str = "auto",
+    ids: str | Path | Sequence[Any] | None = None,
+    payload: str | Path | pa.Table | None = None,
+    queries: str | Path | np.ndarray | None = None,
+    column: str | None = None,
+    threads: int | None = None,
+    seed: int = 0,
+    overwrite: bool = False,
+    say: Progress = silent,
+) -> Index:
+    """Build an index; a build that was cut goes on when it is called again.
+
+    Args:
+        vectors: A `.npy` file, a folder of them, a Parquet file, or a matrix.
+        out: The index's folder.
+        target: Recall, k, latency, memory and time of the build; recall 0.95 at 10 when left out.
+        engine: An engine's name, or `auto` to race them.
+        ids: A payload column's name, a `.npy` file, or ids; the vectors' numbers when left out.
+        payload: A Parquet or CSV file or a table, one row a vector; a Parquet file of vectors brings its own.
+        queries: Vectors to tune and verify with; some of the vectors are held out when left out.
+        column: The Parquet column that holds the vectors.
+        threads: All cores when left out.
+        seed: Of every random choice.
+        overwrite: Replace an index that is there.
+        say: Told what is being done.
+
+    Raises:
+        InputError: Something given cannot be used.
+    """
+    opened = open_vectors(vectors, column)
+    table = _payload(payload, opened)
+    contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
+    plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed)
+    build(contents, Path(out), plan, overwrite=overwrite, say=say)
+    return Index(out, threads)
+
+
+def _payload(payload: str | Path | pa.Table | None, vectors: Vectors) -> pa.Table | None:
+    own = vectors.payload()
+    if isinstance(payload, str | Path):
+        payload = read_table(Path(payload))
+    tables = [plain(table) for table in (own, payload) if table is not None]
+    for table in tables:
+        if table.num_rows != vectors.count:
+            raise DataError(
+                "There must be one row of payload for each vector.",
+                received=f"{table.num_rows:,} rows for {vectors.count:,} vectors",
+                expected=f"{vectors.count:,} rows, in the order of the vectors",
+                hint="Check that both files were written together.",
+            )
+    if not tables:
+        return None
+    columns: dict[str, Any] = {}
+    for table in tables:
+        columns |= dict(zip(table.column_names, table.columns, strict=True))
+    return pa.table(columns)
+
+
+def _ids(ids: Any, payload: pa.Table | None, count: int) -> np.ndarray | None:
+    if ids is None:
+        return None
+    if isinstance(ids, str) and payload is not None and ids in payload.column_names:
+        ids = payload.column(ids).to_pylist()
+    elif isinstance(ids, str | Path):
+        ids = read_ids(Path(ids))
+    return id_array(ids, count)
+
+
+def read_ids(path: Path) -> np.ndarray:
+    """Ids from a `.npy` file, or one a line from any other.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    try:
+        if path.suffix.lower() == ".npy":
+            return np.load(path, allow_pickle=False)
+        lines = path.read_text("utf-8").split()
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"The ids cannot be read: {error}".rstrip(".") + ".",
+            received=str(path),
+            expected="a .npy file, a text file with one id a line, or the name of a payload column",
+            hint="Check the path.",
+        ) from None
+    return np.array([int(line) for line in lines] if all(_whole(line) for line in lines) else lines)
+
+
+def _whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
+
+
+def _queries(queries: str | Path | np.ndarray | None, columns: int) -> np.ndarray | None:
+    if queries is None:
+        return None
+    opened = open_vectors(queries)
+    check_columns(opened.columns, columns)
+    matrix = np.concatenate(list(opened.blocks(65_536)))
+    unit_rows(matrix)
+    return normalised(matrix)
+
+
+def read_queries(path: str | Path) -> np.ndarray:
+    """Queries from a `.npy` file that holds one vector or several, or from any other source of vectors.
+
+    Raises:
+        DataError: They cannot be read.
+    """
+    if Path(path).suffix.lower() == ".npy" and Path(path).is_file():
+        try:
+            held = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, OSError, EOFError):
+            held = None
+        if held is not None and held.ndim == 1:
+            return np.array(held)
+    return np.concatenate(list(open_vectors(path).blocks(65_536)))
+
+
+def add_vectors(
+    index: str | Path,
+    vectors: str | Path,
+    *,
+    ids: str | None = None,
+    payload: str | Path | None = None,
+    column: str | None = None,
+    replace: bool = False,
+) -> int:
+    """Add vectors from files to an index, block by block; each block is on the disk before the next is read.
+
+    Args:
+        index: The index's folder.
+        vectors: Where the vectors are.
+        ids: A payload column's name, or a file of ids.
+        payload: A Parquet or CSV file.
+        column: The Parquet column that holds the vectors.
+        replace: Vectors whose id is there take its place.
+
+    Returns:
+        How many were added.
+
+    Raises:
+        InputError: Something cannot be used; blocks before it are added.
+    """
+    opened_index, opened = Index(index), open_vectors(vectors, column)
+    check_columns(opened.columns, opened_index.columns)
+    table = _payload(payload, opened)
+    names = _ids(ids, table, opened.count)
+    if table is not None:
+        table = table.select(
+            [name for name in table.column_names if name in opened_index.generation.payload.schema.names]
+        )
+    put = opened_index.upsert if replace and names is not None else opened_index.add
+    done = 0
+    for block in opened.blocks(_BLOCK):
+        part = slice(done, done + len(block))
+        values = None if table is None else table.slice(done, len(block)).to_pydict()
+        put(block, None if names is None else _plain_ids(names[part]), values)
+        done += len(block)
+    return done
+
+
+def _plain_ids(ids: np.ndarray) -> list[Any]:
+    return [shown(value) for value in ids.tolist()]
+
+
+def remove_ids(index: str | Path, words: Sequence[str]) -> int:
+    """Remove vectors by ids as they are typed; `@FILE` stands for the ids in a file.
+
+    Returns:
+        How many were removed.
+
+    Raises:
+        InputError: An id that is not there; nothing was removed then.
+    """
+    opened = Index(index)
+    named = [item for word in words for item in (read_ids(Path(word[1:])).tolist() if word[:1] == "@" else [word])]
+    texts = opened.generation.ids.texts
+    wrong = next((item for item in named if not texts and not _whole(str(item))), None)
+    if wrong is not None:
+        raise DataError(
+            "The ids of this index are whole numbers.",
+            received=str(wrong),
+            expected="whole numbers",
+            hint="`vandap search` shows the ids.",
+        )
+    return opened.remove([str(item) if texts else int(item) for item in named])

@@ -1,0 +1,65 @@
+"""What cannot be searched is refused before it is stored."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.errors import DataError
+from vandap.search.rows import HALF, normalised
+
+
+def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
+    """Vectors as the rows that are stored: unit length, float16.
+
+    Args:
+        vectors: Floats, shape (vectors, columns).
+        first: Number of the first one, for messages.
+
+    Raises:
+        DataError: A vector is not finite, or has no direction.
+    """
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        _refuse("Vectors are not finite.", np.flatnonzero(~finite) + first, "finite numbers")
+    zero = ~vectors.any(axis=1)
+    if zero.any():
+        _refuse("Vectors are zero, which is near nothing.", np.flatnonzero(zero) + first, "vectors with a direction")
+    return normalised(vectors).astype(HALF)
+
+
+def _refuse(message: str, rows: np.ndarray, expected: str) -> None:
+    shown = ", ".join(str(row) for row in rows[:5]) + (" ..." if len(rows) > 5 else "")
+    raise DataError(
+        message,
+        received=f"{len(rows)} of the vectors read so far: row {shown}",
+        expected=expected,
+        hint="Drop these rows, or embed them again; a picture that could not be read often ends so.",
+    )
+
+
+def check_columns(columns: int, wanted: int) -> None:
+    """Refuse vectors of another width.
+
+    Raises:
+        DataError: The widths differ.
+    """
+    if columns != wanted:
+        raise DataError(
+            "The vectors have another dimension than the index.",
+            received=f"{columns} numbers in a vector",
+            expected=f"{wanted}",
+            hint="Use vectors of the model that the index was built with.",
+        )
+
+
+def fingerprints(rows: np.ndarray) -> np.ndarray:
+    """A 64-bit number for each float16 row, equal for equal rows: a random linear form of its bytes."""
+    spare = -rows.shape[1] % 4
+    words = np.ascontiguousarray(np.pad(rows, ((0, 0), (0, spare))) if spare else rows).view(np.uint64)
+    factors = np.random.default_rng(20_111).integers(1, 2**63, words.shape[1], dtype=np.uint64) * 2 + 1
+    return words @ factors
+
+
+def duplicates(hashes: np.ndarray) -> int:
+    """How many rows repeat an earlier one."""
+    return int(len(hashes) - len(np.unique(hashes)))

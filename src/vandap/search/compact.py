@@ -1,0 +1,40 @@
+"""Compaction: the next generation holds what is alive and nothing else; what was removed is then nowhere in the folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vandap.core.progress import Progress, silent
+from vandap.search.build import Contents, Plan, build_generation
+from vandap.search.folder import locked
+from vandap.search.index import Index
+from vandap.search.live import Live
+
+
+def compact(path: str | Path, threads: int | None = None, say: Progress = silent) -> Index:
+    """Rewrite an index without what was removed, and verify its promise again on fresh held-out queries.
+
+    Searches go on meanwhile in the old generation; a killed compaction leaves it as it was and goes on when called again.
+
+    Args:
+        path: The index's folder.
+        threads: All cores when left out.
+        say: Told what is being done.
+
+    Raises:
+        IndexFolderError: No index, or another writer holds it.
+    """
+    folder = Path(path)
+    index = Index(folder, threads)
+    with locked(folder):
+        index.refresh()
+        manifest = index.generation.manifest
+        state = f"{manifest.generation}:{index.journal_end}"
+        vectors = Live(index.delta, index.columns, f"compaction:{state}")
+        asked = str(manifest.build.get("asked", manifest.engine))
+        engine = manifest.engine if manifest.engine != "exact" else asked
+        plan = Plan(manifest.target, engine, threads or len(os.sched_getaffinity(0)), manifest.generation)
+        contents = Contents(vectors, vectors.ids(), vectors.payload())
+        build_generation(contents, folder, plan, manifest.generation + 1, say)
+    return Index(folder, threads)

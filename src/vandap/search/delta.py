@@ -1,0 +1,132 @@
+"""What changed since the generation was built: rows added, rows gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vandap.search.generation import Generation
+from vandap.search.half import dots, widened
+from vandap.search.ids import shown
+from vandap.search.journal import Change
+from vandap.search.rows import HALF
+
+_FOLD = 4096
+"""Added rows are looked at one by one until there are this many; then the structure takes them in, if it can grow."""
+
+
+class Delta:
+    """The generation's rows and the added ones under one numbering; the added ones come after.
+
+    Args:
+        generation: What was built.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self._built = generation
+        self.first = generation.rows.count
+        self.added = 0
+        self.alive = np.ones(self.first, bool)
+        self.dead = 0
+        self._rows = np.zeros((0, generation.rows.columns), HALF)
+        self._ids: list[int | str] = []
+        self._row_of: dict[int | str, int] = {}
+        self._payload: list[pa.Table] = []
+
+    @property
+    def total(self) -> int:
+        """Rows, dead ones included."""
+        return self.first + self.added
+
+    @property
+    def count(self) -> int:
+        """Rows that are there."""
+        return self.total - self.dead
+
+    @property
+    def held(self) -> int:
+        """Rows that the structure holds; the others are looked at one by one."""
+        return self._built.structure.count
+
+    def take(self, change: Change) -> None:
+        """Take in a change."""
+        self.dead += int(self.alive[change.gone].sum())
+        self.alive[change.gone] = False
+        for row in change.gone[change.gone >= self.first]:
+            identity = self._ids[row - self.first]
+            if self._row_of.get(identity) == row:
+                del self._row_of[identity]
+        if len(change.ids):
+            self._append(change)
+
+    def _append(self, change: Change) -> None:
+        first, many = self.total, len(change.ids)
+        if self.added + many > len(self._rows):
+            grown = np.zeros((max(2 * len(self._rows), self.added + many, 64), self._rows.shape[1]), HALF)
+            grown[: self.added] = self._rows[: self.added]
+            self._rows = grown
+        self._rows[self.added : self.added + many] = change.rows
+        self.added += many
+        self.alive = np.concatenate([self.alive, np.ones(many, bool)])
+        self._ids.extend(change.ids)
+        self._row_of.update(zip(change.ids, range(first, first + many), strict=True))
+        if change.payload:
+            with pa.ipc.open_stream(change.payload) as stream:
+                self._payload.append(stream.read_all())
+
+    def fold(self) -> None:
+        """Let the structure take in added rows, where it can grow and they are many."""
+        structure = self._built.structure
+        waiting = self.total - structure.count
+        if structure.grows and structure.count >= self.first and waiting >= _FOLD:
+            structure.add(widened(self._rows[structure.count - self.first : self.added]))
+
+    def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
+        """Row numbers of ids, int64; -1 for one that is not there."""
+        rows = self._built.ids.rows_of(ids)
+        rows[(rows >= 0) & ~self.alive[rows]] = -1
+        for place, identity in enumerate(ids):
+            rows[place] = self._row_of.get(identity, rows[place])
+        return rows
+
+    def ids_of(self, rows: np.ndarray) -> list[int | str]:
+        """Ids of rows."""
+        return [
+            shown(self._built.ids.values[row]) if row < self.first else self._ids[row - self.first]
+            for row in rows.tolist()
+        ]
+
+    def gather(self, rows: np.ndarray) -> np.ndarray:
+        """Rows by number, float16."""
+        if not self.added or rows.max(initial=-1) < self.first:
+            return self._built.rows.gather(rows)
+        found = np.empty((len(rows), self._rows.shape[1]), HALF)
+        late = rows >= self.first
+        found[~late] = self._built.rows.gather(rows[~late])
+        found[late] = self._rows[rows[late] - self.first]
+        return found
+
+    def wide(self, rows: np.ndarray) -> np.ndarray:
+        """Rows by number as float32."""
+        return widened(self.gather(rows))
+
+    def scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Exact cosines of one query with rows by number."""
+        return dots(self.gather(rows), query[None])[0]
+
+    @property
+    def payload(self) -> pa.Table:
+        """Payload of all rows, dead ones included."""
+        return pa.concat_tables([self._built.payload, *self._payload])
+
+    def live_ids(self) -> Any:
+        """Ids of the rows that are there, in order, as they are stored."""
+        built = self._built.ids.values[self.alive[: self.first]]
+        late = [identity for identity, alive in zip(self._ids, self.alive[self.first :], strict=True) if alive]
+        if not late:
+            return built
+        texts = self._built.ids.texts
+        return np.concatenate([built, np.array([str(item).encode() for item in late]) if texts else np.array(late)])

@@ -1,0 +1,94 @@
+"""An index in words and as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vandap.search.index import Index
+from vandap.search.where.evaluate import type_name
+
+
+def document(index: Index) -> dict[str, Any]:
+    """What `vandap index build --json` and `info --json` print."""
+    manifest, delta = index.generation.manifest, index.delta
+    build = manifest.build
+    return {
+        "index": str(index.path),
+        "engine": manifest.engine,
+        "count": len(index),
+        "dim": manifest.columns,
+        "recall": {
+            "k": manifest.recall.k,
+            "estimate": manifest.recall.estimate,
+            "lower95": manifest.recall.lower95,
+            "queries": manifest.recall.queries,
+            "target": manifest.target.recall,
+        },
+        "met": manifest.met,
+        "milliseconds": {"p50": 1000 * manifest.speed.p50, "p99": 1000 * manifest.speed.p99},
+        "setting": manifest.setting,
+        "settings": manifest.settings,
+        "bytes_per_vector": bytes_per_vector(index),
+        "seconds": build.get("seconds"),
+        "peak_rss_bytes": build.get("peak_bytes"),
+        "predicted": build.get("predicted", {}),
+        "race": build.get("race", []),
+        "generation": manifest.generation,
+        "added": delta.added,
+        "removed": delta.dead,
+        "payload": {field.name: type_name(field.type) for field in index.generation.payload.schema},
+        "notes": list(manifest.notes),
+    }
+
+
+def bytes_per_vector(index: Index) -> float:
+    """Bytes on the disk for each vector of the generation, rows and all."""
+    manifest = index.generation.manifest
+    return sum(size for size, _ in manifest.files.values()) / max(1, manifest.count)
+
+
+def text(index: Index) -> str:
+    """What a person reads."""
+    manifest, delta = index.generation.manifest, index.delta
+    recall, speed = manifest.recall, manifest.speed
+    lines = [
+        f"{index.path}: {len(index):,} vectors of {manifest.columns} numbers, {manifest.engine}",
+        f"recall@{recall.k}   {_recall(index)}",
+        f"a query    {speed.p50 * 1000:.2f} ms (median), {speed.p99 * 1000:.2f} ms (p99), one thread",
+        f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk",
+    ]
+    if manifest.build.get("seconds"):
+        lines.append(f"built in   {manifest.build['seconds']:.0f} s, {_memory(manifest.build)}")
+    if delta.added or delta.dead:
+        lines.append(f"since then {delta.added:,} added, {delta.dead:,} removed (vandap index compact {index.path})")
+    columns = [f"{field.name} ({type_name(field.type)})" for field in index.generation.payload.schema]
+    lines += [f"payload    {', '.join(columns)}"] if columns else []
+    lines += [_race(runner) for runner in manifest.build.get("race", [])]
+    return "\n".join([*lines, *manifest.notes])
+
+
+def _recall(index: Index) -> str:
+    recall, target = index.generation.manifest.recall, index.generation.manifest.target
+    if index.generation.manifest.engine == "exact":
+        return "1, by exact search"
+    kept = "kept" if recall.lower95 >= target.recall else "NOT PROVED"
+    return (
+        f"{recall.estimate:.4f}, at least {recall.lower95:.4f} with 95 % confidence, on {recall.queries:,} held-out "
+        f"queries; {target.recall} asked for: {kept}"
+    )
+
+
+def _memory(build: Any) -> str:
+    predicted, peak = build["predicted"]["peak_bytes"] / 2**20, build["peak_bytes"] / 2**20
+    return f"at most {peak:,.0f} MiB held, {predicted:,.0f} predicted"
+
+
+def _race(runner: Any) -> str:
+    if runner["sample_seconds"] is None:
+        return f"  {runner['engine']:<8} {runner['why_not']}"
+    shown = (
+        f"  {runner['engine']:<8} {runner['sample_seconds'] * 1000:.2f} ms on the sample; at full size by forecast "
+        f"{runner['query_seconds'] * 1000:.2f} ms, {runner['build_seconds']:.0f} s to build, "
+        f"{runner['memory'] / 2**20:,.0f} MiB"
+    )
+    return shown + (f" ({runner['why_not']})" if runner["why_not"] else "")

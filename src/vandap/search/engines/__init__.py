@@ -1,0 +1,1 @@
+"""The search engines: one file for each structure that finds near rows without looking at all of them."""

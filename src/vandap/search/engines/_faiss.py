@@ -1,0 +1,64 @@
+"""What the engines built on faiss share: threads, files, selectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.search.engines._engine import Allowed, Structure
+
+
+def set_threads(threads: int) -> None:
+    """How many threads faiss uses from here on, in this whole process."""
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
+
+
+def selector(allowed: Allowed) -> Any:
+    """A faiss selector of rows; it points into `allowed.bits`, which must outlive it."""
+    import faiss
+
+    return faiss.IDSelectorBitmap(len(allowed.mask), faiss.swig_ptr(allowed.bits))
+
+
+def read(path: Path) -> Any:
+    """Read an index that faiss wrote."""
+    import faiss
+
+    return faiss.read_index(str(path))
+
+
+class FaissStructure(Structure):
+    """A faiss index whose labels are the row numbers.
+
+    Args:
+        index: The faiss index.
+        columns: Numbers in a row; the index may have more, which are padded with zeros.
+    """
+
+    def __init__(self, index: Any, columns: int) -> None:
+        self.index, self._columns = index, columns
+
+    @property
+    def count(self) -> int:
+        """Rows held."""
+        return int(self.index.ntotal)
+
+    def add(self, rows: np.ndarray) -> None:
+        """Add rows."""
+        self.index.add(self.padded(rows))
+
+    def save(self, path: Path) -> None:
+        """Write the index."""
+        import faiss
+
+        faiss.write_index(self.index, str(path))
+
+    def padded(self, rows: np.ndarray) -> np.ndarray:
+        """Rows as wide as the index."""
+        missing = int(self.index.d) - self._columns
+        rows = np.ascontiguousarray(rows, np.float32)
+        return rows if not missing else np.pad(rows, ((0, 0), (0, missing)))

@@ -1,0 +1,102 @@
+"""IVF with 4-bit product codes: k-means lists, of which a search scans the few nearest with in-register tables.
+
+References:
+    Jégou, Douze, Schmid, Product quantization for nearest neighbor search, TPAMI 2011; André, Kermarrec, Le Scouarnec,
+    Cache locality is not enough: high-performance nearest neighbor search with product quantization fast scan,
+    VLDB 2015; Douze et al., The Faiss library, 2024.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder, Structure
+from vandap.search.engines._faiss import FaissStructure, read, selector, set_threads
+
+_COLUMNS_A_CODE = 4
+"""Four numbers a 4-bit code, 64 bytes for 512 columns: at half that many bytes the rerank must be several times deeper."""
+_COARSE_CODES = 4096
+"""From this many lists on their centres are scanned as codes too, and the nearest reranked: 15 times as fast at 16,384."""
+_COARSE_DEPTH = 4
+"""Centres reranked for each list probed."""
+_ITERATIONS = 6
+_SAMPLE_A_LIST = 48
+"""Rows a list that k-means learns from; faiss warns below 39, and more adds time but hardly recall."""
+
+
+class Ivf(Engine):
+    """Inverted lists of 4-bit codes, scanned by faiss's fast scan."""
+
+    slug = "ivf"
+    title = "inverted lists with 4-bit product codes"
+    package = "faiss"
+
+    def settings(self, count: int, columns: int) -> Mapping[str, int]:
+        """Lists: four times the square root of the rows, as a power of two, but enough rows to learn each."""
+        wanted = 2 ** round(math.log2(max(1.0, 4 * math.sqrt(count))))
+        lists = max(1, min(wanted, count // (_SAMPLE_A_LIST + 1)))
+        return {"lists": lists, "sample": min(count, max(20_000, lists * _SAMPLE_A_LIST))}
+
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+        """Codes and 8-byte labels, the centres; while building, the sample twice (faiss copies what it trains on)."""
+        codes = math.ceil(columns / _COLUMNS_A_CODE / 2)
+        slack = 1.15  # faiss grows a list by doubling; measured over lists of random sizes
+        centres = settings["lists"] * columns * 4 * (2 if settings["lists"] >= _COARSE_CODES else 1)
+        sample = settings["sample"] * columns * 4
+        return Forecast(count * (codes + 8) * slack + centres, 2 * sample, build_power=1.4, search_power=0.5)
+
+    def start(self, job: Job) -> Structure:
+        """Learn the lists' centres and the codes."""
+        import faiss
+
+        set_threads(job.threads)
+        columns = job.sample.shape[1]
+        wide = columns + -columns % _COLUMNS_A_CODE
+        index = faiss.index_factory(wide, _recipe(wide, job.settings["lists"]), faiss.METRIC_INNER_PRODUCT)
+        index.cp.niter, index.cp.seed, index.cp.spherical = _ITERATIONS, job.seed + 1, True
+        index.cp.max_points_per_centroid = _SAMPLE_A_LIST
+        structure = IvfLists(index, columns)
+        index.train(structure.padded(job.sample))
+        return structure
+
+    def load(self, path: Path, job: Job) -> Structure:
+        """Read the lists."""
+        set_threads(job.threads)
+        return IvfLists(read(path), job.rows.columns)
+
+
+def _recipe(columns: int, lists: int) -> str:
+    codes = f"PQ{columns // _COLUMNS_A_CODE}x4fs"
+    return f"IVF{lists}({codes},RFlat),{codes}" if lists >= _COARSE_CODES else f"IVF{lists},{codes}"
+
+
+class IvfLists(FaissStructure):
+    """Effort is the number of lists probed."""
+
+    def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
+        """The best codes of the nearest lists."""
+        import faiss
+
+        lists = int(self.index.nlist)
+        parameters = faiss.SearchParametersIVF(nprobe=min(effort, lists))
+        self._coarse(parameters, effort)
+        if allowed is not None:
+            parameters.sel = selector(allowed)
+        _, found = self.index.search(self.padded(queries), width, params=parameters)
+        return found
+
+    def _coarse(self, parameters: Any, effort: int) -> None:
+        import faiss
+
+        if int(self.index.nlist) >= _COARSE_CODES:
+            factor = min(_COARSE_DEPTH, self.index.nlist / effort)
+            parameters.quantizer_params = faiss.IndexRefineSearchParameters(k_factor=factor)
+
+    def efforts(self) -> tuple[int, ...]:
+        """From one list to all of them."""
+        return Ladder(1, int(self.index.nlist)).rungs()

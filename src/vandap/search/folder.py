@@ -1,0 +1,204 @@
+"""The folder of an index: its manifest, its generations, its lock.
+
+::
+
+    INDEX/
+      manifest.json        which generation holds, what is in it, what it promises; with its own checksum
+      generation-000001/   rows.f16  ids.npy  engine.bin  payload.arrow  truth.npz        (never changed once named)
+      journal-000001.log   what was added and removed since
+      building/            a build that is not finished; goes on when its command is given again
+      .lock                held by the one writer
+
+A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not name is a
+remnant of a killed process, and the next writer removes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from vandap.core.records import from_json, to_json
+from vandap.errors import IndexFolderError
+from vandap.search.durable import replace_file
+from vandap.search.target import Recall, Setting, Speed, Target
+
+SCHEMA = 1
+MANIFEST, BUILDING, LOCK = "manifest.json", "building", ".lock"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`manifest.json`.
+
+    Args:
+        generation: Counts up with every build and compaction.
+        columns: Numbers in a vector.
+        count: Rows of the generation.
+        engine: The engine's slug.
+        settings: The engine's settings.
+        setting: How it is searched.
+        target: What was asked.
+        recall: What was measured on held-out queries.
+        met: Whether the lower bound of the recall, and what else was asked, holds.
+        speed: Time of single queries.
+        files: Size and CRC-32 of each file of the generation, by name.
+        build: What the build took, predicted and measured.
+        notes: Sentences for the user.
+        schema: Version of the folder's layout.
+    """
+
+    generation: int
+    columns: int
+    count: int
+    engine: str
+    settings: Mapping[str, int]
+    setting: Setting
+    target: Target
+    recall: Recall
+    met: bool
+    speed: Speed
+    files: Mapping[str, tuple[int, int]]
+    build: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Make a generation the index's."""
+    body = to_json(manifest)
+    text = json.dumps({"checksum": _checksum(body), **body}, indent=1, ensure_ascii=False, allow_nan=False)
+    replace_file(folder / MANIFEST, text.encode() + b"\n")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read which generation holds.
+
+    Raises:
+        IndexFolderError: No index, a foreign or damaged manifest, or one of a newer version.
+    """
+    try:
+        content = (folder / MANIFEST).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _absent(folder) from None
+    try:
+        body = dict(json.loads(content))
+        checksum, schema = body.pop("checksum"), int(body["schema"])
+    except (ValueError, TypeError, KeyError):
+        raise damaged(folder / MANIFEST, "it is not what vandap wrote") from None
+    if schema > SCHEMA:
+        raise IndexFolderError(
+            "This index was written by a newer vandap.",
+            received=f"layout version {schema}",
+            expected=f"layout version {SCHEMA} or older",
+            hint="pip install --upgrade vandap",
+        )
+    if checksum != _checksum(body) or not {item.name for item in fields(Manifest)} <= set(body):
+        raise damaged(folder / MANIFEST, "its checksum does not fit")
+    return from_json(Manifest, body)
+
+
+def _checksum(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _absent(folder: Path) -> IndexFolderError:
+    unfinished = (folder / BUILDING).is_dir()
+    return IndexFolderError(
+        "The build of this index is not finished." if unfinished else "This is not an index.",
+        received=str(folder),
+        expected=f"a folder that holds {MANIFEST}",
+        hint="Give the command that began to build it once more; it goes on where it was cut."
+        if unfinished
+        else "Give the folder that `vandap index build --out INDEX` wrote.",
+    )
+
+
+def damaged(path: Path, why: str) -> IndexFolderError:
+    """The error of a file that was cut, changed, or is of another program."""
+    return IndexFolderError(
+        f"The index is damaged: {why}.",
+        received=str(path),
+        expected="the file as vandap wrote it",
+        hint="Restore the folder from a copy, or build the index again.",
+    )
+
+
+def generation_folder(folder: Path, generation: int) -> Path:
+    """Where the files of a generation lie."""
+    return folder / f"generation-{generation:06d}"
+
+
+def journal_path(folder: Path, generation: int) -> Path:
+    """The journal of what happened since a generation."""
+    return folder / f"journal-{generation:06d}.log"
+
+
+def check_files(folder: Path, manifest: Manifest, *, contents: bool = False) -> None:
+    """Refuse a generation whose files are not those that the manifest names.
+
+    Args:
+        folder: The index.
+        manifest: Its manifest.
+        contents: Read every file and compare its CRC-32, not only its size.
+
+    Raises:
+        IndexFolderError: A file is missing, cut or changed.
+    """
+    for name, (size, checksum) in manifest.files.items():
+        path = generation_folder(folder, manifest.generation) / name
+        if not path.is_file():
+            raise damaged(path, "a file is missing")
+        if path.stat().st_size != size:
+            raise damaged(path, f"a file has {path.stat().st_size:,} bytes and should have {size:,}")
+        if contents and crc(path) != checksum:
+            raise damaged(path, "the checksum of a file does not fit")
+
+
+def crc(path: Path) -> int:
+    """CRC-32 of a file."""
+    value = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 22):
+            value = zlib.crc32(block, value)
+    return value
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the index's one writer.
+
+    Raises:
+        IndexFolderError: Another process is.
+    """
+    with (folder / LOCK).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise IndexFolderError(
+                "Another process is writing this index.",
+                received=str(folder),
+                expected="one writer at a time; any number may search",
+                hint="Wait for it to end, and give the command again.",
+            ) from None
+        yield
+
+
+def sweep(folder: Path, generation: int) -> None:
+    """Remove what belongs to no generation but this one; only the writer may."""
+    kept = {generation_folder(folder, generation), journal_path(folder, generation)}
+    for path in [*folder.glob("generation-*"), *folder.glob("journal-*.log")]:
+        if path in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

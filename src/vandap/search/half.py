@@ -1,0 +1,50 @@
+"""Arithmetic on float16 rows: half the bytes of float32 on disk, in the page cache and on the memory bus.
+
+numpy turns float16 into float32 one number at a time. The bits of a finite float16, shifted by 13, are those of a float32
+that is 2**112 times too small; that takes three vector operations, and the factor is moved to the other side of the
+product, where it costs nothing. The result is the exact product of the stored rows, in float32.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_SCALE = np.float32(2.0**112)
+_SIGN_AND_NUMBER = np.int32(0x8FFFE000 - (1 << 32))
+"""The sign bit and the shifted float16; the three bits between them are copies of the sign."""
+_BLOCK = 2048
+"""Rows widened at a time: with 512 columns 4 MiB, which stay in the cache until the product is done."""
+
+
+def dots(rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Inner products of every query with every row.
+
+    Args:
+        rows: float16, shape (rows, columns), finite, contiguous.
+        queries: float32, shape (queries, columns), with no entry beyond 2**15.
+
+    Returns:
+        float32, shape (queries, rows).
+    """
+    scaled = queries * _SCALE
+    if len(rows) <= _BLOCK:
+        return scaled @ _too_small(rows).T
+    found = np.empty((len(queries), len(rows)), np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        found[:, start : start + _BLOCK] = scaled @ _too_small(rows[start : start + _BLOCK]).T
+    return found
+
+
+def widened(rows: np.ndarray) -> np.ndarray:
+    """The same numbers as float32."""
+    wide = np.empty(rows.shape, np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        np.multiply(_too_small(rows[start : start + _BLOCK]), _SCALE, out=wide[start : start + _BLOCK])
+    return wide
+
+
+def _too_small(rows: np.ndarray) -> np.ndarray:
+    bits = rows.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= _SIGN_AND_NUMBER
+    return bits.view(np.float32)

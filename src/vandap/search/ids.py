@@ -1,0 +1,96 @@
+"""Ids: whole numbers or texts, one a row, found by binary search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.errors import DataError
+
+
+def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
+    """Ids as they are stored: int64, or UTF-8 bytes of a fixed width.
+
+    Args:
+        ids: Whole numbers, or texts.
+        count: How many there must be.
+
+    Raises:
+        DataError: Another number of them, another type, or repeats.
+    """
+    values = np.asarray(ids)
+    if values.shape != (count,):
+        raise DataError(
+            "There must be one id for each vector.",
+            received=f"ids of shape {values.shape} for {count} vectors",
+            expected=f"{count} ids",
+            hint="Give the ids in the order of the vectors.",
+        )
+    if values.dtype.kind in "iu":
+        stored = values.astype(np.int64)
+    elif values.dtype.kind in "UTO" and all(isinstance(item, str) and item for item in values.tolist()):
+        stored = np.array([item.encode() for item in values.tolist()], np.bytes_)
+    elif values.dtype.kind == "S":
+        stored = values
+    else:
+        raise DataError(
+            "These values cannot be ids.",
+            received=f"type {values.dtype}",
+            expected="whole numbers, or texts that are not empty",
+            hint="Leave the ids out to number the vectors from 0.",
+        )
+    _refuse_repeats(stored)
+    return stored
+
+
+def _refuse_repeats(ids: np.ndarray) -> None:
+    ordered = np.sort(ids)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if len(repeated):
+        raise DataError(
+            "Ids must be different from each other.",
+            received=f"{len(repeated)} repeated, such as {shown(repeated[0])}",
+            expected="each id once",
+            hint="Drop the repeats, or leave the ids out to number the vectors from 0.",
+        )
+
+
+def shown(value: Any) -> int | str:
+    """An id as the user knows it."""
+    return value.decode() if isinstance(value, bytes) else int(value)
+
+
+class Ids:
+    """The ids of a generation.
+
+    Args:
+        path: The `.npy` file; a missing one means that each row's id is its number.
+        count: Rows.
+    """
+
+    def __init__(self, path: Path, count: int) -> None:
+        self.values = np.load(path, mmap_mode="r") if count else np.zeros(0, np.int64)
+        self._order: np.ndarray | None = None
+
+    @property
+    def texts(self) -> bool:
+        """Whether ids are texts."""
+        return self.values.dtype.kind == "S"
+
+    def rows_of(self, ids: Sequence[Any]) -> np.ndarray:
+        """Row numbers of ids, int64; -1 for an unknown one."""
+        if not len(ids) or not len(self.values):
+            return np.full(len(ids), -1, np.int64)
+        if self._order is None:
+            self._order = np.argsort(self.values, kind="stable")
+        sought = np.array([item.encode() for item in ids], np.bytes_) if self.texts else np.array(ids, np.int64)
+        places = np.searchsorted(self.values, sought, sorter=self._order)
+        rows = self._order[np.minimum(places, len(self.values) - 1)]
+        return np.where(self.values[rows] == sought, rows, -1)
+
+    def of(self, rows: np.ndarray) -> list[int | str]:
+        """Ids of rows."""
+        return [shown(value) for value in self.values[rows].tolist()]

@@ -1,0 +1,325 @@
+"""An index: open, search, add, remove, measure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vandap.errors import DataError, UsageError
+from vandap.search.check import check_columns, unit_rows
+from vandap.search.delta import Delta
+from vandap.search.engines._engine import Allowed
+from vandap.search.folder import MANIFEST, check_files, journal_path, locked, sweep
+from vandap.search.generation import Generation, open_generation
+from vandap.search.ids import id_array, shown
+from vandap.search.journal import Change, Journal
+from vandap.search.payload import plain, table_of
+from vandap.search.rows import normalised
+from vandap.search.searching import Clock, Hits, Searcher
+from vandap.search.where import matching, parse
+
+_BATCH = 8192
+"""Rows a journal record takes: the part of a large addition that is acknowledged, or lost, as a whole."""
+_FILTERS_KEPT = 16
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gives back.
+
+    Args:
+        ids: Ids of each query's neighbours, best first.
+        scores: Their cosines.
+        milliseconds: Time of the whole, and of its parts.
+    """
+
+    ids: tuple[tuple[int | str, ...], ...]
+    scores: tuple[tuple[float, ...], ...]
+    milliseconds: Mapping[str, float]
+
+
+class Index:
+    """A searchable index of vectors.
+
+    Any number of processes may search; one at a time may change it. What was added or removed is on the disk when the call
+    returns.
+
+    Args:
+        path: The folder.
+        threads: Threads of a search; all cores when left out.
+
+    Raises:
+        IndexFolderError: No index, a damaged one, or one of a newer version.
+
+    Example:
+        >>> index = Index("faces")  # doctest: +SKIP
+        >>> index.search(vector, k=10, where="city = 'Hue'").ids  # doctest: +SKIP
+    """
+
+    def __init__(self, path: str | Path, threads: int | None = None) -> None:
+        self.path = Path(path)
+        self._threads = threads or len(os.sched_getaffinity(0))
+        self._open()
+
+    def _open(self) -> None:
+        self._seen = _stamp(self.path)
+        self._generation = open_generation(self.path, self._threads)
+        manifest = self._generation.manifest
+        self._journal = Journal(journal_path(self.path, manifest.generation), manifest.generation)
+        self._delta = Delta(self._generation)
+        self._filters: dict[str, Allowed] = {}
+        self._replay()
+
+    def _replay(self) -> None:
+        changed = False
+        for change in self._journal.read():
+            self._delta.take(change)
+            changed = True
+        if changed:
+            self._delta.fold()
+            self._filters.clear()
+
+    def refresh(self) -> None:
+        """See what other processes have changed since."""
+        if _stamp(self.path) != self._seen:
+            self._open()
+        else:
+            self._replay()
+
+    @property
+    def generation(self) -> Generation:
+        """What was built."""
+        return self._generation
+
+    @property
+    def delta(self) -> Delta:
+        """What changed since."""
+        return self._delta
+
+    @property
+    def journal_end(self) -> int:
+        """Bytes of the journal that this object has seen."""
+        return self._journal.end
+
+    def check(self) -> None:
+        """Read every file and compare it with its checksum.
+
+        Raises:
+            IndexFolderError: One was changed.
+        """
+        check_files(self.path, self._generation.manifest, contents=True)
+
+    def __len__(self) -> int:
+        return self._delta.count
+
+    @property
+    def columns(self) -> int:
+        """Numbers in a vector."""
+        return self._generation.manifest.columns
+
+    def search(self, queries: np.ndarray, k: int | None = None, where: str | None = None) -> Found:
+        """The k nearest vectors by cosine.
+
+        Args:
+            queries: One vector, or shape (queries, columns).
+            k: How many; the k that the index was tuned for when left out. With a filter fewer may match.
+            where: A filter over payload columns.
+
+        Raises:
+            DataError: Queries of another width, or not finite.
+            UsageError: k is larger than the index, or the filter cannot be evaluated.
+        """
+        clock = Clock()
+        wanted = self._unit_queries(queries)
+        k = self._usable_k(self._generation.manifest.target.k if k is None else k)
+        found = self._searcher().search(wanted, k, self._allowed(where), clock)
+        ids = tuple(tuple(self._delta.ids_of(hits.rows)) for hits in found)
+        scores = tuple(tuple(hits.scores.tolist()) for hits in found)
+        parts = {"total": clock.total, "candidates": clock.candidates, "rerank": clock.rerank}
+        return Found(ids, scores, {name: 1000 * seconds for name, seconds in parts.items()})
+
+    def rows_near(self, queries: np.ndarray, k: int) -> list[Hits]:
+        """The k nearest rows by row number, for measurements.
+
+        Args:
+            queries: Unit vectors, float32, shape (queries, columns).
+            k: How many.
+        """
+        return self._searcher().search(queries, k, self._allowed(None), Clock())
+
+    def _searcher(self) -> Searcher:
+        manifest = self._generation.manifest
+        structure, threads = self._generation.structure, self._threads
+        return Searcher(structure, self._delta, manifest.setting, manifest.target.k, threads)
+
+    def _unit_queries(self, queries: np.ndarray) -> np.ndarray:
+        queries = np.atleast_2d(np.asarray(queries))
+        if queries.ndim != 2 or queries.dtype.kind != "f":
+            raise DataError(
+                "This is no query.",
+                received=f"shape {queries.shape}, type {queries.dtype}",
+                expected=f"one vector of {self.columns} floats, or a matrix of them",
+                hint="Embed the query with the model that the index was built with.",
+            )
+        check_columns(queries.shape[1], self.columns)
+        unit_rows(queries)
+        return normalised(queries)
+
+    def _usable_k(self, k: int) -> int:
+        if not 1 <= k <= len(self):
+            raise UsageError(
+                "The index does not hold so many vectors." if k > 0 else "The number of neighbours is not usable.",
+                received=f"k = {k}",
+                expected=f"1 to {len(self)}" if len(self) else "an index that is not empty",
+                hint="Ask for fewer." if len(self) else "Every vector was removed; add some first.",
+            )
+        return k
+
+    def _allowed(self, where: str | None) -> Allowed | None:
+        if where is None:
+            return self._filter("", lambda: self._delta.alive) if self._delta.dead else None
+        return self._filter(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
+
+    def _filter(self, text: str, make: Any) -> Allowed:
+        if text not in self._filters:
+            if len(self._filters) >= _FILTERS_KEPT:
+                self._filters.pop(next(iter(self._filters)))
+            self._filters[text] = Allowed(make().copy())
+        return self._filters[text]
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with locked(self.path):
+            self.refresh()
+            sweep(self.path, self._generation.manifest.generation)
+            yield
+
+    def add(
+        self, vectors: np.ndarray, ids: Sequence[Any] | None = None, payload: Mapping[str, Sequence[Any]] | None = None
+    ) -> int:
+        """Add vectors whose ids are new. On the disk when it returns.
+
+        Args:
+            vectors: Floats, shape (vectors, columns).
+            ids: Their ids; the numbers after the highest one when left out.
+            payload: Values of payload columns; what is left out is missing.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            DataError: Vectors, ids or payload that do not fit, or an id that is there already; nothing was added then.
+        """
+        return self._put(vectors, ids, payload, replace=False)
+
+    def upsert(
+        self, vectors: np.ndarray, ids: Sequence[Any], payload: Mapping[str, Sequence[Any]] | None = None
+    ) -> int:
+        """Add vectors; those whose id is there already take its place. See `add`."""
+        return self._put(vectors, ids, payload, replace=True)
+
+    def _put(self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, *, replace: bool) -> int:
+        vectors = np.atleast_2d(np.asarray(vectors))
+        check_columns(vectors.shape[-1], self.columns)
+        rows = unit_rows(vectors)
+        table = table_of(payload or {}, self._generation.payload.schema, len(rows))
+        with self._writing():
+            names = self._checked_ids(self._next_ids(len(rows)) if ids is None else ids, len(rows))
+            before = self._delta.rows_of(names)
+            if not replace and (before >= 0).any():
+                raise _known_id(names[int(np.argmax(before >= 0))])
+            for start in range(0, len(rows), _BATCH):
+                part = slice(start, start + _BATCH)
+                gone = before[part]
+                stream = _stream(table.slice(start, _BATCH)) if table.num_columns else b""
+                self._write(Change(gone[gone >= 0], tuple(names[part]), rows[part], stream))
+        return len(rows)
+
+    def remove(self, ids: Sequence[Any]) -> int:
+        """Remove vectors by id. Their bytes are gone from the disk after `compact`.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            DataError: An id that is not there; nothing was removed then.
+        """
+        with self._writing():
+            names = self._checked_ids(ids, len(ids))
+            rows = self._delta.rows_of(names)
+            if (rows < 0).any():
+                missing = [name for name, row in zip(names, rows, strict=True) if row < 0]
+                raise DataError(
+                    "There is no vector with this id.",
+                    received=", ".join(str(name) for name in missing[:5]) + (" ..." if len(missing) > 5 else ""),
+                    expected="ids that are in the index",
+                    hint="Nothing was removed; drop the unknown ids and give the command again.",
+                )
+            self._write(Change(rows))
+        return len(names)
+
+    def _write(self, change: Change) -> None:
+        self._journal.append([change])
+        self._delta.take(change)
+        self._delta.fold()
+        self._filters.clear()
+
+    def _next_ids(self, count: int) -> list[int]:
+        if self._generation.ids.texts:
+            raise UsageError(
+                "The ids of this index are texts, so new vectors need ids.",
+                received="vectors without ids",
+                expected="an id for each",
+                hint="Give them with --ids.",
+            )
+        first = max((int(value) for value in self._delta.live_ids()[-1:]), default=-1)
+        highest = max(first, int(self._delta.live_ids().max(initial=-1)))
+        return list(range(highest + 1, highest + 1 + count))
+
+    def _checked_ids(self, ids: Any, count: int) -> list[int | str]:
+        stored = id_array(ids, count)
+        if self._generation.rows.count and (stored.dtype.kind == "S") != self._generation.ids.texts:
+            raise DataError(
+                "The ids are of another type than those of the index.",
+                received="texts" if stored.dtype.kind == "S" else "whole numbers",
+                expected="texts" if self._generation.ids.texts else "whole numbers",
+                hint="`vandap index info INDEX` shows an id.",
+            )
+        return [shown(value) for value in stored.tolist()]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the manifest is replaced."""
+    try:
+        facts = (path / MANIFEST).stat()
+    except OSError:
+        return (0, 0)
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def _known_id(identity: int | str) -> DataError:
+    return DataError(
+        "There is a vector with this id already.",
+        received=str(identity),
+        expected="new ids",
+        hint="Nothing was added; to replace it use `vandap index add --replace`.",
+    )
+
+
+def payload_table(table: pa.Table) -> dict[str, list[Any]]:
+    """A table as the values by column that `add` takes."""
+    return plain(table).to_pydict()

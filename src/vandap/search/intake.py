@@ -1,0 +1,120 @@
+"""The first pass of a build: every vector checked, brought to unit length, written as a float16 row.
+
+Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned without
+them, and takes them in when all is measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from vandap.core.progress import Progress
+from vandap.search.check import fingerprints, unit_rows
+from vandap.search.durable import replace_file
+from vandap.search.generation import ROWS
+from vandap.search.sources._source import Vectors
+
+BLOCK = 16_384
+_EVERY = 5.0
+"""Seconds between two checkpoints: what a kill may cost."""
+_STATE, _HELD, _HASHES = "intake.json", "held.f16", "hashes.u64"
+
+
+@dataclass(frozen=True)
+class Held:
+    """Which vectors are held out.
+
+    Args:
+        numbers: Their numbers in the source, ascending, int64.
+        count: Vectors in the source.
+    """
+
+    numbers: np.ndarray
+    count: int
+
+    @property
+    def order(self) -> np.ndarray:
+        """Number in the source of each row of the file."""
+        stays = np.ones(self.count, bool)
+        stays[self.numbers] = False
+        return np.concatenate([np.flatnonzero(stays), self.numbers])
+
+
+def hold_out(count: int, most: int, seed: int) -> Held:
+    """Choose which vectors are held out: at most `most`, and at most a fifth of all."""
+    many = min(most, count // 5)
+    numbers = np.sort(np.random.default_rng(seed).choice(max(1, count), many, replace=False))
+    return Held(numbers.astype(np.int64), count)
+
+
+def take_in(vectors: Vectors, folder: Path, held: Held, progress: Progress) -> np.ndarray:
+    """Write the rows; go on where a killed pass was cut.
+
+    Args:
+        vectors: The source.
+        folder: Of the build.
+        held: Which vectors go to the end.
+        progress: Told the rows read.
+
+    Returns:
+        A 64-bit fingerprint of each row, equal for equal rows.
+
+    Raises:
+        DataError: A vector cannot be searched.
+    """
+    state = folder / _STATE
+    read = json.loads(state.read_bytes())["read"] if state.is_file() else 0
+    if read < vectors.count:
+        _read_on(vectors, folder, held, read, progress)
+    with (folder / ROWS).open("r+b") as file:
+        file.truncate((vectors.count - len(held.numbers)) * vectors.columns * 2)
+        file.seek(0, os.SEEK_END)
+        file.write((folder / _HELD).read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    return np.fromfile(folder / _HASHES, np.uint64)
+
+
+def _read_on(vectors: Vectors, folder: Path, held: Held, read: int, progress: Progress) -> None:
+    late = int(np.searchsorted(held.numbers, read))
+    width = vectors.columns * 2
+    with (
+        _opened(folder / ROWS, (read - late) * width) as rows,
+        _opened(folder / _HELD, late * width) as aside,
+        _opened(folder / _HASHES, read * 8) as hashes,
+    ):
+        files, last = (rows, aside, hashes), time.monotonic()
+        for block in vectors.blocks(BLOCK, read):
+            units = block if vectors.unit else unit_rows(block, read)
+            out = np.isin(np.arange(read, read + len(units)), held.numbers, assume_unique=True)
+            rows.write(units[~out].tobytes())
+            aside.write(units[out].tobytes())
+            hashes.write(fingerprints(units).tobytes())
+            read += len(units)
+            if time.monotonic() - last > _EVERY:
+                _checkpoint(folder, files, read)
+                progress("note", {"text": f"{read:,} of {vectors.count:,} vectors read"})
+                last = time.monotonic()
+        _checkpoint(folder, files, read)
+
+
+def _opened(path: Path, size: int) -> BinaryIO:
+    """A file cut to what the last checkpoint vouches for."""
+    file = path.open("r+b" if path.exists() else "w+b")
+    file.truncate(size)
+    file.seek(size)
+    return file
+
+
+def _checkpoint(folder: Path, files: tuple[BinaryIO, ...], read: int) -> None:
+    for file in files:
+        file.flush()
+        os.fsync(file.fileno())
+    replace_file(folder / _STATE, json.dumps({"read": read}).encode())

@@ -1,0 +1,115 @@
+"""Payload: typed columns beside the vectors, in one Arrow file, memory-mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vandap.errors import DataError
+from vandap.search.where.evaluate import type_name
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """A table in the few types that filters know: whole numbers, numbers, texts, truth values, times.
+
+    Raises:
+        DataError: A column of another type.
+    """
+    return pa.table({field.name: _plain(field.name, table.column(field.name)) for field in table.schema})
+
+
+def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if pa.types.is_integer(kind):
+        return column.cast(pa.int64())
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return column.cast(pa.float64())
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return column.cast(pa.large_string())
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return pc.cast(column, pa.timestamp("us"))
+    if pa.types.is_boolean(kind):
+        return column
+    raise DataError(
+        "A payload column is of a type that filters do not know.",
+        received=f"{name} of type {kind}",
+        expected="whole numbers, numbers, texts, truth values or times",
+        hint="Leave the column out, or write it as text.",
+    )
+
+
+def read_table(path: Path) -> pa.Table:
+    """Payload from a Parquet or CSV file.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    import pyarrow.csv as csv
+    import pyarrow.parquet as pq
+
+    try:
+        return plain(pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else csv.read_csv(path))
+    except (pa.ArrowInvalid, FileNotFoundError) as error:
+        raise DataError(
+            f"The payload cannot be read: {str(error).splitlines()[0]}".rstrip(".") + ".",
+            received=str(path),
+            expected="a Parquet or CSV file with one row for each vector",
+            hint="Check the path and the file.",
+        ) from None
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write payload."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def map_table(path: Path) -> pa.Table:
+    """Map payload into memory."""
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all()
+
+
+def table_of(columns: Mapping[str, Sequence[Any]], schema: pa.Schema, count: int) -> pa.Table:
+    """Added payload as a table of the index's columns; what is left out is missing.
+
+    Args:
+        columns: Values by column.
+        schema: The index's columns.
+        count: Rows.
+
+    Raises:
+        DataError: A column that the index does not have, another number of values, or values of another type.
+    """
+    unknown = sorted(set(columns) - set(schema.names))
+    if unknown:
+        raise DataError(
+            "The index has no such payload column.",
+            received=", ".join(unknown),
+            expected="one of " + ", ".join(schema.names) if schema.names else "an index with payload",
+            hint="The columns are fixed when the index is built.",
+        )
+    return pa.table(
+        [_typed(field, columns.get(field.name, [None] * count), count) for field in schema],
+        schema=schema,
+    )
+
+
+def _typed(field: pa.Field, values: Sequence[Any], count: int) -> pa.Array:
+    if len(values) == count:
+        try:
+            return pa.array(values, field.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError):
+            pass
+    raise DataError(
+        "The values do not fit the payload column.",
+        received=f"{len(values)} values for {field.name}, such as {values[0] if len(values) else 'none'!r}",
+        expected=f"{count} values, each {type_name(field.type)}",
+        hint="`vandap index info INDEX` lists the columns and their types.",
+    )

@@ -1,0 +1,140 @@
+"""The race: every engine that is installed, built and tuned on a sample of the user's own vectors.
+
+What the race measures is time. Recall on a sample says little about recall among all rows, so the winner is tuned and
+verified again at full size; the times are carried over with each engine's own exponents, which is a forecast and called one.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vandap.core.progress import Progress
+from vandap.search.engines._engine import Engine, Forecast, Job
+from vandap.search.families import engines
+from vandap.search.half import widened
+from vandap.search.nearest import exact
+from vandap.search.rows import Rows
+from vandap.search.target import Target
+from vandap.search.tune import Exam, Point, tune
+
+SAMPLE = 20_000
+_QUERIES = 200
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How one engine did.
+
+    Args:
+        engine: Its slug.
+        settings: At full size.
+        memory: Bytes that it will hold while searching, predicted.
+        building: Bytes that the build needs on top, predicted.
+        build_seconds: Of the build at full size, predicted; NaN when it was not raced.
+        query_seconds: Of a single query at full size, predicted; NaN when it was not raced.
+        sample_seconds: Of a single query on the sample at the recall asked for.
+        recall: On the sample.
+        why_not: Why it cannot win; empty when it can.
+    """
+
+    engine: str
+    settings: Mapping[str, int]
+    memory: float
+    building: float
+    build_seconds: float = math.nan
+    query_seconds: float = math.nan
+    sample_seconds: float = math.nan
+    recall: float = math.nan
+    why_not: str = ""
+
+
+def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed: int, say: Progress) -> list[Runner]:
+    """Race the engines, the predicted winner first.
+
+    Args:
+        rows: The vectors.
+        stop: Rows that count.
+        target: What was asked.
+        base: Bytes that this process holds and the build needs whatever the engine.
+        threads: Threads to use.
+        seed: Chooses the sample.
+        say: Told of each engine.
+    """
+    numbers = np.sort(np.random.default_rng(seed).choice(stop, min(stop, SAMPLE + _QUERIES), replace=False))
+    asked = np.random.default_rng(seed + 1).choice(len(numbers), min(_QUERIES, len(numbers) // 5), replace=False)
+    queries = rows.wide(numbers[asked])
+    with tempfile.TemporaryDirectory(prefix="vandap-race-", dir=rows.path.parent) as folder:
+        path = Path(folder) / "rows.f16"
+        path.write_bytes(rows.gather(np.delete(numbers, asked)).tobytes())
+        sample = Rows(path, rows.columns)
+        exam = Exam(sample, queries, exact(sample, queries, target.k).scores, target.k)
+        runners = [_run(item, exam, stop, target, base, threads, seed, say) for item in engines()]
+    return sorted(runners, key=lambda runner: (bool(runner.why_not), runner.query_seconds))
+
+
+def _run(
+    engine: Engine, exam: Exam, count: int, target: Target, base: float, threads: int, seed: int, say: Progress
+) -> Runner:
+    settings = engine.settings(count, exam.rows.columns)
+    forecast = engine.forecast(count, exam.rows.columns, settings)
+    entered = Runner(engine.slug, settings, forecast.resident, forecast.building)
+    why_not = _unfit(engine, forecast, base, target)
+    if why_not:
+        return _with(entered, why_not=why_not)
+    build_seconds, point = _heat(engine, exam, target, threads, seed)
+    factor = count / exam.rows.count
+    ran = _with(
+        entered,
+        build_seconds=build_seconds * factor**forecast.build_power,
+        query_seconds=point.seconds * factor**forecast.search_power,
+        sample_seconds=point.seconds,
+        recall=point.recall,
+    )
+    say("note", {"text": f"{engine.slug}: {point.seconds * 1000:.2f} ms a query on {exam.rows.count:,} rows"})
+    return _with(ran, why_not=_too_slow(ran, point, target))
+
+
+def _with(runner: Runner, **changes: object) -> Runner:
+    from dataclasses import replace
+
+    return replace(runner, **changes)  # type: ignore[arg-type]
+
+
+def _unfit(engine: Engine, forecast: Forecast, base: float, target: Target) -> str:
+    if not engine.installed:
+        return f"the package {engine.package} is not installed"
+    if base + forecast.resident + forecast.building > target.memory:
+        return f"needs {(base + forecast.resident + forecast.building) / 2**30:.2f} GiB"
+    return ""
+
+
+def _too_slow(runner: Runner, point: Point, target: Target) -> str:
+    if not point.enough:
+        return f"reached a recall of {point.recall:.3f} on the sample"
+    if runner.query_seconds > target.latency:
+        return f"would take {runner.query_seconds * 1000:.2f} ms a query"
+    if runner.build_seconds > target.seconds:
+        return f"would take {runner.build_seconds / 60:.0f} minutes to build"
+    return ""
+
+
+def _heat(engine: Engine, exam: Exam, target: Target, threads: int, seed: int) -> tuple[float, Point]:
+    """Build on the sample and tune."""
+    rows = exam.rows
+    settings = engine.settings(rows.count, rows.columns)
+    start = time.perf_counter()
+    job = Job(rows, rows.wide(np.arange(min(rows.count, settings.get("sample", 1000)))), settings, threads, seed)
+    structure = engine.start(job)
+    for _, block in rows.blocks(4096):
+        structure.add(widened(block))
+    structure.finish()
+    seconds = time.perf_counter() - start
+    tuned = tune(structure, exam, target, sorts=engine.sorts)
+    return seconds, next(point for point in tuned.points if point.setting == tuned.setting)

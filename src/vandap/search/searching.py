@@ -1,0 +1,155 @@
+"""A search: candidates from the structure, exact cosines from the rows, never fewer than k when k match."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from vandap.search.delta import Delta
+from vandap.search.engines._engine import Allowed, Structure
+from vandap.search.nearest import top
+from vandap.search.target import Setting
+
+_SCAN_NUMBERS = 4_000_000
+"""So few matches x columns are looked at one by one: about a millisecond, and no approximation. OpenSearch's bound is 2
+million for float32 rows of the same bytes."""
+_WIDER = 4
+"""A search that came back with too few is repeated so many times as wide."""
+_MOST_WIDENING = 16.0
+"""A filter makes a search at most so many times as wide beforehand."""
+_GATHER = 65_536
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What one query found, best first.
+
+    Args:
+        rows: Row numbers, int64.
+        scores: Cosines, float32.
+    """
+
+    rows: np.ndarray
+    scores: np.ndarray
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each part of a search."""
+
+    candidates: float = 0.0
+    rerank: float = 0.0
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def total(self) -> float:
+        """Seconds since it was started."""
+        return time.perf_counter() - self.started
+
+
+class Searcher:
+    """Searches one state of an index.
+
+    Args:
+        structure: Proposes candidates.
+        delta: The rows.
+        setting: How wide to search.
+        setting_k: The k that the setting was tuned for.
+        threads: Queries at a time.
+    """
+
+    def __init__(self, structure: Structure, delta: Delta, setting: Setting, setting_k: int, threads: int) -> None:
+        self._structure, self._delta, self._setting, self._k, self._threads = (
+            structure, delta, setting, setting_k, threads,
+        )  # fmt: skip
+
+    def search(self, queries: np.ndarray, k: int, allowed: Allowed | None, clock: Clock) -> list[Hits]:
+        """The k nearest of each query.
+
+        Args:
+            queries: Unit vectors, float32, shape (queries, columns).
+            k: How many.
+            allowed: Rows to choose from; None for all that are there, where none is gone.
+            clock: Counts the time.
+        """
+        matches = self._delta.total if allowed is None else allowed.count
+        if allowed is not None and matches * queries.shape[1] <= _SCAN_NUMBERS:
+            return [self._among(query, allowed.rows, k) for query in queries]
+        setting = self._widened(k, matches)
+        started = time.perf_counter()
+        candidates = self._candidates(queries, setting, allowed)
+        clock.candidates += time.perf_counter() - started
+        tail = self._tail(allowed)
+        started = time.perf_counter()
+        found = self._ranked(queries, candidates, tail, k, allowed)
+        wanted = min(k, matches)
+        for place, hits in enumerate(found):
+            if len(hits.rows) < wanted:
+                found[place] = self._wider(queries[place], setting, k, allowed, wanted)
+        clock.rerank += time.perf_counter() - started
+        return found
+
+    def _widened(self, k: int, matches: int) -> Setting:
+        """More neighbours need more candidates, and a filter leaves fewer of what a search looks at."""
+        depth = max(k, round(self._setting.depth * max(1.0, k / self._k)))
+        share = max(matches, 1) / max(1, self._delta.total)
+        factor = min(_MOST_WIDENING, 1 / share) if share < 0.9 else 1.0
+        if not self._structure.selects:
+            depth = round(depth / share) + self._delta.dead
+        effort = round(self._setting.effort * factor)
+        return Setting(min(effort, self._structure.efforts()[-1]), min(depth, max(1, self._delta.held)))
+
+    def _candidates(self, queries: np.ndarray, setting: Setting, allowed: Allowed | None) -> np.ndarray:
+        if not self._delta.held:
+            return np.full((len(queries), 1), -1, np.int64)
+        return self._structure.search(queries, setting.depth, setting.effort, allowed)
+
+    def _tail(self, allowed: Allowed | None) -> np.ndarray:
+        rows = np.arange(self._delta.held, self._delta.total)
+        return rows if allowed is None else rows[allowed.mask[rows]]
+
+    def _ranked(
+        self, queries: np.ndarray, candidates: np.ndarray, tail: np.ndarray, k: int, allowed: Allowed | None
+    ) -> list[Hits]:
+        def ranked(place: int) -> Hits:
+            rows = candidates[place]
+            rows = rows[rows >= 0]
+            if allowed is not None and not self._structure.selects:
+                rows = rows[allowed.mask[rows]]
+            return self._among(queries[place], np.concatenate([rows, tail]) if len(tail) else rows, k)
+
+        if len(queries) < 2 * self._threads or self._threads == 1:
+            return [ranked(place) for place in range(len(queries))]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(ranked, range(len(queries))))
+
+    def _among(self, query: np.ndarray, rows: np.ndarray, k: int) -> Hits:
+        parts = [
+            top(some, self._delta.scores(query, some), k)
+            for some in np.array_split(rows, max(1, -(-len(rows) // _GATHER)))
+        ]
+        if len(parts) == 1:
+            return Hits(*parts[0])
+        return Hits(*top(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]), k))
+
+    def _wider(self, query: np.ndarray, setting: Setting, k: int, allowed: Allowed | None, wanted: int) -> Hits:
+        """Search on until there are enough, at last by looking at every row that is allowed."""
+        last = self._structure.efforts()[-1]
+        while setting.effort < last or setting.depth < self._delta.held:
+            setting = replace(
+                setting,
+                effort=min(last, setting.effort * _WIDER),
+                depth=min(self._delta.held, max(setting.depth, 2 * k)) if self._structure.selects
+                else min(self._delta.held, setting.depth * _WIDER),
+            )  # fmt: skip
+            candidates = self._candidates(query[None], setting, allowed)
+            (hits,) = self._ranked(query[None], candidates, self._tail(allowed), k, allowed)
+            if len(hits.rows) >= wanted:
+                return hits
+            if setting.effort >= last and self._structure.selects:
+                break
+        rows = np.arange(self._delta.total) if allowed is None else allowed.rows
+        return self._among(query, rows, k)

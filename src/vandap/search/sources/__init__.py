@@ -1,0 +1,1 @@
+"""The sources: one file for each form that vectors come in."""

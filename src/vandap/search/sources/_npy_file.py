@@ -1,0 +1,65 @@
+"""One `.npy` file, read from any row on without mapping it into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vandap.errors import DataError
+from vandap.search.sources._source import check_matrix
+
+
+@dataclass(frozen=True)
+class NpyFile:
+    """Where the rows of a `.npy` file lie.
+
+    Args:
+        path: The file.
+        count: Rows.
+        columns: Numbers in a row.
+        dtype: Of the numbers.
+        offset: Byte of the first row.
+    """
+
+    path: Path
+    count: int
+    columns: int
+    dtype: np.dtype
+    offset: int
+
+    def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
+        """Rows in order, at most `size` at a time."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset + start * self.columns * self.dtype.itemsize)
+            for first in range(start, self.count, size):
+                many = min(size, self.count - first)
+                yield np.fromfile(file, self.dtype, many * self.columns).reshape(many, self.columns)
+
+
+def open_npy(path: Path) -> NpyFile:
+    """Read the header.
+
+    Raises:
+        DataError: No `.npy` file, a cut one, Fortran order, or no matrix of floats.
+    """
+    try:
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise DataError(
+            f"The file cannot be opened as .npy: {error}".rstrip(".") + ".",
+            received=str(path),
+            expected="a whole file written by numpy.save",
+            hint="Write it again with numpy.save(path, array).",
+        ) from None
+    check_matrix(path, mapped.shape, mapped.dtype)
+    if not mapped.flags.c_contiguous:
+        raise DataError(
+            "The vectors lie column by column in this file, so that no block of them can be read at once.",
+            received=f"{path.name} in Fortran order",
+            expected="C order: one vector after another",
+            hint="Save them with numpy.save(path, numpy.ascontiguousarray(array)).",
+        )
+    return NpyFile(path, *mapped.shape, mapped.dtype, mapped.offset)  # type: ignore[attr-defined]

@@ -1,0 +1,182 @@
+"""Effort and depth, tuned to a recall on some queries and verified on others."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from vandap.search.engines._engine import Structure
+from vandap.search.nearest import among
+from vandap.search.recall import TIE, hits, measured
+from vandap.search.rows import Rows
+from vandap.search.target import Recall, Setting, Speed, Target
+
+_DEPTHS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)
+"""Candidates reranked, in multiples of k."""
+_TIMED = 64
+"""Queries timed at each setting that is tried."""
+_CONFIDENCE = 0.99
+"""Of the bound while tuning: stricter than the promise, so that the other queries confirm it."""
+_PATIENCE = 2
+"""Efforts tried after the fastest one: with more effort fewer candidates may do."""
+_RAISE, _RAISES = 1.25, 8
+"""What the effort is multiplied with when the other queries do not confirm it, and how often at most."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A setting that was tried.
+
+    Args:
+        setting: Effort and depth.
+        recall: Recall on the tuning queries.
+        seconds: Of the median single query.
+        enough: Whether the recall's lower bound reaches the target.
+    """
+
+    setting: Setting
+    recall: float
+    seconds: float
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What tuning found.
+
+    Args:
+        setting: The fastest setting that is enough, or that of the highest recall.
+        points: All that were tried.
+    """
+
+    setting: Setting
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Queries with their exact answers.
+
+    Args:
+        rows: The vectors.
+        queries: Unit vectors, float32, shape (queries, columns).
+        true_scores: Cosines of the true nearest among the rows that the structure holds, shape (queries, k or more).
+        k: Neighbours that count.
+    """
+
+    rows: Rows
+    queries: np.ndarray
+    true_scores: np.ndarray
+    k: int
+
+    def part(self, rows: slice) -> Exam:
+        """Some of the queries."""
+        return Exam(self.rows, self.queries[rows], self.true_scores[rows], self.k)
+
+    def curve(self, structure: Structure, effort: int, width: int) -> np.ndarray:
+        """True neighbours among the first 1, 2, ... candidates, int64, shape (queries, width)."""
+        candidates = structure.search(self.queries, width, effort)
+        found = np.zeros(candidates.shape, np.int64)
+        for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
+            scores = self.rows.scores(query, np.maximum(rows, 0))
+            found[place] = np.cumsum((scores >= self.true_scores[place, self.k - 1] - TIE) & (rows >= 0))
+        return np.minimum(found, self.k)
+
+    def recall(self, structure: Structure, setting: Setting) -> Recall:
+        """Recall with its lower bound."""
+        candidates = structure.search(self.queries, setting.depth, setting.effort)
+        scores = np.full((len(self.queries), self.k), -np.inf, np.float32)
+        for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
+            best = among(self.rows, query, rows[rows >= 0], self.k)[1]
+            scores[place, : len(best)] = best
+        return measured(hits(scores, self.true_scores, self.k) / self.k, self.k)
+
+    def speed(self, structure: Structure, setting: Setting, most: int) -> Speed:
+        """Time of single queries, candidates and rerank, one at a time."""
+        seconds = []
+        for query in self.queries[:most]:
+            start = time.perf_counter()
+            rows = structure.search(query[None], setting.depth, setting.effort)[0]
+            among(self.rows, query, rows[rows >= 0], self.k)
+            seconds.append(time.perf_counter() - start)
+        return Speed(float(np.median(seconds)), float(np.quantile(seconds, 0.99)), len(seconds))
+
+
+def tune(structure: Structure, exam: Exam, target: Target, *, sorts: bool) -> Tuned:
+    """Find the fastest setting whose recall is enough.
+
+    Args:
+        structure: Built, holding the rows that the exam's answers are among.
+        exam: The tuning queries.
+        target: The recall to reach.
+        sorts: Whether the first k candidates suffice.
+    """
+    points: list[Point] = []
+    for effort in structure.efforts():
+        points.append(_point(structure, exam, target, effort, sorts=sorts))
+        if _passed(points):
+            break
+    for effort in _between(points):
+        points.append(_point(structure, exam, target, effort, sorts=sorts))
+    return Tuned(_best(points).setting, tuple(points))
+
+
+def _point(structure: Structure, exam: Exam, target: Target, effort: int, *, sorts: bool) -> Point:
+    depths = [max(exam.k, round(exam.k * step)) for step in (_DEPTHS[:1] if sorts else _DEPTHS)]
+    most = max(exam.k, effort) if structure.keeps_effort else structure.count
+    depths = sorted({min(depth, most, structure.count) for depth in depths})
+    curve = exam.curve(structure, effort, depths[-1])
+    recalls = [measured(curve[:, depth - 1] / exam.k, exam.k, _CONFIDENCE) for depth in depths]
+    enough = [place for place, recall in enumerate(recalls) if recall.lower95 >= target.recall]
+    place = enough[0] if enough else len(depths) - 1
+    setting = Setting(effort, depths[place])
+    seconds = exam.speed(structure, setting, _TIMED).p50
+    return Point(setting, recalls[place].estimate, seconds, bool(enough))
+
+
+def _passed(points: list[Point]) -> bool:
+    """Whether the fastest point that is enough lies behind."""
+    enough = [point for point in points if point.enough]
+    if not enough:
+        return False
+    fastest = min(enough, key=lambda point: point.seconds)
+    return points.index(fastest) + _PATIENCE < len(points)
+
+
+def _between(points: list[Point]) -> list[int]:
+    """Efforts on both sides of the best one, halfway to its neighbours."""
+    ordered = sorted(point.setting.effort for point in points)
+    best = _best(points)
+    if not best.enough:
+        return []
+    place = ordered.index(best.setting.effort)
+    near = [ordered[place], *ordered[max(0, place - 1) : place], *ordered[place + 1 : place + 2]]
+    middles = {round((near[0] * other) ** 0.5) for other in near[1:]}
+    return sorted(middles - set(ordered))
+
+
+def _best(points: list[Point]) -> Point:
+    enough = [point for point in points if point.enough]
+    return min(enough, key=lambda point: point.seconds) if enough else max(points, key=lambda point: point.recall)
+
+
+def verify(structure: Structure, exam: Exam, setting: Setting, target: Target) -> tuple[Setting, Recall]:
+    """Measure on other queries; widen the search when they do not confirm the promise.
+
+    Args:
+        structure: Built.
+        exam: Queries that tuning did not see.
+        setting: What tuning chose.
+        target: The recall to reach.
+    """
+    recall = exam.recall(structure, setting)
+    last = structure.efforts()[-1]
+    for _ in range(_RAISES):
+        if recall.lower95 >= target.recall or setting.effort >= last:
+            break
+        effort = min(last, max(setting.effort + 1, round(setting.effort * _RAISE)))
+        setting = Setting(effort, min(structure.count, round(setting.depth * _RAISE)))
+        recall = exam.recall(structure, setting)
+    return setting, recall

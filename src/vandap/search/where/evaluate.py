@@ -1,0 +1,131 @@
+"""From tree and columns to the rows that match.
+
+A missing value matches no comparison, nor its negation, as in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vandap.errors import UsageError
+from vandap.search.where.nodes import Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
+
+_COMPARE: Mapping[str, Callable[..., Any]] = {
+    "=": pc.equal,
+    "!=": pc.not_equal,
+    "<": pc.less,
+    "<=": pc.less_equal,
+    ">": pc.greater,
+    ">=": pc.greater_equal,
+}
+
+
+def matching(tree: Node, table: pa.Table) -> np.ndarray:
+    """Which rows match, bool, shape (rows,).
+
+    Raises:
+        UsageError: There is no such column, or it is compared with a value of another type.
+    """
+    found = _evaluate(tree, table)
+    return pc.fill_null(found, False).combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _evaluate(tree: Node, table: pa.Table) -> pa.ChunkedArray:
+    match tree:
+        case Both(left, right):
+            return pc.and_kleene(_evaluate(left, table), _evaluate(right, table))
+        case Either(left, right):
+            return pc.or_kleene(_evaluate(left, table), _evaluate(right, table))
+        case Not(inner):
+            return pc.invert(_evaluate(inner, table))
+        case Missing(column):
+            return pc.is_null(_column(table, column))
+        case Truth(column):
+            return _truth(table, column)
+        case Compare(column, operator, value):
+            values = _column(table, column)
+            return _COMPARE[operator](values, _scalar(values.type, column, value))
+        case Among(column, wanted):
+            values = _column(table, column)
+            options = pa.array([_scalar(values.type, column, value).as_py() for value in wanted], values.type)
+            return pc.if_else(pc.is_valid(values), pc.is_in(values, value_set=options), pa.scalar(None, pa.bool_()))
+
+
+def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
+    if name not in table.column_names:
+        raise UsageError(
+            "The filter names a column that the index does not have.",
+            received=name,
+            expected="one of " + ", ".join(table.column_names) if table.column_names else "an index with payload",
+            hint="`vandap index info INDEX` lists the columns; payload is given with --payload when building.",
+        )
+    return table.column(name)
+
+
+def _truth(table: pa.Table, name: str) -> pa.ChunkedArray:
+    values = _column(table, name)
+    if not pa.types.is_boolean(values.type):
+        raise UsageError(
+            "Only a column of truth values can stand alone in a filter.",
+            received=f"{name}, which is {type_name(values.type)}",
+            expected=f"a comparison, such as {name} = ...",
+            hint="Compare it with a value.",
+        )
+    return values
+
+
+def _scalar(kind: pa.DataType, column: str, value: Literal) -> pa.Scalar:
+    """The value in the column's type; a number that the type cannot hold stays one of its own."""
+    if _fits(kind, value):
+        if isinstance(value, bool | str):
+            try:
+                return pa.scalar(value).cast(kind)
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+                raise _wrong(kind, column, value) from None
+        return pa.scalar(value, kind if isinstance(value, int) and _holds(kind, value) else pa.float64())
+    raise _wrong(kind, column, value)
+
+
+def _holds(kind: pa.DataType, value: int) -> bool:
+    try:
+        pa.scalar(value, kind)
+    except (pa.ArrowInvalid, OverflowError):
+        return False
+    return True
+
+
+def _fits(kind: pa.DataType, value: Literal) -> bool:
+    if isinstance(value, bool):
+        return pa.types.is_boolean(kind)
+    if isinstance(value, str):
+        return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_temporal(kind)
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind)
+
+
+def _wrong(kind: pa.DataType, column: str, value: Literal) -> UsageError:
+    return UsageError(
+        "The filter compares a column with a value of another type.",
+        received=f"{column}, which is {type_name(kind)}, with {value!r}",
+        expected={
+            "a text": "a 'text' in single quotes",
+            "a truth value": "true or false",
+            "a time": "a 'time' in single quotes, such as '2026-11-21'",
+        }.get(type_name(kind), "a number"),
+        hint="Texts and times stand in single quotes, numbers and truth values without.",
+    )
+
+
+def type_name(kind: pa.DataType) -> str:
+    """A column's type in words."""
+    if pa.types.is_boolean(kind):
+        return "a truth value"
+    if pa.types.is_temporal(kind):
+        return "a time"
+    if pa.types.is_integer(kind):
+        return "a whole number"
+    return "a number" if pa.types.is_floating(kind) else "a text"
