@@ -15,7 +15,7 @@ from vandap.train._design import Design
 from vandap.train.learner import Job
 from vandap.train.preprocess import blocks
 
-MATRIX_BYTES = 192 * 1024**2
+MATRIX_BYTES = 128 * 1024**2
 """Bytes of the float32 matrix and of what the learner makes of it (`ScikitLearner.value_bytes`)."""
 
 READING_SHARE = 0.3
