@@ -178,15 +178,17 @@ def add_vectors(
     table = _payload(payload, opened)
     names = _ids(ids, table, opened.count)
     if table is not None:
-        table = table.select(
-            [name for name in table.column_names if name in opened_index.generation.payload.schema.names]
-        )
-    put = opened_index.upsert if replace and names is not None else opened_index.add
+        known = opened_index.generation.payload.schema.names
+        table = table.select([name for name in table.column_names if name in known])
     done = 0
     for block in opened.blocks(_BLOCK):
         part = slice(done, done + len(block))
         values = None if table is None else table.slice(done, len(block)).to_pydict()
-        put(block, None if names is None else _plain_ids(names[part]), values)
+        if names is None:
+            opened_index.add(block, payload=values)
+        else:
+            put = opened_index.upsert if replace else opened_index.add
+            put(block, _plain_ids(names[part]), values)
         done += len(block)
     return done
 

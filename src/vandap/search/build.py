@@ -1,8 +1,8 @@
 """From vectors to an index that keeps a measured promise.
 
-Read and check the vectors; race the engines on a sample; let the winner take in the rows while the exact answers to held-out
-queries are found; tune on one part of these queries, verify on the other; make it the index's generation. Each step leaves
-what the next start needs, so a killed build goes on.
+Read and check the vectors; race the engines on a sample; let the winner take in the rows while the exact answers to
+held-out queries are found; tune on one part of these queries, verify on the other; make it the index's generation. Each
+step leaves what the next start needs, so a killed build goes on.
 """
 
 from __future__ import annotations
@@ -140,8 +140,18 @@ def build_generation(contents: Contents, folder: Path, plan: Plan, generation: i
             generation=generation,
             build={**made.build, "peak_bytes": max(footprint.peak, held()), "seconds": work.seconds()},
         )
+        manifest = _within_memory(manifest)
     _publish(folder, work.folder, manifest)
     return manifest
+
+
+def _within_memory(manifest: Manifest) -> Manifest:
+    """The same, not met where more memory was held than asked for."""
+    peak, limit = manifest.build["peak_bytes"], manifest.target.memory
+    if peak <= limit:
+        return manifest
+    note = f"The build held {peak / 2**20:,.0f} MiB of memory, more than the {limit / 2**20:,.0f} MiB asked for."
+    return replace(manifest, met=False, notes=(*manifest.notes, note))
 
 
 def _publish(folder: Path, built: Path, manifest: Manifest) -> None:

@@ -1,4 +1,4 @@
-"""Compaction: the next generation holds what is alive and nothing else; what was removed is then nowhere in the folder."""
+"""Compaction: the next generation holds what is alive and nothing else; what was removed is then nowhere on disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from vandap.search.live import Live
 def compact(path: str | Path, threads: int | None = None, say: Progress = silent) -> Index:
     """Rewrite an index without what was removed, and verify its promise again on fresh held-out queries.
 
-    Searches go on meanwhile in the old generation; a killed compaction leaves it as it was and goes on when called again.
+    Searches go on meanwhile in the old generation; a killed compaction leaves it as it was and goes on when called
+    again.
 
     Args:
         path: The index's folder.

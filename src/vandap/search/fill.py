@@ -1,4 +1,4 @@
-"""The second pass of a build: the structure takes in the rows, and the exact answers to the queries are found beside it."""
+"""The second pass of a build: the structure takes in the rows, and the exact answers to the queries are found."""
 
 from __future__ import annotations
 

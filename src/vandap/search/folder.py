@@ -9,8 +9,8 @@
       building/            a build that is not finished; goes on when its command is given again
       .lock                held by the one writer
 
-A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not name is a
-remnant of a killed process, and the next writer removes it.
+A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not
+name is a remnant of a killed process, and the next writer removes it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Arithmetic on float16 rows: half the bytes of float32 on disk, in the page cache and on the memory bus.
 
-numpy turns float16 into float32 one number at a time. The bits of a finite float16, shifted by 13, are those of a float32
-that is 2**112 times too small; that takes three vector operations, and the factor is moved to the other side of the
-product, where it costs nothing. The result is the exact product of the stored rows, in float32.
+numpy turns float16 into float32 one number at a time. The bits of a finite float16, shifted by 13, are those of a
+float32 that is 2**112 times too small; that takes three vector operations, and the factor is moved to the other side of
+the product, where it costs nothing. The result is the exact product of the stored rows, in float32.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ class Found:
 class Index:
     """A searchable index of vectors.
 
-    Any number of processes may search; one at a time may change it. What was added or removed is on the disk when the call
-    returns.
+    Any number of processes may search; one at a time may change it. What was added or removed is on the disk when the
+    call returns.
 
     Args:
         path: The folder.

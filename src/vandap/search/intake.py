@@ -1,7 +1,7 @@
 """The first pass of a build: every vector checked, brought to unit length, written as a float16 row.
 
-Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned without
-them, and takes them in when all is measured.
+Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned
+without them, and takes them in when all is measured.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def take_in(vectors: Vectors, folder: Path, held: Held, progress: Progress) -> n
     """
     state = folder / _STATE
     read = json.loads(state.read_bytes())["read"] if state.is_file() else 0
-    if read < vectors.count:
+    if read < vectors.count or not state.is_file():
         _read_on(vectors, folder, held, read, progress)
     with (folder / ROWS).open("r+b") as file:
         file.truncate((vectors.count - len(held.numbers)) * vectors.columns * 2)

@@ -1,8 +1,8 @@
 """The journal: every change since the generation was built, each written and flushed before it is acknowledged.
 
-A record is its length, the CRC-32 of its content chained to the record before, and the content: a line of JSON, then the
-float16 rows. A kill cuts at most the last record, which was not acknowledged; it is dropped. The chain starts with the
-generation's number, so that a journal is never taken for another generation's.
+A record is its length, the CRC-32 of its content chained to the record before, and the content: a line of JSON, then
+the float16 rows. A kill cuts at most the last record, which was not acknowledged; it is dropped. The chain starts with
+the generation's number, so that a journal is never taken for another generation's.
 """
 
 from __future__ import annotations

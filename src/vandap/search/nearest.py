@@ -58,7 +58,7 @@ class Best:
             better = np.flatnonzero(scores[query] > floor[query])
             if len(better) > self._k:
                 better = better[np.argpartition(-scores[query, better], self._k)[: self._k]]
-            self._merge(query, scores[query, better], rows[better])
+            self._merge(int(query), scores[query, better], rows[better])
 
     def _merge(self, query: int, scores: np.ndarray, rows: np.ndarray) -> None:
         all_scores = np.concatenate([self._scores[query], scores])

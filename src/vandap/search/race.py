@@ -1,7 +1,8 @@
 """The race: every engine that is installed, built and tuned on a sample of the user's own vectors.
 
 What the race measures is time. Recall on a sample says little about recall among all rows, so the winner is tuned and
-verified again at full size; the times are carried over with each engine's own exponents, which is a forecast and called one.
+verified again at full size; the times are carried over with each engine's own exponents, which is a forecast and called
+one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import math
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,12 @@ SAMPLE = 20_000
 _QUERIES = 200
 
 
+class Obstacle(IntEnum):
+    """What keeps an engine from winning, from the least to the worst."""
+
+    NONE, SLOW, LONG, RECALL, MEMORY, ABSENT = range(6)
+
+
 @dataclass(frozen=True)
 class Runner:
     """How one engine did.
@@ -41,7 +49,8 @@ class Runner:
         query_seconds: Of a single query at full size, predicted; NaN when it was not raced.
         sample_seconds: Of a single query on the sample at the recall asked for.
         recall: On the sample.
-        why_not: Why it cannot win; empty when it can.
+        obstacle: Why it should not win; the lesser ones are taken where nothing better is left.
+        why_not: The obstacle in words; empty when there is none.
     """
 
     engine: str
@@ -52,7 +61,13 @@ class Runner:
     query_seconds: float = math.nan
     sample_seconds: float = math.nan
     recall: float = math.nan
+    obstacle: Obstacle = Obstacle.NONE
     why_not: str = ""
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Smaller is better: the lesser obstacle, then the quicker search, or the smaller memory where none was run."""
+        return self.obstacle, self.memory if math.isnan(self.query_seconds) else self.query_seconds
 
 
 def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed: int, say: Progress) -> list[Runner]:
@@ -76,7 +91,7 @@ def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed:
         sample = Rows(path, rows.columns)
         exam = Exam(sample, queries, exact(sample, queries, target.k).scores, target.k)
         runners = [_run(item, exam, stop, target, base, threads, seed, say) for item in engines()]
-    return sorted(runners, key=lambda runner: (bool(runner.why_not), runner.query_seconds))
+    return sorted(runners, key=lambda runner: runner.rank)
 
 
 def _run(
@@ -85,12 +100,12 @@ def _run(
     settings = engine.settings(count, exam.rows.columns)
     forecast = engine.forecast(count, exam.rows.columns, settings)
     entered = Runner(engine.slug, settings, forecast.resident, forecast.building)
-    why_not = _unfit(engine, forecast, base, target)
-    if why_not:
-        return _with(entered, why_not=why_not)
+    obstacle, why_not = _unfit(engine, forecast, base, target)
+    if obstacle:
+        return replace(entered, obstacle=obstacle, why_not=why_not)
     build_seconds, point = _heat(engine, exam, target, threads, seed)
     factor = count / exam.rows.count
-    ran = _with(
+    ran = replace(
         entered,
         build_seconds=build_seconds * factor**forecast.build_power,
         query_seconds=point.seconds * factor**forecast.search_power,
@@ -98,31 +113,27 @@ def _run(
         recall=point.recall,
     )
     say("note", {"text": f"{engine.slug}: {point.seconds * 1000:.2f} ms a query on {exam.rows.count:,} rows"})
-    return _with(ran, why_not=_too_slow(ran, point, target))
+    obstacle, why_not = _too_slow(ran, point, target)
+    return replace(ran, obstacle=obstacle, why_not=why_not)
 
 
-def _with(runner: Runner, **changes: object) -> Runner:
-    from dataclasses import replace
-
-    return replace(runner, **changes)  # type: ignore[arg-type]
-
-
-def _unfit(engine: Engine, forecast: Forecast, base: float, target: Target) -> str:
+def _unfit(engine: Engine, forecast: Forecast, base: float, target: Target) -> tuple[Obstacle, str]:
     if not engine.installed:
-        return f"the package {engine.package} is not installed"
-    if base + forecast.resident + forecast.building > target.memory:
-        return f"needs {(base + forecast.resident + forecast.building) / 2**30:.2f} GiB"
-    return ""
+        return Obstacle.ABSENT, f"the package {engine.package} is not installed"
+    needed = base + forecast.resident + forecast.building
+    if needed > target.memory:
+        return Obstacle.MEMORY, f"needs {needed / 2**30:.2f} GiB"
+    return Obstacle.NONE, ""
 
 
-def _too_slow(runner: Runner, point: Point, target: Target) -> str:
+def _too_slow(runner: Runner, point: Point, target: Target) -> tuple[Obstacle, str]:
     if not point.enough:
-        return f"reached a recall of {point.recall:.3f} on the sample"
-    if runner.query_seconds > target.latency:
-        return f"would take {runner.query_seconds * 1000:.2f} ms a query"
+        return Obstacle.RECALL, f"reached a recall of {point.recall:.3f} on the sample"
     if runner.build_seconds > target.seconds:
-        return f"would take {runner.build_seconds / 60:.0f} minutes to build"
-    return ""
+        return Obstacle.LONG, f"would take {runner.build_seconds / 60:.0f} minutes to build"
+    if runner.query_seconds > target.latency:
+        return Obstacle.SLOW, f"would take {runner.query_seconds * 1000:.2f} ms a query"
+    return Obstacle.NONE, ""
 
 
 def _heat(engine: Engine, exam: Exam, target: Target, threads: int, seed: int) -> tuple[float, Point]:

@@ -19,9 +19,9 @@ from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder
 from vandap.search.engines._faiss import FaissStructure, read, selector, set_threads
 
 _COLUMNS_A_CODE = 4
-"""Four numbers a 4-bit code, 64 bytes for 512 columns: at half that many bytes the rerank must be several times deeper."""
+"""Four numbers a 4-bit code, 64 bytes for 512 columns; half as many bytes need a rerank several times as deep."""
 _COARSE_CODES = 4096
-"""From this many lists on their centres are scanned as codes too, and the nearest reranked: 15 times as fast at 16,384."""
+"""From this many lists on their centres are scanned as codes too, and the nearest reranked: 15 times as fast at 16k."""
 _COARSE_DEPTH = 4
 """Centres reranked for each list probed."""
 _ITERATIONS = 6

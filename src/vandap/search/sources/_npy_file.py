@@ -62,4 +62,5 @@ def open_npy(path: Path) -> NpyFile:
             expected="C order: one vector after another",
             hint="Save them with numpy.save(path, numpy.ascontiguousarray(array)).",
         )
-    return NpyFile(path, *mapped.shape, mapped.dtype, mapped.offset)  # type: ignore[attr-defined]
+    count, columns = mapped.shape
+    return NpyFile(path, count, columns, mapped.dtype, mapped.offset)

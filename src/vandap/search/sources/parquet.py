@@ -80,7 +80,7 @@ class ParquetColumn(Vectors):
     def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
         """Rows in order; whole row groups before `start` are not read."""
         seen = 0
-        groups = []
+        groups: list[int] = []
         for group in range(self._file.metadata.num_row_groups):
             rows = self._file.metadata.row_group(group).num_rows
             if groups or seen + rows > start:

@@ -150,6 +150,6 @@ class _Parser:
         if self.kind == "number":
             word = self._next()
             return int(word) if re.fullmatch(r"-?\d+", word) else float(word)
-        if self.kind == "word" and self.word.lower() in ("true", "false"):
-            return self._next().lower() == "true"
-        self.fail("a number, a 'text' in single quotes, true or false")
+        if self.kind != "word" or self.word.lower() not in ("true", "false"):
+            self.fail("a number, a 'text' in single quotes, true or false")
+        return self._next().lower() == "true"

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from made_vectors import built, identities
+
+from vandap.errors import DataError, UsageError
+from vandap.search import fill, intake
+from vandap.search.build import Contents, Plan, build
+from vandap.search.index import Index
+from vandap.search.target import Target
+from vandap.search.vectors import Array
+
+
+class Killed(Exception):
+    """Stands for kill -9."""
+
+
+class Cut(Array):
+    """Vectors whose reading is killed at a row."""
+
+    def __init__(self, array: np.ndarray, at: int) -> None:
+        super().__init__(array)
+        self._at = at
+
+    def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
+        """Rows up to the cut."""
+        for first in range(start, self.count, 100):
+            if first >= self._at:
+                raise Killed
+            yield self._array[first : first + 100]
+
+
+def test_the_promise_is_measured_on_vectors_that_the_engine_had_not_seen(tmp_path: Path) -> None:
+    """The bound is below the estimate, the queries are held out, and in the end every vector is in the structure."""
+    index = built(tmp_path / "index", identities(4000, 32), "ivf")
+    manifest = index.generation.manifest
+    assert manifest.met and 0.95 <= manifest.recall.lower95 < manifest.recall.estimate <= 1
+    assert manifest.build["held_out"] == 800 and manifest.recall.queries == 533
+    assert index.generation.structure.count == len(index) == 4000
+    assert sorted(index.generation.ids.values.tolist()) == list(range(4000))
+
+
+@pytest.mark.parametrize("at", [0, 300, 900, 1900])
+def test_a_build_killed_while_reading_goes_on(at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows before the last checkpoint are not read again, and the rows are those of an uncut build."""
+    monkeypatch.setattr(intake, "_EVERY", 0.0)
+    vectors = identities(2000, 16)
+    plan = Plan(engine="ivf")
+    with pytest.raises(Killed):
+        build(Contents(Cut(vectors, at)), tmp_path / "index", plan)
+    reread: list[int] = []
+
+    class Watched(Array):
+        def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
+            reread.append(start)
+            return super().blocks(size, start)
+
+    build(Contents(Watched(vectors)), tmp_path / "index", plan)
+    assert reread == [at]
+    built(tmp_path / "other", vectors, "ivf")
+    for name in ("rows.f16", "ids.npy"):
+        one, other = (tmp_path / folder / "generation-000001" / name for folder in ("index", "other"))
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the last checkpoint of structure and exact answers, to the same answers and the same recall."""
+    monkeypatch.setattr(fill, "_EVERY", 0.0)
+    monkeypatch.setattr(fill, "_SHARE", 0.0)
+    monkeypatch.setattr(fill, "BLOCK", 500)
+    vectors = identities(3000, 16)
+    seen: list[str] = []
+
+    def killer(event: str, facts: Mapping[str, Any]) -> None:
+        seen.append(str(facts))
+        if "1,000 of" in seen[-1]:
+            raise Killed
+
+    plan = Plan(engine="ivf")
+    with pytest.raises(Killed):
+        build(Contents(Array(vectors)), tmp_path / "index", plan, say=killer)
+    said: list[str] = []
+    made = build(Contents(Array(vectors)), tmp_path / "index", plan, say=lambda _, facts: said.append(str(facts)))
+    assert any("going on" in line for line in said) and not any("'500 of" in line for line in said)
+    other = built(tmp_path / "other", vectors, "ivf").generation.manifest
+    assert made.recall == other.recall and made.files["truth.npz"][0] == other.files["truth.npz"][0]
+    truths = [np.load(tmp_path / folder / "generation-000001" / "truth.npz") for folder in ("index", "other")]
+    assert np.array_equal(truths[0]["rows"], truths[1]["rows"])
+
+
+def test_other_vectors_begin_anew(tmp_path: Path) -> None:
+    """A cut build of other data is thrown away, not mixed in."""
+    with pytest.raises(Killed):
+        build(Contents(Cut(identities(2000, 16), 300)), tmp_path / "index", Plan(engine="exact"))
+    vectors = identities(500, 16, seed=1)
+    build(Contents(Array(vectors)), tmp_path / "index", Plan(engine="exact"))
+    assert Index(tmp_path / "index").search(vectors[3], 1).ids == ((3,),)
+
+
+def test_an_index_is_replaced_only_when_asked(tmp_path: Path) -> None:
+    """And then at once, with its changes forgotten."""
+    index = built(tmp_path / "index", identities(100, 16))
+    index.remove([0])
+    other = Contents(Array(identities(120, 16, seed=1)))
+    with pytest.raises(UsageError, match="already"):
+        build(other, tmp_path / "index", Plan())
+    assert build(other, tmp_path / "index", Plan(), overwrite=True).generation == 2
+    assert len(Index(tmp_path / "index")) == 120
+
+
+def test_what_cannot_be_met_is_said_with_what_can(tmp_path: Path) -> None:
+    """An impossible latency: the index is built all the same, not met, and the note names what is possible."""
+    plan = Plan(Target(latency=1e-7), "ivf")
+    manifest = build(Contents(Array(identities(2000, 16))), tmp_path / "index", plan)
+    assert not manifest.met and "ms" in manifest.notes[0]
+    assert manifest.recall.lower95 >= 0.95
+
+
+def test_given_queries_are_used(tmp_path: Path) -> None:
+    """Nothing is held out then."""
+    vectors, queries = identities(3000, 16)[:2500], identities(3000, 16)[2500:]
+    index = built(tmp_path / "index", vectors, "hnsw", queries=queries)
+    assert index.generation.manifest.build["held_out"] == 0
+    assert index.generation.ids.values.tolist() == list(range(2500))
+    assert index.generation.manifest.recall.queries == 333
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 11, 60, 199])
+def test_few_vectors_are_searched_exactly(count: int, tmp_path: Path) -> None:
+    """However few: any engine asked for, nothing to learn from."""
+    vectors = identities(count, 16)
+    index = built(tmp_path / "index", vectors, "ivf")
+    assert index.generation.manifest.engine == "exact"
+    assert index.search(vectors[count - 1], 1).ids == ((count - 1,),)
+
+
+def test_duplicates_are_counted(tmp_path: Path) -> None:
+    """And change neither the recall nor the build."""
+    vectors = np.concatenate([identities(1000, 16)] * 2)
+    manifest = built(tmp_path / "index", vectors, "ivf").generation.manifest
+    assert any("1,000 vectors repeat" in note for note in manifest.notes) and manifest.met
+
+
+def test_bad_vectors_are_named(tmp_path: Path) -> None:
+    """NaN and zero vectors are refused with their rows."""
+    for value in (np.nan, 0.0):
+        vectors = identities(300, 16)
+        vectors[[17, 250]] = value
+        with pytest.raises(DataError) as caught:
+            built(tmp_path / "index", vectors)
+        assert "17, 250" in caught.value.received
+
+
+def test_the_race_is_won_by_an_engine_that_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every engine is in the record, with a reason where it could not win; the winner is the fastest that could."""
+    from vandap.search import race
+
+    monkeypatch.setattr(race, "SAMPLE", 1500)
+    manifest = built(tmp_path / "index", identities(2600, 16), "auto").generation.manifest
+    runners = manifest.build["race"]
+    assert {runner["engine"] for runner in runners} == {"annoy", "exact", "hnsw", "ivf", "lsh", "voyager"}
+    fit = [runner for runner in runners if not runner["why_not"]]
+    assert manifest.engine == fit[0]["engine"]
+    assert fit[0]["query_seconds"] == min(runner["query_seconds"] for runner in fit)
+
+
+def test_memory_rules_engines_out_before_they_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What will not fit is not raced; when nothing fits the least hungry is taken and the note says so."""
+    from vandap.search import race
+
+    monkeypatch.setattr(race, "SAMPLE", 1500)
+    plan = Plan(Target(memory=1000.0))
+    manifest = build(Contents(Array(identities(2600, 16))), tmp_path / "index", plan)
+    assert all("GiB" in runner["why_not"] or "installed" in runner["why_not"] for runner in manifest.build["race"])
+    assert not manifest.met and any("memory" in note for note in manifest.notes)

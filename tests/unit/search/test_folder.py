@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from made_vectors import built, identities
+
+from vandap.errors import IndexFolderError
+from vandap.search.folder import MANIFEST
+from vandap.search.index import Index
+
+VECTORS = identities(300, 16)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A built index."""
+    return built(tmp_path / "index", VECTORS, "ivf").path
+
+
+def test_a_missing_index_is_said(tmp_path: Path) -> None:
+    """An absent folder, and one without a manifest."""
+    for path in (tmp_path / "absent", tmp_path):
+        with pytest.raises(IndexFolderError, match="not an index"):
+            Index(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"schema": 1}', b"\xff\xfe"])
+def test_a_foreign_manifest_is_said(folder: Path, content: bytes) -> None:
+    """Whatever lies there instead."""
+    (folder / MANIFEST).write_bytes(content)
+    with pytest.raises(IndexFolderError, match="damaged"):
+        Index(folder)
+
+
+def test_a_changed_manifest_is_said(folder: Path) -> None:
+    """A number changed by hand does not pass."""
+    (folder / MANIFEST).write_text((folder / MANIFEST).read_text().replace('"count": 300', '"count": 200'))
+    with pytest.raises(IndexFolderError, match="checksum"):
+        Index(folder)
+
+
+def test_a_newer_layout_is_said(folder: Path) -> None:
+    """With the command that helps."""
+    body = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**body, "schema": 2}))
+    with pytest.raises(IndexFolderError) as caught:
+        Index(folder)
+    assert "newer" in caught.value.message and "upgrade" in caught.value.hint
+
+
+def test_any_truncated_or_missing_file_is_said(folder: Path) -> None:
+    """Every file that the manifest names is guarded by its size."""
+    for path in sorted((folder / "generation-000001").iterdir()):
+        content = path.read_bytes()
+        for damage in (lambda path=path, content=content: path.write_bytes(content[:-1]), path.unlink):
+            damage()
+            with pytest.raises(IndexFolderError, match="damaged"):
+                Index(folder)
+            path.write_bytes(content)
+    Index(folder).check()
+
+
+def test_a_changed_byte_is_found_on_request(folder: Path) -> None:
+    """`check` reads every byte."""
+    for path in sorted((folder / "generation-000001").iterdir()):
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        with pytest.raises(IndexFolderError):
+            Index(folder).check()
+        path.write_bytes(content)
+
+
+def test_remnants_are_swept_by_the_next_writer(folder: Path) -> None:
+    """What a killed compaction left is neither opened nor kept."""
+    (folder / "generation-000002").mkdir()
+    (folder / "journal-000002.log").write_bytes(b"")
+    Index(folder).remove([1])
+    assert not (folder / "generation-000002").exists() and not (folder / "journal-000002.log").exists()
+    assert len(Index(folder)) == 299

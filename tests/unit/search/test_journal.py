@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vandap.errors import IndexFolderError
+from vandap.search.journal import Change, Journal
+from vandap.search.rows import HALF
+
+
+def _changes() -> list[Change]:
+    rows = np.random.default_rng(0).standard_normal((3, 4)).astype(HALF)
+    return [
+        Change(np.array([], np.int64), (7, 8, 9), rows, b"columns"),
+        Change(np.array([2, 5])),
+        Change(np.array([1]), ("ngọc",), rows[:1]),
+    ]
+
+
+def _written(path: Path, generation: int = 1) -> list[int]:
+    """Write the changes one by one; the end of each record."""
+    journal = Journal(path, generation)
+    journal.create()
+    ends = [0]
+    for change in _changes():
+        journal.append([change])
+        ends.append(journal.end)
+    return ends
+
+
+def _same(one: Change, other: Change) -> bool:
+    arrays = np.array_equal(one.gone, other.gone) and np.array_equal(one.rows.ravel(), other.rows.ravel())
+    return arrays and (one.ids, one.payload) == (other.ids, other.payload)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    """Ids, rows, payload and removals come back, and a reader that waits sees only what is new."""
+    _written(tmp_path / "j")
+    journal = Journal(tmp_path / "j", 1)
+    read = list(journal.read())
+    assert all(_same(one, other) for one, other in zip(read, _changes(), strict=True))
+    assert list(journal.read()) == []
+
+
+def test_cut_at_any_byte_the_whole_records_remain(tmp_path: Path) -> None:
+    """A kill while a record is written loses that record and nothing else, and the next one follows."""
+    ends = _written(tmp_path / "j")
+    content = (tmp_path / "j").read_bytes()
+    for cut in range(len(content) + 1):
+        (tmp_path / "cut").write_bytes(content[:cut])
+        journal = Journal(tmp_path / "cut", 1)
+        whole = sum(end <= cut for end in ends) - 1
+        assert len(list(journal.read())) == whole
+        journal.append([Change(np.array([3]))])
+        assert len(list(Journal(tmp_path / "cut", 1).read())) == whole + 1
+
+
+def test_a_change_before_the_end_is_no_kill(tmp_path: Path) -> None:
+    """A damaged record with others after it is said, not dropped."""
+    ends = _written(tmp_path / "j")
+    content = bytearray((tmp_path / "j").read_bytes())
+    content[ends[1] + 20] ^= 1
+    (tmp_path / "j").write_bytes(content)
+    with pytest.raises(IndexFolderError, match="damaged"):
+        list(Journal(tmp_path / "j", 1).read())
+
+
+def test_space_that_was_never_filled_is_dropped(tmp_path: Path) -> None:
+    """After a loss of power a file may end in zeros."""
+    _written(tmp_path / "j")
+    with (tmp_path / "j").open("ab") as file:
+        file.write(bytes(4096))
+    assert len(list(Journal(tmp_path / "j", 1).read())) == 3
+
+
+def test_another_generations_journal_is_refused(tmp_path: Path) -> None:
+    """Row numbers of one generation mean nothing in another."""
+    _written(tmp_path / "j", generation=1)
+    with pytest.raises(IndexFolderError):
+        list(Journal(tmp_path / "j", 2).read())

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vandap.errors import UsageError
+from vandap.search.payload import plain
+from vandap.search.where import matching, parse
+
+TABLE = plain(
+    pa.table(
+        {
+            "age": pa.array([10, 20, 30, None, 50], pa.int16()),
+            "score": [0.5, -1.0, 2.0, 3.5, None],
+            "city": ["Huế", "Vinh", "O'Hare", None, "Vinh"],
+            "vip": [True, False, None, True, False],
+            "seen": [datetime.date(2026, 1, day) for day in range(1, 6)],
+            "two words": [1, 2, 3, 4, 5],
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("age >= 20", [1, 2, 4]),
+        ("age = 20.0", [1]),
+        ("age > 19.5 and age < 30.5", [1, 2]),
+        ("age != 20", [0, 2, 4]),
+        ("not age = 20", [0, 2, 4]),
+        ("age <> 20 or city = 'Vinh'", [0, 1, 2, 4]),
+        ("city == 'Huế'", [0]),
+        ("city = 'O''Hare'", [2]),
+        ("city in ('Vinh', 'Huế') and not vip", [1, 4]),
+        ("city not in ('Vinh')", [0, 2]),
+        ("age in (10, 50, 7)", [0, 4]),
+        ("vip", [0, 3]),
+        ("vip = false", [1, 4]),
+        ("age is null", [3]),
+        ("age is not null", [0, 1, 2, 4]),
+        ("score < 0", [1]),
+        ("score > -1e0", [0, 2, 3]),
+        ("seen >= '2026-01-04'", [3, 4]),
+        ('"two words" <= 2', [0, 1]),
+        ("age = 10 or age = 20 and city = 'none'", [0]),
+        ("(age = 10 or age = 20) and city = 'none'", []),
+        ("AGE_IS = 1 or age = 10", None),
+        ("age > 99999999999", []),
+    ],
+)
+def test_a_filter_matches_what_it_says(text: str, rows: list[int] | None) -> None:
+    """Precedence, quotes, types and missing values as in SQL."""
+    if rows is None:
+        with pytest.raises(UsageError, match="column"):
+            matching(parse(text), TABLE)
+    else:
+        assert np.flatnonzero(matching(parse(text), TABLE)).tolist() == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "age", "age >", "age = ", "= 3", "age = 3 and", "(age = 3", "age = 3)", "age in 3", "age in ()", "age is 3",
+     "age like 'x'", "age = 'x'", "city = 3", "vip = 1", "seen > 5", "seen > 'soon'", "age = 3 age = 4", "age ? 3",
+     "city = 'open", "not", "x" * 10, "(" * 200 + "vip" + ")" * 200],
+)  # fmt: skip
+def test_a_wrong_filter_is_one_message(text: str) -> None:
+    """Whatever is wrong, one error says what was received, what would have been right, and gives an example."""
+    with pytest.raises(UsageError) as caught:
+        matching(parse(text), TABLE)
+    assert all((caught.value.received, caught.value.expected, caught.value.hint))
