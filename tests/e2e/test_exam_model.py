@@ -36,6 +36,13 @@ class Own(keras.layers.Layer):
 
 
 keras.Sequential([shape, Own()]).save("own.keras")
+model = keras.Sequential([shape, dense(3, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.save("onehot.keras")
+model = keras.Sequential([shape, dense(1)])
+model.compile("adam", "mse")
+model.save("number.keras")
+keras.Model(shape, [dense(1)(shape), dense(1)(shape)]).save("outputs.keras")
 keras.Model([shape, other := keras.Input((4,))], dense(1)(keras.layers.Add()([shape, other]))).save("two.keras")
 """
 
@@ -49,6 +56,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, size=120)
     np.savez(folder / "data.npz", x=rng.normal(size=(120, 4)).astype("float32") + y[:, None], y=y)
+    np.savez(folder / "words.npz", x=rng.normal(size=(120, 4)).astype("float32"), y=np.array(["a", "b", "c"])[y])
+    np.savez(folder / "labels.npz", x=rng.normal(size=(120, 4)).astype("float32"), y=y * 2)
     np.savez(folder / "wide.npz", x=rng.normal(size=(120, 5)).astype("float32"), y=y)
     text = "a,b,c,d,kind\n" + "".join(f"{i},{i % 7},{'xy'[i % 2]},{i * i % 5},{i % 3}\n" for i in range(120))
     (folder / "text.csv").write_text(text)
@@ -74,6 +83,11 @@ def test_a_model_is_judged_by_its_structure_and_its_answers(place: Path, tmp_pat
     assert Status.FOUND in (sick["B1"], sick["B2"])
 
 
+def test_labels_of_arrays_are_taken_as_they_are(place: Path, tmp_path: Path) -> None:
+    """A gap among them is a class for which the model has no output."""
+    assert exam(place, "good.keras", "labels.npz", tmp_path / "labels")["A7"] is Status.FOUND
+
+
 @pytest.mark.parametrize(
     ("model", "data", "words"),
     [
@@ -81,6 +95,9 @@ def test_a_model_is_judged_by_its_structure_and_its_answers(place: Path, tmp_pat
         ("own.keras", "data.npz", "needs code of its own"),
         ("damaged.keras", "data.npz", "damaged"),
         ("two.keras", "data.npz", "several inputs"),
+        ("outputs.keras", "data.npz", "several outputs"),
+        ("onehot.keras", "labels.npz", "no output"),
+        ("number.keras", "words.npz", "answers with numbers"),
         ("good.keras", "wide.npz", "do not have the shape"),
         ("good.keras", "text.csv", "columns that are no numbers"),
         ("good.keras", "absent.csv", "absent.csv"),

@@ -1,10 +1,14 @@
-"""New run folders of exams."""
+"""Run folders of exams: new ones, and those that came to nothing."""
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from pathlib import Path
 
 from vandap.errors import RunError
+
+PARENT = Path("runs")
 
 
 def new_folder(name: str, out: Path | None = None) -> Path:
@@ -29,9 +33,17 @@ def new_folder(name: str, out: Path | None = None) -> Path:
         return out
     number = 1
     while True:
-        path = Path("runs") / (f"exam-{name}" if number == 1 else f"exam-{name}-{number}")
+        path = PARENT / (f"exam-{name}" if number == 1 else f"exam-{name}-{number}")
         try:
             path.mkdir(parents=True)
             return path
         except FileExistsError:
             number += 1
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a run folder that came to nothing, and `runs/` where nothing else is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent == PARENT:
+        with contextlib.suppress(OSError):
+            PARENT.rmdir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 from vandap.core.examined import Examined, read_examined
 from vandap.errors import DataError, TrainingError, UsageError, VandapError
-from vandap.exam.folder import new_folder
+from vandap.exam.folder import new_folder, remove_folder
 
 LONGEST = 600.0
 """Seconds after which a model that does not come to an answer is given up."""
@@ -72,7 +71,7 @@ def examine_model(
     try:
         _run(folder, timeout or LONGEST, environment)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         raise
     (folder / "request.json").unlink()
     return read_examined(folder, str(model))

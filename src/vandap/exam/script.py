@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ from vandap.core.ending import ENDED, EXITED, KILLED, TIMED_OUT, Ending, read_en
 from vandap.core.examined import Examined, read_examined
 from vandap.errors import UsageError
 from vandap.exam import examine
-from vandap.exam.folder import new_folder
+from vandap.exam.folder import new_folder, remove_folder
 from vandap.exam.request import STACKS, Request
 from vandap.exam.supervise import supervise
 
@@ -159,7 +158,7 @@ def _refuse_without_training(script: str, folder: Path, ending: Ending) -> None:
     seen = isinstance(program, Program) and bool(program.fits or program.layers)
     if seen or ending.how not in (ENDED, EXITED) or ending.exit_code != 0:
         return
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_folder(folder)
     raise UsageError(
         "The script ended without a Keras training, so there is nothing to examine.",
         received=f"{script}, {_used(ending)}",

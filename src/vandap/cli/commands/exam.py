@@ -71,8 +71,10 @@ class Exam(Command):
         """Examine."""
         subject = Path(arguments.subject)
         if _is_script(arguments.subject):
+            _refuse(arguments, "a script", ("data", "target"))
             examined = _script(arguments)
         elif subject.suffix in MODELS:
+            _refuse(arguments, "a saved model", ("budget", "before_training"))
             examined = _model(arguments)
         else:
             examined = _stored(subject, arguments)
@@ -129,15 +131,25 @@ def _stored(subject: Path, arguments: argparse.Namespace) -> Examined:
     from vandap.core.store import Run
     from vandap.exam import examine
 
-    given = [f"--{name}" for name in ("budget", "timeout", "out", "data", "target") if getattr(arguments, name)]
-    if given and Run(subject):
+    run = Run(subject)
+    _refuse(arguments, "a stored run", ("budget", "timeout", "before_training", "out", "data", "target"))
+    return read_examined(subject, verdicts=examine(run, muted=tuple(arguments.mute)))
+
+
+def _refuse(arguments: argparse.Namespace, subject: str, without_meaning: Sequence[str]) -> None:
+    """Refuse options that would be ignored.
+
+    Raises:
+        UsageError: One was given.
+    """
+    given = [f"--{name.replace('_', '-')}" for name in without_meaning if getattr(arguments, name)]
+    if given:
         raise UsageError(
-            "This option has no meaning for a stored run.",
+            f"This option has no meaning for {subject}.",
             received=" ".join(given),
-            expected="only --mute and --fail-on with a run folder",
-            hint="Leave it out, or give the script.",
+            expected=f"none of {', '.join(f'--{name}' for name in without_meaning)}".replace("_", "-"),
+            hint="Leave it out; vandap exam --help says which option is for what.",
         )
-    return read_examined(subject, verdicts=examine(Run(subject), muted=tuple(arguments.mute)))
 
 
 def _outcome(examined: Examined, arguments: argparse.Namespace) -> Outcome:
