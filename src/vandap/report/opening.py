@@ -138,9 +138,12 @@ def _examined(material: Material, examined: Examined) -> Opening:
 def _sentence(examined: Examined) -> str:
     """The verdict with the names of the faults."""
     found = words.roots(examined)
-    named = [written.words(finding.fault or finding.slug) for finding in found[:_NAMED]]
-    rest = [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
-    listed = f": {', '.join([*named, *rest])}" if named else ""
+    named = [
+        "perhaps " * (finding.code in examined.suspected) + written.words(finding.fault or finding.slug)
+        for finding in found[:_NAMED]
+    ]
+    rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    listed = f": {', '.join(named)}{rest}" if named else ""
     return f"{written.sentence(words.headline(examined))}{listed}."
 
 

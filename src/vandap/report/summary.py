@@ -145,11 +145,6 @@ def _sentence(material: Material, score: Estimate | None, slug: str, rival: Riva
     if rival is not None and rival.comparison is not None:
         found = rival.comparison
         where = "" if rival.comparison_part == part else f" on {basis(0, rival.comparison_part)}"
-        gap = difference(abs(found.difference), *_turned(found)).lstrip("+")
+        gap = difference(found.difference, found.low, found.high)
         parts.append(f"the difference {gap}{where} {surety(found)}")
     return "; ".join([*parts, ending]) + "."
-
-
-def _turned(comparison: Comparison) -> tuple[float, float]:
-    low, high = comparison.low, comparison.high
-    return (low, high) if comparison.difference >= 0 else (-high, -low)

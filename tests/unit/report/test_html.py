@@ -113,7 +113,7 @@ def test_verdict_comes_first(pages: Mapping[str, str]) -> None:
     assert sentence
     assert re.fullmatch(
         r"Macro F1 0\.\d+ \[0\.\d+, 0\.\d+\] on 400 unseen test examples; best simple model \(random forest\) 0\.\d+; "
-        r"the difference 0\.\d+ \[0\.\d+, 0\.\d+\] is sure; 1 thing to fix and 1 tip\.",
+        r"the difference \+0\.\d+ \[0\.\d+, 0\.\d+\] is sure; 1 thing to fix and 1 tip\.",
         sentence[1],
     )
 
