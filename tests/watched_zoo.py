@@ -21,6 +21,9 @@ RANKS = (
     "examples", "classes", "agreement", "agreement_low", "second", "floor", "noise", "noise_low", "majority", "steps",
     "share",
 )  # fmt: skip
+RECALL = (
+    "validation_rows", "validation_hits", "held_out_rows", "held_out_hits", "weighted_hits", "steps", "share",
+)  # fmt: skip
 PROBES = 8
 Table = Mapping[str, Sequence[float]]
 
@@ -188,7 +191,10 @@ def tested() -> dict[str, Any]:
         "test_more_steps": comparison("more_steps", x1=(0.4, 0.42), x5=(0.2, 0.3)),
         "test_clipped_input": comparison("clipped_input", real=(0.4, 0.42), clipped=(0.38, 0.4)),
         "test_standardised_target": comparison("standardised_target", real=(0.4, 0.42), standardised=(0.38, 0.4)),
+        "test_without_penalties": comparison("without_penalties", real=(0.4, 0.42), without=(0.38, 0.4)),
+        "test_without_augmentation": comparison("without_augmentation", real=(0.4, 0.42), without=(0.38, 0.4)),
         "test_label_ranks": table("test_label_ranks", ranks, RANKS),
+        "test_class_recall": table("test_class_recall", dict.fromkeys("012", (80, 78, 240, 232, 233, 300, 1)), RECALL),
         "test_inference_mode": table("test_inference_mode", modes, ("loss", "difference", "low", "high")),
         "test_gradient": table("test_gradient", gradient, ("relative_error", "floor")),
     }

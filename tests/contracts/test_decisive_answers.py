@@ -118,3 +118,26 @@ def test_a_wrong_gradient_is_told_from_a_right_one():
     errors = dict(zip(series.labels["arm"], series.values[:, 0], strict=True))
     assert errors.pop("half/factor") == pytest.approx(0.5, abs=0.05)
     assert max(errors.values()) < 0.02
+
+
+def test_cutting_outliers_helps_only_where_there_are_some():
+    """Two rows in a hundred a thousand times too large rule the deviation that inputs are scaled with."""
+    x, y = made.separable(512)
+    slipped = np.where(np.random.default_rng(1).random((512, 1)) < 0.02, 1000, 1).astype("float32") * x
+    sick = _result("clipped_input", made.network(), Batch(slipped / slipped.std(axis=0), y))
+    healthy = _result("clipped_input", made.network(), Batch(x, y))
+    assert _surely_lower(sick, "clipped")
+    assert sick.at(arm="clipped", fact="held_out") < 0.7 * sick.at(arm="real", fact="held_out")
+    assert abs(healthy.at(arm="clipped", fact="difference")) < 0.01
+
+
+def test_a_rare_class_is_found_once_classes_weigh_alike():
+    """Every example is held out once, and a class with one row in thirty is told by one feature."""
+    random = np.random.default_rng(3)
+    y = (random.random(480) < 1 / 30).astype("int32")
+    x = random.normal(size=(480, 8)).astype("float32") + 1.5 * y[:, None] * (np.arange(8) == 0)
+    series = _result("class_recall", made.network(), Batch(x, y), steps=45)
+    rows = series.at(arm="1", fact="held_out_rows")
+    assert rows == y.sum()
+    assert series.at(arm="0", fact="held_out_rows") == 480 - rows
+    assert series.at(arm="1", fact="weighted_hits") > series.at(arm="1", fact="held_out_hits") + 3

@@ -43,14 +43,27 @@ TESTED = (
     (
         "clipped_input",
         "loss",
-        "Short trainings from scratch: arm = real, clipped (values far outside cut); fact = train, held_out, "
-        "difference, low, high (clipped minus real), steps, share.",
+        "Short trainings from scratch on standardised inputs, tested on examples without far values: arm = real, "
+        "clipped (values far outside cut before); fact = train, held_out, difference, low, high (clipped minus "
+        "real), steps, share.",
     ),
     (
         "standardised_target",
         "loss",
-        "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
-        "(standardised minus real, both in the unit of the real targets), steps, share.",
+        "Short trainings from scratch: arm = real, standardised (targets), both (inputs, too); fact = train, held_out, "
+        "difference, low, high (against real, in the unit of the real targets), steps, share.",
+    ),
+    (
+        "without_penalties",
+        "loss",
+        "Short trainings from scratch: arm = real, without (penalties and weight decay); fact = train (penalties "
+        "included), held_out, difference, low, high (without minus real), steps, share.",
+    ),
+    (
+        "without_augmentation",
+        "loss",
+        "Short trainings from scratch: arm = real, without (augmentation and noise); fact = train, held_out, "
+        "difference, low, high (without minus real), steps, share.",
     ),
     (
         "label_ranks",
@@ -59,6 +72,13 @@ TESTED = (
         "is surest of), surest (eighth); fact = examples, classes, agreement (rank 1), agreement_low (95 %), "
         "second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
         "that would leave this floor), noise_low (95 %), majority, steps, share.",
+    ),
+    (
+        "class_recall",
+        "count",
+        "Rows and hits of each class: arm = class; fact = validation_rows, validation_hits (of the trained model), "
+        "held_out_rows, held_out_hits (of trainings from scratch, cross-fitted), weighted_hits (with classes that weigh "
+        "alike), steps, share (of the main fit's steps).",
     ),
     (
         "inference_mode",

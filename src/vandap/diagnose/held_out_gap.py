@@ -14,6 +14,10 @@ from vandap.diagnose.progress import ACCURACIES, Progress
 from vandap.diagnose.reading import names
 
 LEAST_EPOCHS = 5
+RISEN = 0.2
+"""Share of the loss of knowing nothing that sure answers cost at most."""
+SAME_ANSWERS = 0.1
+"""Difference of the accuracies below which only the sureness of answers suffered."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,16 @@ class Gap:
     rise: float
     accuracy: float
     epochs: float
+
+    @property
+    def has_risen(self) -> bool:
+        """Whether the validation loss left its best beyond noise and what sure answers cost."""
+        return self.rise > RISEN and self.share > RISEN
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether the accuracies hardly differ, so that only the sureness of answers suffered."""
+        return self.accuracy <= SAME_ANSWERS
 
 
 def held_out_gap(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -86,6 +87,11 @@ def at_fit(program: Program | None) -> Where:
     """The call of `fit` as a place."""
     site = program.fit.site if program is not None else None
     return Where("fit", None, site.file, site.line) if site is not None else Where("fit")
+
+
+def at_data(program: Program | None) -> Where:
+    """The data that `fit` was given as a place."""
+    return replace(at_fit(program), component="data")
 
 
 def is_kernel(variable: str) -> bool:

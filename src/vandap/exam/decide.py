@@ -10,7 +10,7 @@ from vandap.core.family import members
 from vandap.core.finding import Status, Verdict
 from vandap.core.signals import Series
 from vandap.exam import decisive
-from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.watch.kept import Kept
 
 
@@ -37,20 +37,18 @@ def decide(
     ended = time.monotonic() + budget
     waiting = asked_for(verdicts)
     signals: dict[str, Series] = {}
+    failed: dict[str, Exception] = {}
     with ExitStack() as stack:
         if waiting:
             with suppress(Exception):  # then each test says why
                 stack.enter_context(_workbench(kept))
-        while waiting:
-            test, *others = waiting
-            seconds = (ended - time.monotonic()) * test.cost / sum(item.cost for item in waiting)
-            waiting = tuple(others)
-            try:
-                signals[test.signal] = _run(test, kept, seconds, seed)
-            except Exception as error:  # a test that fails must not hide the others
-                reason = str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}"
-                if on_skip is not None:
-                    on_skip(test.slug, reason)
+        _run_all(waiting, kept, ended, seed, signals, failed)
+        # what the others left of their shares may suffice for those whose own was too short, one after the other
+        for test in [test for test in waiting if isinstance(failed.get(test.slug), TooShortError)]:
+            _run_all((test,), kept, ended, seed, signals, failed)
+    for slug, error in failed.items():
+        if on_skip is not None:
+            on_skip(slug, str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}")
     return signals
 
 
@@ -65,6 +63,29 @@ def asked_for(verdicts: Iterable[Verdict]) -> tuple[DecisiveTest, ...]:
 def tests() -> tuple[DecisiveTest, ...]:
     """Every decisive test."""
     return members(decisive, DecisiveTest)  # type: ignore[type-abstract]
+
+
+def _run_all(
+    waiting: tuple[DecisiveTest, ...],
+    kept: Kept,
+    ended: float,
+    seed: int,
+    signals: dict[str, Series],
+    failed: dict[str, Exception],
+) -> None:
+    """Run tests in their order, each with its share of the time that is left; note what was measured and what failed.
+
+    A test that failed before and is out of time again keeps its first reason.
+    """
+    while waiting:
+        test, *others = waiting
+        seconds = (ended - time.monotonic()) * test.cost / sum(item.cost for item in waiting)
+        waiting = tuple(others)
+        try:
+            signals[test.signal] = _run(test, kept, seconds, seed)
+            failed.pop(test.slug, None)
+        except Exception as error:  # a test that fails must not hide the others
+            failed.setdefault(test.slug, error)
 
 
 def _run(test: DecisiveTest, kept: Kept, seconds: float, seed: int) -> Series:

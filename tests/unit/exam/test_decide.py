@@ -6,7 +6,7 @@ import pytest
 from vandap.core.finding import Status, Verdict
 from vandap.core.signals import Series
 from vandap.exam import decide as module
-from vandap.exam.decisive._test import NotPossibleError
+from vandap.exam.decisive._test import NotPossibleError, TooShortError
 from vandap.watch.kept import Batch, Kept
 
 KEPT = Kept(None, None, Batch(np.zeros((4, 1))))
@@ -93,3 +93,25 @@ def test_without_suspicion_no_model_is_touched(family):
     """There need not even be one."""
     family(_Pretended("one_batch", 1))
     assert module.decide(KEPT, [], 60) == {}
+
+
+class _Hungry(_Pretended):
+    """A test that needs so many seconds."""
+
+    def run(self, kept, seconds, seed):
+        if seconds < self._outcome:
+            raise TooShortError(f"{seconds:.0f} s do not suffice.")
+        self.seconds = seconds
+        return Series(np.zeros((1, 1)))
+
+
+def test_what_others_leave_goes_to_those_whose_share_was_too_short(family):
+    """A test that is told nothing new keeps its first reason."""
+    fed, starved, _ = family(_Hungry("one_batch", 1, 30), _Hungry("gradient", 2, 90), _Pretended("learning_rate", 5))
+    reasons = {}
+    verdicts = [_suspicion("one_batch", "gradient", "learning_rate")]
+    signals = module.decide(KEPT, verdicts, 60, on_skip=reasons.__setitem__)
+    assert set(signals) == {"test_one_batch", "test_learning_rate"}
+    assert fed.seconds >= 19
+    assert starved.seconds is None
+    assert set(reasons) == {"gradient"}

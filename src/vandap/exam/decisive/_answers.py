@@ -31,7 +31,7 @@ def errors(model: Any, x: Any, y: Any) -> float:
 def share_wrong(target: np.ndarray, output: np.ndarray) -> float:
     """Share of wrong classes, or of unexplained variance where the targets are numbers."""
     target, output = target.astype(np.float64), output.astype(np.float64)
-    classes = _classes(target, output)
+    classes = true_and_answered(target, output)
     if classes is not None:
         return float(np.mean(classes[0] != classes[1]))
     target, output = np.squeeze(target), np.squeeze(output)
@@ -41,8 +41,16 @@ def share_wrong(target: np.ndarray, output: np.ndarray) -> float:
     return float(np.mean((target - output) ** 2)) / variance if variance > 0 else math.nan
 
 
-def _classes(target: np.ndarray, output: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """(true, answered) classes; None where the targets are numbers."""
+def true_and_answered(target: np.ndarray, output: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Read targets and answers as classes, whatever their form.
+
+    Args:
+        target: Numbers of classes, zeros and ones: (examples,) or (examples, 1); or rows with one 1: (examples, units).
+        output: Answers, as probabilities or logits: (examples, units).
+
+    Returns:
+        (true, answered) classes: (examples,) each; None where the targets are numbers.
+    """
     width = output.shape[-1] if output.ndim > 1 else 1
     whole = bool(np.all(target == np.round(target)))
     if whole and width > 1 and np.shape(np.squeeze(target)) == output.shape[:-1]:

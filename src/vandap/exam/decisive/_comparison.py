@@ -2,8 +2,10 @@
 
 The protocol: every arm starts from the user's own first state, sees the same batches in the same order, and is tested
 on the same held-out groups of examples, so that the difference of two arms is paired. The learning rate follows the
-user's schedule, compressed to the short training. Intervals are over examples, not over seeds: thresholds that judge
-them are measured on healthy trainings (`bench/decisive`).
+user's schedule, compressed to the short training. Where few examples can be held out, and the time allows it, the
+arms are trained anew on up to four divisions of the examples, so that each is held out once (cross-fitting): the
+interval is over all of them. Intervals are over examples, not over seeds: thresholds that judge them are measured on
+healthy trainings (`bench/decisive`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from __future__ import annotations
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +22,8 @@ import numpy as np
 from scipy import stats
 
 from vandap.core.signals import Series
-from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._quiet import quiet
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
@@ -29,6 +33,10 @@ MOST_STEPS = 1000
 FEWEST_PASSES = 3
 GROUPS = 32
 LARGEST_HELD_OUT = 1024
+ENOUGH_HELD_OUT = 512
+"""Held-out examples beyond which further divisions of the data are not worth their time."""
+MOST_FOLDS = 4
+"""A quarter of the examples is held out in each: then every one was."""
 WORST = 10
 """Multiple of the untrained loss at which a held-out loss is cut, lest one example of a diverged arm decide."""
 
@@ -44,6 +52,7 @@ class Arm:
         rate: Factor on the learning rate.
         unit: Factor that puts this arm's losses into the unit of the reference arm's.
         length: Factor on the number of steps.
+        without: What is switched off while it is trained: parts of `quiet`; () for nothing.
     """
 
     name: str
@@ -52,6 +61,7 @@ class Arm:
     rate: float = 1.0
     unit: float = 1.0
     length: float = 1.0
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Trained:
 
     Args:
         train: Mean loss of the last quarter of its steps; NaN when a loss was not finite.
-        held_out: Loss of each held-out group: (groups,).
+        held_out: Loss of each held-out group, of all divisions: (groups,).
     """
 
     train: float
@@ -85,8 +95,9 @@ class Comparison(DecisiveTest):
         """Train every arm for as many steps as the time allows, and compare them on held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        train, held_out = divided(kept.train, random)
-        arms = self.arms(kept, train, held_out, random)
+        folds = divisions(kept.train, random)
+        train = folds[0][0]
+        arms = self.arms(kept, *folds[0], random)
         order = random.permutation(train.examples) if kept.fit.shuffle is not False else np.arange(train.examples)
         with workbench(kept) as bench:
             bench.hasten_averages()
@@ -96,24 +107,40 @@ class Comparison(DecisiveTest):
             left = seconds - (time.monotonic() - started) - fixed * len(arms)
             steps = min(most, int(left / (sum(arm.length for arm in arms) * pace)))
             if steps < min(FEWEST_STEPS, most):
-                raise NotPossibleError(
+                raise TooShortError(
                     f"{seconds:.0f} s do not suffice for {len(arms)} trainings of {min(FEWEST_STEPS, most)} steps, "
                     f"with {fixed:.2g} s for each and {pace:.2g} s for a step."
                 )
-            trained = [_trained(bench, arm, order, round(arm.length * steps), untrained) for arm in arms]
-        return _series(arms, trained, untrained, steps, steps / max(kept.fit.steps, 1))
+            trained: list[list[Trained]] = []
+            for train, held_out in within(folds, started + seconds):
+                arms = self.arms(kept, train, held_out, random) if trained else arms
+                trained.append([_trained(bench, arm, order, round(arm.length * steps), untrained) for arm in arms])
+        together = [_together(ended) for ended in zip(*trained, strict=True)]
+        return _series(arms, together, untrained, steps, steps / max(kept.fit.steps, 1))
 
 
-def axes_of_examples(array: np.ndarray) -> tuple[int, ...]:
-    """The axes over which a feature or channel is described: all but the last, the only one of a vector."""
-    return tuple(range(max(array.ndim - 1, 1)))
+def divisions(data: Batch, random: np.random.Generator) -> list[tuple[Batch, Batch]]:
+    """Divide examples by chance into three quarters to train on and at most a quarter held out.
 
-
-def divided(data: Batch, random: np.random.Generator) -> tuple[Batch, Batch]:
-    """Divide examples by chance into three quarters to train on and at most a quarter held out."""
+    Returns:
+        One division; where a quarter is few, up to four of like sizes, which hold out different examples.
+    """
     rows = random.permutation(data.examples)
     count = min(data.examples // 4, LARGEST_HELD_OUT)
-    return data.take(np.sort(rows[count:])), data.take(np.sort(rows[:count]))
+    folds = min(MOST_FOLDS, math.ceil(ENOUGH_HELD_OUT / max(count, 1)))
+    held_out = [rows[count * fold : count * (fold + 1)] for fold in range(folds)]
+    return [(data.take(np.setdiff1d(rows, own)), data.take(np.sort(own))) for own in held_out]
+
+
+def within(folds: Iterable[tuple[Batch, Batch]], ends: float) -> Iterator[tuple[Batch, Batch]]:
+    """The first division, and each further one that will be done in time if it takes as long as the first."""
+    began = time.monotonic()
+    took = 0.0
+    for number, fold in enumerate(folds):
+        if number and time.monotonic() + took > ends:
+            return
+        yield fold
+        took = max(took, (time.monotonic() - began) / (number + 1))
 
 
 def grouped(data: Batch) -> list[Batch]:
@@ -171,17 +198,23 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
     bench.reset()
     batches = endless_batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
     losses = []
-    for step in range(steps):
-        bench.follow_schedule(step, steps, arm.rate)
-        losses.append(bench.step(next(batches)))
-        if not math.isfinite(losses[-1]):
-            break
+    with quiet(bench, *arm.without) if arm.without else nullcontext():
+        for step in range(steps):
+            bench.follow_schedule(step, steps, arm.rate)
+            losses.append(bench.step(next(batches)))
+            if not math.isfinite(losses[-1]):
+                break
     groups = grouped(arm.held_out)
     finite = bool(np.isfinite(losses[-1]))
     held_out = arm.unit * bench.losses(groups) if finite else np.full(len(groups), np.nan)
     last = losses[-max(1, steps // 4) :]
     train = arm.unit * float(np.mean(last)) if finite else math.nan
     return Trained(train, np.where(np.isfinite(held_out), held_out, untrained))
+
+
+def _together(folds: Sequence[Trained]) -> Trained:
+    """One arm over all divisions; a loss that was not finite in one of them is none."""
+    return Trained(float(np.mean([fold.train for fold in folds])), np.concatenate([fold.held_out for fold in folds]))
 
 
 def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float) -> Series:

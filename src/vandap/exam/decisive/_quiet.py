@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -11,13 +11,23 @@ import keras
 
 from vandap.exam.decisive._workbench import Workbench
 
-_NOISE = ("Dropout", "GaussianNoise", "RandAugment", "AugMix", "CutMix", "MixUp")
+_AUGMENTING = ("RandAugment", "AugMix", "CutMix", "MixUp")
 _RATES = ("dropout", "recurrent_dropout", "dropout_rate")
 
 
+NOISE, AUGMENTATION, PENALTIES = "noise", "augmentation", "penalties"
+
+
 @contextmanager
-def quiet(bench: Workbench) -> Iterator[None]:
-    """Switch off dropout, noise, augmentation, weight penalties and weight decay, and put them back at the end."""
+def quiet(bench: Workbench, *parts: str) -> Iterator[None]:
+    """Switch off what hinders learning by heart, and put it back at the end.
+
+    Args:
+        bench: The model.
+        parts: `NOISE` (dropout, too), `AUGMENTATION` (layers that change examples at random), `PENALTIES` (of weights
+            and activities, and weight decay); all of them if none is named.
+    """
+    chosen = parts or (NOISE, AUGMENTATION, PENALTIES)
     saved: list[tuple[dict[str, Any], str, Any]] = []
 
     def put(owner: Any, name: str, value: Any) -> None:
@@ -25,14 +35,15 @@ def quiet(bench: Workbench) -> Iterator[None]:
         vars(owner)[name] = value
 
     for layer in bench.layers():
-        _silence(layer, put)
-    for variable in bench.model.trainable_variables:
-        if variable.regularizer is not None:
-            saved.append((variable, "regularizer", variable.regularizer))
-            variable.regularizer = None
-    optimizer = getattr(bench.model.optimizer, "inner_optimizer", bench.model.optimizer)
-    if getattr(optimizer, "weight_decay", None):
-        put(optimizer, "weight_decay", None)
+        _silence(layer, chosen, put)
+    if PENALTIES in chosen:
+        for variable in bench.model.trainable_variables:
+            if variable.regularizer is not None:
+                saved.append((variable, "regularizer", variable.regularizer))
+                variable.regularizer = None
+        optimizer = getattr(bench.model.optimizer, "inner_optimizer", bench.model.optimizer)
+        if getattr(optimizer, "weight_decay", None):
+            put(optimizer, "weight_decay", None)
     try:
         with bench.retraced():
             yield
@@ -53,13 +64,17 @@ def _restore(owner: Any, name: str, value: Any) -> None:
         owner[name] = value
 
 
-def _silence(layer: Any, put: Callable[[Any, str, Any], None]) -> None:
+def _silence(layer: Any, chosen: Sequence[str], put: Callable[[Any, str, Any], None]) -> None:
     kinds = {kind.__name__ for kind in type(layer).__mro__ if kind.__module__.startswith("keras")}
-    if any(kind.startswith("Random") or kind.endswith("Dropout") or kind in _NOISE for kind in kinds):
+    augments = any(kind.startswith("Random") or kind in _AUGMENTING for kind in kinds)
+    disturbs = any(kind.endswith("Dropout") or kind == "GaussianNoise" for kind in kinds)
+    if (augments and AUGMENTATION in chosen) or (disturbs and NOISE in chosen):
         put(layer, "call", _in_inference_mode(layer.call))
-    for name in _RATES:
+    for name in _RATES if NOISE in chosen else ():
         if isinstance(vars(layer).get(name), float):
             put(layer, name, 0.0)
+    if PENALTIES not in chosen:
+        return
     if getattr(layer, "activity_regularizer", None) is not None and "activity_regularizer" in vars(layer):
         put(layer, "activity_regularizer", None)
 

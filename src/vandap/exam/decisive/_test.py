@@ -14,6 +14,10 @@ class NotPossibleError(Exception):
     """The test cannot be made on this training; the message says why, as one sentence."""
 
 
+class TooShortError(NotPossibleError):
+    """The test needs more time than it was given."""
+
+
 class DecisiveTest(ABC):
     """One experiment on what a watched training left.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 
-from vandap.exam.decisive._comparison import Arm, Comparison, axes_of_examples
+from vandap.exam.decisive._comparison import Arm, Comparison
+from vandap.exam.decisive._scaling import axes_of_examples, standardised
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept
 
@@ -16,28 +17,37 @@ FARTHEST = 10.0
 """Robust deviations (interquartile range / 1.349) from the median at which values are cut."""
 _NORMAL_RANGE = 1.349
 """Interquartile range of a normal distribution of deviation 1."""
+Limits: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
 class ClippedInput(Comparison):
-    """Training on inputs whose far outliers are cut, in each feature or channel, beside training on the user's own.
+    """Training on standardised inputs whose far outliers were cut first, beside training on standardised inputs.
 
-    Median and quartiles come from the training examples. Columns of which more than half hold one value keep theirs:
-    in flags and counts nothing is far.
+    Median, quartiles, mean and deviation come from the training examples. Both arms are standardised, because outliers
+    rule the deviation that inputs are scaled with: only what is cut differs. Both are tested on the held-out examples
+    without far values, which are most, so that neither the ease of the cut ones nor a huge loss of one of them decides.
+    Columns of which more than half hold one value keep theirs: in flags and counts nothing is far.
     """
 
     cost = 2.0
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
-        """The user's inputs and the clipped ones."""
-        arrays = keras.tree.flatten(train.x)
-        if not any(np.asarray(array).dtype.kind == "f" for array in arrays):
+        """The inputs as they are and the clipped ones, both standardised."""
+        arrays = [np.asarray(array) for array in keras.tree.flatten(train.x)]
+        if not any(array.dtype.kind == "f" for array in arrays):
             raise NotPossibleError("The inputs are whole numbers, which may stand for words.")
-        limits = [_limits(np.asarray(array)) for array in arrays]
-        clipped, clipped_held_out = (Batch(_clipped(part.x, limits), part.y, part.w) for part in (train, held_out))
-        return [Arm("real", train, held_out), Arm("clipped", clipped, clipped_held_out)]
+        limits = [_limits(array) for array in arrays]
+        ordinary = held_out.take(_ordinary(held_out, limits))
+        if ordinary.examples < held_out.examples / 2:
+            raise NotPossibleError("Most held-out examples have a value far from all others.")
+        cut, cut_ordinary = (Batch(_clipped(part.x, limits), part.y, part.w) for part in (train, ordinary))
+        return [
+            Arm("real", *standardised(train, ordinary, whole_numbers=False)),
+            Arm("clipped", *standardised(cut, cut_ordinary, whole_numbers=False)),
+        ]
 
 
-def _limits(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _limits(array: np.ndarray) -> Limits:
     """Lowest and highest value to keep, for each feature or channel."""
     axes = axes_of_examples(array)
     low, middle, high = (np.quantile(array.astype(np.float64), share, axis=axes) for share in (0.25, 0.5, 0.75))
@@ -45,7 +55,17 @@ def _limits(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return middle - reach, middle + reach
 
 
-def _clipped(tree: Any, limits: Sequence[tuple[np.ndarray, np.ndarray]]) -> Any:
+def _ordinary(data: Batch, limits: Sequence[Limits]) -> np.ndarray:
+    """Numbers of the examples that no limit cuts."""
+    kept = np.ones(data.examples, dtype=bool)
+    for array, (low, high) in zip(map(np.asarray, keras.tree.flatten(data.x)), limits, strict=True):
+        if array.dtype.kind == "f":
+            within = (array >= low) & (array <= high)
+            kept &= within.reshape(data.examples, -1).all(axis=1)
+    return np.flatnonzero(kept)
+
+
+def _clipped(tree: Any, limits: Sequence[Limits]) -> Any:
     arrays = [
         np.clip(array, low, high).astype(array.dtype) if array.dtype.kind == "f" else array
         for array, (low, high) in zip(map(np.asarray, keras.tree.flatten(tree)), limits, strict=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from vandap.core.signals import Series
 from vandap.exam.decisive._quiet import is_half_precision, quiet
-from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 from vandap.watch.names import variable_paths
@@ -48,7 +48,7 @@ class Gradient(DecisiveTest):
                 bench.reset()
                 found = _check_all(bench, keeper, batch, random, deadline)
         if not found:
-            raise NotPossibleError("The time was over before one variable was checked.")
+            raise TooShortError("The time was over before one variable was checked.")
         return Series(np.array(list(found.values())), {"arm": tuple(found), "fact": FACTS})
 
 

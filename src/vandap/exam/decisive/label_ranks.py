@@ -15,14 +15,15 @@ from vandap.core.signals import Series
 from vandap.exam.decisive._comparison import (
     FEWEST_STEPS,
     Arm,
-    divided,
+    divisions,
     endless_batches,
     grouped,
     measured_pace,
     most_steps,
+    within,
 )
 from vandap.exam.decisive._ranks import FEWEST, Ranks, groups_of_ranks
-from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
@@ -36,6 +37,7 @@ LOOKS = 4
 class LabelRanks(DecisiveTest):
     """A short training from scratch on three quarters of the examples, asked about the others.
 
+    Where these are few and the time allows it, every quarter is held out in turn.
     It is looked at four times on the way, and the time at which most labels are the model's answer counts: what
     networks learn first is what labels have in common (Arpit et al., 2017), before they learn wrong ones by heart.
     """
@@ -47,28 +49,32 @@ class LabelRanks(DecisiveTest):
         """Train for as many steps as the time allows, and rank the labels of held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        train, held_out = divided(_each_once(kept.train), random)
+        folds = divisions(_each_once(kept.train), random)
+        train, held_out = folds[0]
         if held_out.examples < 2 * FEWEST:
             raise NotPossibleError(f"{held_out.examples} held-out examples are too few to look at ranks.")
         shuffle = kept.fit.shuffle is not False
         order = random.permutation(train.examples) if shuffle else np.arange(train.examples)
         with workbench(kept) as bench:
-            groups = grouped(held_out)
-            labels, classes = _classes(bench, kept.train, groups)
+            classes, width = _classes(bench, kept.train)
             bench.hasten_averages()
             fixed, pace = measured_pace(bench, Arm("all", train, held_out), order, retraced=False)
             left, most = seconds - (time.monotonic() - started) - fixed * LOOKS, most_steps(kept, train)
             steps = min(most, int(left / pace))
             if steps < min(FEWEST_STEPS, most):
-                raise NotPossibleError(
+                raise TooShortError(
                     f"{seconds:.0f} s do not suffice for {min(FEWEST_STEPS, most)} steps of {pace:.2g} s."
                 )
-            looks = [
-                groups_of_ranks(_scores(bench, groups)[:, classes], labels)
-                for _ in _trained(bench, endless_batches(train, order, kept.batch_size, shuffle), steps)
-            ]
+            scores, labels = list[list[np.ndarray]](), list[np.ndarray]()
+            for train, held_out in within(folds, started + seconds):
+                groups = grouped(held_out)
+                batches = endless_batches(train, order, kept.batch_size, shuffle)
+                scores.append([_scores(bench, groups)[:, classes] for _ in _trained(bench, batches, steps)])
+                labels.append(np.searchsorted(classes, _numbers_of(groups, width)))
+        given = np.concatenate(labels)
+        looks = [groups_of_ranks(np.concatenate(look), given) for look in zip(*scores, strict=True)]
         best = max(looks, key=lambda look: look[0].agreement)
-        majority = float(np.bincount(labels).max() / len(labels))
+        majority = float(np.bincount(given).max() / len(given))
         rows = [(*astuple(group), majority, steps, steps / max(kept.fit.steps, 1)) for group in best]
         return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": FACTS})
 
@@ -103,21 +109,24 @@ def _scores(bench: Workbench, groups: list[Batch]) -> np.ndarray:
     return np.log(np.maximum(scores, 1e-30)) if scores.min() >= 0 and scores.max() <= 1 else scores
 
 
-def _classes(bench: Workbench, data: Batch, groups: list[Batch]) -> tuple[np.ndarray, np.ndarray]:
-    """(place of each held-out label among the classes that occur, these classes).
+def _classes(bench: Workbench, data: Batch) -> tuple[np.ndarray, int]:
+    """(classes that occur, scores of an answer).
 
     Raises:
         NotPossibleError: The targets are no classes of one output, or there are too few classes.
     """
-    answers = keras.tree.flatten(bench.model.predict_on_batch(groups[0].x))
+    answers = keras.tree.flatten(bench.model.predict_on_batch(data.take(slice(0, bench.kept.batch_size)).x))
     if len(answers) != 1 or answers[0].ndim != 2:
         raise NotPossibleError("The model does not answer with one row of scores an example.")
     width = int(answers[0].shape[-1])
     classes = np.unique(_numbers(data.y, width))
     if len(classes) < FEWEST_CLASSES:
         raise NotPossibleError(f"There are {len(classes)} classes; ranks tell something from {FEWEST_CLASSES} on.")
-    labels = np.concatenate([_numbers(group.y, width) for group in groups])
-    return np.searchsorted(classes, labels), classes
+    return classes, width
+
+
+def _numbers_of(groups: list[Batch], width: int) -> np.ndarray:
+    return np.concatenate([_numbers(group.y, width) for group in groups])
 
 
 def _numbers(targets: Any, width: int) -> np.ndarray:

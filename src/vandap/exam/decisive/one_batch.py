@@ -11,7 +11,7 @@ import numpy as np
 from vandap.core.signals import Series
 from vandap.exam.decisive._answers import errors
 from vandap.exam.decisive._quiet import quiet
-from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
@@ -75,7 +75,7 @@ def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, floa
     """Train on one batch; return what `FACTS` names.
 
     Raises:
-        NotPossibleError: The time was over before the model knew the batch or had made all steps.
+        TooShortError: The time was over before the model knew the batch or had made all steps.
     """
     first, loss, wrong, steps = math.nan, math.nan, math.nan, 0
     while steps < MOST_STEPS:
@@ -89,5 +89,5 @@ def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, floa
             if is_learnt((first, loss, steps, wrong)):
                 break
             if time.monotonic() > deadline:
-                raise NotPossibleError(f"The time was over after {steps} steps on one batch.")
+                raise TooShortError(f"The time was over after {steps} steps on one batch.")
     return first, loss, float(steps), wrong

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
+from vandap.exam.decisive._scaling import has_scale, standardised
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.compiled import describe_compile
 from vandap.watch.kept import Batch, Kept
@@ -20,14 +21,16 @@ POWERS = {"MeanSquaredError": 2, "MeanAbsoluteError": 1}
 class StandardisedTarget(Comparison):
     """Training on targets with mean 0 and deviation 1, beside training on the user's own.
 
-    The losses of the second are put back into the user's unit, so that both arms are measured alike.
+    A third arm has inputs of mean 0 and deviation 1 as well: where both are far off, neither alone helps. The losses of
+    the second and third are put back into the user's unit, so that all arms are measured alike.
     """
 
-    cost = 2.0
+    cost = 3.0
+    retraced = True
     needs = (*Comparison.needs, "targets")
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
-        """The user's targets and the standardised ones."""
+        """The user's targets, the standardised ones, and these with standardised inputs."""
         power = _power(kept.model)
         values = np.asarray(train.y, dtype=np.float64)
         mean, deviation = float(values.mean()), float(values.std())
@@ -37,7 +40,10 @@ class StandardisedTarget(Comparison):
             Batch(part.x, ((np.asarray(part.y) - mean) / deviation).astype(np.float32), part.w)
             for part in (train, held_out)
         )
-        return [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out, unit=deviation**power)]
+        arms = [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out, unit=deviation**power)]
+        if has_scale(kept.model):
+            arms.append(Arm("both", *standardised(scaled, scaled_held_out), unit=deviation**power))
+        return arms
 
 
 def _power(model: Any) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from vandap.exam.decisive._comparison import GROUPS, LARGEST_HELD_OUT, divided, grouped, paired_interval
+from vandap.exam.decisive._comparison import GROUPS, LARGEST_HELD_OUT, divisions, grouped, paired_interval, within
 from vandap.watch.kept import Batch
 
 
@@ -13,10 +13,25 @@ from vandap.watch.kept import Batch
 def test_no_example_is_on_both_sides(count):
     """A quarter is held out, up to a bound; inputs and targets stay together."""
     data = Batch(np.arange(count), np.arange(count) * 2)
-    train, held_out = divided(data, np.random.default_rng(0))
-    assert sorted([*train.x, *held_out.x]) == list(range(count))
-    assert held_out.examples == min(count // 4, LARGEST_HELD_OUT)
-    assert np.array_equal(train.y, train.x * 2)
+    for train, held_out in divisions(data, np.random.default_rng(0)):
+        assert sorted([*train.x, *held_out.x]) == list(range(count))
+        assert held_out.examples == min(count // 4, LARGEST_HELD_OUT)
+        assert np.array_equal(train.y, train.x * 2)
+
+
+@pytest.mark.parametrize(("count", "folds"), [(64, 4), (1200, 2), (10_000, 1)])
+def test_few_examples_are_held_out_in_turn(count, folds):
+    """No example is held out twice, and where many can be held out at once, one division will do."""
+    parts = divisions(Batch(np.arange(count)), np.random.default_rng(0))
+    held_out = np.concatenate([part.x for _, part in parts])
+    assert len(parts) == folds
+    assert len(np.unique(held_out)) == len(held_out)
+
+
+def test_further_divisions_are_tried_only_in_time():
+    """The first one always is."""
+    assert list(within("abcd", 0.0)) == ["a"]
+    assert list(within("abcd", np.inf)) == list("abcd")
 
 
 @pytest.mark.parametrize("count", [1, 5, 31, 32, 100, 1024])

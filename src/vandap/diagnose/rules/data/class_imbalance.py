@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 
 from vandap.core.finding import Severity, Threshold
@@ -9,8 +12,11 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.reading import counts, listed, names, row, wilson
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import counts, listed, names, number, row, wilson
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import NOT_LEARNING
+from vandap.diagnose.watched import at_data
 
 
 class ClassImbalance(Rule):
@@ -20,6 +26,11 @@ class ClassImbalance(Rule):
     A class far below its even share of the training rows whose recall is, beyond chance, well below that of the other
     classes: an issue. A rare class whose recall the held-out rows cannot settle, or that no model was asked about: a
     tip. A rare class that the model finds as well as the others is no fault.
+
+    A watched training is put to a test: the same network is trained from scratch on three quarters of the examples and
+    asked about the others, in turn, and so is one whose classes weigh alike. All rare classes count together, for each
+    alone has few rows. Where the training learnt nothing at all, equal weights must surely find more of them: else
+    something else keeps it from learning. Weights of classes or examples say that the user knows.
 
     ## Why it matters
     The loss is a mean over rows, so a class with few rows has little say: answering "the frequent class" is a cheap
@@ -38,16 +49,28 @@ class ClassImbalance(Rule):
     code = "A8"
     status = "stable"
     remedies = ("weight-classes", "move-threshold", "resample-classes", "focal-loss", "collect-rare-class")
-    explains = ("class-failure",)
+    explains = ("wrong-epochs", *NOT_LEARNING)
     even_share = Threshold(0.1, "cleanlab Datalab: rarest class below 0.1 / K of the rows")
     ratio = Threshold(10, "SageMaker Debugger ClassImbalance: most frequent over rarest above 10")
     kept_recall = Threshold(
         0.7, "SageMaker Debugger ClassImbalance: error of a class above 0.7, here relative to the rest"
     )
 
-    def check(self, class_counts: Series, confusion: Series | None = None, program: Program | None = None) -> Outcome:
+    whole = Threshold(
+        0.5, "share of the watched steps from which a short training is asked in the place of the watched"
+    )
+
+    def check(
+        self,
+        class_counts: Series | None = None,
+        label_counts: Series | None = None,
+        confusion: Series | None = None,
+        program: Program | None = None,
+        progress: Progress | None = None,
+        test_class_recall: Series | None = None,
+    ) -> Outcome:
         """Find the rare classes, then ask whether the model neglects them."""
-        train = row(class_counts, "train")
+        train, labels = _rows(class_counts, label_counts)
         if train is None or train.size < 2 or train.sum() < 1:
             return CannotTell("The rows of each class were not counted.")
         rare = self._rare(train)
@@ -57,12 +80,11 @@ class ClassImbalance(Rule):
                 f"The most frequent class has {ratio:.1f} times the rows of the rarest, "
                 f"below the threshold of {self.ratio.value:g}."
             )
-        labels = names(class_counts, 1)
         evidence = {"ratio": ratio, "rarest_rows": float(train.min()), "rarest_share": float(train.min() / train.sum())}
         shown = listed([f"{labels[place]} ({train[place]:.0f} rows)" for place in np.argsort(train) if rare[place]])
         matrix = None if confusion is None else counts(confusion.values)
-        if matrix is None and program is not None and program.fit.class_weight:
-            return Clear(f"Rare: {shown}, a ratio of {ratio:.0f}, and weighted (class_weight).")
+        if matrix is None and program is not None:
+            return self._watched(program, progress, test_class_recall, labels, rare, shown, evidence)
         if matrix is None or matrix.shape != (train.size, train.size) or rare.all():
             return self._tip(f"Rare: {shown}, a ratio of {ratio:.0f} (threshold {self.ratio.value:g}).", evidence)
         return self._judge(matrix, rare, labels, shown, evidence)
@@ -70,6 +92,41 @@ class ClassImbalance(Rule):
     def _rare(self, train: np.ndarray) -> np.ndarray:
         small = train < self.even_share.value / train.size * train.sum()
         return np.asarray((small | (train.max() > self.ratio.value * train)) & (train > 0))
+
+    def _watched(
+        self,
+        program: Program,
+        progress: Progress | None,
+        test: Series | None,
+        labels: tuple[str, ...],
+        rare: np.ndarray,
+        shown: str,
+        evidence: dict[str, float],
+    ) -> Outcome:
+        """Ask for the test, and compare what it found of all rare classes together with what it found of the others."""
+        if program.fit.class_weight or program.fit.sample_weight:
+            return Clear(f"Rare: {shown}, a ratio of {evidence['ratio']:.0f}, and weighted.")
+        tip = self.found(f"Rare: {shown}.", evidence, severity=Severity.TIP, confidence=0.5, where=at_data(program))
+        if test is None:
+            return Suspected(tip, ("class_recall",)) if progress is not None and not progress.broke else tip
+        found = Recalls.of(
+            test, {label for label, is_rare in zip(labels, rare, strict=True) if is_rare}, self.whole.value
+        )
+        low, high = wilson(found.rare_hits, found.rare_rows)
+        others_low, _ = wilson(found.hits, found.rows)
+        limit = self.kept_recall.value * others_low
+        says = (
+            f"Rare: {shown}. Of the {found.rare_rows:.0f} held-out rows of rare classes a model like this finds "
+            f"{found.rare_hits:.0f}, a recall in [{low:.2f}, {high:.2f}]; of the other classes at least "
+            f"{others_low:.2f}, and {self.kept_recall.value:g} of that is {limit:.2f}."
+        )
+        evidence = {**evidence, "recall_low": low, "recall_high": high, "others_recall_low": others_low}
+        if low >= limit:
+            return Clear(f"{says} They are found as well.")
+        learns = progress is not None and not progress.is_stuck
+        if high < limit and (learns or wilson(found.weighted_hits, found.folded_rows)[0] > high):
+            return self.found(says, evidence, confidence=0.85, where=at_data(program))
+        return replace(tip, message=f"{says} That does not settle it.")
 
     def _judge(
         self, matrix: np.ndarray, rare: np.ndarray, labels: tuple[str, ...], shown: str, evidence: dict[str, float]
@@ -103,3 +160,37 @@ class ClassImbalance(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Leave one row in fifty of every class but the most frequent."""
         return transformed(recipe, "imbalance", ratio=50)
+
+
+class Recalls(NamedTuple):
+    """What a test found of the rare classes together, and of the others."""
+
+    rare_rows: float
+    rare_hits: float
+    rows: float
+    hits: float
+    folded_rows: float
+    weighted_hits: float
+
+    @classmethod
+    def of(cls, test: Series, rare: set[str], least: float) -> Recalls:
+        """Add the validation examples to the held-out ones of trainings with at least this share of the steps."""
+        classes = names(test, 0)
+        facts = {name: np.array([number(test, label, name) for label in classes]) for name in names(test, 1)}
+        whole = facts["share"] >= least
+        rows = facts["validation_rows"] + np.where(whole, facts["held_out_rows"], 0.0)
+        hits = facts["validation_hits"] + np.where(whole, facts["held_out_hits"], 0.0)
+        is_rare = np.array([label in rare for label in classes])
+        parts = (rows[is_rare], hits[is_rare], rows[~is_rare], hits[~is_rare])
+        folded = (facts["held_out_rows"][is_rare], facts["weighted_hits"][is_rare])
+        return cls(*(float(part.sum()) for part in (*parts, *folded)))
+
+
+def _rows(class_counts: Series | None, label_counts: Series | None) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """(training rows of each class, the classes' names): of the split, or of the labels that were seen."""
+    if class_counts is not None:
+        return row(class_counts, "train"), names(class_counts, 1)
+    known = None if label_counts is None else counts(label_counts.values)
+    if label_counts is None or known is None or known.ndim != 2 or len(known) != 1:
+        return None, ()
+    return known[0], names(label_counts, 1)

@@ -9,10 +9,10 @@ import numpy as np
 from vandap.core.finding import Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.intake import scales
 from vandap.diagnose.network import Graph, setting
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
@@ -31,8 +31,8 @@ class HarmfulAugmentation(Rule):
 
     ## What it finds
     Augmentation layers of extreme strength (shifts by more than half of the image, noise that is louder than the
-    input), if the network learns little with them: the one-batch test, which leaves augmentation out, decides.
-    Strong augmentation of a network that learns is no fault.
+    input), if the network learns little with them, and a test shows that it learns surely and far better without, on
+    held-out examples as they are. Strong augmentation of a network that learns is no fault.
 
     ## Why it matters
     An augmented example must still show what its label says. A digit that is shifted out of the image, or drowned in
@@ -51,14 +51,14 @@ class HarmfulAugmentation(Rule):
     explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
     noise = Threshold(1, "deviation of the noise over the root mean square of the input")
-    one_batch = Threshold(0.05, "TheDeepChecker: at most 5 % wrong on one batch means that the network can learn")
+    better = Threshold(0.25, "share of what there is to learn that leaving it out must add: it always costs some steps")
 
     def check(
         self,
         program: Program,
         input_statistics: Series | None = None,
         progress: Progress | None = None,
-        test_one_batch: Series | None = None,
+        test_without_augmentation: Series | None = None,
     ) -> Outcome:
         """Find the strongest augmentation, then ask whether it does harm."""
         graph = Graph(program)
@@ -72,19 +72,20 @@ class HarmfulAugmentation(Rule):
         says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
         if progress is not None and not progress.is_poor:
             return Clear(f"{says}, but the network learns.")
-        errors = number(test_one_batch, "model", "errors")
-        evidence = {"strength": strength, "errors": errors}
-        if progress is not None and errors <= self.one_batch.value:
-            return self.found(
-                f"{says}, and {progress.phrase}; without augmentation one batch is learnt by heart "
-                f"({errors:.0%} wrong, threshold {self.one_batch.value:.0%}).",
-                evidence,
-                confidence=0.8,
-                where=layer.where(),
-            )
-        if math.isfinite(errors):
-            return Clear(f"{says}, but without it one batch cannot be learnt either ({errors:.0%} wrong).")
-        return Suspected(self.found(f"{says}.", evidence, confidence=0.4, where=layer.where()), ("one_batch",))
+        evidence = {"strength": strength}
+        if progress is None or not arm(test_without_augmentation, "without").is_known:
+            doubt = self.found(f"{says}.", evidence, confidence=0.4, where=layer.where())
+            return Suspected(doubt, ("without_augmentation",))
+        winner = helpful(test_without_augmentation, "without", progress, self.better.value)
+        if winner is None:
+            return Clear(f"{says}, but without it the network learns hardly better.")
+        real = arm(test_without_augmentation, "real")
+        return self.found(
+            f"{says}, and {progress.phrase}. Without augmentation, the same network reaches {winner.instead_of(real)}.",
+            {**evidence, "gain": gain(progress, real, winner)},
+            confidence=0.85,
+            where=layer.where(),
+        )
 
     def _strength(self, graph: Graph, layer: Layer, size: float) -> float:
         """Strength over its threshold; 0 for layers that augment nothing."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
@@ -14,7 +12,7 @@ from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import counts
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL
-from vandap.diagnose.watched import at_fit
+from vandap.diagnose.watched import at_data
 
 FEWEST_CLASSES = 4
 
@@ -78,6 +76,8 @@ class NoisyLabels(Rule):
             return CannotTell(f"{classes} classes were seen; ranks tell something from {FEWEST_CLASSES} on.")
         if progress.broke:
             return CannotTell("The loss became no finite number.")
+        if progress.is_stuck:
+            return CannotTell("Nothing was learnt by which labels could be judged.")
         gap = accuracy_gap(epoch_metrics)
         if progress.learnt > self.learnt.value and not gap > self.gap.value:
             return Clear(
@@ -128,7 +128,7 @@ class NoisyLabels(Rule):
             evidence,
             severity=Severity.ISSUE,
             confidence=confidence,
-            where=replace(at_fit(program), component="data"),
+            where=at_data(program),
         )
 
 

@@ -28,8 +28,8 @@ class Outliers(Rule):
     Columns (or whole inputs) whose smallest or largest value is many deviations from the mean, or so far that this one
     value makes most of the deviation. Heavy tails are often real, and only a look at the rows tells a slip of the
     decimal point from a rich customer: it is a tip, and an issue only where little was learnt and a decisive test shows
-    that the same network learns surely and clearly better once such values are cut. Columns of flags and small counts
-    are left alone.
+    that the same network learns ordinary examples surely and clearly better once such values are cut and the rest is
+    brought to its own scale. Columns of flags and small counts are left alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -44,6 +44,7 @@ class Outliers(Rule):
     """
 
     code = "A17"
+    status = "stable"
     remedies = ("inspect-rows", "clip-or-log-transform")
     explains = SHOWN
     deviations = Threshold(50, "no normal value ever is so far out, and of heavy-tailed ones few")
@@ -90,7 +91,8 @@ class Outliers(Rule):
         if winner is None:
             return tip
         return self.found(
-            f"{says} With them cut, the same network reaches {winner.instead_of(real)}.",
+            f"{says} Standardised after they are cut, and not before, the same network reaches on ordinary examples "
+            f"{winner.instead_of(real)}.",
             {**facts, "gain": gain(progress, real, winner)},
             confidence=0.9,
             where=Where("data"),

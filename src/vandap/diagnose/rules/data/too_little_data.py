@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import count, names, row
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.skill import best, scale
-from vandap.diagnose.watched import at_fit
+from vandap.diagnose.watched import at_data
 
 
 class TooLittleData(Rule):
@@ -45,7 +44,15 @@ class TooLittleData(Rule):
     code = "A16"
     status = "stable"
     remedies = ("collect-more-data", "use-folds", "use-simpler-model", "use-pretrained-network")
-    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated", "wrong-epochs", "label-signal-absent")
+    explains = (
+        "split-shift",
+        "overfitting",
+        "underfitting",
+        "class-failure",
+        "miscalibrated",
+        "wrong-epochs",
+        "label-signal-absent",
+    )
     half_width = Threshold(0.15, "an interval of 0.3: from 'poor' to 'good' on any scale in use")
     test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
     train_rows = Threshold(50, "scikit-learn, Choosing the right estimator: below 50 rows, get more data")
@@ -108,7 +115,7 @@ class TooLittleData(Rule):
         )
         if not (gap > self.gap.value or held_out.min() >= progress.trivial):
             return Clear(says)
-        where = replace(at_fit(program), component="data")
+        where = at_data(program)
         return self.found(says, {"examples": examples, "gap": gap}, confidence=0.85, where=where)
 
     def _counts(self, test: float, class_counts: Series | None) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
@@ -14,7 +13,7 @@ from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import at_fit
+from vandap.diagnose.watched import at_data
 
 
 class UnscaledTarget(Rule):
@@ -23,7 +22,8 @@ class UnscaledTarget(Rule):
     ## What it finds
     Targets of a regression far from zero mean and unit deviation, if the training shows that they harm: the loss broke,
     the trained network is worse than always answering the mean of the targets, or a decisive test shows that the same
-    network learns surely and clearly better from standardised targets. Large targets alone are a tip.
+    network learns surely and clearly better from standardised targets, alone or together with standardised inputs.
+    Large targets alone are a tip.
 
     ## Why it matters
     The squared error of a target of 100,000 is ten billion: the first gradient throws the weights far away. An
@@ -80,6 +80,10 @@ class UnscaledTarget(Rule):
             doubt = self._finding(program, known, f"{says}, and {progress.phrase}.", Severity.TIP, 0.4)
             return Suspected(doubt, ("standardised_target",))
         real, winner = arm(test, "real"), helpful(test, "standardised", progress, self.better.value)
+        both = helpful(test, "both", progress, self.better.value)
+        if winner is None and both is not None:
+            shown = f"{says}. Standardised together with the inputs, the same network reaches {both.instead_of(real)}."
+            return self._finding(program, known, shown, Severity.ISSUE, 0.85)
         if winner is None:
             return Clear(
                 f"{says}, but standardising them does not help: held-out loss {real.held_out:.3g} as they are, "
@@ -94,7 +98,7 @@ class UnscaledTarget(Rule):
             {"size": _size(known), "mean": known.mean, "deviation": known.deviation},
             severity=severity,
             confidence=confidence,
-            where=replace(at_fit(program), component="data"),
+            where=at_data(program),
         )
 
 

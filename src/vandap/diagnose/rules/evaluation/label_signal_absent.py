@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -14,16 +13,17 @@ from vandap.diagnose.decisive import arm
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_USEFUL
-from vandap.diagnose.watched import at_fit
+from vandap.diagnose.watched import at_data
 
 
 class LabelSignalAbsent(Rule):
     """The model predicts held-out labels no better than labels that were shuffled.
 
     ## What it finds
-    A training whose validation loss never came below that of the best constant answer (or that learnt nothing) is put
-    to the test: short trainings from the same initial weights on the real labels and on permuted ones. If the real
-    labels are not surely better on held-out examples, nothing that generalises was learnt from them.
+    A training whose validation loss never came below that of the best constant answer, that learnt nothing, or that was
+    not validated at all, is put to the test: short trainings from the same initial weights on the real labels and on
+    permuted ones. If the real labels are not surely better on held-out examples, and without a validation no better
+    than the best constant answer, nothing that generalises was learnt from them.
 
     ## Why it matters
     A network can learn any labels by heart, so a falling training loss proves nothing. If shuffled labels do as well,
@@ -65,7 +65,8 @@ class LabelSignalAbsent(Rule):
             f"[{shuffled.low:.3g}, {shuffled.high:.3g}])"
         )
         alike = abs(shuffled.difference) <= self.alike.value * max(real.held_out, shuffled.held_out)
-        if not alike or shuffled.low > 0 or not self._is_suspicious(progress, lowest):
+        found_nothing = math.isfinite(lowest) or real.held_out > self.no_better.value * progress.trivial
+        if not alike or shuffled.low > 0 or not found_nothing or not self._is_suspicious(progress, lowest):
             return Clear(f"{measured}.")
         if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
@@ -80,7 +81,7 @@ class LabelSignalAbsent(Rule):
             },
             severity=Severity.ISSUE,
             confidence=0.7,
-            where=replace(at_fit(program), component="data"),
+            where=at_data(program),
         )
 
     def _phrase(self, lowest: float) -> str:
@@ -91,7 +92,8 @@ class LabelSignalAbsent(Rule):
     def _is_suspicious(self, progress: Progress, lowest: float) -> bool:
         if progress.is_worse_than_nothing:
             return False
-        return progress.is_stuck or lowest > self.no_better.value * progress.trivial
+        unknown = math.isnan(lowest) and math.isfinite(progress.trivial)
+        return progress.is_stuck or unknown or lowest > self.no_better.value * progress.trivial
 
     def _suspect(self, progress: Progress, lowest: float, program: Program | None) -> Outcome:
         if not self._is_suspicious(progress, lowest):
@@ -101,7 +103,7 @@ class LabelSignalAbsent(Rule):
             "they belong to the inputs.",
             {**progress.evidence, "lowest_validation_loss": lowest},
             confidence=0.4,
-            where=replace(at_fit(program), component="data"),
+            where=at_data(program),
             figure="loss",
         )
         return Suspected(finding, ("shuffled_labels",))

@@ -11,7 +11,7 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed, with_network
-from vandap.diagnose.held_out_gap import held_out_gap
+from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, held_out_gap
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import Bounds, bounds
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
@@ -55,8 +55,10 @@ class Overfitting(Rule):
     relative_gap = Threshold(0.1, "skore SK001: a tenth of the training score")
     large = Threshold(2, "times the threshold: large whatever the validation loss did")
     by_heart = Threshold(0.5, "share of the loss of knowing nothing between training and validation, watched")
-    risen = Threshold(0.2, "the same share, since the best epoch: beyond what sure answers cost, watched")
-    accuracy = Threshold(0.1, "difference of the accuracies below which only the sureness of answers suffered, watched")
+    risen = Threshold(RISEN, "the same share, since the best epoch: beyond what sure answers cost, watched")
+    accuracy = Threshold(
+        SAME_ANSWERS, "of the accuracies between both; below, only the sureness of answers suffered, watched"
+    )
     loss_rise = Threshold(0.1, "Prechelt (1998): generalisation loss, here a tenth above the best validation loss")
 
     def check(
@@ -109,15 +111,14 @@ class Overfitting(Rule):
             f"of the loss of knowing nothing lies between (threshold {self.by_heart.value:g}), and {gap.rise:.2f} of "
             f"it came since the best epoch (threshold {self.risen.value:g})"
         )
-        if not (gap.share > self.by_heart.value or (gap.rise > self.risen.value and gap.share > self.risen.value)):
+        if not (gap.share > self.by_heart.value or gap.has_risen):
             return Clear(f"{measured}.")
-        harmless = gap.accuracy <= self.accuracy.value
         accuracies = f" The accuracies differ by {gap.accuracy:.2f}." if math.isfinite(gap.accuracy) else ""
         return self.found(
             f"{measured}.{accuracies}",
             {"gap": gap.share, "rise": gap.rise, "accuracy_gap": gap.accuracy, "epochs": gap.epochs},
-            severity=Severity.TIP if harmless else Severity.ISSUE,
-            confidence=0.6 if harmless else 0.85,
+            severity=Severity.TIP if gap.is_harmless else Severity.ISSUE,
+            confidence=0.6 if gap.is_harmless else 0.85,
             where=at_fit(program),
             figure="loss",
         )

@@ -7,7 +7,7 @@ import math
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import Graph, Head, units
+from vandap.diagnose.network import AVERAGE_POOLS, MAX_POOLS, Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
@@ -19,9 +19,10 @@ class CapacityMismatch(Rule):
     """A hidden layer is too narrow for the answers, or the network is far too large for the data.
 
     ## What it finds
-    On the way to a classifier's or a regression's output, a dense layer of a single unit, or of fewer units than are
-    needed to tell the classes apart (the binary logarithm of their number). Other narrow layers are suspected, and
-    the one-batch test decides: a network that cannot learn one batch by heart is too small or wired wrongly.
+    On the way to a classifier's or a regression's output, a dense layer of a single unit, or a dense layer or pooling
+    that passes on fewer values than are needed to tell the classes apart (the binary logarithm of their number). Other
+    narrow layers, and those of a model whose own code may lead values past them, are suspected, and the one-batch test
+    decides: a network that cannot learn one batch by heart is too small or wired wrongly.
     Millions of weights for a few hundred examples are a tip. The narrow code of an autoencoder is no fault.
 
     ## Why it matters
@@ -49,26 +50,25 @@ class CapacityMismatch(Rule):
     ) -> Outcome:
         """Look for the narrowest dense layer before each output."""
         graph = Graph(program)
-        heads = [head for head in graph.heads if not graph.is_open(head.layer)]
-        if not heads:
+        if not graph.heads:
             return CannotTell("It is not known which layers lead to the outputs.")
-        found = [(layer, head) for head in heads for layer in _dense_before(graph, head)]
+        found = [(layer, head) for head in graph.heads for layer in _narrowing(graph, head)]
         if not found:
-            return self._size(program) or Clear("No dense layer narrows the way to an output.")
-        layer, head = min(found, key=lambda item: units(item[0]) / _needed(item[1]))
-        width, needed = units(layer), _needed(head)
+            return self._size(program) or Clear("No layer narrows the way to an output.")
+        layer, head = min(found, key=lambda item: _values(item[0]) / _needed(item[1]))
+        width, needed, is_sure = _values(layer), _needed(head), not graph.is_open(head.layer)
         evidence = {"units": width, "needed": needed, "outputs": head.units}
         says = (
-            f"All that the output with {head.units:.0f} units can say passes the {width:.0f} units of {layer.name} "
+            f"All that the output with {head.units:.0f} units can say passes {layer.name}, which is {width:.0f} wide "
             f"(at least {needed:.0f} can tell the answers apart)."
         )
         if progress is not None and progress.is_good:
-            return self._size(program) or Clear(f"The narrowest layer has {width:.0f} units, and the network learns.")
-        if width < needed:
+            return self._size(program) or Clear(f"The narrowest layer has {width:.0f} values, and the network learns.")
+        if width < needed and is_sure:
             return self.found(says, evidence, confidence=0.9, where=layer.where())
-        if width < self.narrow.value * head.units:
+        if width < max(self.narrow.value * head.units, needed):
             return self._by_test(layer, says, evidence, number(test_one_batch, "model", "errors"))
-        return self._size(program) or Clear(f"The narrowest layer on the way to an output has {width:.0f} units.")
+        return self._size(program) or Clear(f"The narrowest layer on the way to an output has {width:.0f} values.")
 
     def _by_test(self, layer: Layer, says: str, evidence: dict[str, float], errors: float) -> Outcome:
         if errors > self.errors.value:
@@ -96,15 +96,25 @@ class CapacityMismatch(Rule):
         )
 
 
-def _dense_before(graph: Graph, head: Head) -> list[Layer]:
-    """Dense layers of vectors that alone lead to the output, other than the output itself."""
+def _narrowing(graph: Graph, head: Head) -> list[Layer]:
+    """Dense layers of vectors, and poolings, that alone lead to the output, other than the output itself."""
     kinds = SPARSE | CATEGORICAL | BINARY | REGRESSION
     few = head.loss.kind in SPARSE | CATEGORICAL or head.units <= 4
     if head.loss.kind not in kinds or not few or head.is_sequence:
         return []
     start = next((item for item in [head.layer, *graph.upstream(head.layer)] if item.parameters), head.layer)
-    chain = list(graph.upstream(start))
-    return [item for item in chain if item.kind == "Dense" and units(item) > 0 and len(item.output_shape) == 2]
+    return [item for item in graph.upstream(start) if _is_narrowing(item)]
+
+
+def _is_narrowing(layer: Layer) -> bool:
+    is_vector = len(layer.output_shape) == 2
+    return _values(layer) > 0 and (layer.kind in MAX_POOLS | AVERAGE_POOLS or (layer.kind == "Dense" and is_vector))
+
+
+def _values(layer: Layer) -> float:
+    """Values that a layer passes on of one example; NaN where it is not known."""
+    sizes = layer.output_shape[1:]
+    return float(math.prod(size or math.nan for size in sizes)) if sizes else math.nan
 
 
 def _needed(head: Head) -> float:

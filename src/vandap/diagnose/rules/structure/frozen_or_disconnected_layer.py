@@ -50,6 +50,7 @@ class FrozenOrDisconnectedLayer(Rule):
     explains = SHOWN
     spread = Threshold(0.1, "a kernel whose deviation differs by a tenth from its initialiser's holds learnt weights")
     shown = Threshold(0, "trained weights below which nothing can be learnt")
+    most = Threshold(0.5, "share of all weights beyond which random layers are the network, and a short training tells")
     harmless = Threshold(0.8, "share of what there is to learn beyond which a random layer has cost little")
 
     def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
@@ -67,7 +68,7 @@ class FrozenOrDisconnectedLayer(Rule):
         frozen = [layer for layer in weighted if kind(layer) in _LEARNING and not layer.trainable_parameters]
         raw = [layer for layer in frozen if self._is_raw(layer, weight_change)]
         if raw:
-            return self._frozen(raw, progress)
+            return self._frozen(raw, sum(item.parameters for item in weighted), progress)
         return self._unused(graph) or Clear(self._praise(frozen))
 
     def _cut(self, graph: Graph) -> Finding | None:
@@ -99,16 +100,24 @@ class FrozenOrDisconnectedLayer(Rule):
         expected = _expected_spread(layer, name)
         return bool(abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)) if size > 0 else False
 
-    def _frozen(self, raw: list[Layer], progress: Progress | None) -> Finding:
-        harmful = progress is not None and not progress.learnt > self.harmless.value and progress.steps >= ENOUGH_STEPS
+    def _frozen(self, raw: list[Layer], weights: int, progress: Progress | None) -> Finding:
+        share = sum(item.parameters for item in raw) / weights
+        harmful = progress is not None and self._is_harmful(progress, share)
         course = f" {progress.phrase[0].upper()}{progress.phrase[1:]}." if progress is not None else ""
         return self.found(
-            f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}.{course}",
-            {"layers": len(raw), "weights": sum(item.parameters for item in raw)},
+            f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}, {share:.0%} of "
+            f"all weights.{course}",
+            {"layers": len(raw), "weights": sum(item.parameters for item in raw), "share": share},
             severity=Severity.ISSUE if harmful else Severity.TIP,
             confidence=0.85 if harmful else 0.5,
             where=raw[0].where(),
         )
+
+    def _is_harmful(self, progress: Progress, share: float) -> bool:
+        """Whether random layers cost something: a long training tells by what it learnt, a short one if it learnt little."""
+        if progress.steps >= ENOUGH_STEPS:
+            return not progress.learnt > self.harmless.value
+        return share > self.most.value and progress.is_poor
 
     def _unused(self, graph: Graph) -> Finding | None:
         called = any(layer.calls for layer in graph.layers)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vandap.core.finding import Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind, setting
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
 from vandap.diagnose.progress import Progress
@@ -32,7 +33,7 @@ class RegularisationMisuse(Rule):
     L1, L2 or weight decay on every layer, of a strength at which a classifier does best by having no weights at all;
     and weaker ones, or such on some layers only, when the training shows it: the penalty shrinks and the loss of the
     data stays. Where little is learnt and a penalty is large, the one-batch test, which switches penalties off,
-    decides.
+    decides. Where more is learnt, a test must show that the same network learns surely and clearly better without.
 
     ## Why it matters
     The optimiser minimises the sum. If the penalty's part of the gradient is the larger one, the weights go to zero,
@@ -54,6 +55,7 @@ class RegularisationMisuse(Rule):
     strong = Threshold(0.05, "L2 (L1 counted tenfold): five times the strength that Keras takes for the word 'l2'")
     decay = Threshold(0.05, "share of every weight that weight decay takes away in one step")
     shrunk = Threshold(0.1, "the penalty fell to a tenth of its first value")
+    better = Threshold(0.1, "share of what there is to learn that leaving penalties out must add on held-out examples")
     one_batch = Threshold(0.05, "TheDeepChecker: at most 5 % wrong on one batch means that the network can learn")
 
     def check(
@@ -62,6 +64,7 @@ class RegularisationMisuse(Rule):
         loss_parts: Series | None = None,
         progress: Progress | None = None,
         test_one_batch: Series | None = None,
+        test_without_penalties: Series | None = None,
     ) -> Outcome:
         """Find the strongest penalty, then ask whether it does harm."""
         graph = Graph(program)
@@ -71,8 +74,10 @@ class RegularisationMisuse(Rule):
         if not penalties:
             return Clear("There is no penalty on weights.")
         worst = max(penalties, key=lambda item: item.strength)
-        if progress is not None and progress.is_good:
+        if progress is not None and progress.is_good and worst.strength < self.strong.value:
             return Clear(f"{worst.says} does not keep the network from learning: {progress.phrase}.")
+        if progress is not None and not progress.is_poor and worst.strength >= self.strong.value:
+            return self._by_cost(worst, progress, test_without_penalties)
         classes = all(item.kind in SPARSE | CATEGORICAL | BINARY for item in program.compile.losses)
         everywhere = _weakest(graph, penalties) >= self.hopeless.value
         if everywhere and classes and program.compile.losses:
@@ -100,6 +105,22 @@ class RegularisationMisuse(Rule):
             return []
         strength = decay * rate / self.decay.value * self.hopeless.value
         return [_Penalty(at_compile(program), f"weight_decay={decay:g} of {program.compile.optimizer}", strength)]
+
+    def _by_cost(self, worst: _Penalty, progress: Progress, test: Series | None) -> Outcome:
+        """Of a network that learns something: whether it would learn more without."""
+        says = f"{worst.says} is strong (threshold {self.strong.value:g}), and {progress.phrase}"
+        if not arm(test, "without").is_known:
+            doubt = self.found(f"{says}.", {"strength": worst.strength}, confidence=0.4, where=worst.where)
+            return Suspected(doubt, ("without_penalties",))
+        winner = helpful(test, "without", progress, self.better.value)
+        if winner is None:
+            return Clear(f"{says}, but without it the network learns no better.")
+        return self.found(
+            f"{says}. Without any, the same network reaches {winner.instead_of(arm(test, 'real'))}.",
+            {"strength": worst.strength, "gain": gain(progress, arm(test, "real"), winner)},
+            confidence=0.85,
+            where=worst.where,
+        )
 
     def _unsure(self, worst: _Penalty) -> Outcome:
         if worst.strength < self.strong.value:

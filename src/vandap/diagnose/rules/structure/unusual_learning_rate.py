@@ -7,7 +7,7 @@ import math
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.watched import USUAL_RATES, at_compile, learning_rate
+from vandap.diagnose.watched import USUAL_RATES, learning_rate
 
 
 class UnusualLearningRate(Rule):
@@ -48,5 +48,5 @@ class UnusualLearningRate(Rule):
             f"A learning rate of {rate:g} is unusual for {optimizer} (usual: {low:g} to {high:g}).",
             {"learning_rate": rate, "lowest": low, "highest": high},
             confidence=0.3,
-            where=at_compile(program),
+            where=program.compile.at_optimizer(),
         )

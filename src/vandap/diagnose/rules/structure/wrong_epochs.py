@@ -10,6 +10,7 @@ from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, Gap, held_out_gap
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
@@ -23,9 +24,10 @@ class WrongEpochs(Rule):
 
     ## What it finds
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
-    on its way. Of a few dozen steps, five times as many must be far better in a test. An early stopping that watches a
-    score as if it were a loss (or the other way round), so that it stops as things get better. Many epochs after the
-    best validation loss, without keeping the best weights, are a tip.
+    on its way. Of a few dozen steps, or of one or two epochs, five times as many must be far better in a test. An early
+    stopping that watches a score as if it were a loss (or the other way round), so that it stops as things get better.
+    Many epochs after the best validation loss, without keeping the best weights, are a tip; an issue where that loss
+    rose far and answers that it had right are wrong now.
 
     ## Why it matters
     What comes out is the state at the end. Too early, the model is worse than the same one after some more epochs;
@@ -46,10 +48,14 @@ class WrongEpochs(Rule):
     late = Threshold(0.2, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
     learnt = Threshold(0.3, "share of what there is to learn: above it the training was long enough to be judged")
     few_steps = Threshold(100, "steps below which the end of the curve is no guide, because it has hardly begun")
+    few_passes = Threshold(3, "passes over the examples below which each was hardly seen, however many steps that are")
+    comparable = Threshold(0.5, "share of the watched steps below which the test's own is no stand-in for the training")
     enough = Threshold(0.8, "share of what there is to learn: above it a short training has done its work")
     gain = Threshold(0.25, "share of what there is to learn that five times the steps must add")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
     risen = Threshold(1.3, "validation loss at the end over the best one")
+    cost = Threshold(RISEN, "share of the loss of knowing nothing by which it rose: beyond what sure answers cost")
+    answers = Threshold(SAME_ANSWERS, "difference of the accuracies below which only the sureness of answers suffered")
 
     def check(
         self,
@@ -57,6 +63,7 @@ class WrongEpochs(Rule):
         progress: Progress | None = None,
         loss: Series | None = None,
         val_loss: Series | None = None,
+        epoch_metrics: Series | None = None,
         test_more_steps: Series | None = None,
     ) -> Outcome:
         """Look at the callbacks, then at the end of the curves; of a few steps, let the test tell."""
@@ -69,9 +76,11 @@ class WrongEpochs(Rule):
             return Clear("The callbacks of fit agree with what they watch.")
         if self._is_short(progress, val_loss):
             return self._short(fit, progress, where)
-        if 0 < progress.steps < self.few_steps.value and progress.learnt < self.enough.value and not progress.broke:
+        few = progress.steps < self.few_steps.value or 0 < fit.epochs_run < self.few_passes.value
+        if progress.steps > 0 and few and progress.learnt < self.enough.value and not progress.broke:
             return self._by_test(fit, progress, test_more_steps, where)
-        return self._long(fit, _curve(val_loss), where) or Clear(
+        gap = held_out_gap(progress, val_loss, epoch_metrics, program)
+        return self._long(fit, _curve(val_loss), gap, where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
         )
 
@@ -102,6 +111,8 @@ class WrongEpochs(Rule):
         base, longer = arm(test, "x1"), rival(test, ["x5"], progress)
         if not arm(test, "x5").is_known:
             return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("more_steps",))
+        if not base.share >= self.comparable.value:
+            return CannotTell(f"{says}; the test had time for {base.share:.0%} of these steps only.")
         if longer is None or not gain(progress, base, longer) >= self.gain.value:
             return Clear(f"{says}, and five times as many do not help much.")
         return self.found(
@@ -112,18 +123,19 @@ class WrongEpochs(Rule):
             where=where,
         )
 
-    def _long(self, fit: FitCall, held_out: np.ndarray, where: Where) -> Finding | None:
+    def _long(self, fit: FitCall, held_out: np.ndarray, gap: Gap | None, where: Where) -> Finding | None:
         if held_out.size < 10 or _keeps_best(fit):
             return None
         best = int(held_out.argmin()) + 1
         if held_out.size < self.after_best.value * best or held_out[-1] < self.risen.value * held_out.min():
             return None
+        harms = gap is not None and gap.has_risen and not gap.is_harmless
         return self.found(
             f"The validation loss was best after epoch {best} of {held_out.size}, and is {held_out[-1]:.3g} at the end "
             f"(best {held_out.min():.3g}, threshold {self.risen.value:g} times); the best weights are not kept.",
-            {"best_epoch": best, "epochs": held_out.size},
-            severity=Severity.TIP,
-            confidence=0.6,
+            {"best_epoch": best, "epochs": held_out.size, "rise": gap.rise if gap else math.nan},
+            severity=Severity.ISSUE if harms else Severity.TIP,
+            confidence=0.8 if harms else 0.6,
             where=where,
         )
 

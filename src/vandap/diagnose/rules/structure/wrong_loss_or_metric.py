@@ -8,11 +8,12 @@ from typing import NamedTuple
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, multiples
 from vandap.diagnose.network import Graph, Head
 from vandap.diagnose.observed import REGRESSION, Target, target
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL, RATES
 from vandap.diagnose.watched import at_compile
 
 _ANY = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
@@ -30,7 +31,8 @@ class WrongLossOrMetric(Rule):
     ## What it finds
     An accuracy of targets that are numbers and no classes; a regression loss on class numbers that an accuracy is to
     judge; an accuracy of the wrong kind (categorical for one unit, binary for one-hot classes, sparse for one-hot
-    targets); loss weights that are all zero. A regression loss on a softmax or sigmoid is a tip as long as the training
+    targets); loss weights that are all zero; a loss of the program's own that falls without bound, the further the
+    longer the steps are. A regression loss on a softmax or sigmoid is a tip as long as the training
     makes its way, and an issue when it does not.
 
     ## Why it matters
@@ -51,11 +53,16 @@ class WrongLossOrMetric(Rule):
     code = "B3"
     status = "stable"
     remedies = ("match-loss-to-task", "match-metric-to-task")
-    explains = (*NOT_USEFUL, *MISJUDGED, "stuck-loss", "wrong-epochs")
+    explains = (*RATES, *NOT_USEFUL, *MISJUDGED, "stuck-loss", "wrong-epochs", "search-edge")
+    unbounded = Threshold(100, "times the first loss below zero, which a hundred times the rate reaches in a test")
     few = Threshold(20, "whole numbers with at most this many values may be classes; above they are counts or amounts")
 
     def check(
-        self, program: Program, label_statistics: Series | None = None, progress: Progress | None = None
+        self,
+        program: Program,
+        label_statistics: Series | None = None,
+        progress: Progress | None = None,
+        test_learning_rate: Series | None = None,
     ) -> Outcome:
         """Compare loss and metrics with the output and with the targets."""
         losses = program.compile.losses
@@ -75,8 +82,28 @@ class WrongLossOrMetric(Rule):
                 severity=problem.severity,
                 where=at_compile(program),
             )
+        if progress is not None and _sinks(program, progress):
+            return self._bottomless(program, progress, test_learning_rate)
         metrics = f" and {', '.join(program.compile.metrics)}" if program.compile.metrics else ""
         return Clear(f"{', '.join(loss.kind for loss in losses)}{metrics} suit the output and the targets.")
+
+    def _bottomless(self, program: Program, progress: Progress, test: Series | None) -> Outcome:
+        """A loss far below zero: a distance has a lowest value, and longer steps do not take it ever further down."""
+        says = f"{program.compile.losses[0].kind} fell below zero: {progress.phrase}"
+        found = [item for name in multiples(test, above=True) if (item := arm(test, name)).is_known]
+        if test is None:
+            doubt = self.found(f"{says}.", progress.evidence, confidence=0.4, where=at_compile(program))
+            return Suspected(doubt, ("learning_rate",))
+        lowest = min(found, key=lambda item: item.held_out, default=None)
+        if lowest is None or lowest.held_out > -self.unbounded.value * abs(progress.start):
+            return Clear(f"{says}, but longer steps do not take it without bound.")
+        return self.found(
+            f"{says}, and {lowest.name} the rate takes it to {lowest.held_out:.3g} (threshold {self.unbounded.value:g} "
+            "times the first loss): it has no lowest value, and so measures no distance to the targets.",
+            {**progress.evidence, "lowest": lowest.held_out},
+            confidence=0.85,
+            where=at_compile(program),
+        )
 
     @staticmethod
     def _of_weights(program: Program) -> _Problem | None:
@@ -135,3 +162,9 @@ class WrongLossOrMetric(Rule):
         if progress is not None and progress.is_stuck:
             return _Problem(f"{says}, and {progress.phrase}.", 0.8)
         return _Problem(f"{says}; a cross-entropy suits classes better.", 0.5, Severity.TIP)
+
+
+def _sinks(program: Program, progress: Progress) -> bool:
+    """Whether a loss of the program's own ended further below zero than it began above or below it."""
+    own = len(program.compile.losses) == 1 and not program.compile.losses[0].module.startswith("keras")
+    return own and not program.custom_train_step and progress.end < 0 and abs(progress.end) > abs(progress.start)

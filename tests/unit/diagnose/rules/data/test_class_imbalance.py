@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from program_zoo import classifier
 from signal_zoo import series, signals
+from watched_zoo import RECALL, healthy, stuck, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -63,3 +64,35 @@ def test_a_program_that_weighs_its_classes_needs_no_advice() -> None:
     assert diagnose(rare, [rule("A8")])[0].finding.severity is Severity.TIP
     weighted = {**rare, "program": classifier(fit={"class_weight": {"0": 1.0, "1": 45.0}})}
     assert diagnose(weighted, [rule("A8")])[0].status is Status.CLEAR
+
+
+def watched(learns=True, **fit):
+    """A training on 540 rows of one class and 28 of two rare ones."""
+    rare = table("label_counts", {"output": (540, 12, 16)}, ("0", "1", "2"))
+    program = classifier(fit=fit)
+    return {**(healthy(program) if learns else stuck(program)), "label_counts": rare}
+
+
+def recalls(hits, weighted, share=1.0):
+    """The test: all of the frequent class is found; `hits` of each rare one, and `weighted` with equal weights."""
+    rows = {"0": (100, 100, 540, 540, 500), "1": (3, 0, 12, hits, weighted), "2": (4, 0, 16, hits, weighted)}
+    return table("test_class_recall", {name: (*row, 162, share) for name, row in rows.items()}, RECALL)
+
+
+def test_rare_classes_of_a_watched_training_are_judged_together() -> None:
+    """An issue where their recall is surely below that of the others; with weights, the user knows."""
+    rule_alone = [rule("A8")]
+    assert diagnose(watched(), rule_alone)[0].tests == ("class_recall",)
+    assert diagnose({**watched(), "test_class_recall": recalls(2, 9)}, rule_alone)[0].finding.severity is Severity.ISSUE
+    assert diagnose({**watched(), "test_class_recall": recalls(11, 9)}, rule_alone)[0].finding.severity is Severity.TIP
+    assert diagnose(watched(class_weight={"0": 1.0, "1": 40.0}), rule_alone)[0].status is Status.CLEAR
+
+
+def test_where_nothing_is_learnt_equal_weights_must_help() -> None:
+    """Else something else keeps the network from learning; nor do trainings that were cut short tell."""
+    rule_alone, nothing = [rule("A8")], watched(learns=False)
+    found, cut = recalls(0, 10), recalls(0, 10, share=0.2)
+    assert diagnose({**nothing, "test_class_recall": found}, rule_alone)[0].finding.severity is Severity.ISSUE
+    other = diagnose({**nothing, "test_class_recall": recalls(0, 0)}, rule_alone)[0]
+    assert other.finding.severity is Severity.TIP
+    assert diagnose({**watched(), "test_class_recall": cut}, rule_alone)[0].finding.evidence["recall_high"] > 0.3

@@ -59,3 +59,12 @@ def test_networks_that_scale_by_themselves(sound) -> None:
 def test_scaled_inputs_are_clear() -> None:
     """Zero mean and unit deviation, or [0, 1]."""
     assert judge(**healthy()).status is Status.CLEAR
+
+
+def test_inputs_do_not_take_the_blame_of_another_fault() -> None:
+    """Standardised, the network does better, but no better than the best constant answer: a tip."""
+    signals = {**stuck(), "input_statistics": PIXELS}
+    still = comparison("standardised_input", real=(2.5, 2.5), standardised=(0.9, 1.12))
+    verdict = judge(**signals, test_standardised_input=still)
+    assert verdict.finding.severity is Severity.TIP
+    assert "something else" in verdict.reason

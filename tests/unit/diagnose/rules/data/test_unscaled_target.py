@@ -30,13 +30,13 @@ def test_targets_that_are_not_reached_are_an_issue() -> None:
     assert judge(**absolute).finding.severity is Severity.ISSUE
 
 
-def arms(standardised: float) -> Series:
-    """The test's two short trainings, in shares of the targets' variance; as they are, 0.5 is left."""
+def arms(standardised: float, both: float = 0.5) -> Series:
+    """The test's short trainings, in shares of the targets' variance; as they are, 0.5 is left."""
     facts = ("train", "held_out", "difference", "low", "high", "steps", "share")
-    ahead = standardised - 0.5
-    rows = [(0.5, 0.5, 0, 0, 0, 300, 1), (standardised, standardised, ahead, ahead - 0.02, ahead + 0.02, 300, 1)]
+    losses = (0.5, standardised, both)
+    rows = [(loss, loss, loss - 0.5, loss - 0.5 - 0.02, loss - 0.5 + 0.02, 300, 1) for loss in losses]
     values = np.array(rows) * np.array([*[VARIANCE] * 5, 1, 1])
-    return Series(values, {"arm": ("real", "standardised"), "fact": facts})
+    return Series(values, {"arm": ("real", "standardised", "both"), "fact": facts})
 
 
 def test_targets_that_are_reached_are_put_to_the_test() -> None:
@@ -45,6 +45,9 @@ def test_targets_that_are_reached_are_put_to_the_test() -> None:
     assert judge(**near).tests == ("standardised_target",)
     assert judge(**near, test_standardised_target=arms(0.1)).finding.severity is Severity.ISSUE
     assert judge(**near, test_standardised_target=arms(0.45)).status is Status.CLEAR
+    together = judge(**near, test_standardised_target=arms(0.45, both=0.1))
+    assert together.finding.severity is Severity.ISSUE
+    assert "together with the inputs" in together.reason
     assert judge(regressor(), label_statistics=PRICES).finding.severity is Severity.TIP
 
 

@@ -32,3 +32,13 @@ def test_it_is_asked_for_where_validation_finds_nothing() -> None:
     """Nor by an overfitting model, whose validation loss was low once."""
     assert judge(healthy(), **MEMORISED).tests == ("shuffled_labels",)
     assert judge(healthy()).status is Status.CLEAR
+
+
+def test_without_validation_held_out_examples_must_find_nothing() -> None:
+    """Nothing that was watched says what the training is worth, so the test alone does."""
+    signals = {name: series for name, series in healthy().items() if name != "val_loss"}
+    assert judge(signals).tests == ("shuffled_labels",)
+    nothing = comparison("shuffled_labels", real=(0.3, 1.3), shuffled=(0.3, 1.3), share=0.8)
+    little = comparison("shuffled_labels", real=(0.3, 0.9), shuffled=(0.3, 0.9), share=0.8)
+    assert judge(signals, test_shuffled_labels=nothing).finding.severity is Severity.ISSUE
+    assert judge(signals, test_shuffled_labels=little).status is Status.CLEAR

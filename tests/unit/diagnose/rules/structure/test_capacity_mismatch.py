@@ -10,6 +10,8 @@ from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
+PIXEL = layer("MaxPooling2D", output_shape=(None, 1, 1, 1))
+
 
 def judge(program, **signals):  # noqa: D103
     return diagnose({"program": program, **signals}, [rule("B10")])[0]
@@ -25,6 +27,7 @@ def by_heart(errors):  # noqa: D103
         classifier(dense(32, "relu"), dense(1, "relu"), head=dense(12, "softmax")),
         classifier(dense(2, "relu"), dense(32, "relu"), head=dense(12, "softmax")),
         regressor(dense(32, "relu"), dense(1, "relu")),
+        classifier(PIXEL, layer("Flatten"), dense(32, "relu"), head=dense(12, "softmax"), shape=(None, 2, 2, 1)),
     ],
 )
 def test_too_few_units_to_tell_the_answers_apart(sick) -> None:
@@ -35,7 +38,11 @@ def test_too_few_units_to_tell_the_answers_apart(sick) -> None:
 
 
 def test_a_narrow_layer_is_judged_by_one_batch() -> None:
-    """Five units for twelve classes."""
+    """Five units for twelve classes; or a single one, past which a model's own code may lead other values."""
+    own = classifier(dense(32, "relu"), dense(1, "relu"), head=dense(12, "softmax"), model="Chain")
+    assert judge(**poor(own)).tests == ("one_batch",)
+    assert judge(**poor(own), test_one_batch=by_heart(0.3)).finding.severity is Severity.ISSUE
+    assert judge(**poor(own), test_one_batch=by_heart(0.0)).status is Status.CLEAR
     narrow = classifier(dense(32, "relu"), dense(5, "relu"), head=dense(12, "softmax"))
     assert judge(narrow).tests == ("one_batch",)
     assert judge(**poor(narrow), test_one_batch=by_heart(0.3)).finding.severity is Severity.ISSUE

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from program_zoo import classifier, dense, layer
-from watched_zoo import healthy, stuck, table
+from watched_zoo import healthy, plain, stuck, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -38,6 +38,21 @@ def test_a_frozen_random_layer_is_judged_by_the_course() -> None:
     sick = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"))
     assert judge(**{**stuck(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.ISSUE
     assert judge(**{**healthy(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.TIP
+
+
+def test_a_short_training_tells_where_random_layers_are_most_of_the_network() -> None:
+    """An issue if it learnt little; a small random layer, or a training that learns, is a tip."""
+    large = classifier(dense(32, "relu", **FROZEN), fit={"steps": 48})
+    small = classifier(dense(32, "relu", **FROZEN), dense(64, "relu"), fit={"steps": 48})
+
+    def after_48_steps(course, program):
+        signals = {name: item for name, item in course(program).items() if name not in ("step_number", "probe_step")}
+        signals["step_loss"] = plain("step_loss", signals["step_loss"].values[-48:])
+        return judge(**{**signals, "weight_change": start(GLOROT)}).finding.severity
+
+    assert after_48_steps(stuck, large) is Severity.ISSUE
+    assert after_48_steps(stuck, small) is Severity.TIP
+    assert after_48_steps(healthy, large) is Severity.TIP
 
 
 @pytest.mark.parametrize("learnt", [start(1.6 * GLOROT), start(GLOROT, bias=0.05), None])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from program_zoo import classifier, dense, regressor
-from watched_zoo import healthy, poor, table, with_loss
+from watched_zoo import comparison, healthy, poor, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.core.signals import Series
@@ -50,7 +50,7 @@ def test_a_strong_penalty_is_judged_by_the_course() -> None:
     assert judge(**same).tests == ("one_batch",)
     assert judge(**same, test_one_batch=by_heart(0.0)).finding.severity is Severity.ISSUE
     assert judge(**same, test_one_batch=by_heart(0.5)).status is Status.CLEAR
-    assert judge(**healthy(strong)).status is Status.CLEAR
+    assert judge(**healthy(strong)).tests == ("without_penalties",)
 
 
 def parts(*values):  # noqa: D103
@@ -64,3 +64,14 @@ def test_usual_penalties_are_clear(strength) -> None:
     mild = classifier(dense(32, "relu", **penalty(l2=strength)), dense(16, "relu"))
     assert judge(mild).status is Status.CLEAR
     assert judge(**{**poor(mild), "loss_parts": parts(1.1, 0.01, 1.0, 0.01)}).status is Status.CLEAR
+
+
+def test_a_network_that_learns_must_learn_better_without_penalties() -> None:
+    """Half of what there is to learn, under a strong penalty; a weak one is no matter."""
+    strong = with_loss(1.1, 0.5, 0.8, classifier(dense(32, "relu", **penalty(l2=0.1)), dense(16, "relu")))
+    weak = with_loss(1.1, 0.5, 0.8, classifier(dense(32, "relu", **penalty(l2=0.001)), dense(16, "relu")))
+    better = comparison("without_penalties", real=(0.5, 0.6), without=(0.1, 0.2))
+    alike = comparison("without_penalties", real=(0.5, 0.6), without=(0.45, 0.58))
+    assert judge(**strong, test_without_penalties=better).finding.severity is Severity.ISSUE
+    assert judge(**strong, test_without_penalties=alike).status is Status.CLEAR
+    assert judge(**weak).status is Status.CLEAR

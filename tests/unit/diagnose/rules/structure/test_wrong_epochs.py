@@ -66,9 +66,11 @@ def test_a_training_that_was_still_on_its_way() -> None:
 
 
 def test_many_epochs_after_the_best_are_a_tip() -> None:
-    """Unless the best weights are kept."""
+    """An issue where the loss rose far; neither where the best weights are kept."""
     rising = plain("val_loss", [1.0, 0.5, 0.4, *np.linspace(0.5, 1.2, 17)])
-    assert judge(**{**healthy(), "val_loss": rising}).finding.severity is Severity.TIP
+    slowly = plain("val_loss", [1.0, 0.5, 0.4, *np.linspace(0.41, 0.55, 17)])
+    assert judge(**{**healthy(), "val_loss": rising}).finding.severity is Severity.ISSUE
+    assert judge(**{**healthy(), "val_loss": slowly}).finding.severity is Severity.TIP
     kept = classifier(fit=stopping(monitor="val_loss", restore_best_weights=True))
     assert judge(**{**healthy(kept), "val_loss": rising}).status is Status.CLEAR
 
@@ -81,9 +83,19 @@ def test_of_a_few_steps_the_test_tells() -> None:
         signals = {**with_loss(1.1, end, accuracy, program), "step_loss": plain("step_loss", curve(1.1, end, 40))}
         return {name: series for name, series in signals.items() if name not in ("step_number", "probe_step")}
 
-    far = comparison("more_steps", x1=(0.75, 0.75), x5=(0.2, 0.25))
-    near = comparison("more_steps", x1=(0.75, 0.75), x5=(0.6, 0.65))
+    far = comparison("more_steps", share=0.8, x1=(0.75, 0.75), x5=(0.2, 0.25))
+    near = comparison("more_steps", share=0.8, x1=(0.75, 0.75), x5=(0.6, 0.65))
     assert judge(**short(0.7, 0.5)).tests == ("more_steps",)
     assert judge(**short(0.7, 0.5), test_more_steps=far).finding.severity is Severity.ISSUE
     assert judge(**short(0.7, 0.5), test_more_steps=near).status is Status.CLEAR
     assert judge(**short(0.1, 0.97)).status is Status.CLEAR
+
+
+def test_two_passes_over_the_examples_are_few_however_many_steps() -> None:
+    """Three hundred steps; a test that had time for a tenth of them is no stand-in for the training."""
+    passed_once = with_loss(1.1, 0.7, 0.5, classifier(fit={"epochs": 2, "epochs_run": 2}))
+    assert judge(**passed_once).tests == ("more_steps",)
+    far = {"x1": (0.75, 0.75), "x5": (0.2, 0.25)}
+    whole, tenth = (comparison("more_steps", share=share, **far) for share in (0.8, 0.1))
+    assert judge(**passed_once, test_more_steps=whole).finding.severity is Severity.ISSUE
+    assert judge(**passed_once, test_more_steps=tenth).status is Status.CANNOT_TELL

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from program_zoo import classifier, dense, regressor
-from watched_zoo import stuck, targets
+from watched_zoo import comparison, stuck, targets, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -78,3 +80,19 @@ def test_a_squared_error_on_classes_is_an_issue_only_when_nothing_is_learnt() ->
 def test_without_targets_accuracy_of_a_regression_is_a_tip() -> None:
     """They may be yes and no after all."""
     assert judge(regressor(metrics=("binary_accuracy",))).finding.severity is Severity.TIP
+
+
+def _own_loss(end: float) -> dict[str, object]:
+    program = regressor()
+    own = replace(program.compile.losses[0], kind="error", module="__main__")
+    return with_loss(-1.0, end, program=replace(program, compile=replace(program.compile, losses=(own,))))
+
+
+def test_a_loss_without_a_lowest_value_measures_no_distance() -> None:
+    """A likelihood may fall below zero, too, and longer steps take it no further."""
+    deep = comparison("learning_rate", x1=(-7.0, -8.0), x10=(-450.0, -630.0), x100=(-5e4, -8e4))
+    level = comparison("learning_rate", x1=(-7.0, -8.0), x10=(-7.5, -8.5), x100=(30.0, 40.0))
+    assert judge(**_own_loss(-13.0)).tests == ("learning_rate",)
+    assert judge(**_own_loss(-13.0), test_learning_rate=deep).finding.severity is Severity.ISSUE
+    assert judge(**_own_loss(-13.0), test_learning_rate=level).status is Status.CLEAR
+    assert judge(**_own_loss(-0.5)).status is Status.CLEAR
