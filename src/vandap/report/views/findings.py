@@ -7,11 +7,11 @@ from typing import Any
 
 from vandap.core.finding import Finding, Severity, Status, Where
 from vandap.core.sources import Excerpt
+from vandap.repair.catalogue import advice
 from vandap.report import format as written
 from vandap.report.evidence.panels import Chart, plots
 from vandap.report.material import Material
 from vandap.report.places import excerpt_at
-from vandap.report.remedies import advice
 from vandap.report.view import View
 
 

@@ -1,0 +1,169 @@
+"""The trainings of one repair: a rehearsal, the screening, the proof, all within one budget of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vandap.core.experiment import Experiment
+from vandap.core.progress import Progress
+from vandap.core.recipe import Change as Stored
+from vandap.core.records import from_json
+from vandap.core.store import read_json, write_json
+from vandap.errors import TrainingError
+from vandap.evaluate.experiment.plan import LOOKS
+from vandap.evaluate.experiment.plan import Plan as Looks
+from vandap.repair.changes.change import restored
+from vandap.repair.confirm import Confirmation
+from vandap.repair.proposals import Bundle, Proposal
+from vandap.repair.score import Scale
+from vandap.repair.screening import Screening, Tried
+from vandap.repair.trial.division import read_division
+from vandap.repair.trials import DIVISION, Done, Job, Trials
+
+SCREEN_SHARE = 0.45
+"""Share of what is left that is spent on screening; the rest decides."""
+_SLOWEST = 10.0
+"""Multiple of the first trial's time after which a trial is given up."""
+_LEAST_TIMEOUT = 120.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a repair may do.
+
+    Args:
+        budget: Seconds of wall clock for everything.
+        metric: Slug of the metric that decides; None lets the task decide.
+        workers: Trainings at once; None lets the machine decide.
+    """
+
+    budget: float = 900.0
+    metric: str | None = None
+    workers: int | None = None
+
+
+@dataclass
+class Bench:
+    """The trainings of one repair, and the clock that they are measured by.
+
+    Args:
+        trials: Runs trainings.
+        plan: What the repair may do.
+        began: Clock at which the repair began.
+        progress: Told how far it is.
+    """
+
+    trials: Trials
+    plan: Plan
+    began: float
+    progress: Progress
+    count: int = 0
+    _scale: Scale | None = None
+
+    def __post_init__(self) -> None:
+        self.trials.on_done = self._ended
+
+    @property
+    def scale(self) -> Scale:
+        """How trials are scored; known after the rehearsal."""
+        assert self._scale is not None
+        return self._scale
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget that are left."""
+        return self.began + self.plan.budget - time.monotonic()
+
+    def rehearse(self, suggested: Sequence[Proposal]) -> None:
+        """Train the script as it is once more: it says what is held out, how long a trial takes, and how it is scored.
+
+        Where it crashes, the changed scripts are tried, one after the other, until one has predictions.
+
+        Raises:
+            TrainingError: None of them can be trained again.
+        """
+        self.progress("stage", {"title": "rehearsal: the script as it is, on a copy"})
+        self.trials.timeout = max(self.left, _LEAST_TIMEOUT)
+        reasons = []
+        for changes in ((), *(item.changes for item in suggested[:3])):
+            done = self.trials.run([Job(changes, 0)])[0]
+            division = read_division(self.trials.folder / DIVISION)
+            if done is not None and done.result.status == "done" and division is not None:
+                self._scale = Scale.of(done.folder, done.result, division, self.plan.metric)
+                self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
+                return
+            reasons.append(done.result.reason if done is not None else "There was no time for it.")
+        raise TrainingError(
+            "The script cannot be trained again on a copy of its folder.",
+            received=reasons[0],
+            expected="a script that trains the same model each time it is run",
+            hint="Run it by hand in a copy of its folder; `vandap exam` says what is wrong with it as it is.",
+        )
+
+    def screened(self, folder: Path, suggested: Sequence[Proposal]) -> tuple[Bundle, tuple[Tried, ...]]:
+        """Search for the bundle that is put to the proof; a search that has ended is not made again."""
+        stored = folder / "bundle.json"
+        if stored.is_file():
+            return _bundle(read_json(stored)["bundle"]), _tried(read_json(stored)["tried"])
+        until = time.monotonic() + SCREEN_SHARE * self.left
+        screening = Screening(
+            lambda wanted: self._scores(wanted, until),
+            suggested,
+            self.scale.margin,
+            self.scale.noise,
+            until,
+            lambda: self.trials.seconds,
+            self.progress,
+        )
+        rows = len(self.scale.rows("select"))
+        self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows"})
+        bundle = screening.search()
+        tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]
+        write_json(stored, {"bundle": _stored(bundle), "tried": tried})
+        return bundle, screening.tried
+
+    def confirmed(self, folder: Path, bundle: Bundle) -> Experiment:
+        """Put the bundle to the proof, with as many planned looks as the budget allows."""
+        stored = folder / "looks.json"
+        if stored.is_file():
+            seeds = int(read_json(stored)["seeds"])
+        else:
+            seeds = max(int(self.left / (2 * max(self.trials.seconds, 1e-3))), LOOKS[0])
+            write_json(stored, {"seeds": seeds})
+        words = ", ".join(change.words for change in bundle)
+        self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
+        question = f"Is the script better with these changes: {words}?"
+        confirmation = Confirmation(self.trials, self.scale, folder, question, progress=self.progress)
+        return confirmation.decide(bundle, Looks.within(seeds))
+
+    def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
+        done = self.trials.run([Job(bundle, seed) for bundle, seed in wanted], until)
+        return [None if item is None else self._score(item) for item in done]
+
+    def _score(self, done: Done) -> float:
+        return self.scale.score(self.scale.prediction(done.folder, done.result), "select")
+
+    def _ended(self, done: Done) -> None:
+        self.count += 1
+        words = ", ".join(change.words for change in done.job.changes) or "as it is"
+        shown = done.result.reason or done.result.status
+        if self._scale is not None and done.result.status == "done":
+            shown = f"{self._scale.metric} {self._scale.own(self._score(done)):.4g}"
+        text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
+        self.progress("note", {"text": text})
+
+
+def _stored(bundle: Bundle) -> list[Stored]:
+    return [change.stored() for change in bundle]
+
+
+def _bundle(items: Any) -> Bundle:
+    return tuple(restored(from_json(Stored, item)) for item in items)
+
+
+def _tried(rows: Any) -> tuple[Tried, ...]:
+    return tuple(Tried(_bundle(row["changes"]), tuple(row["scores"])) for row in rows)

@@ -1,0 +1,84 @@
+"""Changes of what the network is fed: scales of inputs and targets, weights of classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vandap.repair.changes.change import Change
+
+EACH, ALL = "each", "all"
+
+
+@dataclass(frozen=True)
+class StandardiseInputs(Change):
+    """Let the network begin by subtracting the mean and dividing by the deviation.
+
+    Args:
+        over: `each` takes every feature's own mean and deviation; `all` takes one of each for all features, which suits
+            features of one unit, such as pixels.
+    """
+
+    slug = "standardise-inputs"
+    aspect = "input scale"
+    over: str = EACH
+
+    @property
+    def words(self) -> str:
+        """Such as `inputs standardised, each feature by itself`."""
+        return "inputs standardised, " + ("each feature by itself" if self.over == EACH else "all features alike")
+
+
+@dataclass(frozen=True)
+class RescaleInputs(Change):
+    """Let the network begin by multiplying its inputs.
+
+    Args:
+        divisor: What the inputs are divided by, such as 255.
+    """
+
+    slug = "rescale-inputs"
+    aspect = "input scale"
+    divisor: float = 255.0
+
+    @property
+    def words(self) -> str:
+        """Such as `inputs divided by 255`."""
+        return f"inputs divided by {self.divisor:g}"
+
+
+@dataclass(frozen=True)
+class ScaleTarget(Change):
+    """Let the network end by bringing its outputs to the scale of the targets.
+
+    Args:
+        scale: Deviation of the targets.
+        offset: Their mean.
+    """
+
+    slug = "scale-target"
+    aspect = "target scale"
+    scale: float
+    offset: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """Such as `outputs scaled by 120, from 310`."""
+        return f"outputs scaled to the targets (times {self.scale:g}, plus {self.offset:g})"
+
+
+@dataclass(frozen=True)
+class ClassWeights(Change):
+    """Weight the classes in the loss.
+
+    Args:
+        weights: Weight of each class, in the order of their numbers.
+    """
+
+    slug = "class-weights"
+    aspect = "class weights"
+    weights: tuple[float, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `classes weighted from 0.55 to 5`."""
+        return f"classes weighted from {min(self.weights):.3g} to {max(self.weights):.3g}"

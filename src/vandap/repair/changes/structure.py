@@ -1,0 +1,195 @@
+"""Changes of the layers: activations, initial values, normalisation, width, pooling, what is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vandap.repair.changes.change import Change
+
+
+@dataclass(frozen=True)
+class HiddenActivation(Change):
+    """Give hidden layers another activation.
+
+    Args:
+        name: `relu`, `leaky_relu`, `gelu`, `tanh`, `linear` ...
+        layers: Paths of the layers.
+    """
+
+    slug = "hidden-activation"
+    aspect = "hidden activation"
+    name: str
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `relu in dense, dense_1`."""
+        return f"{self.name} in {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class Initialiser(Change):
+    """Start kernels from another initialiser.
+
+    Args:
+        name: `glorot_uniform`, `he_normal`, `zeros` ...; "" leaves the argument out, for the layer's default.
+        layers: Paths of the layers.
+    """
+
+    slug = "initialiser"
+    aspect = "initialiser"
+    name: str
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `initialiser he_normal in dense`."""
+        return f"initialiser {self.name or 'left to the default'} in {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class Insert(Change):
+    """Put a layer behind other layers.
+
+    Args:
+        kind: `BatchNormalization`, `LayerNormalization` or `Dropout`.
+        layers: Paths of the layers that it follows.
+        value: Its one argument where it has one, such as the rate of dropout.
+    """
+
+    slug = "insert"
+    aspect = "layers between"
+    keeps_structure = False
+    kind: str
+    layers: tuple[str, ...]
+    value: float | None = None
+
+    @property
+    def place(self) -> str:
+        """One layer of a kind in one place."""
+        return f"{self.kind} between"
+
+    @property
+    def words(self) -> str:
+        """Such as `BatchNormalization after dense, dense_1`."""
+        argument = "" if self.value is None else f"({self.value:g})"
+        return f"{self.kind}{argument} after {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class Remove(Change):
+    """Take layers out.
+
+    Args:
+        layers: Their paths.
+        kind: Their class.
+    """
+
+    slug = "remove"
+    aspect = "layers removed"
+    keeps_structure = False
+    layers: tuple[str, ...]
+    kind: str
+
+    @property
+    def place(self) -> str:
+        """Layers of one class are removed together."""
+        return f"{self.kind} removed"
+
+    @property
+    def words(self) -> str:
+        """Such as `without dropout, dropout_1`."""
+        return f"without {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class LayerSetting(Change):
+    """Set one argument of some layers, such as `rate` of a dropout or `units` of a dense layer.
+
+    Args:
+        name: The argument.
+        value: Its value.
+        layers: Paths of the layers.
+    """
+
+    slug = "layer-setting"
+    aspect = "layer setting"
+    name: str
+    value: float | int | str | bool | None
+    layers: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """One value of an argument in one layer."""
+        return f"{self.name} of {', '.join(self.layers)}"
+
+    @property
+    def words(self) -> str:
+        """Such as `rate 0.2 in dropout`."""
+        return f"{self.name} {self.value} in {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class Units(Change):
+    """Widen or narrow layers.
+
+    Args:
+        factor: What the number of units or filters is multiplied by.
+        layers: Paths of the layers.
+        units: The new numbers, in the order of the layers.
+    """
+
+    slug = "units"
+    aspect = "width"
+    keeps_structure = False
+    factor: float
+    layers: tuple[str, ...]
+    units: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `128, 64 units in dense, dense_1`."""
+        return f"{', '.join(map(str, self.units))} units in {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class GlobalPooling(Change):
+    """Put global average pooling where the feature maps are flattened.
+
+    Args:
+        layer: Path of the Flatten layer.
+        kind: `GlobalAveragePooling2D` or `GlobalAveragePooling1D`.
+    """
+
+    slug = "global-pooling"
+    aspect = "pooling"
+    keeps_structure = False
+    layer: str
+    kind: str = "GlobalAveragePooling2D"
+
+    @property
+    def words(self) -> str:
+        """The phrase."""
+        return f"{self.kind} for {self.layer}"
+
+
+@dataclass(frozen=True)
+class Unfreeze(Change):
+    """Train layers that are frozen.
+
+    Args:
+        layers: Their paths.
+    """
+
+    slug = "unfreeze"
+    aspect = "frozen layers"
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `dense trained`."""
+        return f"{_some(self.layers)} trained"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if len(names) < 4 else f"{', '.join(names[:2])} and {len(names) - 2} more"

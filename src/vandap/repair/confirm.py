@@ -1,0 +1,142 @@
+"""Puts one bundle to the proof: fresh seeds, rows that screened nothing, looks that were planned beforehand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from vandap.core.estimate import Decision
+from vandap.core.experiment import DONE, Arm, Experiment, Outcome, Pairing, Trial, write_experiment
+from vandap.core.progress import Progress, silent
+from vandap.evaluate.experiment.arms import compare_arms
+from vandap.evaluate.experiment.plan import Plan
+from vandap.repair.changes.change import Change
+from vandap.repair.score import Scale
+from vandap.repair.trials import Done, Job, Trials
+
+FIRST_SEED = 1000
+"""The seeds that decide begin here: none of them has screened."""
+
+
+@dataclass
+class Confirmation:
+    """One hypothesis: the bundle is better than the program as it is.
+
+    Args:
+        trials: Runs trainings.
+        scale: How they are scored.
+        folder: The experiment's folder.
+        question: What is asked, as one sentence.
+        names: What the two arms are called.
+        progress: Told every look.
+    """
+
+    trials: Trials
+    scale: Scale
+    folder: Path
+    question: str
+    names: tuple[str, str] = ("as it is", "changed")
+    hypothesis: int = 1
+    progress: Progress = silent
+
+    def decide(self, changes: tuple[Change, ...], plan: Plan, until: float | None = None) -> Experiment:
+        """Train both arms look by look until one decides, and store what was seen at each.
+
+        Args:
+            changes: The bundle.
+            plan: The looks.
+            until: Clock (`time.monotonic`) after which no look is begun; the last one that was reached stands.
+
+        Returns:
+            The experiment, with its outcome; None as its outcome where not even the first look was reached.
+        """
+        reference, changed = list[Done](), list[Done]()
+        experiment = self._experiment(changes, reference, changed, None, "running")
+        write_experiment(self.folder, experiment)
+        for look in plan.looks:
+            fresh = [FIRST_SEED + place for place in range(len(reference), look)]
+            done = self.trials.run([Job(arm, seed) for seed in fresh for arm in ((), changes)], until)
+            if any(item is None for item in done):
+                status = "interrupted" if experiment.outcome is None else "done"
+                experiment = replace(experiment, status=status)
+                break
+            reference += [item for item in done[0::2] if item is not None]
+            changed += [item for item in done[1::2] if item is not None]
+            outcome = self._outcome(reference, changed, plan)
+            is_over = outcome.decision is not Decision.CANNOT_TELL or look == plan.looks[-1]
+            experiment = self._experiment(changes, reference, changed, outcome, "done" if is_over else "running")
+            write_experiment(self.folder, experiment)
+            self.progress("note", {"text": _told(outcome)})
+            if is_over:
+                break
+        write_experiment(self.folder, experiment)
+        return experiment
+
+    def _outcome(self, reference: Sequence[Done], changed: Sequence[Done], plan: Plan) -> Outcome:
+        rows = self.scale.rows("confirm")
+        seconds = float(np.mean([done.result.seconds for done in (*reference, *changed)])) / self.trials.workers.count
+        return compare_arms(
+            self.scale.metric,
+            self.scale.target[rows],
+            [self._prediction(done, rows) for done in reference],
+            [self._prediction(done, rows) for done in changed],
+            dummy=self.scale.dummies("confirm"),
+            plan=plan,
+            pairing=pairing(reference, changed),
+            seconds_a_run=seconds,
+        )
+
+    def _prediction(self, done: Done, rows: np.ndarray) -> np.ndarray | None:
+        found = self.scale.prediction(done.folder, done.result)
+        return None if found is None else found[rows]
+
+    def _experiment(
+        self,
+        changes: tuple[Change, ...],
+        reference: Sequence[Done],
+        changed: Sequence[Done],
+        outcome: Outcome | None,
+        status: str,
+    ) -> Experiment:
+        stored = tuple(change.stored() for change in changes)
+        return Experiment(
+            name=self.folder.name,
+            question=self.question,
+            part="confirm",
+            reference=Arm(self.names[0], (), tuple(self._trial(done) for done in reference)),
+            changed=Arm(self.names[1], stored, tuple(self._trial(done) for done in changed)),
+            status=status,
+            hypothesis=self.hypothesis,
+            outcome=outcome,
+        )
+
+    def _trial(self, done: Done) -> Trial:
+        prediction = self.scale.prediction(done.folder, done.result)
+        score = math.nan if prediction is None else self.scale.own(self.scale.score(prediction, "confirm"))
+        usable = prediction is not None
+        return Trial(
+            seed=done.job.seed,
+            status=DONE if usable else done.result.status if done.result.status != DONE else "failed",
+            score=score,
+            seconds=done.result.seconds,
+            reason=done.result.reason if usable or done.result.reason else "Its rows are not those of the first trial.",
+            folder=str(Path("trials") / done.folder.name),
+        )
+
+
+def pairing(reference: Sequence[Done], changed: Sequence[Done]) -> Pairing:
+    """What two runs of one seed share: the initial values too, where their hashes say so."""
+    same = [one.result.initial == other.result.initial for one, other in zip(reference, changed, strict=True)]
+    return Pairing.FULL if all(same) else Pairing.PARTIAL
+
+
+def _told(outcome: Outcome) -> str:
+    effect = outcome.effect
+    return (
+        f"{effect.seeds} seeds of each arm: {outcome.metric} {effect.difference:+.3g} "
+        f"[{effect.low:.3g}, {effect.high:.3g}], {outcome.decision.value}"
+    )

@@ -1,0 +1,153 @@
+"""The repair of a script: exam, remedies, screening, one bundle to the proof, and a diff of what was proved."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vandap.core.examined import Examined, read_examined
+from vandap.core.progress import Progress, silent
+from vandap.core.store import Run
+from vandap.errors import UsageError
+from vandap.repair.bench import Bench, Plan
+from vandap.repair.outcome import concluded
+from vandap.repair.proposals import proposals
+from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, Fixed, read_fixed, write_fixed
+from vandap.repair.session import Session, find_or_begin, key_of
+from vandap.repair.source.project import Project
+from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.worker import Workers, cores, environment
+from vandap.repair.trials import Trials
+
+EXAM_SHARE = 0.15
+"""Share of the budget that the exam's own experiments may take."""
+MOST_WORKERS = 8
+
+Consent = Callable[[str], None]
+"""Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
+
+
+@dataclass
+class ScriptRepair:
+    """One repair of one script.
+
+    Args:
+        script: The file.
+        arguments: Its own arguments.
+        plan: What the repair may do.
+        out: The run folder; None for a new one below `runs/`.
+        command: The command line as typed.
+        environment: The script's environment; None for ours.
+        progress: Told how far it is.
+        consent: Asked before anything is run.
+    """
+
+    script: Path
+    arguments: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    out: Path | None = None
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] | None = None
+    progress: Progress = silent
+    consent: Consent = lambda text: None
+
+    def run(self) -> tuple[Fixed, Examined]:
+        """Repair.
+
+        Returns:
+            What came of it, and the exam that it began with.
+
+        Raises:
+            UsageError: No such script, or one that trains nothing that can be watched.
+            TrainingError: The script cannot be trained again as it is.
+        """
+        self._check()
+        began = time.monotonic()
+        session = find_or_begin(
+            self.script.stem, key_of(self.script, self.arguments, f"fix {self.plan.metric}"), self.out
+        )
+        self.consent(self._asked())
+        examined = self._examined(session)
+        known = read_fixed(session.folder)
+        if known is not None:
+            return known, examined
+        fixed = replace(self._repaired(session, examined, began), seconds=time.monotonic() - began)
+        write_fixed(session.folder, fixed)
+        return fixed, examined
+
+    def _check(self) -> None:
+        if not self.script.is_file():
+            raise UsageError(
+                "There is no such script.",
+                received=str(self.script),
+                expected="a Python file",
+                hint="Give the path as you would give it to `python`.",
+            )
+
+    def _asked(self) -> str:
+        return (
+            f"{self.script} will be run once as it is to be examined, and then again and again with changes, each time "
+            f"on a copy of {Folder.of(self.script).root}, for at most {_minutes(self.plan.budget)}. "
+            "The script itself is not changed."
+        )
+
+    def _examined(self, session: Session) -> Examined:
+        if session.examined:
+            self.progress("note", {"text": f"going on in {session.folder}"})
+            return read_examined(session.folder, str(self.script))
+        from vandap.exam.script import examine_script
+
+        self.progress("stage", {"title": "exam: the script as it is"})
+        examined = examine_script(
+            self.script,
+            self.arguments,
+            out=session.folder,
+            command=self.command,
+            budget=EXAM_SHARE * self.plan.budget,
+            timeout=self.plan.budget,
+            quiet=True,
+            environment=self.environment,
+        )
+        session.begin()
+        return examined
+
+    def _repaired(self, session: Session, examined: Examined, began: float) -> Fixed:
+        program, signals = examined.program, Run(session.folder).signals
+        nothing = Fixed(str(self.script), str(session.folder), NOTHING_FOUND)
+        if program is None:
+            return replace(nothing, notes=("The training could not be watched.",))
+        origin = Folder.of(self.script)
+        project = Project(program, origin.root)
+        suggested = proposals(examined.findings, program, signals)
+        if not suggested:
+            found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
+            return concluded(replace(nothing, status=found), examined, project)
+        folder = session.experiment("fix")
+        folder.mkdir(parents=True, exist_ok=True)
+        count = self.plan.workers or _workers()
+        inner = environment(
+            self.environment or os.environ, program.backend, max(cores() // count, 1), folder / "compiled"
+        )
+        with Workers(count, inner, folder / "workers.log") as workers:
+            trials = Trials(project, origin, self.arguments, folder / "trials", workers)
+            bench = Bench(trials, self.plan, began, self.progress)
+            reachable = [item for item in suggested if trials.applied(item.changes).made == item.changes]
+            bench.rehearse(reachable)
+            bundle, tried = bench.screened(folder, reachable)
+            experiment = bench.confirmed(folder, bundle) if bundle else None
+        facts = replace(nothing, trainings=bench.count)
+        return concluded(facts, examined, project, bench.scale, suggested, tried, bundle, experiment)
+
+
+def _workers() -> int:
+    """How many trainings at once: one for each core; one where there is an accelerator to share."""
+    if Path("/proc/driver/nvidia/version").is_file():
+        return 1
+    return max(1, min(cores(), MOST_WORKERS))
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.3g} minutes"

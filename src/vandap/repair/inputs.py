@@ -1,0 +1,76 @@
+"""What remedies read of the watched data: scales of inputs and targets, counts of classes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vandap.core.signals import Series
+from vandap.repair.remedy import Case
+
+_STILL = 1e-3
+"""Share of the whole spread below which a feature stands still: dividing by its deviation would blow it up."""
+_ALIKE = 10.0
+"""Largest ratio of the ranges of features of one unit, such as pixels."""
+
+
+def highest(case: Case) -> float | None:
+    """The largest value of the first input; None where it was not measured."""
+    return _statistic(case.series("input_statistics"), "maximum")
+
+
+def has_still_features(case: Case) -> bool:
+    """Whether a feature hardly varies in training: then one deviation for all is safe, its own is not."""
+    ranges = _ranges(case)
+    return bool(len(ranges)) and bool((ranges <= _STILL * max(float(ranges.max()), 1e-12)).any())
+
+
+def are_of_one_unit(case: Case) -> bool:
+    """Whether all features have about the same range; images, whose features were not measured singly, have."""
+    ranges = _ranges(case)
+    return not len(ranges) or float(ranges.max()) <= _ALIKE * float(ranges.min())
+
+
+def target_scale(case: Case) -> tuple[float, float] | None:
+    """(deviation, mean) of the one target that a linear output predicts; None where there is none, or no spread."""
+    losses = case.program.compile.losses
+    if case.output is None or case.output.activation != "linear" or len(losses) != 1 or "entropy" in losses[0].kind:
+        return None
+    series = case.series("label_statistics")
+    deviation, mean = _statistic(series, "deviation"), _statistic(series, "mean")
+    if deviation is None or mean is None or deviation <= 0:
+        return None
+    return float(f"{deviation:.3g}"), float(f"{mean:.3g}")
+
+
+def class_counts(case: Case) -> tuple[float, ...]:
+    """Training examples of each class; empty where they were not counted."""
+    series = case.series("label_counts")
+    if series is None or series.values.ndim != 2 or not series.values.size:
+        return ()
+    return tuple(float(count) for count in series.values[0])
+
+
+def label_fact(case: Case, name: str) -> float | None:
+    """A statistic of the targets, such as `distinct` or `one_hot`."""
+    return _statistic(case.series("label_statistics"), name)
+
+
+def _ranges(case: Case) -> np.ndarray:
+    series = case.series("feature_statistics")
+    if series is None or series.values.ndim != 2:
+        return np.zeros(0)
+    names = series.labels.get("statistic", ())
+    if not {"minimum", "maximum"} <= set(names):
+        return np.zeros(0)
+    ranges = series.values[:, names.index("maximum")] - series.values[:, names.index("minimum")]
+    return np.asarray(ranges[np.isfinite(ranges)])
+
+
+def _statistic(series: Series | None, name: str) -> float | None:
+    names = series.labels.get("statistic", ()) if series is not None else ()
+    if series is None or name not in names or series.values.ndim != 2 or not series.values.size:
+        return None
+    value = float(series.values[0, names.index(name)])
+    return value if math.isfinite(value) else None

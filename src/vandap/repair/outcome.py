@@ -1,0 +1,124 @@
+"""Puts together what a repair found: what is kept and why, what is left to a person, the diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from vandap.core.estimate import Decision
+from vandap.core.examined import Examined
+from vandap.core.experiment import DONE, Arm, Experiment
+from vandap.repair.proposals import Bundle, Proposal, advice
+from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, Fixed, Hint, Screened, Step
+from vandap.repair.remedy import Safety
+from vandap.repair.score import Scale
+from vandap.repair.screening import Tried
+from vandap.repair.source.project import Project, apply
+
+MOST_SHOWN = 20
+
+
+def concluded(
+    fixed: Fixed,
+    examined: Examined,
+    project: Project,
+    scale: Scale | None = None,
+    suggested: Sequence[Proposal] = (),
+    tried: Sequence[Tried] = (),
+    bundle: Bundle = (),
+    experiment: Experiment | None = None,
+) -> Fixed:
+    """Return the record of a repair.
+
+    Args:
+        fixed: What is known of it already.
+        examined: The exam that it began with.
+        project: The script's source.
+        scale: How trials were scored; None where there were none.
+        suggested: What the findings suggested.
+        tried: What was screened.
+        bundle: What was put to the proof.
+        experiment: The proof.
+    """
+    hints = tuple(_hints(examined, project, suggested))
+    if scale is None:
+        return replace(fixed, hints=hints)
+    outcome = experiment.outcome if experiment is not None else None
+    proved = outcome is not None and outcome.decision is Decision.BETTER
+    status = PROVED if proved else NOT_PROVED if outcome is not None else OUT_OF_BUDGET if bundle else NOTHING_HELPED
+    kept = bundle if proved else ()
+    return replace(
+        fixed,
+        status=status,
+        task=scale.task.value,
+        metric=scale.metric,
+        why=scale.why,
+        before=_mean(experiment.reference) if experiment else float("nan"),
+        after=_mean(experiment.changed) if experiment else float("nan"),
+        dummy=scale.own(scale.score(None, "confirm")),
+        kept=tuple(_step(change, suggested, "proved with the others on held-out rows") for change in kept),
+        dropped=tuple(_dropped(suggested, tried, bundle, proved, project)),
+        screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN]),
+        hints=hints,
+        experiment=experiment,
+        diff=apply(project, kept).project.diff() if kept else "",
+        rows=(len(scale.rows("select")), len(scale.rows("confirm"))),
+        extra=len(scale.division.extra),
+        notes=tuple(_notes(scale, kept, suggested)),
+    )
+
+
+def _mean(arm: Arm) -> float:
+    scores = [trial.score for trial in arm.trials if trial.status == DONE]
+    return float(np.mean(scores)) if scores else float("nan")
+
+
+def _step(change: object, suggested: Sequence[Proposal], why: str) -> Step:
+    from vandap.repair.changes.change import Change
+
+    assert isinstance(change, Change)
+    source = next((item for item in suggested if change in item.changes), None)
+    remedy, finding = (source.remedy, source.finding) if source is not None else ("", "")
+    return Step(change.stored(), change.words, remedy, finding, why)
+
+
+def _dropped(
+    suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, proved: bool, project: Project
+) -> Iterator[Step]:
+    """What was suggested and is not kept, with the reason."""
+    screened = {change for item in tried for change in item.changes}
+    for change in dict.fromkeys(change for item in suggested for change in item.changes):
+        if change in bundle:
+            if not proved:
+                yield _step(change, suggested, "put to the proof, and not proved")
+        elif change in screened:
+            yield _step(change, suggested, "screened; the bundle does as well without it")
+
+
+def _hints(examined: Examined, project: Project, suggested: Sequence[Proposal]) -> Iterator[Hint]:
+    """What a person can do: changes that the source cannot be given, and remedies that are advice."""
+    for item in suggested:
+        for change, refusal in apply(project, item.changes).refused:
+            yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
+    for advised in advice(finding for finding in examined.findings if finding.explained_by is None):
+        yield Hint(advised.words, advised.finding)
+
+
+def _screened(tried: Tried, scale: Scale) -> Screened:
+    words = ", ".join(change.words for change in tried.changes) or "as it is"
+    return Screened(words, scale.own(tried.mean), len(tried.scores))
+
+
+def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal]) -> Iterator[str]:
+    if len(scale.division.extra):
+        division = scale.division
+        yield (
+            f"The script's {division.validation} validation rows are too few to decide, so {len(division.extra)} of "
+            f"its {division.rows} training rows were held out as well, in both arms."
+        )
+    asked = [item for item in suggested if item.safety is Safety.ASK and set(item.changes) & set(kept)]
+    if asked:
+        words = ", ".join(change.words for item in asked for change in item.changes if change in kept)
+        yield f"This changes what the model is, so look at it before you take it: {words}."

@@ -1,0 +1,60 @@
+"""Which loss, activation and width belong to the labels of a training."""
+
+from __future__ import annotations
+
+from vandap.repair.inputs import label_fact
+from vandap.repair.remedy import Case
+
+_ACTIVATIONS = {
+    "SparseCategoricalCrossentropy": "softmax",
+    "CategoricalCrossentropy": "softmax",
+    "CategoricalFocalCrossentropy": "softmax",
+    "BinaryCrossentropy": "sigmoid",
+    "BinaryFocalCrossentropy": "sigmoid",
+    "MeanSquaredError": "linear",
+    "MeanAbsoluteError": "linear",
+    "Huber": "linear",
+    "LogCosh": "linear",
+    "Hinge": "tanh",
+    "SquaredHinge": "tanh",
+    "KLDivergence": "softmax",
+}
+MOST_CLASSES = 1000
+
+
+def activation_for(case: Case) -> str:
+    """The activation that the one loss expects of the output; "" where that is not known."""
+    losses = case.program.compile.losses
+    if len(losses) != 1:
+        return ""
+    return "linear" if losses[0].from_logits else _ACTIVATIONS.get(losses[0].kind, "")
+
+
+def pair_for(case: Case) -> tuple[str, str] | None:
+    """(loss, activation) that belong to the labels and to the width of the output; None where that is not clear."""
+    output = case.output
+    width = output.output_shape[-1] if output is not None and output.output_shape else None
+    if width is None:
+        return None
+    if label_fact(case, "one_hot"):
+        return ("categorical_crossentropy", "softmax") if width > 1 else None
+    whole, distinct, lowest = (label_fact(case, name) for name in ("whole", "distinct", "minimum"))
+    if not whole or distinct is None or lowest is None:
+        return ("mean_squared_error", "linear") if whole == 0 and width == 1 else None
+    if width == 1 and distinct == 2 and lowest == 0:
+        return "binary_crossentropy", "sigmoid"
+    if width > 1 and lowest >= 0 and distinct <= width:
+        return "sparse_categorical_crossentropy", "softmax"
+    return None
+
+
+def units_for(case: Case) -> int | None:
+    """Outputs that the labels need: one for each class of a categorical loss; None where that is not clear."""
+    losses = case.program.compile.losses
+    highest = label_fact(case, "maximum")
+    if len(losses) != 1 or highest is None:
+        return None
+    if losses[0].kind == "SparseCategoricalCrossentropy" and highest < MOST_CLASSES:
+        return int(highest) + 1
+    width = label_fact(case, "width")
+    return int(width) if losses[0].kind == "CategoricalCrossentropy" and width and width > 1 else None

@@ -1,0 +1,134 @@
+"""What a repair found: stored in the run folder, and all that reports and `--json` are made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from vandap.core.experiment import Experiment
+from vandap.core.recipe import Change
+from vandap.core.records import from_json
+from vandap.core.store import read_json, write_json
+
+FILE = "fix.json"
+
+NOTHING_FOUND = "nothing found"
+NOTHING_TO_TRY = "nothing to try"
+NOTHING_HELPED = "nothing helped"
+PROVED = "proved"
+NOT_PROVED = "not proved"
+OUT_OF_BUDGET = "out of budget"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change that was made or left out, and why.
+
+    Args:
+        change: What is changed.
+        words: The same as a phrase.
+        remedy: The remedy that asked for it.
+        finding: The finding that it answers.
+        why: Why it was kept or dropped, as a clause.
+    """
+
+    change: Change
+    words: str
+    remedy: str = ""
+    finding: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A bundle that was tried on the rows that screen.
+
+    Args:
+        words: What was changed; "as it is" for nothing.
+        score: Its mean score in the metric's own orientation.
+        seeds: How many trainings that is the mean of.
+    """
+
+    words: str
+    score: float
+    seeds: int
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a person can do by hand.
+
+    Args:
+        words: What to do.
+        finding: The finding that it answers.
+        file: The file to edit; "" where there is none.
+        line: The line; 0 where there is none.
+        reason: Why vandap does not do it itself.
+    """
+
+    words: str
+    finding: str = ""
+    file: str = ""
+    line: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A repair that is over.
+
+    Args:
+        subject: What was to be repaired, as the user named it.
+        run: The run folder.
+        status: `proved`, `not proved`, `nothing helped`, `nothing to try`, `nothing found` or `out of budget`.
+        metric: Slug of the metric that decided; "" where nothing was trained.
+        why: Why this metric.
+        task: What is predicted.
+        before: Its mean over the seeds of the program as it is.
+        after: Its mean over the seeds of the changed program.
+        dummy: What the dummy baseline scores on the same rows.
+        kept: Changes that are proved.
+        dropped: Changes that were tried and left out.
+        screened: Bundles that were tried, the best first.
+        hints: What is left to a person.
+        experiment: The experiment that decided; None where there was none.
+        diff: The proved changes as a unified diff; "" where there are none.
+        rows: Held-out rows: (those that screened, those that decided).
+        extra: Training rows that were held out because the program's validation rows were too few.
+        trainings: How many trainings were run.
+        seconds: Wall clock of all.
+        notes: What the reader must know, as sentences.
+    """
+
+    subject: str
+    run: str
+    status: str
+    metric: str = ""
+    why: str = ""
+    task: str = ""
+    before: float = math.nan
+    after: float = math.nan
+    dummy: float = math.nan
+    kept: tuple[Step, ...] = ()
+    dropped: tuple[Step, ...] = ()
+    screened: tuple[Screened, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    experiment: Experiment | None = None
+    diff: str = ""
+    rows: tuple[int, int] = (0, 0)
+    extra: int = 0
+    trainings: int = 0
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+def write_fixed(folder: Path, fixed: Fixed) -> None:
+    """Store a repair."""
+    write_json(folder / FILE, fixed)
+
+
+def read_fixed(folder: Path) -> Fixed | None:
+    """Read a repair; None where there is none."""
+    path = folder / FILE
+    return from_json(Fixed, read_json(path)) if path.is_file() else None

@@ -1,0 +1,21 @@
+"""Put BatchNormalization after the hidden layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Insert
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class AddBatchNormalisation(Remedy):
+    """Activations that are brought back to one scale."""
+
+    words = "put BatchNormalization after the hidden layers"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        layers = tuple(layer.path for layer in case.hidden("Dense", "Conv1D", "Conv2D"))
+        return ((Insert("BatchNormalization", layers),),) if layers else ()

@@ -1,0 +1,11 @@
+"""Add features."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class AddFeatures(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "add features"

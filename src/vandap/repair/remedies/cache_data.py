@@ -1,0 +1,11 @@
+"""Cache data."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CacheData(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "cache data"

@@ -1,0 +1,11 @@
+"""Calibrate isotonic."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CalibrateIsotonic(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "calibrate isotonic"

@@ -1,0 +1,11 @@
+"""Check class labels."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CheckClassLabels(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "check class labels"

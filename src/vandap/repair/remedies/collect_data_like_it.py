@@ -1,0 +1,11 @@
+"""Collect data like it."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CollectDataLikeIt(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "collect data like it"

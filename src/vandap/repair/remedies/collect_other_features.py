@@ -1,0 +1,11 @@
+"""Collect other features."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CollectOtherFeatures(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "collect other features"

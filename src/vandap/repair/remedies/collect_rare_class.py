@@ -1,0 +1,11 @@
+"""Collect rare class."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CollectRareClass(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "collect rare class"

@@ -1,0 +1,11 @@
+"""Correct labels."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class CorrectLabels(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "correct labels"

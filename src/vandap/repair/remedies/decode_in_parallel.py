@@ -1,0 +1,11 @@
+"""Decode in parallel."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class DecodeInParallel(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "decode in parallel"

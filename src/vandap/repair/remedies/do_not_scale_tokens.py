@@ -1,0 +1,11 @@
+"""Do not scale tokens."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class DoNotScaleTokens(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "do not scale tokens"

@@ -1,0 +1,11 @@
+"""Drop duplicates."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class DropDuplicates(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "drop duplicates"

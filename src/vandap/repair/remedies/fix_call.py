@@ -1,0 +1,11 @@
+"""Fix call."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class FixCall(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "fix call"

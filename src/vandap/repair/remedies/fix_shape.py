@@ -1,0 +1,11 @@
+"""Fix shape."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class FixShape(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "fix shape"

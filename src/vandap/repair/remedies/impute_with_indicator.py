@@ -1,0 +1,11 @@
+"""Impute with indicator."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class ImputeWithIndicator(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "impute with indicator"

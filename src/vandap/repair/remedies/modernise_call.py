@@ -1,0 +1,11 @@
+"""Modernise call."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class ModerniseCall(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "modernise call"

@@ -1,0 +1,11 @@
+"""Prepare batches ahead: prefetch, or workers of a PyDataset."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class Prefetch(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "prepare batches ahead: prefetch, or workers of a PyDataset"

@@ -1,0 +1,11 @@
+"""Repair custom code."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class RepairCustomCode(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "repair custom code"

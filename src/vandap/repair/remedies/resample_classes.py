@@ -1,0 +1,11 @@
+"""Resample classes."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class ResampleClasses(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "resample classes"

@@ -1,0 +1,11 @@
+"""Save memory."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class SaveMemory(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "save memory"

@@ -1,0 +1,11 @@
+"""Scale temperature."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class ScaleTemperature(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "scale temperature"

@@ -1,0 +1,11 @@
+"""Shrink kernel."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class ShrinkKernel(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "shrink kernel"

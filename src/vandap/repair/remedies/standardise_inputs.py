@@ -1,0 +1,24 @@
+"""Subtract the mean and divide by the deviation of each column, or begin with Normalization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ALL, EACH, StandardiseInputs
+from vandap.repair.inputs import are_of_one_unit, has_still_features
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class StandardiseTheInputs(Remedy):
+    """Inputs of mean zero and deviation one."""
+
+    words = "subtract the mean and divide by the deviation of each column, or begin with Normalization"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        if has_still_features(case):
+            return ((StandardiseInputs(ALL),),)
+        order = (ALL, EACH) if are_of_one_unit(case) else (EACH, ALL)
+        return tuple((StandardiseInputs(over),) for over in order)

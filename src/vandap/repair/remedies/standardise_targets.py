@@ -1,0 +1,22 @@
+"""Where targets are numbers, subtract their mean and divide by their deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ScaleTarget
+from vandap.repair.inputs import target_scale
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class StandardiseTargets(Remedy):
+    """A layer at the end that brings the outputs to the scale of the targets."""
+
+    words = "where targets are numbers, subtract their mean and divide by their deviation"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        scale = target_scale(case)
+        return () if scale is None else ((ScaleTarget(*scale),),)

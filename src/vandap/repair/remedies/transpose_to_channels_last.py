@@ -1,0 +1,11 @@
+"""Transpose to channels last."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class TransposeToChannelsLast(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "transpose to channels last"

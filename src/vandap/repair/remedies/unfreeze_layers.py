@@ -1,0 +1,21 @@
+"""Where layers are frozen, set trainable = True and compile again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Unfreeze
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class UnfreezeLayers(Remedy):
+    """Layers that learn."""
+
+    words = "where layers are frozen, set trainable = True and compile again"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        frozen = tuple(layer.path for layer in case.program.layers if not layer.trainable and layer.parameters)
+        return ((Unfreeze(frozen),),) if frozen else ()

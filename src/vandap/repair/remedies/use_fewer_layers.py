@@ -1,0 +1,11 @@
+"""Use fewer layers."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class UseFewerLayers(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "use fewer layers"

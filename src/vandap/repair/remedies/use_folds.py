@@ -1,0 +1,11 @@
+"""Use folds."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class UseFolds(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "use folds"

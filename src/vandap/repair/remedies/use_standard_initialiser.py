@@ -1,0 +1,22 @@
+"""Leave the initialiser out: the default suits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Initialiser
+from vandap.repair.layers import with_own_initialiser
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class UseStandardInitialiser(Remedy):
+    """The initialisers that Keras takes by default."""
+
+    words = "leave the initialiser out: the default suits"
+    safety = Safety.SAFE
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        layers = with_own_initialiser(case)
+        return ((Initialiser("", layers),),) if layers else ()

@@ -1,0 +1,27 @@
+"""Weaken regularisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import LayerSetting
+from vandap.repair.layers import of_kind, regularised
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class WeakenRegularisation(Remedy):
+    """A weaker penalty."""
+
+    words = "weaken regularisation"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        layers = regularised(case)
+        high = [layer for layer in of_kind(case, "Dropout") if float(layer.settings.get("rate") or 0.0) > 0.3]
+        dropped = tuple(layer.path for layer in high)
+        if layers:
+            yield (LayerSetting("kernel_regularizer", None, layers),)
+        if dropped:
+            yield (LayerSetting("rate", 0.2, dropped),)

@@ -1,0 +1,25 @@
+"""Weight classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ClassWeights
+from vandap.repair.inputs import class_counts
+from vandap.repair.remedy import Case, Remedy, Safety
+
+
+class WeightClasses(Remedy):
+    """Each class weighs the same in the loss."""
+
+    words = "weight classes"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        counts = class_counts(case)
+        if case.program.fit.class_weight or len(counts) < 2 or not 0 < min(counts) < max(counts) / 2:
+            return ()
+        mean = sum(counts) / len(counts)
+        return ((ClassWeights(tuple(float(f"{mean / count:.3g}") for count in counts)),),)

@@ -1,0 +1,11 @@
+"""Weight training rows."""
+
+from __future__ import annotations
+
+from vandap.repair.remedy import Remedy
+
+
+class WeightTrainingRows(Remedy):
+    """Advice: no change of a program or a recipe makes it."""
+
+    words = "weight training rows"

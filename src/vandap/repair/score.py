@@ -1,0 +1,201 @@
+"""What held-out predictions of any program are worth: one task, one metric and one form for all trials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vandap.core.task import Task
+from vandap.errors import DataError
+from vandap.repair.trial.division import Division
+from vandap.repair.trial.request import PREDICTIONS, Result
+
+_CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
+_CLASS_METRICS = ("accuracy", "auc", "precision", "recall", "f1")
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How trials of one program are scored.
+
+    Args:
+        task: What is predicted.
+        metric: Slug of the metric that decides.
+        why: Why this metric.
+        target: Class codes or numbers of the held-out rows, shape `(n,)`.
+        classes: How many classes there are; 0 for numbers.
+        division: Which held-out rows screen and which decide.
+        dummy: What the dummy baseline predicts for one row: class shares of shape `(classes,)`, or the mean.
+        signed: Whether classes are written as -1 and 1.
+    """
+
+    task: Task
+    metric: str
+    why: str
+    target: np.ndarray
+    classes: int
+    division: Division
+    dummy: np.ndarray
+    signed: bool = False
+
+    @classmethod
+    def of(cls, folder: Path, result: Result, division: Division, metric: str | None = None) -> Scale:
+        """Decide task and metric from the first trial of the program as it is.
+
+        Args:
+            folder: The trial's folder.
+            result: How it ended.
+            division: Which rows are held out.
+            metric: The metric that the user wants; None lets task and class balance decide.
+
+        Raises:
+            DataError: The targets are of no kind that can be scored.
+        """
+        from vandap.evaluate.headline import choose_headline
+
+        stored = _stored(folder)
+        target, codes = stored["target"], _codes(stored["target"], stored["prediction"], result)
+        if codes is None:
+            numbers = np.asarray(target, dtype=np.float64).reshape(len(target), -1)
+            if numbers.shape[1] != 1:
+                raise _no_metric(f"{numbers.shape[1]} numbers for each example")
+            slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
+            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, np.array(numbers.mean()))
+        classes = max(int(codes.max()) + 1, 2, stored["prediction"].reshape(len(codes), -1).shape[1])
+        counts = np.bincount(codes, minlength=classes)
+        task = Task.BINARY if classes == 2 else Task.MULTICLASS
+        slug, why = choose_headline(task, counts, metric)
+        signed = target.ndim == 1 and bool((target == -1).any())
+        return cls(task, slug, why, codes, classes, division, counts / counts.sum(), signed)
+
+    def rows(self, part: str) -> np.ndarray:
+        """Positions of the held-out rows of a part: `select` or `confirm`."""
+        return self.division.select if part == "select" else self.division.confirm
+
+    def prediction(self, folder: Path, result: Result | None) -> np.ndarray | None:
+        """Predictions of a trial in the task's form; None where it has none that can be used."""
+        if result is None or result.status != "done":
+            return None
+        stored = _stored(folder)
+        raw = stored["prediction"].astype(np.float64)
+        if len(raw) != len(self.target) or not self._is_same(stored["target"], raw, result):
+            return None
+        if self.task is Task.REGRESSION:
+            raw = raw.reshape(len(raw), -1)
+            return raw[:, 0] if raw.shape[1] == 1 else None
+        return _probabilities(raw.reshape(len(raw), -1), self.classes, result, self.signed)
+
+    def dummies(self, part: str) -> np.ndarray:
+        """What the dummy predicts for the rows of a part."""
+        count = len(self.rows(part))
+        return np.full(count, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (count, 1))
+
+    def score(self, prediction: np.ndarray | None, part: str) -> float:
+        """The metric on a part, oriented so that higher is better; the dummy's where there are no predictions."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.experiment.scores import scores
+
+        rows = self.rows(part)
+        given: Sequence[np.ndarray | None] = [None if prediction is None else prediction[rows]]
+        return float(scores(metric(self.metric), self.target[rows], given, self.dummies(part)).values[0])
+
+    def own(self, score: float) -> float:
+        """An oriented score as the metric itself gives it."""
+        from vandap.evaluate.catalogue import metric
+
+        return score if metric(self.metric).higher_is_better else -score
+
+    @property
+    def margin(self) -> float:
+        """Differences of the metric that do not matter in practice."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.compare import default_margin
+
+        rows = self.rows("confirm")
+        return default_margin(metric(self.metric), self.target[rows], self.dummies("confirm"))
+
+    @property
+    def noise(self) -> float:
+        """About how far a score on the screening rows is from the true one: one standard error at the most."""
+        from vandap.evaluate.catalogue import metric
+
+        rows = max(len(self.rows("select")), 1)
+        return 0.5 / math.sqrt(rows) if metric(self.metric).bounded else 2.0 * self.margin
+
+    def _is_same(self, target: np.ndarray, raw: np.ndarray, result: Result) -> bool:
+        """Whether a trial had the same targets, in whichever form."""
+        if self.task is Task.REGRESSION:
+            return np.array_equal(np.asarray(target, dtype=np.float64).reshape(-1), self.target)
+        codes = _codes(target, raw, result, known=True)
+        return codes is not None and np.array_equal(codes, self.target)
+
+
+def _stored(folder: Path) -> dict[str, np.ndarray]:
+    with np.load(folder / PREDICTIONS, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def _codes(target: np.ndarray, prediction: np.ndarray, result: Result, known: bool = False) -> np.ndarray | None:
+    """Class codes of the targets; None where they are numbers to be predicted.
+
+    Raises:
+        DataError: Each example has several labels.
+    """
+    width = prediction.reshape(len(prediction), -1).shape[1]
+    if target.ndim > 1 and target.reshape(len(target), -1).shape[1] > 1:
+        rows = target.reshape(len(target), -1)
+        if target.ndim == 2 and np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all():
+            return rows.argmax(axis=1)
+        if _is_about_classes(result):
+            raise _no_metric("several labels for each example")
+        return None
+    flat = target.reshape(-1)
+    if flat.dtype.kind not in "iubf" or not np.array_equal(flat, np.round(flat)):
+        return None
+    values = np.unique(flat)
+    if len(values) > MOST_CLASSES or values[0] < -1 or not (known or width > 1 or _is_about_classes(result)):
+        return None
+    if values[0] == -1:
+        return (flat > 0).astype(np.int64) if set(values.tolist()) <= {-1, 1} else None
+    return flat.astype(np.int64)
+
+
+def _is_about_classes(result: Result) -> bool:
+    named = any(word in loss for loss in result.losses for word in _CLASS_LOSSES)
+    return named or any(word in name.lower() for name in result.metrics for word in _CLASS_METRICS)
+
+
+def _probabilities(raw: np.ndarray, classes: int, result: Result, signed: bool) -> np.ndarray:
+    """Outputs as probabilities of the classes, with the class that the program would answer kept the likeliest."""
+    if raw.shape[1] == 1:
+        return _of_one_output(raw[:, 0], classes, result, signed)
+    if result.from_logits or raw.min() < 0:
+        raw = np.exp(raw - raw.max(axis=1, keepdims=True))
+    raw = np.pad(raw, ((0, 0), (0, max(classes - raw.shape[1], 0))))
+    sums = raw.sum(axis=1, keepdims=True)
+    return np.where(sums > 0, raw / np.where(sums > 0, sums, 1.0), 1.0 / raw.shape[1])
+
+
+def _of_one_output(values: np.ndarray, classes: int, result: Result, signed: bool) -> np.ndarray:
+    if classes > 2:  # a number for a class: the nearest class is the answer
+        return np.eye(classes)[np.clip(np.round(values), 0, classes - 1).astype(int)]
+    if result.from_logits:
+        values = 1.0 / (1.0 + np.exp(-np.clip(values, -500, 500)))
+    elif signed and result.activation not in ("sigmoid", "softmax"):
+        values = (values + 1.0) / 2.0
+    values = np.clip(values, 0.0, 1.0)
+    return np.stack([1.0 - values, values], axis=1)
+
+
+def _no_metric(received: str) -> DataError:
+    return DataError(
+        "This version cannot score what the program predicts.",
+        received=received,
+        expected="one class or one number for each example",
+        hint="Let the program fit one target at a time, or compare the arms by hand.",
+    )

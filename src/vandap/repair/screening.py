@@ -1,0 +1,153 @@
+"""Searches for a bundle of changes on the rows that screen. It claims nothing: the bundle is confirmed elsewhere.
+
+Bundles race (successive halving: Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016): all are trained with one
+seed, the better half with one more, and so on. The winner of a round is what the next round adds to. At the end every
+change whose absence costs nothing is taken out again.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vandap.core.progress import Progress, silent
+from vandap.repair.proposals import Bundle, Proposal, joined
+
+ROUNDS = 3
+MOST_SEEDS = 4
+"""Seeds with which the best of a race are trained at most."""
+PRUNE_SEEDS = 2
+NEAR = 0.5
+"""Share of the margin by which a bundle without a change may be worse and still be preferred: the smaller edit wins."""
+
+Score = Callable[[Sequence[tuple[Bundle, int]]], list[float | None]]
+"""Trains bundles with seeds and gives their scores on the screening rows, higher better; None where time was up."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A bundle that was screened.
+
+    Args:
+        changes: The bundle.
+        scores: Its scores, by seed.
+    """
+
+    changes: Bundle
+    scores: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean score."""
+        return float(np.mean(self.scores)) if self.scores else -math.inf
+
+
+@dataclass
+class Screening:
+    """A search for a bundle.
+
+    Args:
+        score: How bundles are scored.
+        proposals: What may be changed, the likeliest first.
+        margin: Differences within it do not matter.
+        noise: About how far a score on so few rows is from the true one.
+        until: Clock (`time.monotonic`) at which the search ends.
+        seconds: Tells how long one more training takes of ours.
+        progress: Told what is tried.
+    """
+
+    score: Score
+    proposals: Sequence[Proposal]
+    margin: float
+    noise: float
+    until: float
+    seconds: Callable[[], float] = lambda: 0.0
+    progress: Progress = silent
+    _known: dict[Bundle, dict[int, float]] = field(default_factory=dict)
+
+    @property
+    def tried(self) -> tuple[Tried, ...]:
+        """Every bundle that was trained, the best first."""
+        rows = [Tried(bundle, tuple(scores.values())) for bundle, scores in self._known.items() if scores]
+        return tuple(sorted(rows, key=lambda tried: -tried.mean))
+
+    def search(self) -> Bundle:
+        """Return the bundle that did best; empty where nothing did better than the program as it is."""
+        due: Bundle = ()
+        for proposal in self.proposals:
+            if proposal.is_due and not proposal.places & {change.place for change in due}:
+                due = joined(due, proposal.changes)
+        best = self._race([(), due])
+        if due and self._mean(due) >= self._mean(()) - 2 * self.noise:  # an issue is cured unless that surely harms
+            best = due
+        for _ in range(ROUNDS):
+            found = self._round(best)
+            if found == best:
+                break
+            best = found
+        best = self._pruned(best)
+        return best if self._mean(best) > self._mean(()) else ()
+
+    def _round(self, best: Bundle) -> Bundle:
+        """Add each proposal to the best bundle, race the results, and join those that helped."""
+        added = [joined(best, proposal.changes) for proposal in self.proposals]
+        fresh = [bundle for bundle in dict.fromkeys(added) if bundle != best and set(bundle) != set(best)]
+        fresh = fresh[: self._affordable()]
+        if not fresh:
+            return best
+        winner = self._race([best, *fresh])
+        helped = [bundle for bundle in fresh if self._first(bundle) > self._first(best)]
+        all_together = best
+        for bundle in sorted(helped, key=self._first):  # the best is joined last, and keeps its place
+            all_together = joined(all_together, tuple(change for change in bundle if change not in best))
+        if len(helped) > 1 and self._affordable():
+            winner = self._race([best, winner, all_together])
+        return winner
+
+    def _race(self, bundles: Sequence[Bundle]) -> Bundle:
+        """Train bundles with one seed, the better half with another, until one is left."""
+        left = list(dict.fromkeys(bundles))
+        for seed in range(MOST_SEEDS):
+            self._train([(bundle, seed) for bundle in left])
+            left = [bundle for bundle in left if self._known.get(bundle)]
+            if len(left) <= 1 or not self._affordable():
+                break
+            left = sorted(left, key=self._mean, reverse=True)[: max(len(left) // 2, 1)]
+            left = [bundle for bundle in left if self._mean(bundle) >= self._mean(left[0]) - 2 * self.noise]
+        return max(left, key=self._mean, default=bundles[0])
+
+    def _pruned(self, best: Bundle) -> Bundle:
+        """Take out every change whose absence costs nothing."""
+        for change in best:
+            fewer = tuple(other for other in best if other != change)
+            seeds = [(bundle, seed) for bundle in (best, fewer) for seed in range(PRUNE_SEEDS)]
+            if not fewer or self._affordable() < len(seeds) // 2:
+                continue
+            self._train(seeds)
+            shared = self._known.get(best, {}).keys() & self._known.get(fewer, {}).keys()
+            costs = [self._known[best][seed] - self._known[fewer][seed] for seed in shared]
+            if costs and float(np.mean(costs)) <= NEAR * self.margin:
+                best = fewer
+        return best
+
+    def _train(self, wanted: Sequence[tuple[Bundle, int]]) -> None:
+        missing = [(bundle, seed) for bundle, seed in wanted if seed not in self._known.get(bundle, {})]
+        for (bundle, seed), value in zip(missing, self.score(missing), strict=True):
+            if value is not None:
+                self._known.setdefault(bundle, {})[seed] = value
+
+    def _affordable(self) -> int:
+        """How many more trainings fit into the time that is left."""
+        left = self.until - time.monotonic()
+        return max(int(left / max(self.seconds(), 1e-3)), 0)
+
+    def _mean(self, bundle: Bundle) -> float:
+        scores = self._known.get(bundle, {})
+        return float(np.mean(list(scores.values()))) if scores else -math.inf
+
+    def _first(self, bundle: Bundle) -> float:
+        return self._known.get(bundle, {}).get(0, -math.inf)

@@ -1,0 +1,144 @@
+"""A source file that is edited by replacing spans of it, so that what is not edited keeps every byte."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+
+from vandap.errors import UsageError
+
+
+class RefusalError(UsageError):
+    """A change that the source cannot be given, and what to do by hand instead.
+
+    Args:
+        reason: Why it cannot be reached, as a sentence.
+        line: The line that a person would edit; 0 where it is not known.
+        file: The file of that line.
+    """
+
+    def __init__(self, reason: str, line: int = 0, file: str = "") -> None:
+        super().__init__(reason, hint="Edit the line by hand." if line else "")
+        self.reason, self.line, self.file = reason, line, file
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A span of bytes and what stands there instead.
+
+    Args:
+        start: First byte.
+        end: The byte after the last one; `start` for an insertion.
+        text: The new text.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A Python file.
+
+    Args:
+        path: Its absolute path.
+        content: Its bytes, in UTF-8.
+        original: Its bytes as they are on disk; None where nothing was edited.
+        moved: (first line, by how many lines) of every edit that moved lines, in the order of the edits.
+    """
+
+    path: str
+    content: bytes
+    original: bytes | None = None
+    moved: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree.
+
+        Raises:
+            RefusalError: The file cannot be parsed.
+        """
+        try:
+            return ast.parse(self.content)
+        except (SyntaxError, ValueError) as error:
+            raise RefusalError(f"The file cannot be parsed: {error}.", file=self.path) from None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The first byte of every line."""
+        return [0, *accumulate(len(line) for line in self.content.splitlines(keepends=True))]
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The node that holds each node."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def line_now(self, line: int) -> int:
+        """Where a line of the file as it was run stands after the edits."""
+        for first, by in self.moved:
+            line += by if line >= first else 0
+        return line
+
+    def line_then(self, line: int) -> int:
+        """The line of the file as it was run that stands here after the edits."""
+        for first, by in reversed(self.moved):
+            line -= by if line - by >= first else 0
+        return line
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """First byte of a node and the byte after its last."""
+        first = self._starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
+        last = self._starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
+        return first, last
+
+    def text(self, node: ast.AST) -> str:
+        """A node as it is written."""
+        start, end = self.span(node)
+        return self.content[start:end].decode()
+
+    def line_start(self, line: int) -> int:
+        """The first byte of a line, counted from 1."""
+        return self._starts[min(line, len(self._starts)) - 1]
+
+    def indent(self, node: ast.AST) -> str:
+        """The white space before the statement that begins on a node's line."""
+        line = self.content[self.line_start(node.lineno) :].split(b"\n", 1)[0]  # type: ignore[attr-defined]
+        return line[: len(line) - len(line.lstrip())].decode()
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that holds a node.
+
+        Raises:
+            RefusalError: Another statement stands on the same line.
+        """
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        before = self.content[self.line_start(node.lineno) : self.span(node)[0]]
+        if before.strip():
+            raise RefusalError("Several statements stand on this line.", node.lineno, self.path)
+        return node
+
+    def edited(self, *edits: Edit) -> Document:
+        """The file after some edits of it that do not overlap.
+
+        Raises:
+            RefusalError: The result is no Python.
+        """
+        content, moved = self.content, []
+        for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+            content = content[: edit.start] + edit.text.encode() + content[edit.end :]
+            by = edit.text.count("\n") - self.content[edit.start : edit.end].count(b"\n")
+            if by:
+                moved.append((self._first_moved(edit), by))
+        result = replace(self, content=content, original=self.original or self.content, moved=(*self.moved, *moved))
+        _ = result.tree  # a bad edit must not leave here
+        return result
+
+    def _first_moved(self, edit: Edit) -> int:
+        """The first line that an edit moves: its own where nothing stands before it, else the one after its end."""
+        line = self.content[: edit.end].count(b"\n") + 1
+        return line + bool(self.content[self.line_start(line) : edit.end].strip())

@@ -1,0 +1,63 @@
+"""Edits of what the network is fed: a scaling layer at its beginning or end, weights of classes."""
+
+from __future__ import annotations
+
+import ast
+
+from vandap.repair.changes.data import ALL, ClassWeights, RescaleInputs, ScaleTarget, StandardiseInputs
+from vandap.repair.source.document import Document, RefusalError
+from vandap.repair.source.edits import edit_of
+from vandap.repair.source.find import argument
+from vandap.repair.source.insert import insert_after, insert_first
+from vandap.repair.source.places import fit_call
+from vandap.repair.source.project import Project
+from vandap.repair.source.write import before, set_argument
+
+_NAME = "standardise"
+"""Name of the inserted layer, by which it is found again to be adapted."""
+
+
+@edit_of.register
+def _standardise(change: StandardiseInputs, project: Project) -> Project:
+    axis = "axis=None, " if change.over == ALL else ""
+    document, call = fit_call(project)
+    rows = _training_rows(document, call, project)
+    model = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(model, ast.Name | ast.Attribute):
+        raise RefusalError("The model that is fitted has no name.", call.lineno, document.path)
+    line = f'{document.text(model)}.get_layer("{_NAME}").adapt({rows})'
+    project = project.edited(document, before(document, call, line))
+    return insert_first(project, "Normalization", f'{axis}name="{_NAME}"')
+
+
+def _training_rows(document: Document, call: ast.Call, project: Project) -> str:
+    """How the script writes the inputs that it trains on, without those that `validation_split` takes away."""
+    given = argument(call, "x", 0)
+    if project.program.fit.data != "arrays" or given is None:
+        raise RefusalError("The inputs are no arrays that fit is given.", call.lineno, document.path)
+    if any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(given)):
+        raise RefusalError("The inputs are made in the call of fit.", call.lineno, document.path)
+    text = document.text(given)
+    share = project.program.fit.validation_share
+    return f"{text}[: int(len({text}) * (1 - {share:g}))]" if share else text
+
+
+@edit_of.register
+def _rescale(change: RescaleInputs, project: Project) -> Project:
+    return insert_first(project, "Rescaling", f"1 / {change.divisor:g}")
+
+
+@edit_of.register
+def _scale_target(change: ScaleTarget, project: Project) -> Project:
+    outputs = project.program.outputs
+    if len(outputs) != 1:
+        raise RefusalError("The model has several outputs.")
+    offset = f", offset={change.offset:g}" if change.offset else ""
+    return insert_after(project, outputs[0], "Rescaling", f"{change.scale:g}{offset}")
+
+
+@edit_of.register
+def _class_weights(change: ClassWeights, project: Project) -> Project:
+    document, call = fit_call(project)
+    weights = ", ".join(f"{number}: {weight:.3g}" for number, weight in enumerate(change.weights))
+    return project.edited(document, set_argument(document, call, "class_weight", f"{{{weights}}}"))

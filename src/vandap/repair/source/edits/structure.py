@@ -1,0 +1,136 @@
+"""Edits of layers: activation, initialiser, a layer between, width, pooling, what is trained."""
+
+from __future__ import annotations
+
+from vandap.core.program import Layer
+from vandap.repair.changes.structure import (
+    GlobalPooling,
+    HiddenActivation,
+    Initialiser,
+    Insert,
+    LayerSetting,
+    Remove,
+    Unfreeze,
+    Units,
+)
+from vandap.repair.source.document import Document, Edit, RefusalError
+from vandap.repair.source.edits import edit_of
+from vandap.repair.source.find import argument, last_name
+from vandap.repair.source.insert import insert_after
+from vandap.repair.source.names import sibling
+from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
+from vandap.repair.source.project import Project
+from vandap.repair.source.write import add_keyword, remove_argument, set_argument
+
+_ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
+_UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "SeparableConv2D")}
+
+
+@edit_of.register
+def _activation(change: HiddenActivation, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        record = layer(project, path)
+        place = _ACTIVATION_PLACE.get(record.kind)
+        project = project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', place))
+    return project
+
+
+@edit_of.register
+def _initialiser(change: Initialiser, project: Project) -> Project:
+    edited = 0
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        given = argument(call, "kernel_initializer")
+        if change.name:
+            edit = (
+                add_keyword(document, call, "kernel_initializer", f'"{change.name}"')
+                if given is None
+                else Edit(*document.span(given), f'"{change.name}"')
+            )
+        elif given is not None:
+            edit = remove_argument(document, call, "kernel_initializer")
+        else:
+            continue
+        project, edited = project.edited(document, edit), edited + 1
+    if not edited:
+        raise RefusalError("No initialiser is written in these layers.")
+    return project
+
+
+@edit_of.register
+def _insert(change: Insert, project: Project) -> Project:
+    arguments = "" if change.value is None else f"{change.value:g}"
+    for path in each_call(project, change.layers):
+        project = insert_after(project, path, change.kind, arguments)
+    return project
+
+
+@edit_of.register
+def _setting(change: LayerSetting, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        place = 0 if change.name == "rate" else None
+        if change.value is None:
+            edit = remove_argument(document, call, change.name)
+        else:
+            text = f'"{change.value}"' if isinstance(change.value, str) else f"{change.value}"
+            edit = set_argument(document, call, change.name, text, place)
+        project = project.edited(document, edit)
+    return project
+
+
+@edit_of.register
+def _remove(change: Remove, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        project = project.edited(document, _removal(document, call))
+    return project
+
+
+def _removal(document: Document, call: object) -> Edit:
+    import ast
+
+    assert isinstance(call, ast.Call)
+    parent = document.parents[call]
+    if isinstance(parent, ast.List) and len(parent.elts) > 1:
+        place = parent.elts.index(call)
+        if place:
+            return Edit(document.span(parent.elts[place - 1])[1], document.span(call)[1], "")
+        return Edit(document.span(call)[0], document.span(parent.elts[1])[0], "")
+    if isinstance(parent, ast.Call) and last_name(parent.func) == "add":
+        statement = document.statement(parent)
+        return Edit(document.line_start(statement.lineno), document.line_start((statement.end_lineno or 0) + 1), "")
+    if isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1:
+        return Edit(*document.span(parent), document.text(parent.args[0]))
+    raise RefusalError("The layer is used in a way that cannot be cut.", call.lineno, document.path)
+
+
+@edit_of.register
+def _units(change: Units, project: Project) -> Project:
+    for path, units in zip(change.layers, change.units, strict=True):
+        document, call = layer_call(project, path)
+        name = _units_name(layer(project, path))
+        project = project.edited(document, set_argument(document, call, name, str(units), 0))
+    return project
+
+
+def _units_name(record: Layer) -> str:
+    return "filters" if record.kind in _UNITS["filters"] else "units"
+
+
+@edit_of.register
+def _pooling(change: GlobalPooling, project: Project) -> Project:
+    document, call = layer_call(project, change.layer)
+    name, needed = sibling(document, call, change.kind)
+    return project.edited(document, *needed, Edit(*document.span(call), f"{name}()"))
+
+
+@edit_of.register
+def _unfreeze(change: Unfreeze, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        if argument(call, "trainable") is None:
+            raise RefusalError("What freezes the layer is not written where it is made.", call.lineno, document.path)
+        project = project.edited(document, set_argument(document, call, "trainable", "True"))
+    return project

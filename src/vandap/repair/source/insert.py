@@ -1,0 +1,101 @@
+"""Puts a layer's call into the source of a model: an element of a list, an `add`, or a call of the functional style."""
+
+from __future__ import annotations
+
+import ast
+
+from vandap.repair.source.document import Document, Edit, RefusalError
+from vandap.repair.source.find import last_name
+from vandap.repair.source.names import sibling
+from vandap.repair.source.places import layer_calls
+from vandap.repair.source.project import Project
+from vandap.repair.source.write import after, before
+
+
+def insert_after(project: Project, path: str, kind: str, arguments: str = "") -> Project:
+    """Put a new layer behind a layer.
+
+    Args:
+        project: The source.
+        path: The layer that it follows; where a loop makes several layers, it follows each.
+        kind: The new layer's class in `keras.layers`.
+        arguments: Its arguments, as source.
+
+    Raises:
+        RefusalError: The layer is used in a way that cannot be extended.
+    """
+    document, call, _ = layer_calls(project, path)
+    name, needed = sibling(document, call, kind)
+    return project.edited(document, *needed, _behind(document, call, f"{name}({arguments})"))
+
+
+def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
+    """Put a new layer before the first layer that has weights or computes.
+
+    Raises:
+        RefusalError: The first layer is used in a way that cannot be extended.
+    """
+    layers = [item for item in project.program.layers if item.kind != "InputLayer" and not item.parent]
+    if not layers:
+        raise RefusalError("The model's layers are not known.")
+    document, call, alike = layer_calls(project, layers[0].path)
+    if len(alike) > 1:
+        raise RefusalError(f"One call makes {len(alike)} layers.", call.lineno, document.path)
+    name, needed = sibling(document, call, kind)
+    text = f"{name}({arguments})"
+    if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
+        raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
+    return project.edited(document, *needed, _before(document, call, text))
+
+
+def _behind(document: Document, call: ast.Call, text: str) -> Edit:
+    parent = document.parents[call]
+    if isinstance(parent, ast.List | ast.Tuple):
+        end = document.span(call)[1]
+        return Edit(end, end, _gap(document, parent, call) + text)
+    if _is_added(parent, call):
+        return after(document, parent, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
+    target = _assigned_name(document, call, parent)
+    return after(document, parent, f"{target} = {text}({target})")
+
+
+def _before(document: Document, call: ast.Call, text: str) -> Edit:
+    parent = document.parents[call]
+    if isinstance(parent, ast.List | ast.Tuple):
+        start = document.span(call)[0]
+        gap = _gap(document, parent, call).removeprefix(",")
+        return Edit(start, start, f"{text},{gap}")
+    if _is_added(parent, call):
+        return before(document, parent, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
+    if isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1 and not parent.keywords:
+        start, end = document.span(parent.args[0])
+        return Edit(start, end, f"{text}({document.text(parent.args[0])})")
+    raise RefusalError("The layer is used in a way that cannot be extended.", call.lineno, document.path)
+
+
+def _gap(document: Document, items: ast.List | ast.Tuple, call: ast.Call) -> str:
+    """A comma and what stands between two elements: a new line with the same indent where each has its own line."""
+    alone = document.content[document.line_start(call.lineno) : document.span(call)[0]]
+    if items.lineno != call.lineno and not alone.strip():
+        return ",\n" + alone.decode()
+    return ", "
+
+
+def _is_added(parent: ast.AST, call: ast.Call) -> bool:
+    """Whether the layer is what `model.add(...)` is given."""
+    return isinstance(parent, ast.Call) and last_name(parent.func) == "add" and parent.args[:1] == [call]
+
+
+def _assigned_name(document: Document, call: ast.Call, parent: ast.AST) -> str:
+    """The name that `x = Layer(...)(x)` gives its result.
+
+    Raises:
+        RefusalError: It is written in another way.
+    """
+    holder = document.parents.get(parent)
+    called = isinstance(parent, ast.Call) and parent.func is call
+    if called and isinstance(holder, ast.Assign) and len(holder.targets) == 1:
+        target = holder.targets[0]
+        if isinstance(target, ast.Name):
+            return target.id
+    raise RefusalError("The layer is used in a way that cannot be extended.", call.lineno, document.path)

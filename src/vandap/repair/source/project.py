@@ -1,0 +1,111 @@
+"""The files of a program, edited change by change, and what came of each change."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vandap.core.program import Program
+from vandap.repair.changes.change import Change
+from vandap.repair.source.document import Document, Edit, RefusalError
+
+
+@dataclass(frozen=True)
+class Project:
+    """A program's source as far as it is edited.
+
+    Args:
+        program: What the run of the unedited source recorded; it names the lines.
+        root: The folder whose files may be edited.
+        documents: Files that were opened, by absolute path.
+    """
+
+    program: Program
+    root: Path
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    def open(self, file: str | None) -> Document:
+        """A file as it stands after the edits so far.
+
+        Raises:
+            RefusalError: It is not known, outside of the program's folder, or cannot be read.
+        """
+        if not file:
+            raise RefusalError("The line is not known: the program was not run from a file.")
+        path = Path(file).absolute()
+        if str(path) in self.documents:
+            return self.documents[str(path)]
+        if not path.is_relative_to(self.root):
+            raise RefusalError("The line is in a file outside of the program's folder.", 0, file)
+        try:
+            content = path.read_bytes()
+            content.decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RefusalError(f"The file cannot be edited: {error}.", 0, file) from None
+        return Document(str(path), content)
+
+    def edited(self, document: Document, *edits: Edit) -> Project:
+        """The project after edits of one file, as `open` gave it.
+
+        Raises:
+            RefusalError: The result is no Python.
+        """
+        return replace(self, documents={**self.documents, document.path: document.edited(*edits)})
+
+    @property
+    def changed(self) -> Mapping[Path, bytes]:
+        """The edited files."""
+        edited = {path: document for path, document in self.documents.items() if document.original is not None}
+        return {Path(path): document.content for path, document in edited.items()}
+
+    def diff(self) -> str:
+        """What was edited, as one unified diff."""
+        return "".join(
+            _diff((document.original or b"").decode(), document.content.decode(), Path(path), self.root)
+            for path, document in sorted(self.documents.items())
+        )
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A bundle of changes made in a program's source.
+
+    Args:
+        project: The edited source.
+        made: The changes that it holds.
+        refused: Those that could not be made, each with the reason and the place.
+    """
+
+    project: Project
+    made: tuple[Change, ...] = ()
+    refused: tuple[tuple[Change, RefusalError], ...] = ()
+
+
+def apply(project: Project, changes: Iterable[Change]) -> Applied:
+    """Make changes one after the other, each the smallest edit; what cannot be made is told, not forced.
+
+    Args:
+        project: The source.
+        changes: The changes, those that others build on first.
+    """
+    from vandap.repair.source.edits import edit
+
+    result = Applied(project)
+    for change in changes:
+        try:
+            after = edit(change, result.project)
+        except RefusalError as refusal:
+            result = replace(result, refused=(*result.refused, (change, refusal)))
+            continue
+        result = replace(result, project=after, made=(*result.made, change))
+    return result
+
+
+def _diff(before: str, after: str, path: Path, root: Path) -> str:
+    name = path.relative_to(root)
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

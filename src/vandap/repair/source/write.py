@@ -1,0 +1,98 @@
+"""Small edits that larger ones are made of: an argument set, removed, a statement put before another."""
+
+from __future__ import annotations
+
+import ast
+
+from vandap.repair.source.document import Document, Edit, RefusalError
+from vandap.repair.source.find import argument, is_plain, resolved
+
+
+def set_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
+    """The edit that gives a call's argument a value: where the value is written, or as a new keyword.
+
+    Args:
+        document: The file.
+        call: The call.
+        name: The keyword.
+        text: The new value, as source.
+        position: Place of the argument where it may be given without its keyword.
+
+    Raises:
+        RefusalError: The value is there, and neither written out nor a name that is assigned once.
+    """
+    found = argument(call, name, position)
+    if found is None:
+        return add_keyword(document, call, name, text)
+    value = resolved(document, found)
+    if not is_plain(value):
+        raise RefusalError(
+            f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
+        )
+    start, end = document.span(value)
+    return Edit(start, end, text)
+
+
+def add_keyword(document: Document, call: ast.Call, name: str, text: str) -> Edit:
+    """The edit that adds a keyword as the last argument.
+
+    Raises:
+        RefusalError: The call hands on `**options`, which may hold the keyword already.
+    """
+    if any(keyword.arg is None for keyword in call.keywords):
+        raise RefusalError(f"{name} may be among the options that are handed on.", call.lineno, document.path)
+    close = document.span(call)[1] - 1
+    items = [*call.args, *call.keywords]
+    if not items:
+        return Edit(close, close, f"{name}={text}")
+    last = max(document.span(item)[1] for item in items)
+    between = document.content[last:close]
+    if b"," in between.split(b"#")[0]:
+        place = last + between.index(b",") + 1
+        return Edit(place, place, f" {name}={text}," if b"\n" in between else f" {name}={text}")
+    return Edit(last, last, f", {name}={text}")
+
+
+def remove_argument(document: Document, call: ast.Call, name: str) -> Edit:
+    """The edit that takes a keyword out, with its comma.
+
+    Raises:
+        RefusalError: It is not given as a keyword.
+    """
+    items = sorted([*call.args, *call.keywords], key=lambda item: document.span(item)[0])
+    place = next((index for index, item in enumerate(items) if getattr(item, "arg", None) == name), None)
+    if place is None:
+        raise RefusalError(f"{name} is not given by its keyword.", call.lineno, document.path)
+    start, end = document.span(items[place])
+    if place > 0:
+        return Edit(document.span(items[place - 1])[1], end, "")
+    return Edit(start, document.span(items[1])[0] if len(items) > 1 else end, "")
+
+
+def before(document: Document, node: ast.AST, *lines: str) -> Edit:
+    """The edit that puts statements before the one that holds a node.
+
+    Raises:
+        RefusalError: That statement does not begin its line.
+    """
+    statement = document.statement(node)
+    place = document.line_start(statement.lineno)
+    indent = document.indent(statement)
+    return Edit(place, place, "".join(f"{indent}{line}\n" for line in lines))
+
+
+def after(document: Document, node: ast.AST, *lines: str) -> Edit:
+    """The edit that puts statements after the one that holds a node.
+
+    Raises:
+        RefusalError: That statement does not end its line.
+    """
+    statement = document.statement(node)
+    indent = document.indent(statement)
+    end = document.span(statement)[1]
+    rest, newline, _ = document.content[end:].partition(b"\n")
+    if rest.split(b"#")[0].strip():
+        raise RefusalError("Several statements stand on this line.", statement.lineno, document.path)
+    place = end + len(rest) + len(newline)
+    text = "".join(f"{indent}{line}\n" for line in lines)
+    return Edit(place, place, text if newline else f"\n{text}")

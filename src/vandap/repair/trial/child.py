@@ -1,0 +1,98 @@
+"""The process of a trial: runs the edited program, steers its random numbers, and stores what its model predicts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from vandap.core.store import write_json
+from vandap.repair.trial.held_out import HeldOut, NotReplayableError, TrialOverError
+from vandap.repair.trial.request import OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
+
+
+def main(path: str) -> None:
+    """Carry out a stored request; the result is a file beside it.
+
+    Args:
+        path: The request.
+    """
+    request = read_request(path)
+    began = time.monotonic()
+    _quieten(Path(request.folder))
+    held, error = HeldOut(request), None
+    try:
+        error = _run(request, held)
+        result = _result(request, held, error)
+    except Exception as trouble:  # a trial that fails is a result
+        result = Result("failed", _sentence(trouble))
+    seconds = time.monotonic() - began
+    write_json(Path(request.folder) / RESULT, _with(result, seconds=seconds))
+
+
+def _run(request: Request, held: HeldOut) -> BaseException | None:
+    from vandap.exam.main_module import run_as_main
+    from vandap.repair.trial.seeds import fix_data
+    from vandap.watch.patch import Patches, WhenImported
+
+    os.chdir(request.directory)
+    fix_data()
+    patches = Patches()
+    waiting = WhenImported("keras", lambda: _attach(patches, held))
+    waiting.install()
+    return run_as_main(request.script, request.arguments)
+
+
+def _attach(patches: Any, held: HeldOut) -> None:
+    from vandap.repair.trial.seeds import steer_keras
+
+    steer_keras(held.request.seed)
+    patches.method(sys.modules["keras"].Model, "fit", held.wrap)
+
+
+def _quieten(folder: Path) -> None:
+    """Send what the program prints into the trial's folder, and give it no input to wait for."""
+    out = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(nowhere, 0)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+
+
+def _result(request: Request, held: HeldOut, error: BaseException | None) -> Result:
+    if held.error is not None:
+        return Result("failed", str(held.error))
+    if isinstance(error, TrialOverError):
+        import numpy as np
+
+        with np.load(Path(request.folder) / PREDICTIONS, allow_pickle=False) as file:
+            finite = bool(np.isfinite(file["prediction"]).all())
+        if not finite:
+            return Result("not finite", "Its predictions are not finite.", **held.facts)
+        return Result("done", **held.facts)
+    if error is None or isinstance(error, SystemExit):
+        return Result("failed", "The program ended before the training that counts.")
+    if isinstance(error, NotReplayableError):
+        return Result("failed", str(error))
+    traceback.print_exception(error)
+    return Result("failed", _sentence(error))
+
+
+def _sentence(error: BaseException) -> str:
+    from vandap.watch.sites import of_traceback
+
+    text = " ".join(str(error).split())[:400]
+    sites = [site for site in of_traceback(error.__traceback__) if site.line]
+    where = f" (line {sites[-1].line})" if sites else ""
+    return f"{type(error).__name__}: {text}{where}"
+
+
+def _with(result: Result, **fields: Any) -> Result:
+    from dataclasses import replace
+
+    return replace(result, **fields)

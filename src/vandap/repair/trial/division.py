@@ -1,0 +1,110 @@
+"""Which rows a trial holds out: the program's own validation rows, and training rows where those are too few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.core.store import write_arrays
+
+WANTED_SHARE = 0.25
+"""Share of all rows that is held out where the validation rows are too few to decide."""
+LEAST_ROWS = 300
+"""Three quarters of so many rows are surely 200 or more, which a verdict needs."""
+MOST_ROWS = 2_000
+LARGEST_SHARE = 1 / 3
+"""No more of the rows is held out: the training must stay the user's."""
+
+
+@dataclass(frozen=True)
+class Division:
+    """Which rows of a program's data play which role.
+
+    Args:
+        rows: Training rows of the fit that counts; 0 for a stream.
+        validation: Validation rows of that fit.
+        extra: Positions of training rows that are held out as well, ascending.
+        select: Positions, among validation and extra rows in this order, of those that screen.
+        confirm: Positions of those that decide.
+        target_hash: Hash of the training targets: whether another trial has the same data.
+    """
+
+    rows: int
+    validation: int
+    extra: np.ndarray
+    select: np.ndarray
+    confirm: np.ndarray
+    target_hash: int = 0
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Positions of the training rows that are trained on."""
+        mask = np.ones(self.rows, dtype=bool)
+        mask[self.extra] = False
+        return np.flatnonzero(mask)
+
+    def write(self, path: Path) -> None:
+        """Store it."""
+        facts = np.array([self.rows, self.validation, self.target_hash], dtype=np.uint64)
+        write_arrays(path, {"facts": facts, "extra": self.extra, "select": self.select, "confirm": self.confirm})
+
+
+def read_division(path: Path) -> Division | None:
+    """Read it; None where no trial has written it."""
+    if not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        rows, validation, target_hash = (int(number) for number in file["facts"])
+        return Division(rows, validation, file["extra"], file["select"], file["confirm"], target_hash)
+
+
+def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:
+    """Decide which rows are held out, and which of them screen and which decide.
+
+    Args:
+        train: Inputs of the training rows, as a list of arrays; empty for a stream.
+        validation: Inputs of the validation rows, as a list of arrays; empty where there are none.
+        wanted: Held-out rows that are wanted; 0 lets the size of the data decide.
+        target_hash: Hash of the training targets.
+    """
+    from vandap.data.roles import divide
+
+    rows, held = _count(train), _count(validation)
+    total = rows + held
+    goal = wanted or min(max(round(WANTED_SHARE * total), LEAST_ROWS), MOST_ROWS)
+    missing = goal - held if held < LEAST_ROWS or wanted else 0
+    most = int(LARGEST_SHARE * total) - held
+    hashes = _hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
+    extra = np.sort(_smallest(hashes, min(missing, most))) if len(hashes) and most > 0 else np.zeros(0, np.int64)
+    own = _hashes(validation) if held else np.zeros(0, np.uint64)
+    roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
+    return Division(rows, held, extra, roles.select, roles.confirm, target_hash)
+
+
+def hash_arrays(arrays: list[np.ndarray]) -> int:
+    """One hash of some arrays' content."""
+    from vandap.data.hashing import hash_bytes
+
+    return hash_bytes(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays if array.dtype != object))
+
+
+def _smallest(hashes: np.ndarray, count: int) -> np.ndarray:
+    """Rows with the smallest hashes: equal rows are taken together."""
+    from vandap.data.hashing import hash_numbers
+
+    mixed = hash_numbers(hashes, 0xF1DE)
+    return np.flatnonzero(mixed <= np.partition(mixed, count - 1)[count - 1])
+
+
+def _hashes(arrays: list[np.ndarray]) -> np.ndarray:
+    from vandap.data.hashing import hash_columns, hash_rows
+
+    columns = {str(place): hash_rows(array) for place, array in enumerate(arrays)}
+    return hash_columns(columns, _count(arrays))
+
+
+def _count(arrays: list[np.ndarray]) -> int:
+    return len(arrays[0]) if arrays else 0

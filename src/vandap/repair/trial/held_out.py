@@ -1,0 +1,229 @@
+"""The fit that counts, inside of a trial: rows are held out of it, and its model predicts them at its end."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vandap.core.store import write_arrays
+from vandap.repair.trial.division import Division, divide_rows, hash_arrays, read_division
+from vandap.repair.trial.request import PREDICTIONS, Request
+from vandap.repair.trial.seeds import training
+
+MOST_STREAMED = 200_000
+"""Validation examples of a stream that are predicted at most."""
+_BATCH = 512
+
+
+class TrialOverError(SystemExit):
+    """Ends a program once its model has predicted. A `SystemExit`, so that it cleans up behind itself."""
+
+
+class NotReplayableError(Exception):
+    """The program's data are not what they were in the first trial, or cannot be held out."""
+
+
+@dataclass
+class HeldOut:
+    """Watches the calls of `fit` of a trial.
+
+    Args:
+        request: What was asked.
+    """
+
+    request: Request
+    facts: dict[str, Any] = field(default_factory=dict)
+    error: NotReplayableError | None = None
+    _fits: int = 0
+
+    def wrap(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what stands in the place of `fit`."""
+        signature = inspect.signature(original)
+
+        @functools.wraps(original)
+        def fit(model: Any, *args: Any, **options: Any) -> Any:
+            number, self._fits = self._fits, self._fits + 1
+            if number != self.request.fit:
+                with training(self.request.seed, number):
+                    return original(model, *args, **options)
+            bound = signature.bind(model, *args, **options)
+            bound.apply_defaults()
+            given = dict(bound.arguments)
+            given.pop("self", None)
+            try:
+                held, target = self._divided(given)
+            except NotReplayableError as error:
+                self.error = error
+                raise TrialOverError(1) from error
+            self._fit(original, model, given, number)
+            self._predict(model, held, target)
+            raise TrialOverError(0)
+
+        return fit
+
+    def _fit(self, original: Callable[..., Any], model: Any, given: dict[str, Any], number: int) -> None:
+        began = time.monotonic()
+        if getattr(model, "built", False):
+            self.facts["initial"] = _fingerprint(model)
+        with training(self.request.seed, number):
+            history = original(model, **given)
+        self.facts["fit_seconds"] = time.monotonic() - began
+        losses = getattr(history, "history", {}).get("loss") or [math.nan]
+        self.facts["train_loss"] = float(losses[-1])
+
+    def _predict(self, model: Any, held: Any, target: Any) -> None:
+        """Store what the trained model answers on the held-out rows."""
+        if target is None:
+            held, target = _streamed(held)
+        predicted = model.predict(held, batch_size=_BATCH, verbose=0)
+        predicted = next(iter(predicted.values())) if isinstance(predicted, dict) else predicted
+        if isinstance(predicted, list | tuple) and len(predicted) != 1:
+            raise NotReplayableError("The model has several outputs; which one counts is not known.")
+        values = np.asarray(predicted[0] if isinstance(predicted, list | tuple) else predicted)
+        arrays = {"prediction": values.astype(np.float32), "target": np.asarray(target)}
+        write_arrays(Path(self.request.folder) / PREDICTIONS, arrays)
+        self.facts.update(_compiled(model))
+
+    def _divided(self, given: dict[str, Any]) -> tuple[Any, Any]:
+        """Hold rows out of a fit's arguments, in place; return inputs and targets of the held-out rows."""
+        import keras
+
+        path = Path(self.request.division)
+        x, y, weights = given["x"], given["y"], given.get("sample_weight")
+        if not _is_arrays(x) or y is None:
+            return self._of_stream(given)
+        share = float(given.get("validation_split") or 0.0)
+        train, validation = (x, y, weights), given.get("validation_data")
+        if share and validation is None:
+            at = math.floor(_rows(x) * (1.0 - share))
+            train, validation = _cut(train, slice(0, at)), _cut(train, slice(at, None))
+        if validation is not None and not (isinstance(validation, tuple | list) and _is_arrays(validation[0])):
+            return self._of_stream(given)
+        validation = None if validation is None else (*validation, None)[:3]
+        division = read_division(path)
+        target_hash = hash_arrays([np.asarray(leaf) for leaf in keras.tree.flatten(train[1])])
+        if division is None:
+            inputs = [] if validation is None else _leaves(validation[0])
+            division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash)
+            division.write(path)
+        self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]))
+        return self._hold_out(given, train, validation, division)
+
+    def _check(self, division: Division, rows: int, validation: int) -> None:
+        if (rows, validation) != (division.rows, division.validation):
+            raise NotReplayableError(
+                f"This training has {rows} training and {validation} validation rows, the first trial had "
+                f"{division.rows} and {division.validation}: they cannot be compared on the same rows."
+            )
+
+    def _hold_out(self, given: dict[str, Any], train: Any, validation: Any, division: Division) -> tuple[Any, Any]:
+        extra = _cut(train, division.extra)
+        held = extra if validation is None else _joined(validation, extra) if len(division.extra) else validation
+        if not len(division.confirm):
+            raise NotReplayableError("There are no rows to hold out.")
+        kept = _cut(train, division.kept) if len(division.extra) else train
+        given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
+        if validation is not None:  # callbacks must not see the rows that decide
+            seen = _cut(held, division.select)
+            given["validation_data"] = seen[:2] if seen[2] is None else seen
+        return held[0], held[1]
+
+    def _of_stream(self, given: dict[str, Any]) -> tuple[Any, Any]:
+        validation = given.get("validation_data")
+        if validation is None:
+            raise NotReplayableError("The program streams its data and has no validation data to decide on.")
+        if isinstance(validation, tuple | list):
+            x, y = validation[0], validation[1]
+            path = Path(self.request.division)
+            if read_division(path) is None:
+                divide_rows([], _leaves(x), self.request.rows, 0).write(path)
+            return x, y
+        return validation, None
+
+
+def _streamed(data: Any) -> tuple[Any, Any]:
+    raise NotReplayableError("The validation data are a stream; this version decides on arrays only.")
+
+
+def _leaves(tree: Any) -> list[np.ndarray]:
+    import keras
+
+    return [np.asarray(leaf) for leaf in keras.tree.flatten(_plain(tree))]
+
+
+def _plain(tree: Any) -> Any:
+    """Data frames and series as arrays."""
+    return tree.to_numpy() if hasattr(tree, "to_numpy") else tree
+
+
+def _is_arrays(tree: Any) -> bool:
+    import keras
+
+    leaves = keras.tree.flatten(tree)
+    return bool(leaves) and all(
+        isinstance(leaf, np.ndarray) or hasattr(leaf, "iloc") or (hasattr(leaf, "__array__") and hasattr(leaf, "shape"))
+        for leaf in leaves
+    )
+
+
+def _rows(tree: Any) -> int:
+    import keras
+
+    return int(keras.tree.flatten(tree)[0].shape[0])
+
+
+def _cut(parts: tuple[Any, ...], rows: Any) -> tuple[Any, ...]:
+    """Rows of inputs, targets and weights."""
+    import keras
+
+    def cut(leaf: Any) -> Any:
+        return leaf.iloc[rows] if hasattr(leaf, "iloc") else np.asarray(leaf)[rows]
+
+    return tuple(None if part is None else keras.tree.map_structure(cut, part) for part in parts)
+
+
+def _joined(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+    import keras
+
+    def join(one: Any, other: Any) -> Any:
+        if hasattr(one, "iloc"):
+            import pandas
+
+            return pandas.concat([one, other])
+        return np.concatenate([np.asarray(one), np.asarray(other)])
+
+    return tuple(
+        None if one is None or other is None else keras.tree.map_structure(join, one, other)
+        for one, other in zip(first, second, strict=True)
+    )
+
+
+def _fingerprint(model: Any) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for variable in model.trainable_variables:
+        digest.update(np.ascontiguousarray(np.asarray(variable.numpy())).tobytes())
+    return digest.hexdigest()
+
+
+def _compiled(model: Any) -> dict[str, Any]:
+    """Loss, metrics and output of the trained model, as the record of a program names them."""
+    from vandap.watch.sites import Sites
+    from vandap.watch.structure import describe
+
+    program = describe(model, Sites())
+    layer = program.layer(program.outputs[0]) if program.outputs else None
+    return {
+        "losses": tuple(loss.kind for loss in program.compile.losses),
+        "metrics": program.compile.metrics,
+        "from_logits": any(loss.from_logits for loss in program.compile.losses),
+        "activation": (layer.activation or "") if layer is not None else "",
+    }

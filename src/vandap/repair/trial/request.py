@@ -1,0 +1,82 @@
+"""What a trial is asked for and what it leaves; both travel as files in the trial's folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vandap.core.records import from_json
+from vandap.core.store import read_json, write_json
+
+REQUEST, RESULT, PREDICTIONS, OUTPUT = "request.json", "result.json", "predictions.npz", "output.txt"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One training of a script.
+
+    Args:
+        script: The script in the copied folder, absolute.
+        arguments: Its own arguments.
+        directory: Its working directory, absolute.
+        folder: Where the trial writes, absolute.
+        division: File that says which rows are held out; the first trial writes it.
+        seed: Seed of the training: initial values, data order, dropout.
+        fit: Number of the call of `fit` that counts, from 0.
+        rows: Held-out rows that are wanted; where the script's validation data are fewer, training rows are added.
+    """
+
+    script: str
+    arguments: tuple[str, ...]
+    directory: str
+    folder: str
+    division: str
+    seed: int
+    fit: int = 0
+    rows: int = 0
+
+    def write(self) -> Path:
+        """Store the request and return its path."""
+        path = Path(self.folder) / REQUEST
+        write_json(path, self)
+        return path
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a trial ended.
+
+    Args:
+        status: `done`, `failed` or `not finite`.
+        reason: What went wrong, as one sentence.
+        seconds: Wall clock of the process.
+        fit_seconds: Wall clock of the training.
+        losses: Class names of the losses.
+        metrics: Names of the metrics.
+        from_logits: Whether the loss takes the outputs for logits.
+        activation: Activation of the output; "" where it is not known.
+        train_loss: Training loss of the last epoch.
+        initial: Hash of the initial weights, which tells whether two arms start alike.
+    """
+
+    status: str
+    reason: str = ""
+    seconds: float = 0.0
+    fit_seconds: float = 0.0
+    losses: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    from_logits: bool = False
+    activation: str = ""
+    train_loss: float = float("nan")
+    initial: str = ""
+
+
+def read_request(path: str) -> Request:
+    """Read a stored request."""
+    return from_json(Request, read_json(Path(path)))
+
+
+def read_result(folder: Path) -> Result | None:
+    """Read how a trial ended; None where it has not."""
+    path = folder / RESULT
+    return from_json(Result, read_json(path)) if path.is_file() else None

@@ -1,0 +1,144 @@
+"""Warm processes that run trials: each serves one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from queue import Queue
+
+_START = "import sys; sys.path[:1] = []; from vandap.repair.trial.server import main; main(sys.argv[1])"
+_PRELOADED = ("numpy", "keras", "sklearn", "pandas", "scipy", "sklearn.model_selection", "sklearn.preprocessing")
+"""What most scripts import; a library that is missing is passed over."""
+
+
+class Worker:
+    """One warm process.
+
+    Args:
+        environment: Its environment.
+        log: File that takes what it prints.
+    """
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._environment, self._log = dict(environment), log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, request: Path, timeout: float) -> str:
+        """Carry out a request; how its process ended: `exit 0`, `killed 9`, `timed out`, `lost`.
+
+        Args:
+            request: The stored request.
+            timeout: Seconds it may take.
+        """
+        try:
+            process = self._started()
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(json.dumps({"request": str(request), "timeout": timeout}).encode() + b"\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except (BrokenPipeError, OSError):
+            answer = b""
+        if not answer:
+            self.close()
+            return "lost"
+        return str(json.loads(answer)["ended"])
+
+    def close(self) -> None:
+        """End the process; a trial that it runs ends with it."""
+        process, self._process = self._process, None
+        if process is not None:
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
+            try:
+                process.wait(2)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    (sys.executable, "-c", _START, ",".join(_PRELOADED)),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=self._environment,
+                    start_new_session=True,
+                )
+            assert self._process.stdout is not None
+            self._process.stdout.readline()  # it is ready
+        return self._process
+
+
+class Workers:
+    """Some warm processes; use as a context.
+
+    Args:
+        count: How many trials run at once.
+        environment: Their environment.
+        log: File that takes what they print.
+    """
+
+    def __init__(self, count: int, environment: Mapping[str, str], log: Path) -> None:
+        self._free: Queue[Worker] = Queue()
+        self._all = [Worker(environment, log) for _ in range(count)]
+        for worker in self._all:
+            self._free.put(worker)
+        self.count = count
+
+    def run(self, request: Path, timeout: float) -> str:
+        """Carry out a request in the next free process."""
+        worker = self._free.get()
+        try:
+            return worker.run(request, timeout)
+        finally:
+            self._free.put(worker)
+
+    def stop(self) -> None:
+        """End all processes; the next request starts them again."""
+        for worker in self._all:
+            worker.close()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.stop()
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def environment(base: Mapping[str, str], backend: str, threads: int, cache: Path) -> dict[str, str]:
+    """The environment of trials: the back end as it was watched, threads capped, compiled steps reused.
+
+    Args:
+        base: The user's environment.
+        backend: Keras back end of the program.
+        threads: Threads of each trial.
+        cache: Folder for compiled steps, which trials of the same shapes share.
+    """
+    own = {
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "JAX_COMPILATION_CACHE_DIR": str(cache),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        **_threads(threads),
+    }
+    return {**base, **own, **({"KERAS_BACKEND": backend} if backend else {})}
+
+
+def _threads(count: int) -> dict[str, str]:
+    names: Iterable[str] = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    return {**dict.fromkeys(names, str(count)), "OMP_WAIT_POLICY": "passive"}
