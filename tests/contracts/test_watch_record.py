@@ -210,6 +210,17 @@ def test_a_copy_keeps_the_lines_of_its_layers(tmp_path, no_steps):
     assert session.program.compile.site.text == 'clone.compile("sgd", "mse")'
 
 
+def test_the_optimisers_line_is_recorded(tmp_path, no_steps):
+    """Its settings stand where it was made, which is often not where it is compiled."""
+    with watching(tmp_path) as session:
+        optimizer = keras.optimizers.Adam(0.01)
+        model = _model()
+        model.compile(optimizer, "mse")
+        model.fit(X, X[:, :3], epochs=1, verbose=0)
+    assert session.program.compile.optimizer_site.text == "optimizer = keras.optimizers.Adam(0.01)"
+    assert session.program.compile.at_optimizer().line == session.program.compile.optimizer_site.line
+
+
 def test_a_failed_fit_leaves_its_data(tmp_path, no_steps):
     """A fit that Keras refuses is recorded with what it was given."""
     with pytest.raises(ValueError), watching(tmp_path):

@@ -126,6 +126,7 @@ class Compile:
         settings: The optimiser's configuration as JSON data; `learning_rate` is a number, or the schedule's config.
         options: `jit_compile`, `run_eagerly`, `steps_per_execution`, `auto_scale_loss`.
         site: The call of `compile`.
+        optimizer_site: Where the optimiser was made, as its settings are often written there.
     """
 
     losses: tuple[Loss, ...] = ()
@@ -134,6 +135,12 @@ class Compile:
     settings: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
+    optimizer_site: Site = field(default_factory=Site)
+
+    def at_optimizer(self) -> Where:
+        """The line of the optimiser's settings as the place of a finding; that of `compile` where it is not known."""
+        site = self.optimizer_site if self.optimizer_site.line is not None else self.site
+        return Where("compile", None, site.file, site.line)
 
 
 @dataclass(frozen=True)

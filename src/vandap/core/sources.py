@@ -49,7 +49,7 @@ def collect(program: Program) -> Sources:
 
 def places(program: Program) -> Iterator[Site]:
     """Every place that a program names."""
-    yield from (program.site, program.compile.site)
+    yield from (program.site, program.compile.site, program.compile.optimizer_site)
     yield from (fit.site for fit in program.fits)
     yield from (layer.site for layer in program.layers)
     yield from (idiom.site for idiom in program.idioms)

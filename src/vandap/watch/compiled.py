@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from vandap.core.program import Compile, Loss
+from vandap.core.program import Compile, Loss, Site
 from vandap.watch.plain import attempt, named, plain, settings, snake
 from vandap.watch.sites import Sites
 
@@ -25,6 +25,7 @@ def describe_compile(model: Any, outputs: tuple[str, ...], sites: Sites) -> Comp
         settings=_rounded(settings(optimizer)) if optimizer is not None else {},
         options=options,
         site=sites.of_compile(model),
+        optimizer_site=sites.of_optimizer(optimizer) if optimizer is not None else Site(),
     )
 
 

@@ -25,6 +25,7 @@ def install(session: Session, patches: Patches) -> None:
     import keras
 
     patches.method(keras.Layer, "__new__", lambda method: _making(session, method))
+    patches.method(keras.Optimizer, "__init__", lambda method: _making_optimizer(session, method))
     patches.method(keras.Model, "compile", lambda method: _compiling(session, method))
     patches.method(keras.Model, "fit", lambda method: _fitting(session, method))
     by_hand = ByHand(session)
@@ -40,6 +41,17 @@ def _making(session: Session, original: Method) -> Method:
             made = original(cls, *args, **kwargs)
         attempt(lambda: session.sites.made(made), None)
         return made
+
+    return making
+
+
+def _making_optimizer(session: Session, original: Method) -> Method:
+    @functools.wraps(original)
+    def making(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+        with Unnoticed():
+            result = original(optimizer, *args, **kwargs)
+        attempt(lambda: session.sites.optimizer_made(optimizer), None)
+        return result
 
     return making
 

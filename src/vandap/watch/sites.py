@@ -36,6 +36,7 @@ class Sites:
         self._is_remembered = True
         self._by_name: dict[tuple[str, str], Site] = {}
         self._compiled: weakref.WeakKeyDictionary[Any, Site] = weakref.WeakKeyDictionary()
+        self._optimizers: weakref.WeakKeyDictionary[Any, Site] = weakref.WeakKeyDictionary()
 
     def made(self, made: Any) -> None:
         """Note the line that is making this layer or model."""
@@ -59,6 +60,10 @@ class Sites:
         """Note the line that is compiling this model."""
         self._compiled[model] = here()
 
+    def optimizer_made(self, optimizer: Any) -> None:
+        """Note the line that is making this optimiser."""
+        self._optimizers[optimizer] = here()
+
     def models(self) -> list[Any]:
         """The models that were made and are still alive, oldest first."""
         return [made for made in list(self._made) if hasattr(made, "train_step")]
@@ -77,6 +82,10 @@ class Sites:
     def of_compile(self, model: Any) -> Site:
         """Where a model was compiled last."""
         return self._compiled.get(model, Site())
+
+    def of_optimizer(self, optimizer: Any) -> Site:
+        """Where an optimiser was made."""
+        return self._optimizers.get(optimizer, Site())
 
 
 def here() -> Site:

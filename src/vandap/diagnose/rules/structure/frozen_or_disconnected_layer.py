@@ -29,8 +29,9 @@ class FrozenOrDisconnectedLayer(Rule):
     ## What it finds
     A model without a single trained weight; layers that reach the output only through an operation without a gradient
     (`stop_gradient`, `argmax`, `round`); a frozen layer whose weights are still the random numbers of its initialiser,
-    in a network that does not learn nearly all there is. A frozen layer that holds learnt weights (a pretrained
-    backbone, word vectors) is no fault. Layers that were made and never called are a tip.
+    in a network that does not learn nearly all there is (of a short training: one that learns little, most of whose
+    weights are such). A frozen layer that holds learnt weights (a pretrained backbone, word vectors) is no fault.
+    Layers that were made and never called are a tip.
 
     ## Why it matters
     A random layer that cannot change passes on a random mixture of its inputs; all layers before a cut do the same.
@@ -114,7 +115,7 @@ class FrozenOrDisconnectedLayer(Rule):
         )
 
     def _is_harmful(self, progress: Progress, share: float) -> bool:
-        """Whether random layers cost something: a long training tells by what it learnt, a short one if it learnt little."""
+        """Whether random layers cost something: seen after a long training, or where most of the network is random."""
         if progress.steps >= ENOUGH_STEPS:
             return not progress.learnt > self.harmless.value
         return share > self.most.value and progress.is_poor

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from program_zoo import classifier
 from watched_zoo import comparison, healthy, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
+from vandap.core.program import Site
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -25,6 +28,14 @@ def test_an_unusual_rate_is_a_tip(optimizer, rate) -> None:
     assert (
         ask("B16", classifier(optimizer=optimizer, settings={"learning_rate": rate})).finding.severity is Severity.TIP
     )
+
+
+def test_an_unusual_rate_stands_where_the_optimiser_is_made() -> None:
+    """Its line is named, not that of `compile`, which is where it is only where nothing else is known."""
+    program = classifier(settings={"learning_rate": 0.5})
+    made = replace(program.compile, optimizer_site=Site("train.py", 25, "optimizer = Adam(0.5)"))
+    assert ask("B16", replace(program, compile=made)).finding.where.line == 25
+    assert ask("B16", program).finding.where.line == program.compile.site.line
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("Adam", 1e-5), ("SGD", 0.5), ("Adadelta", 1.0), ("RMSprop", 1e-3)])
