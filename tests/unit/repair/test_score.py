@@ -1,0 +1,98 @@
+"""Predictions of any program brought to one task, one metric and one form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vandap.core.store import write_arrays
+from vandap.core.task import Task
+from vandap.errors import DataError
+from vandap.repair.score import Scale
+from vandap.repair.trial.division import Division
+from vandap.repair.trial.request import PREDICTIONS, Result
+
+ROWS = 8
+DIVISION = Division(0, ROWS, np.zeros(0, np.int64), np.arange(4), np.arange(4, ROWS))
+CODES = np.array([0, 1, 2, 0, 1, 2, 0, 1])
+SPARSE = Result("done", losses=("SparseCategoricalCrossentropy",), metrics=("sparse_categorical_accuracy",))
+BINARY = Result("done", losses=("BinaryCrossentropy",), activation="sigmoid")
+SQUARED = Result("done", losses=("MeanSquaredError",))
+
+
+def trial(folder: Path, target: np.ndarray, prediction: np.ndarray) -> Path:
+    """A trial's folder with its predictions."""
+    write_arrays(folder / PREDICTIONS, {"target": target, "prediction": prediction.astype(np.float32)})
+    return folder
+
+
+def test_class_numbers_and_one_hot_rows_are_one_target(tmp_path: Path) -> None:
+    """An arm whose labels are written in another form has the same rows."""
+    outputs = np.eye(3)[CODES] * 0.8 + 0.2 / 3
+    first = trial(tmp_path / "a", CODES, outputs)
+    scale = Scale.of(first, SPARSE, DIVISION)
+    second = trial(tmp_path / "b", np.eye(3)[CODES], outputs)
+    assert scale.task is Task.MULTICLASS and scale.metric == "accuracy"
+    assert scale.score(scale.prediction(second, SPARSE), "confirm") == 1.0
+
+
+def test_logits_answer_their_largest_class(tmp_path: Path) -> None:
+    """What is no probability becomes one, and the answer stays what the program would answer."""
+    logits = np.where(np.eye(3)[CODES] > 0, 5.0, -300.0)
+    scale = Scale.of(trial(tmp_path, CODES, logits), SPARSE, DIVISION)
+    found = scale.prediction(tmp_path, SPARSE)
+    assert found is not None and np.allclose(found.sum(axis=1), 1) and (found.argmax(axis=1) == CODES).all()
+
+
+@pytest.mark.parametrize(
+    ("result", "outputs", "answers"),
+    [
+        (BINARY, [0.2, 0.9], [0, 1]),
+        (Result("done", losses=("BinaryCrossentropy",), from_logits=True), [-0.1, 0.4], [0, 1]),
+        (Result("done", losses=("BinaryCrossentropy",), activation="linear"), [-3.0, 0.6], [0, 1]),
+        (Result("done", losses=("BinaryCrossentropy",), activation="softmax"), [1.0, 1.0], [1, 1]),
+    ],
+)
+def test_one_output_answers_as_keras_counts_it(
+    result: Result, outputs: list[float], answers: list[int], tmp_path: Path
+) -> None:
+    """Half is the threshold of probabilities and of raw outputs, zero that of logits."""
+    target = np.array([0, 1] * (ROWS // 2))
+    prediction = np.array(outputs * (ROWS // 2)).reshape(-1, 1)
+    scale = Scale.of(trial(tmp_path, target, prediction), result, DIVISION)
+    found = scale.prediction(tmp_path, result)
+    assert found is not None and found.argmax(axis=1).tolist() == answers * (ROWS // 2)
+
+
+def test_signed_labels_are_classes(tmp_path: Path) -> None:
+    """Labels -1 and 1 with an output from -1 to 1 are two classes."""
+    target = np.array([-1, 1] * (ROWS // 2))
+    result = Result("done", losses=("Hinge",), activation="tanh")
+    scale = Scale.of(trial(tmp_path, target, target.reshape(-1, 1) * 0.5), result, DIVISION)
+    assert scale.task is Task.BINARY and scale.score(scale.prediction(tmp_path, result), "select") == 1.0
+
+
+def test_numbers_are_scored_by_their_error(tmp_path: Path) -> None:
+    """A regression's score is oriented: less error is more."""
+    target = np.linspace(0.0, 3.5, ROWS)
+    scale = Scale.of(trial(tmp_path, target, target + 1), SQUARED, DIVISION)
+    assert scale.task is Task.REGRESSION
+    assert scale.score(scale.prediction(tmp_path, SQUARED), "select") == pytest.approx(-1.0)
+    assert scale.own(-1.0) == 1.0
+
+
+def test_other_rows_are_no_result(tmp_path: Path) -> None:
+    """A trial whose held-out targets are not those of the first has no predictions that could be compared."""
+    scale = Scale.of(trial(tmp_path / "a", CODES, np.eye(3)[CODES]), SPARSE, DIVISION)
+    moved = trial(tmp_path / "b", np.roll(CODES, 1), np.eye(3)[CODES])
+    assert scale.prediction(moved, SPARSE) is None
+    assert scale.prediction(moved, Result("failed")) is None
+
+
+def test_several_labels_are_refused(tmp_path: Path) -> None:
+    """What cannot be scored is told before anything is trained."""
+    target = np.ones((ROWS, 3))
+    with pytest.raises(DataError, match="cannot score"):
+        Scale.of(trial(tmp_path, target, target), BINARY, DIVISION)

@@ -1,0 +1,82 @@
+"""The search for a bundle, on scores that are made up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import StandardiseInputs
+from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
+from vandap.repair.changes.output import FromLogits
+from vandap.repair.proposals import Bundle, Proposal, joined
+from vandap.repair.remedy import Safety
+from vandap.repair.screening import Screening
+
+
+def proposal(change: Change, is_due: bool = False) -> Proposal:
+    """A proposal of one change."""
+    return Proposal((change,), change.slug, "X1 x", Safety.SAFE, is_due)
+
+
+def screening(worth: Callable[[set[Change]], float], proposals: Sequence[Proposal], noise: float = 0.0) -> Screening:
+    """A search where a bundle's score is what `worth` says, plus noise of each seed."""
+
+    def score(wanted: Sequence[tuple[Bundle, int]]) -> list[float | None]:
+        return [
+            worth(set(bundle)) + noise * np.random.default_rng((seed, len(bundle))).normal() for bundle, seed in wanted
+        ]
+
+    return Screening(score, proposals, margin=0.01, noise=0.02, until=time.monotonic() + 60)
+
+
+HALF, TENTH = LearningRate(0.05), LearningRate(0.01)
+LOGITS, SCALED, CLIPPED, LONGER = FromLogits(True), StandardiseInputs(), Clip(1.0), Epochs(9)
+
+
+def test_changes_that_help_only_together_are_found() -> None:
+    """A loss that is told of logits helps once the rate is lower: the issue's cure is kept while others are tried."""
+
+    def worth(made: set[Change]) -> float:
+        return 0.9 if {LOGITS, TENTH} <= made else 0.1
+
+    found = screening(worth, [proposal(LOGITS, True), proposal(HALF), proposal(TENTH), proposal(CLIPPED)]).search()
+    assert set(found) == {LOGITS, TENTH}
+
+
+def test_what_costs_nothing_to_leave_out_is_left_out() -> None:
+    """The smaller edit wins: a due change that does nothing is pruned."""
+
+    def worth(made: set[Change]) -> float:
+        return 0.9 if TENTH in made else 0.1
+
+    assert screening(worth, [proposal(LOGITS, True), proposal(TENTH), proposal(CLIPPED)]).search() == (TENTH,)
+
+
+def test_helpful_changes_are_joined() -> None:
+    """Changes of different places add up."""
+
+    def worth(made: set[Change]) -> float:
+        return 0.3 + 0.2 * (TENTH in made) + 0.2 * (SCALED in made) + 0.2 * (LONGER in made)
+
+    found = screening(worth, [proposal(TENTH), proposal(SCALED), proposal(LONGER), proposal(CLIPPED)]).search()
+    assert set(found) == {TENTH, SCALED, LONGER}
+
+
+def test_nothing_is_changed_where_nothing_helps() -> None:
+    """An empty bundle means: as it is."""
+    assert screening(lambda made: 0.8 - 0.1 * len(made), [proposal(TENTH), proposal(SCALED)]).search() == ()
+
+
+def test_of_two_changes_of_one_place_one_is_taken() -> None:
+    """A training has one learning rate."""
+    assert joined((HALF, CLIPPED), (TENTH,)) == (CLIPPED, TENTH)
+
+
+def test_no_time_means_no_bundle() -> None:
+    """A search whose time is up claims nothing."""
+    search = screening(lambda made: 1.0 * len(made), [proposal(TENTH)])
+    search.until, search.seconds = time.monotonic() - 1, lambda: 1.0
+    assert search.search() == ()
