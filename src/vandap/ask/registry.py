@@ -139,10 +139,10 @@ def find(question: str) -> Entry:
     entry = next((entry for entry in entries() if entry.id == wanted), None)
     if entry is None:
         raise UsageError(
-            "There is no such question; what-ifs in words are not there yet.",
+            "There is no such question, and no such what-if.",
             received=question,
-            expected="a number from I1 to I12 or K1 to K25",
-            hint="`vandap ask --list` shows every question.",
+            expected="a number from I1 to I12 or K1 to K25, or words as in `vandap ask SCRIPT.py lr*10`",
+            hint="`vandap ask --list` shows every question and the what-if language.",
         )
     return entry
 

@@ -128,17 +128,19 @@ class Bench:
 
     def confirmed(self, folder: Path, bundle: Bundle) -> Experiment:
         """Put the bundle to the proof, with as many planned looks as the budget allows."""
-        stored = folder / "looks.json"
-        if stored.is_file():
-            seeds = int(read_json(stored)["seeds"])
-        else:
-            seeds = max(int(self.left / (2 * max(self.trials.seconds, 1e-3))), LOOKS[0])
-            write_json(stored, {"seeds": seeds})
         words = ", ".join(change.words for change in bundle)
         self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
         question = f"Is the script better with these changes: {words}?"
         confirmation = Confirmation(self.trials, self.scale, folder, question, progress=self.progress)
-        return confirmation.decide(bundle, Looks.within(seeds))
+        return confirmation.decide(bundle, self.looks(folder))
+
+    def looks(self, folder: Path) -> Looks:
+        """The looks that the budget allows, fixed when the proof began."""
+        stored = folder / "looks.json"
+        if not stored.is_file():
+            seeds = int(self.left / (2 * max(self.trials.seconds, 1e-3)))
+            write_json(stored, {"seeds": max(seeds, LOOKS[0])})
+        return Looks.within(int(read_json(stored)["seeds"]))
 
     def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
         done = self.trials.run([Job(bundle, seed) for bundle, seed in wanted], until)

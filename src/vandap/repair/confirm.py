@@ -20,6 +20,8 @@ from vandap.repair.trials import Done, Job, Trials
 
 FIRST_SEED = 1000
 """The seeds that decide begin here: none of them has screened."""
+UNPAIRED_APART = 1000
+"""How far the seeds of the second arm are from those of the first, where the arms are not paired."""
 
 
 @dataclass
@@ -32,7 +34,9 @@ class Confirmation:
         folder: The experiment's folder.
         question: What is asked, as one sentence.
         names: What the two arms are called.
+        hypothesis: Number of this question to this run.
         progress: Told every look.
+        unpaired: Whether the arms have seeds of their own, so that an arm can be compared with itself.
     """
 
     trials: Trials
@@ -42,6 +46,7 @@ class Confirmation:
     names: tuple[str, str] = ("as it is", "changed")
     hypothesis: int = 1
     progress: Progress = silent
+    unpaired: bool = False
 
     def decide(self, changes: tuple[Change, ...], plan: Plan, until: float | None = None) -> Experiment:
         """Train both arms look by look until one decides, and store what was seen at each.
@@ -59,7 +64,9 @@ class Confirmation:
         write_experiment(self.folder, experiment)
         for look in plan.looks:
             fresh = [FIRST_SEED + place for place in range(len(reference), look)]
-            done = self.trials.run([Job(arm, seed) for seed in fresh for arm in ((), changes)], until)
+            apart = UNPAIRED_APART if self.unpaired else 0
+            jobs = [(Job((), seed), Job(changes, seed + apart)) for seed in fresh]
+            done = self.trials.run([job for pair in jobs for job in pair], until)
             if any(item is None for item in done):
                 status = "interrupted" if experiment.outcome is None else "done"
                 experiment = replace(experiment, status=status)
@@ -86,7 +93,7 @@ class Confirmation:
             [self._prediction(done, rows) for done in changed],
             dummy=self.scale.dummies("confirm"),
             plan=plan,
-            pairing=pairing(reference, changed),
+            pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
             seconds_a_run=seconds,
         )
 

@@ -19,12 +19,11 @@ from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, Fixed, read_fixe
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
-from vandap.repair.trial.worker import Workers, cores, environment
+from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Trials
 
 EXAM_SHARE = 0.15
 """Share of the budget that the exam's own experiments may take."""
-MOST_WORKERS = 8
 
 Consent = Callable[[str], None]
 """Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
@@ -127,7 +126,7 @@ class ScriptRepair:
             return concluded(replace(nothing, status=found), examined, project)
         folder = session.experiment("fix")
         folder.mkdir(parents=True, exist_ok=True)
-        count = self.plan.workers or _workers()
+        count = self.plan.workers or usual_count()
         inner = environment(
             self.environment or os.environ, program.backend, max(cores() // count, 1), folder / "compiled"
         )
@@ -140,13 +139,6 @@ class ScriptRepair:
             experiment = bench.confirmed(folder, bundle) if bundle else None
         facts = replace(nothing, trainings=bench.count)
         return concluded(facts, examined, project, bench.scale, suggested, tried, bundle, experiment)
-
-
-def _workers() -> int:
-    """How many trainings at once: one for each core; one where there is an accelerator to share."""
-    if Path("/proc/driver/nvidia/version").is_file():
-        return 1
-    return max(1, min(cores(), MOST_WORKERS))
 
 
 def _minutes(seconds: float) -> str:

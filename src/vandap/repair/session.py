@@ -50,13 +50,14 @@ def key_of(script: Path, arguments: Sequence[str], task: str) -> str:
     return digest.hexdigest()
 
 
-def find_or_begin(stem: str, key: str, out: Path | None = None) -> Session:
+def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "fix") -> Session:
     """Return the session that this command began before, or a new one.
 
     Args:
-        stem: What is repaired; the folder is `runs/fix-STEM`, with a number where that is taken.
+        stem: What it is about; the folder is `runs/PREFIX-STEM`, with a number where that is taken.
         key: What was asked.
         out: Another folder.
+        prefix: What is done.
 
     Raises:
         RunError: `out` holds something else.
@@ -65,7 +66,7 @@ def find_or_begin(stem: str, key: str, out: Path | None = None) -> Session:
         return _in(out, key)
     number = 1
     while True:
-        path = Path("runs") / (f"fix-{stem}" if number == 1 else f"fix-{stem}-{number}")
+        path = Path("runs") / (f"{prefix}-{stem}" if number == 1 else f"{prefix}-{stem}-{number}")
         if not path.exists() or _key(path) == key:
             return Session(path, key, path.exists())
         number += 1

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vandap.core.store import write_json
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import DataShare
 from vandap.repair.source.project import Applied, Project, apply
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.request import OUTPUT, RESULT, Request, Result, read_result
@@ -102,7 +103,8 @@ class Trials:
                 raise
 
     def _one(self, job: Job, until: float | None) -> Done | None:
-        folder = self.folder / f"{_name(self.applied(job.changes).project)}-s{job.seed}"
+        name, share = _name(self.applied(job.changes).project), _share(job.changes)
+        folder = self.folder / f"{name}{f'-{share:g}' if share < 1 else ''}-s{job.seed}"
         result = read_result(folder)
         if result is None:
             if until is not None and time.monotonic() > until:
@@ -125,6 +127,7 @@ class Trials:
             division=str((self.folder / DIVISION).absolute()),
             seed=job.seed,
             fit=self.project.program.main_fit,
+            share=_share(job.changes),
         )
         write_json(folder / "changes.json", [change.stored() for change in job.changes])
         ended = self.workers.run(request.write(), self.timeout)
@@ -152,6 +155,6 @@ def _name(project: Project) -> str:
     return digest.hexdigest() if project.changed else "reference"
 
 
-def by_seed(done: Sequence[Done | None]) -> Mapping[int, Done]:
-    """Trials of one arm by their seed."""
-    return {item.job.seed: item for item in done if item is not None}
+def _share(changes: tuple[Change, ...]) -> float:
+    """The part of the training rows that a trial trains on."""
+    return min((change.share for change in changes if isinstance(change, DataShare)), default=1.0)

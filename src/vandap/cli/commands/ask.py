@@ -1,8 +1,10 @@
-"""`vandap ask`: the numbered questions, answered from a run's own numbers."""
+"""`vandap ask`: the numbered questions, answered from a run's own numbers, and what-ifs, answered by experiment."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vandap.cli.command import Command, Outcome
@@ -13,22 +15,37 @@ if TYPE_CHECKING:
     from vandap.ask.question import Table
 
 
+SCRIPTS = (".py", ".pyw")
+
+
 class Ask(Command):
     """Answer a question about a run, or list the questions."""
 
     name = "ask"
-    help = "ask a run one of the numbered questions, such as I4 (is accuracy reliable?)"
+    help = "ask a run a numbered question, such as I4, or a script a what-if, such as lr*10"
     description = (
-        "Answer a numbered question (I1-I12, K1-K25) from what the run measured. `vandap ask --list` shows all of them "
-        "and which are answered in this version; the others say `not yet`."
+        "Answer a numbered question (I1-I12, K1-K25) from what the run measured; or a what-if of a script, such as "
+        "'lr*10' or 'no batchnorm', by a controlled experiment on copies of its folder: what theory predicts, the "
+        "effect with its interval, and what happened inside of the network. `vandap ask --list` shows all questions "
+        "and the what-if language. Words after -- are the script's own arguments."
     )
     example = "vandap train bundled:digits --budget 60s --out runs/digits && vandap ask runs/digits I9"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("run_folder", nargs="?", metavar="RUN", help="the run folder")
-        parser.add_argument("question", nargs="?", metavar="ID", help="the question's number, such as I9")
-        parser.add_argument("--list", action="store_true", help="list every question and its status")
+        parser.add_argument("subject", nargs="?", metavar="RUN|SCRIPT.py", help="the run folder, or a Keras script")
+        parser.add_argument("question", nargs="?", metavar="ID|WHAT-IF", help="a number such as I9, or words as lr*10")
+        parser.add_argument("--list", action="store_true", help="list every question and the what-if language")
+        group = parser.add_argument_group("for what-ifs")
+        group.add_argument("--budget", metavar="TIME", default="10m", help="time for everything (default: 10m)")
+        group.add_argument("--metric", metavar="NAME", help="the metric that decides (default: by task and balance)")
+        group.add_argument("--yes", action="store_true", help="agree that the script is run again and again")
+        group.add_argument("--workers", metavar="N", type=int, help="trainings at once (default: one for each core)")
+        group.add_argument("--out", metavar="DIR", help="where to write (default: runs/ask-NAME, for all its what-ifs)")
+
+    def own_words(self, words: Sequence[str]) -> int:
+        """Everything after `--` is the script's."""
+        return words.index("--") if "--" in words else len(words)
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """List, or answer."""
@@ -36,21 +53,61 @@ class Ask(Command):
             return _listed()
         if arguments.question is None:
             raise UsageError(
-                "A question needs a run and a number.",
-                received=f"only {arguments.run_folder}" if arguments.run_folder else "neither",
-                expected="vandap ask RUN ID",
+                "A question needs a run or a script, and a number or a what-if.",
+                received=f"only {arguments.subject}" if arguments.subject else "neither",
+                expected="vandap ask RUN ID, or vandap ask SCRIPT.py WHAT-IF",
                 hint="For example `vandap ask runs/digits I4`; `vandap ask --list` shows the questions.",
             )
-        from vandap.ask.registry import answer, find
-        from vandap.core.store import Run
+        from vandap.ask.whatif.parse import is_what_if
 
-        entry = find(arguments.question)
-        given = answer(Run(arguments.run_folder), entry.id)
-        document = {"question": entry.id, "title": entry.question, "status": entry.status, "run": arguments.run_folder}
-        document |= {"answer": given.text, "short": given.short, "tables": given.tables, **given.document}
-        parts = [f"{entry.id}  {entry.question}", wrapped(given.text), *(_table(item) for item in given.tables)]
-        parts += [wrapped(f"In short: {given.short}")] if given.short else []
-        return Outcome(document=document, text="\n\n".join(parts))
+        if arguments.subject.endswith(SCRIPTS):
+            return _what_if(arguments)
+        if is_what_if(arguments.question):
+            raise UsageError(
+                "This version asks what-ifs of scripts.",
+                received=arguments.subject,
+                expected="a Keras script, SCRIPT.py",
+                hint="Give the script that made the run.",
+            )
+        return _numbered(arguments)
+
+
+def _numbered(arguments: argparse.Namespace) -> Outcome:
+    from vandap.ask.registry import answer, find
+    from vandap.core.store import Run
+
+    entry = find(arguments.question)
+    given = answer(Run(arguments.subject), entry.id)
+    document = {"question": entry.id, "title": entry.question, "status": entry.status, "run": arguments.subject}
+    document |= {"answer": given.text, "short": given.short, "tables": given.tables, **given.document}
+    parts = [f"{entry.id}  {entry.question}", wrapped(given.text), *(_table(item) for item in given.tables)]
+    parts += [wrapped(f"In short: {given.short}")] if given.short else []
+    return Outcome(document=document, text="\n\n".join(parts))
+
+
+def _what_if(arguments: argparse.Namespace) -> Outcome:
+    from vandap.ask.whatif.answer import ScriptQuestion
+    from vandap.cli.consent import ask
+    from vandap.cli.environment import of_the_user
+    from vandap.cli.interrupts import interruptible
+    from vandap.cli.progress import reporting
+    from vandap.core.duration import seconds
+    from vandap.repair.bench import Plan
+    from vandap.report.whatif import whatif_text
+
+    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
+        answered = ScriptQuestion(
+            script=Path(arguments.subject),
+            text=arguments.question,
+            arguments=tuple(word for word in arguments.rest if word != "--"),
+            plan=Plan(seconds(arguments.budget), arguments.metric, arguments.workers),
+            out=None if arguments.out is None else Path(arguments.out),
+            command=arguments.line,
+            environment=of_the_user(),
+            progress=interruptible(progress),
+            consent=lambda text: ask(text, agreed=arguments.yes),
+        ).run()
+    return Outcome(document=answered.document(), text=whatif_text(answered))
 
 
 def _table(shown: Table) -> str:
@@ -60,12 +117,16 @@ def _table(shown: Table) -> str:
 
 def _listed() -> Outcome:
     from vandap.ask.registry import entries
+    from vandap.ask.whatif.language import FORMS
 
     known = entries()
     rows = [(entry.id, entry.status.value, entry.question) for entry in known]
     document = {
         "questions": [
             {"id": e.id, "question": e.question, "how": e.how, "command": e.command, "status": e.status} for e in known
-        ]
+        ],
+        "what_ifs": [{"written": form.written.split("  "), "meaning": form.meaning} for form in FORMS],
     }
-    return Outcome(document=document, text=table(("id", "status", "question"), rows))
+    forms = [(form.written, form.meaning) for form in FORMS]
+    text = f"{table(('id', 'status', 'question'), rows)}\n\n{table(('what-if of a script', 'what it changes'), forms)}"
+    return Outcome(document=document, text=text)

@@ -82,3 +82,21 @@ class ClassWeights(Change):
     def words(self) -> str:
         """Such as `classes weighted from 0.55 to 5`."""
         return f"classes weighted from {min(self.weights):.3g} to {max(self.weights):.3g}"
+
+
+@dataclass(frozen=True)
+class DataShare(Change):
+    """Train on a part of the training rows, drawn by chance; the held-out rows stay.
+
+    Args:
+        share: The part, above 0 and below 1.
+    """
+
+    slug = "data-share"
+    aspect = "training rows"
+    share: float
+
+    @property
+    def words(self) -> str:
+        """Such as `50 % of the training rows`."""
+        return f"{100 * self.share:g} % of the training rows"

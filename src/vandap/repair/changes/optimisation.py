@@ -195,12 +195,17 @@ class EarlyStopping(Change):
 
 @dataclass(frozen=True)
 class Shuffle(Change):
-    """Let `fit` shuffle the training examples before each epoch."""
+    """Let `fit` shuffle the training examples before each epoch, or keep their order.
+
+    Args:
+        value: Whether it shuffles.
+    """
 
     slug = "shuffle"
     aspect = "shuffling"
+    value: bool = True
 
     @property
     def words(self) -> str:
         """The phrase."""
-        return "training examples shuffled each epoch"
+        return "training examples shuffled each epoch" if self.value else "training examples in their own order"

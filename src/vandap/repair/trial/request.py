@@ -24,6 +24,7 @@ class Request:
         seed: Seed of the training: initial values, data order, dropout.
         fit: Number of the call of `fit` that counts, from 0.
         rows: Held-out rows that are wanted; where the script's validation data are fewer, training rows are added.
+        share: Part of the training rows that is trained on.
     """
 
     script: str
@@ -34,6 +35,7 @@ class Request:
     seed: int
     fit: int = 0
     rows: int = 0
+    share: float = 1.0
 
     def write(self) -> Path:
         """Store the request and return its path."""

@@ -14,6 +14,7 @@ from queue import Queue
 _START = "import sys; sys.path[:1] = []; from vandap.repair.trial.server import main; main(sys.argv[1])"
 _PRELOADED = ("numpy", "keras", "sklearn", "pandas", "scipy", "sklearn.model_selection", "sklearn.preprocessing")
 """What most scripts import; a library that is missing is passed over."""
+MOST_WORKERS = 8
 
 
 class Worker:
@@ -117,6 +118,13 @@ class Workers:
 def cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def usual_count() -> int:
+    """How many trainings at once: one for each core; one where there is an accelerator to share."""
+    if Path("/proc/driver/nvidia/version").is_file():
+        return 1
+    return max(1, min(cores(), MOST_WORKERS))
 
 
 def environment(base: Mapping[str, str], backend: str, threads: int, cache: Path) -> dict[str, str]:

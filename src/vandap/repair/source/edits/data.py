@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from vandap.repair.changes.data import ALL, ClassWeights, RescaleInputs, ScaleTarget, StandardiseInputs
+from vandap.repair.changes.data import ALL, ClassWeights, DataShare, RescaleInputs, ScaleTarget, StandardiseInputs
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument
@@ -61,3 +61,11 @@ def _class_weights(change: ClassWeights, project: Project) -> Project:
     document, call = fit_call(project)
     weights = ", ".join(f"{number}: {weight:.3g}" for number, weight in enumerate(change.weights))
     return project.edited(document, set_argument(document, call, "class_weight", f"{{{weights}}}"))
+
+
+@edit_of.register
+def _share(change: DataShare, project: Project) -> Project:
+    """The source stays: a trial leaves rows out of its fit."""
+    if project.program.fit.data != "arrays":
+        raise RefusalError("Rows can be left out of arrays only.", project.program.fit.site.line or 0)
+    return project

@@ -118,7 +118,7 @@ def _epochs(change: Epochs, project: Project) -> Project:
 @edit_of.register
 def _shuffle(change: Shuffle, project: Project) -> Project:
     document, call = fit_call(project)
-    return project.edited(document, set_argument(document, call, "shuffle", "True"))
+    return project.edited(document, set_argument(document, call, "shuffle", str(change.value)))
 
 
 @edit_of.register

@@ -1,0 +1,72 @@
+"""One form of the what-if language: how it is written, what it means, what theory says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vandap.core.finding import Finding, Severity
+from vandap.core.program import Layer, Program
+from vandap.core.signals import Series
+from vandap.repair.changes.change import Change
+from vandap.repair.remedy import Case
+
+NUMBER = r"(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
+_NOTHING = Finding("", "", "", Severity.TIP, "")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The training that a what-if is asked of.
+
+    Args:
+        program: Its structure.
+        signals: What was measured.
+    """
+
+    program: Program
+    signals: Mapping[str, Series] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """The training as remedies see it."""
+        return Case(_NOTHING, self.program, self.signals)
+
+    def hidden(self) -> tuple[Layer, ...]:
+        """Hidden layers with weights and an activation."""
+        return self.case.hidden("Dense", "Conv1D", "Conv2D", "Conv3D", "Activation", "ReLU")
+
+    def kinds(self, *kinds: str) -> tuple[str, ...]:
+        """Paths of the layers of some classes."""
+        return tuple(layer.path for layer in self.program.layers if layer.kind in kinds)
+
+
+class NoMeaningError(Exception):
+    """The words are of the language, and mean nothing for this training; the message says why."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to ask.
+
+    Args:
+        pattern: How it is written: a regular expression of the whole, in lower case.
+        written: How the page shows it.
+        meaning: What it changes, as a clause.
+        changes: The changes, from what the pattern's groups caught and the training.
+        theory: What theory predicts, in two sentences.
+        short: The answer in an interview, in a sentence.
+    """
+
+    pattern: str
+    written: str
+    meaning: str
+    changes: Callable[[tuple[str, ...], Subject], tuple[Change, ...]]
+    theory: str
+    short: str
+
+    def match(self, text: str) -> tuple[str, ...] | None:
+        """What the groups of the pattern caught; None for other words."""
+        found = re.fullmatch(self.pattern, text)
+        return None if found is None else tuple(group or "" for group in found.groups())
