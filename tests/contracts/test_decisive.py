@@ -52,7 +52,7 @@ def _five_classes():
     return model, Batch(x, np.argmax(x[:, :5], axis=1).astype("int32"))
 
 
-OWN = {"standardised_target": _numbers, "label_ranks": _five_classes}
+OWN = {"standardised_target": _numbers, "label_ranks": _five_classes, "class_recall": _plain}
 """Tests that not every training allows, and one that does."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 
 from vandap.core.family import members
@@ -43,9 +45,9 @@ def decide(
             with suppress(Exception):  # then each test says why
                 stack.enter_context(_workbench(kept))
         _run_all(waiting, kept, ended, seed, signals, failed)
-        # what the others left of their shares may suffice for those whose own was too short, one after the other
-        for test in [test for test in waiting if isinstance(failed.get(test.slug), TooShortError)]:
-            _run_all((test,), kept, ended, seed, signals, failed)
+        # what the others left of their shares may suffice for those whose own was too short
+        for test, reserved in _again(waiting, failed, ended - time.monotonic()):
+            _run_all((test,), kept, ended - reserved, seed, signals, failed)
     for slug, error in failed.items():
         if on_skip is not None:
             on_skip(slug, str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}")
@@ -63,6 +65,22 @@ def asked_for(verdicts: Iterable[Verdict]) -> tuple[DecisiveTest, ...]:
 def tests() -> tuple[DecisiveTest, ...]:
     """Every decisive test."""
     return members(decisive, DecisiveTest)  # type: ignore[type-abstract]
+
+
+def _again(
+    waiting: tuple[DecisiveTest, ...], failed: dict[str, Exception], seconds: float
+) -> Iterator[tuple[DecisiveTest, float]]:
+    """Tests whose share was too short and that fit into the time together, and what is reserved for those after each.
+
+    Those that need least come first; those that do not know what they need get what is left.
+    """
+    needs = {test: error.needs for test in waiting if isinstance(error := failed.get(test.slug), TooShortError)}
+    known = sorted((test for test in needs if math.isfinite(needs[test])), key=needs.__getitem__)
+    ends = itertools.accumulate(needs[test] for test in known)
+    fitting = [test for test, end in zip(known, ends, strict=True) if end <= seconds]
+    for place, test in enumerate(fitting):
+        yield test, sum(needs[other] for other in fitting[place + 1 :])
+    yield from ((test, 0.0) for test in needs if math.isinf(needs[test]))
 
 
 def _run_all(

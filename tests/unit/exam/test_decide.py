@@ -100,18 +100,24 @@ class _Hungry(_Pretended):
 
     def run(self, kept, seconds, seed):
         if seconds < self._outcome:
-            raise TooShortError(f"{seconds:.0f} s do not suffice.")
+            raise TooShortError(f"{seconds:.0f} s do not suffice.", needs=self._outcome)
         self.seconds = seconds
         return Series(np.zeros((1, 1)))
 
 
 def test_what_others_leave_goes_to_those_whose_share_was_too_short(family):
     """A test that is told nothing new keeps its first reason."""
-    fed, starved, _ = family(_Hungry("one_batch", 1, 30), _Hungry("gradient", 2, 90), _Pretended("learning_rate", 5))
+    fed, starved, other, _ = family(
+        _Hungry("one_batch", 1, 20),
+        _Hungry("gradient", 2, 90),
+        _Hungry("class_recall", 3, 25),
+        _Pretended("learning_rate", 5),
+    )
     reasons = {}
-    verdicts = [_suspicion("one_batch", "gradient", "learning_rate")]
+    verdicts = [_suspicion("one_batch", "gradient", "class_recall", "learning_rate")]
     signals = module.decide(KEPT, verdicts, 60, on_skip=reasons.__setitem__)
-    assert set(signals) == {"test_one_batch", "test_learning_rate"}
-    assert fed.seconds >= 19
+    assert set(signals) == {"test_one_batch", "test_class_recall", "test_learning_rate"}
+    assert fed.seconds >= 20
+    assert other.seconds >= 25
     assert starved.seconds is None
     assert set(reasons) == {"gradient"}

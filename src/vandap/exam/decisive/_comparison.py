@@ -105,11 +105,13 @@ class Comparison(DecisiveTest):
             most = most_steps(kept, train)
             fixed, pace = measured_pace(bench, arms[0], order, self.retraced)
             left = seconds - (time.monotonic() - started) - fixed * len(arms)
-            steps = min(most, int(left / (sum(arm.length for arm in arms) * pace)))
-            if steps < min(FEWEST_STEPS, most):
+            all_paces, fewest = sum(arm.length for arm in arms) * pace, min(FEWEST_STEPS, most)
+            steps = min(most, int(left / all_paces))
+            if steps < fewest:
                 raise TooShortError(
-                    f"{seconds:.0f} s do not suffice for {len(arms)} trainings of {min(FEWEST_STEPS, most)} steps, "
-                    f"with {fixed:.2g} s for each and {pace:.2g} s for a step."
+                    f"{seconds:.0f} s do not suffice for {len(arms)} trainings of {fewest} steps, "
+                    f"with {fixed:.2g} s for each and {pace:.2g} s for a step.",
+                    needs=seconds - left + (fewest + 1) * all_paces,
                 )
             trained: list[list[Trained]] = []
             for train, held_out in within(folds, started + seconds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar
@@ -15,7 +16,16 @@ class NotPossibleError(Exception):
 
 
 class TooShortError(NotPossibleError):
-    """The test needs more time than it was given."""
+    """The test needs more time than it was given.
+
+    Args:
+        reason: Why, as one sentence.
+        needs: Seconds that would have sufficed, as far as known.
+    """
+
+    def __init__(self, reason: str, needs: float = math.inf) -> None:
+        super().__init__(reason)
+        self.needs = needs
 
 
 class DecisiveTest(ABC):

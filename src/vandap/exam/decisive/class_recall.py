@@ -12,12 +12,12 @@ from vandap.core.signals import Series
 from vandap.exam.decisive._answers import true_and_answered
 from vandap.exam.decisive._comparison import (
     FEWEST_STEPS,
+    MOST_STEPS,
     Arm,
     divisions,
     endless_batches,
     grouped,
     measured_pace,
-    most_steps,
     within,
 )
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
@@ -51,11 +51,14 @@ class ClassRecall(DecisiveTest):
             validation = _hits(bench, grouped(kept.validation), classes) if kept.validation is not None else 0
             bench.hasten_averages()
             fixed, pace = measured_pace(bench, Arm("real", train, held_out), order, retraced=True)
-            most = most_steps(kept, train)
-            steps = min(most, int(((seconds - time.monotonic() + started) / 2 - fixed) / pace))
-            if steps < min(FEWEST_STEPS, most):
+            most = min(kept.fit.steps or MOST_STEPS, MOST_STEPS)  # fewer would neglect classes that the user's found
+            left, fewest = seconds - (time.monotonic() - started) - 2 * fixed, min(FEWEST_STEPS, most)
+            steps = min(most, int(left / 2 / pace))
+            if steps < fewest:
                 raise TooShortError(
-                    f"{seconds:.0f} s do not suffice for two trainings of {min(FEWEST_STEPS, most)} steps."
+                    f"{seconds:.0f} s do not suffice for two trainings of {fewest} steps, with {fixed:.2g} s for each "
+                    f"and {pace:.2g} s for a step.",
+                    needs=seconds - left + 2 * (fewest + 1) * pace,
                 )
             real, weighted = np.zeros((2, 2, len(classes)))
             for train, held_out in within(folds, started + seconds):

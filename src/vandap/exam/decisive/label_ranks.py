@@ -63,7 +63,8 @@ class LabelRanks(DecisiveTest):
             steps = min(most, int(left / pace))
             if steps < min(FEWEST_STEPS, most):
                 raise TooShortError(
-                    f"{seconds:.0f} s do not suffice for {min(FEWEST_STEPS, most)} steps of {pace:.2g} s."
+                    f"{seconds:.0f} s do not suffice for {min(FEWEST_STEPS, most)} steps of {pace:.2g} s.",
+                    needs=seconds - left + (min(FEWEST_STEPS, most) + 1) * pace,
                 )
             scores, labels = list[list[np.ndarray]](), list[np.ndarray]()
             for train, held_out in within(folds, started + seconds):

@@ -48,6 +48,7 @@ class NoisyLabels(Rule):
     """
 
     code = "A9"
+    status = "stable"
     remedies = ("correct-labels", "check-labels", "stop-early")
     explains = (*MISJUDGED, *NOT_USEFUL)
     learnt = Threshold(0.7, "of what there is to learn: with less, or a gap to validation, labels are looked at")
