@@ -115,7 +115,7 @@ def test_a_saved_structure_answers_the_same(engine: Engine, tmp_path: Path) -> N
 
 @every
 def test_what_can_grow_grows_after_loading(engine: Engine, tmp_path: Path) -> None:
-    """A loaded structure takes in further rows and finds them; so does one saved when half full, where that is promised."""
+    """A loaded structure takes in further rows and finds them, where it is promised."""
     made = structure(engine.slug)
     if not made.grows:
         pytest.skip("cannot grow")

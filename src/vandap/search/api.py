@@ -13,11 +13,10 @@ import pyarrow as pa
 from vandap.core.progress import Progress, silent
 from vandap.errors import DataError
 from vandap.search.build import Contents, Plan, build
-from vandap.search.check import check_columns, unit_rows
+from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
 from vandap.search.index import Index
 from vandap.search.payload import plain, read_table
-from vandap.search.rows import normalised
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
 from vandap.search.vectors import open_vectors
@@ -128,8 +127,7 @@ def _queries(queries: str | Path | np.ndarray | None, columns: int) -> np.ndarra
     opened = open_vectors(queries)
     check_columns(opened.columns, columns)
     matrix = np.concatenate(list(opened.blocks(65_536)))
-    unit_rows(matrix)
-    return normalised(matrix)
+    return unit_vectors(matrix)
 
 
 def read_queries(path: str | Path) -> np.ndarray:

@@ -212,6 +212,8 @@ class _Work:
         rows, stop = Rows(self.folder / ROWS, self._columns), vectors.count - len(away.numbers)
         self._say("stage", {"title": "racing the engines on a sample"})
         chosen, runners = self._choose(rows, stop)
+        chosen.open()
+        self._base = held()
         self._say("stage", {"title": f"building with {chosen.title}"})
         queries = rows.wide(np.arange(stop, rows.count)) if self._contents.queries is None else self._contents.queries
         filled = self._fill(chosen, rows, stop, queries)

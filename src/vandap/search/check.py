@@ -18,13 +18,18 @@ def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
     Raises:
         DataError: A vector is not finite, or has no direction.
     """
+    return unit_vectors(vectors, first).astype(HALF)
+
+
+def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:
+    """Vectors at unit length, float32. See `unit_rows`."""
     finite = np.isfinite(vectors).all(axis=1)
     if not finite.all():
         _refuse("Vectors are not finite.", np.flatnonzero(~finite) + first, "finite numbers")
     zero = ~vectors.any(axis=1)
     if zero.any():
         _refuse("Vectors are zero, which is near nothing.", np.flatnonzero(zero) + first, "vectors with a direction")
-    return normalised(vectors).astype(HALF)
+    return normalised(vectors)
 
 
 def _refuse(message: str, rows: np.ndarray, expected: str) -> None:

@@ -87,13 +87,16 @@ class Delta:
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
         """Row numbers of ids, int64; -1 for one that is not there."""
         rows = self._built.ids.rows_of(ids)
-        rows[(rows >= 0) & ~self.alive[rows]] = -1
+        known = np.flatnonzero(rows >= 0)
+        rows[known[~self.alive[rows[known]]]] = -1
         for place, identity in enumerate(ids):
             rows[place] = self._row_of.get(identity, rows[place])
         return rows
 
     def ids_of(self, rows: np.ndarray) -> list[int | str]:
         """Ids of rows."""
+        if not self.added or rows.max(initial=-1) < self.first:
+            return self._built.ids.of(rows)
         return [
             shown(self._built.ids.values[row]) if row < self.first else self._ids[row - self.first]
             for row in rows.tolist()

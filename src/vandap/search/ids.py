@@ -67,12 +67,12 @@ class Ids:
     """The ids of a generation.
 
     Args:
-        path: The `.npy` file; a missing one means that each row's id is its number.
+        path: The `.npy` file.
         count: Rows.
     """
 
     def __init__(self, path: Path, count: int) -> None:
-        self.values = np.load(path, mmap_mode="r") if count else np.zeros(0, np.int64)
+        self.values = np.load(path, mmap_mode="r" if count else None)
         self._order: np.ndarray | None = None
 
     @property

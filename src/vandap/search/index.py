@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.errors import DataError, UsageError
-from vandap.search.check import check_columns, unit_rows
+from vandap.search.check import check_columns, unit_rows, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
 from vandap.search.folder import MANIFEST, check_files, journal_path, locked, sweep
@@ -21,7 +21,6 @@ from vandap.search.generation import Generation, open_generation
 from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
 from vandap.search.payload import plain, table_of
-from vandap.search.rows import normalised
 from vandap.search.searching import Clock, Hits, Searcher
 from vandap.search.where import matching, parse
 
@@ -169,8 +168,7 @@ class Index:
                 hint="Embed the query with the model that the index was built with.",
             )
         check_columns(queries.shape[1], self.columns)
-        unit_rows(queries)
-        return normalised(queries)
+        return unit_vectors(queries)
 
     def _usable_k(self, k: int) -> int:
         if not 1 <= k <= len(self):
@@ -285,7 +283,7 @@ class Index:
 
     def _checked_ids(self, ids: Any, count: int) -> list[int | str]:
         stored = id_array(ids, count)
-        if self._generation.rows.count and (stored.dtype.kind == "S") != self._generation.ids.texts:
+        if (stored.dtype.kind == "S") != self._generation.ids.texts:
             raise DataError(
                 "The ids are of another type than those of the index.",
                 received="texts" if stored.dtype.kind == "S" else "whole numbers",

@@ -10,6 +10,7 @@ import numpy as np
 from vandap.search.half import dots, widened
 
 HALF = np.dtype("<f2")
+_BLOCK = 65_536
 
 
 class Rows:
@@ -38,8 +39,11 @@ class Rows:
         return self._whole[numbers].view(HALF).reshape(-1, self.columns)
 
     def wide(self, numbers: np.ndarray) -> np.ndarray:
-        """Rows by number as float32."""
-        return widened(self.gather(numbers))
+        """Rows by number as float32, without a second copy of them all."""
+        wide = np.empty((len(numbers), self.columns), np.float32)
+        for start in range(0, len(numbers), _BLOCK):
+            wide[start : start + _BLOCK] = widened(self.gather(numbers[start : start + _BLOCK]))
+        return wide
 
     def scores(self, query: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Exact cosines of one query (float32, unit length) with rows by number, float32, shape (numbers,)."""

@@ -99,8 +99,10 @@ class Searcher:
         factor = min(_MOST_WIDENING, 1 / share) if share < 0.9 else 1.0
         if not self._structure.selects:
             depth = round(depth / share) + self._delta.dead
-        effort = round(self._setting.effort * factor)
-        return Setting(min(effort, self._structure.efforts()[-1]), min(depth, max(1, self._delta.held)))
+        effort = self._setting.effort
+        if factor > 1:
+            effort = min(round(effort * factor), self._structure.efforts()[-1])
+        return Setting(effort, min(depth, max(1, self._delta.held)))
 
     def _candidates(self, queries: np.ndarray, setting: Setting, allowed: Allowed | None) -> np.ndarray:
         if not self._delta.held:
@@ -127,12 +129,11 @@ class Searcher:
             return list(pool.map(ranked, range(len(queries))))
 
     def _among(self, query: np.ndarray, rows: np.ndarray, k: int) -> Hits:
+        if len(rows) <= _GATHER:
+            return Hits(*top(rows, self._delta.scores(query, rows), k))
         parts = [
-            top(some, self._delta.scores(query, some), k)
-            for some in np.array_split(rows, max(1, -(-len(rows) // _GATHER)))
+            top(some, self._delta.scores(query, some), k) for some in np.array_split(rows, -(-len(rows) // _GATHER))
         ]
-        if len(parts) == 1:
-            return Hits(*parts[0])
         return Hits(*top(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]), k))
 
     def _wider(self, query: np.ndarray, setting: Setting, k: int, allowed: Allowed | None, wanted: int) -> Hits:

@@ -16,7 +16,7 @@ from vandap.search.target import Target
 from vandap.search.vectors import Array
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for kill -9."""
 
 
@@ -31,7 +31,7 @@ class Cut(Array):
         """Rows up to the cut."""
         for first in range(start, self.count, 100):
             if first >= self._at:
-                raise Killed
+                raise KilledError
             yield self._array[first : first + 100]
 
 
@@ -51,7 +51,7 @@ def test_a_build_killed_while_reading_goes_on(at: int, tmp_path: Path, monkeypat
     monkeypatch.setattr(intake, "_EVERY", 0.0)
     vectors = identities(2000, 16)
     plan = Plan(engine="ivf")
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         build(Contents(Cut(vectors, at)), tmp_path / "index", plan)
     reread: list[int] = []
 
@@ -79,10 +79,10 @@ def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytes
     def killer(event: str, facts: Mapping[str, Any]) -> None:
         seen.append(str(facts))
         if "1,000 of" in seen[-1]:
-            raise Killed
+            raise KilledError
 
     plan = Plan(engine="ivf")
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         build(Contents(Array(vectors)), tmp_path / "index", plan, say=killer)
     said: list[str] = []
     made = build(Contents(Array(vectors)), tmp_path / "index", plan, say=lambda _, facts: said.append(str(facts)))
@@ -95,7 +95,7 @@ def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytes
 
 def test_other_vectors_begin_anew(tmp_path: Path) -> None:
     """A cut build of other data is thrown away, not mixed in."""
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         build(Contents(Cut(identities(2000, 16), 300)), tmp_path / "index", Plan(engine="exact"))
     vectors = identities(500, 16, seed=1)
     build(Contents(Array(vectors)), tmp_path / "index", Plan(engine="exact"))

@@ -6,6 +6,7 @@ ordered by the same numbers, and an engine may be as coarse as it likes.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -162,6 +163,11 @@ class Engine(ABC):
         """
         if not self.installed:
             raise MissingExtraError(self.package, self.extra, f"The engine {self.slug!r}")
+
+    def open(self) -> None:
+        """Import the package, whose memory is not the structure's."""
+        if self.package:
+            importlib.import_module(self.package)
 
     @abstractmethod
     def settings(self, count: int, columns: int) -> Mapping[str, int]:

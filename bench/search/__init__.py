@@ -1,0 +1,1 @@
+"""Search measured: the generator, peers beside the index, crashes."""

@@ -1,0 +1,212 @@
+"""The index beside its peers on made faces: build, memory, recall, queries a second.
+
+    python -m bench.search.run --count 100000 --work /tmp/search        # and then
+    python -m bench.search.report --count 100000 --work /tmp/search > bench/search/RESULTS-100000.md
+
+Everything made (vectors, the index, each peer's index, measurements) is kept in the work folder, and a step whose result is
+there is not repeated: a run that was cut, or that left out a peer, goes on. Peers are built in processes of their own, so
+that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of single queries in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.search.generator import Faces
+from bench.search.peers import PEERS, Peer
+from vandap.search.api import build_index
+from vandap.search.footprint import Footprint
+from vandap.search.index import Index
+from vandap.search.nearest import Best
+from vandap.search.recall import TIE
+from vandap.search.rows import normalised
+from vandap.search.target import Target
+
+K, TARGET = 10, 0.95
+QUERIES, TUNING = 1000, 300
+ROUNDS, BATCH = 10, 100
+_BLOCK = 8192
+
+
+def main() -> None:
+    """Make what is missing."""
+    options = arguments()
+    options.work.mkdir(parents=True, exist_ok=True)
+    if options.build:
+        build_peer(options, next(peer for peer in PEERS if peer.name == options.build))
+        return
+    faces = Faces(options.count)
+    faces.write(options.work / "vectors.npy")
+    np.save(options.work / "queries.npy", faces.queries(QUERIES))
+    truth(options.work)
+    build_ours(options)
+    for peer in chosen(options):
+        if not (options.work / f"{slug(peer)}.json").is_file():
+            subprocess.run([sys.executable, "-m", "bench.search.run", *sys.argv[1:], "--build", peer.name], check=False)
+    measure(options)
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--peers", default="all", help="names joined by commas; none for the index alone")
+    parser.add_argument("--engine", default="ivf", help="of the index; auto to race")
+    parser.add_argument("--build", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def chosen(options: argparse.Namespace) -> list[type[Peer]]:
+    """The peers that are installed, were asked for, and fit."""
+    room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.75
+    names = {name.strip() for name in options.peers.split(",")}
+    asked = [peer for peer in PEERS if options.peers == "all" or peer.name in names]
+    return [
+        peer for peer in asked if find_spec(peer.package) and options.count * 512 * peer.bytes_a_number * 1.1 < room
+    ]
+
+
+def slug(peer: type[Peer]) -> str:
+    """A file name."""
+    return peer.name.replace(" ", "-")
+
+
+def truth(work: Path) -> np.ndarray:
+    """Cosine of the true k-th neighbour of each query, float32 arithmetic on the vectors as they are stored."""
+    path = work / "truth.npy"
+    if not path.is_file():
+        vectors, queries = np.load(work / "vectors.npy", mmap_mode="r"), np.load(work / "queries.npy")
+        best = Best(len(queries), K)
+        for start in range(0, len(vectors), _BLOCK):
+            block = normalised(vectors[start : start + _BLOCK])
+            best.take(queries @ block.T, np.arange(start, start + len(block)))
+        np.save(path, best.found.scores[:, K - 1])
+    return np.load(path)
+
+
+def build_ours(options: argparse.Namespace) -> None:
+    """Build the index, or go on with it."""
+    folder = options.work / f"vandap-{options.engine}"
+    if not (folder / "manifest.json").is_file():
+        target = Target(TARGET, K, memory=8 * 2**30)
+        build_index(
+            options.work / "vectors.npy", folder, target=target, engine=options.engine, threads=options.threads,
+            say=lambda event, facts: print(event, dict(facts), file=sys.stderr, flush=True),
+        )  # fmt: skip
+
+
+def build_peer(options: argparse.Namespace, kind: type[Peer]) -> None:
+    """Build a peer's index and keep it."""
+    vectors = np.load(options.work / "vectors.npy", mmap_mode="r")
+    with Footprint() as footprint:
+        start = time.perf_counter()
+        peer = kind(*vectors.shape, options.threads)
+        for first in range(0, len(vectors), _BLOCK):
+            peer.add(normalised(vectors[first : first + _BLOCK]))
+        peer.finish()
+        seconds = time.perf_counter() - start
+        peer.save(options.work / slug(kind))
+    facts = {"name": kind.name, "build_seconds": seconds, "peak_bytes": footprint.peak}
+    (options.work / f"{slug(kind)}.json").write_text(json.dumps(facts))
+
+
+class Contender:
+    """Something that answers single queries."""
+
+    def __init__(self, name: str, answer: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.name, self.answer = name, answer
+        self.seconds: list[float] = []
+
+    def recall(self, work: Path, queries: slice) -> float:
+        """Share of the true neighbours found, by cosine, so that ties count as found."""
+        vectors, asked, kth = np.load(work / "vectors.npy", mmap_mode="r"), np.load(work / "queries.npy"), truth(work)
+        shares = []
+        for query, least in zip(asked[queries], kth[queries], strict=True):
+            rows = self.answer(query)
+            scores = normalised(vectors[rows[rows >= 0]]) @ query
+            shares.append(min(K, int((scores >= least - 100 * TIE).sum())) / K)
+        return float(np.mean(shares))
+
+
+def contenders(options: argparse.Namespace) -> list[Contender]:
+    """The index, and each peer at its default and at the first effort that reaches the target."""
+    index = Index(options.work / f"vandap-{options.engine}", threads=1)
+    found = [Contender(f"vandap {options.engine}", lambda query: np.array(index.search(query, K).ids[0]))]
+    for kind in chosen(options):
+        if (options.work / f"{slug(kind)}.json").is_file():
+            peer = kind(options.count, 512, 1)
+            peer.load(options.work / slug(kind))
+            found += tuned(options.work, peer)
+    return found
+
+
+def tuned(work: Path, peer: Peer) -> list[Contender]:
+    """A peer at its default, and tuned on the first queries."""
+
+    def at(effort: int, note: str) -> Contender:
+        return Contender(f"{peer.name}, {note}", lambda query: peer.search(query, K, effort))
+
+    found = [at(peer.usual, "default")]
+    for effort in peer.efforts:
+        contender = at(effort, f"tuned to {effort}")
+        if contender.recall(work, slice(0, TUNING)) >= TARGET:
+            return [*found, contender]
+    return found
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Time all contenders in turn and measure their recall on the other queries."""
+    queries = np.load(options.work / "queries.npy")
+    racing = contenders(options)
+    for turn in range(ROUNDS):
+        for contender in racing:
+            for query in queries[turn * BATCH : (turn + 1) * BATCH]:
+                start = time.perf_counter()
+                contender.answer(query)
+                contender.seconds.append(time.perf_counter() - start)
+        print(f"round {turn + 1} of {ROUNDS}", file=sys.stderr, flush=True)
+    rows = [figures(options.work, contender) for contender in racing]
+    facts = {"rows": rows, "batch": batch(options), "load": os.getloadavg(), "threads": options.threads}
+    (options.work / f"measured-{options.engine}.json").write_text(json.dumps(facts, indent=1))
+
+
+def figures(work: Path, contender: Contender) -> dict[str, Any]:
+    """What is in a table's row."""
+    seconds = np.array(contender.seconds)
+    return {
+        "name": contender.name,
+        "recall": contender.recall(work, slice(TUNING, None)),
+        "queries_a_second": 1 / float(np.median(seconds)),
+        "p50_ms": 1000 * float(np.median(seconds)),
+        "p99_ms": 1000 * float(np.quantile(seconds, 0.99)),
+    }
+
+
+def batch(options: argparse.Namespace) -> dict[str, float]:
+    """Queries a second of the index in batches, all threads."""
+    index = Index(options.work / f"vandap-{options.engine}", threads=options.threads)
+    queries = np.load(options.work / "queries.npy")
+    index.search(queries, K)
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        index.search(queries, K)
+        seconds.append(time.perf_counter() - start)
+    return {"threads": options.threads, "queries_a_second": len(queries) / float(np.median(seconds))}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""The bench of search: made faces are what they say, and kills lose nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
+
+from bench.search.generator import BLOCK, TIGHTNESS, Faces
+
+
+def test_made_faces_have_the_cosines_that_they_are_said_to_have() -> None:
+    """Within an identity 0.5 to 0.7, between identities none; twenty each; new pictures belong to the same people."""
+    faces = Faces(2000, 256)
+    vectors = np.concatenate(list(faces.blocks()))
+    owners = faces.owners()
+    assert np.bincount(owners).tolist() == [20] * 100
+    cosines = vectors @ vectors.T
+    same = owners[:, None] == owners[None]
+    within = np.array([cosines[owners == one][:, owners == one][np.triu_indices(20, 1)].mean() for one in range(100)])
+    assert within.min() > TIGHTNESS[0] - 0.03 and within.max() < TIGHTNESS[1] + 0.03
+    assert abs(cosines[~same].mean()) < 0.01 and cosines[~same].std() == pytest.approx(1 / 16, rel=0.1)
+    best = (faces.queries(50) @ vectors.T).argsort(axis=1)[:, -10:]
+    assert all(len(set(owners[near].tolist())) == 1 for near in best)
+
+
+def test_made_faces_follow_from_the_seed(tmp_path: Path) -> None:
+    """Written twice they are the same; another seed gives others; blocks join without a seam."""
+    Faces(BLOCK + 50, 8).write(tmp_path / "a.npy")
+    one = np.load(tmp_path / "a.npy")
+    two = np.concatenate(list(Faces(BLOCK + 50, 8).blocks()))
+    assert one.dtype == np.float16 and np.array_equal(one, two.astype(np.float16))
+    assert not np.array_equal(two[:50], next(iter(Faces(BLOCK + 50, 8, seed=1).blocks()))[:50])
+
+
+@pytest.mark.slow
+def test_kills_lose_nothing() -> None:
+    """A dozen kill -9 at random moments of building, adding, removing, replacing and compacting."""
+    command = [sys.executable, "-m", "bench.search.crash", "--kills", "12", "--each", "6"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout
