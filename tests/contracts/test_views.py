@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import report_exam
+import report_fixed
 import report_run
 
 from vandap.report.html import TEMPLATES, catalogue, environment, sections
@@ -21,6 +22,7 @@ MAKERS = {
     "failed": report_run.failed,
     "bare": report_run.bare,
     **report_exam.MAKERS,
+    **report_fixed.MAKERS,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from vandap.core.estimate import Decision
@@ -12,7 +13,7 @@ from vandap.core.experiment import Outcome
 from vandap.repair import record
 from vandap.repair.record import Fixed
 
-_HEADS = {
+HEADS = {
     record.PROVED: "Better, and proved",
     record.NOT_PROVED: "Not proved",
     record.NOTHING_HELPED: "Nothing that was tried helped",
@@ -23,14 +24,29 @@ _HEADS = {
 MOST_HINTS = 8
 
 
-def fixed_text(fixed: Fixed) -> str:
-    """The repair for a terminal: the verdict, what was kept and dropped, what is left to a person, the diff."""
-    parts = [_verdict(fixed), _kept(fixed), _dropped(fixed), _hints(fixed), "\n".join(fixed.notes), _cost(fixed)]
+def fixed_text(fixed: Fixed, report: Path | None = None) -> str:
+    """The repair for a terminal: the verdict, what was kept and dropped, what is left to a person, the diff.
+
+    Args:
+        fixed: The repair.
+        report: The page in the run folder; None where there is none.
+    """
+    parts = [_verdict(fixed), _kept(fixed), _dropped(fixed), _hints(fixed), "\n".join(fixed.notes)]
+    parts += [_cost(fixed, report)]
     return "\n\n".join(part for part in [*parts, fixed.diff.rstrip("\n")] if part)
 
 
-def fixed_document(fixed: Fixed, examined: Examined, written: tuple[str, ...] = ()) -> Mapping[str, Any]:
-    """The repair as `vandap fix --json` prints it."""
+def fixed_document(
+    fixed: Fixed, examined: Examined, written: tuple[str, ...] = (), report: Path | None = None
+) -> Mapping[str, Any]:
+    """The repair as `vandap fix --json` prints it.
+
+    Args:
+        fixed: The repair.
+        examined: The exam that it began with.
+        written: Files that were edited.
+        report: The page in the run folder; None where there is none.
+    """
     outcome = fixed.experiment.outcome if fixed.experiment is not None else None
     return {
         "run": fixed.run,
@@ -56,7 +72,7 @@ def fixed_document(fixed: Fixed, examined: Examined, written: tuple[str, ...] = 
         "trainings": fixed.trainings,
         "seconds": fixed.seconds,
         "notes": fixed.notes,
-        "report": None,
+        "report": None if report is None else str(report),
     }
 
 
@@ -67,7 +83,7 @@ def _experiment(fixed: Fixed, outcome: Outcome) -> dict[str, Any]:
 
 
 def _verdict(fixed: Fixed) -> str:
-    head = f"{_HEADS.get(fixed.status, fixed.status)}: {fixed.subject}"
+    head = f"{HEADS.get(fixed.status, fixed.status)}: {fixed.subject}"
     outcome = fixed.experiment.outcome if fixed.experiment is not None else None
     if outcome is None:
         return head
@@ -81,19 +97,19 @@ def _verdict(fixed: Fixed) -> str:
         f"{outcome.decision.value}."
     )
     lines = [head, measured, interval, *outcome.notes]
-    if outcome.decision is Decision.CANNOT_TELL and outcome.needed is not None:
-        lines.append(_needed(outcome))
-    return "\n".join(lines)
+    return "\n".join(line for line in [*lines, needed(outcome)] if line)
 
 
-def _needed(outcome: Outcome) -> str:
-    needed = outcome.needed
-    assert needed is not None
-    if needed.seeds is not None:
-        took = f", about {needed.seconds / 60:.3g} minutes" if needed.seconds is not None else ""
-        return f"{needed.seeds} seeds of each arm would probably tell{took}: give a larger --budget."
-    if needed.examples is not None:
-        return f"About {needed.examples:,} held-out rows would be needed to tell."
+def needed(outcome: Outcome) -> str:
+    """Return what would tell, after `cannot tell`; nothing after another verdict."""
+    more = outcome.needed
+    if outcome.decision is not Decision.CANNOT_TELL or more is None:
+        return ""
+    if more.seeds is not None:
+        took = f", about {more.seconds / 60:.3g} minutes" if more.seconds is not None else ""
+        return f"{more.seeds} seeds of each arm would probably tell{took}: give a larger --budget."
+    if more.examples is not None:
+        return f"About {more.examples:,} held-out rows would be needed to tell."
     return "No budget would tell."
 
 
@@ -128,10 +144,10 @@ def _hint_lines(fixed: Fixed) -> Iterator[str]:
         yield f"  and {len(fixed.hints) - MOST_HINTS} more, in --json"
 
 
-def _cost(fixed: Fixed) -> str:
-    if not fixed.trainings:
-        return ""
-    return f"{fixed.trainings} trainings in {fixed.seconds:.0f} s; everything is in {fixed.run}"
+def _cost(fixed: Fixed, report: Path | None) -> str:
+    spent = f"{fixed.trainings} trainings in {fixed.seconds:.0f} s." if fixed.trainings else ""
+    place = f"Run: {fixed.run}" if report is None else f"Report: {report}"
+    return f"{spent} {place}".strip()
 
 
 def _number(value: float) -> str:

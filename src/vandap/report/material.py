@@ -20,6 +20,7 @@ from vandap.core.signals import Series
 from vandap.core.sources import NAME as SOURCES
 from vandap.core.sources import Sources
 from vandap.core.store import Run, RunInfo, read_json
+from vandap.repair.record import Fixed, read_fixed
 from vandap.report.format import sentence, words
 
 _PARTS = {"validation": ("validation", "out-of-fold"), "out-of-fold": ("out-of-fold", "validation"), "test": ("test",)}
@@ -46,6 +47,7 @@ class Material:
         examined: The exam of a watched training or a saved model, or None for a run of `vandap train`.
         structure: The network and the calls that trained it, or None.
         sources: `sources.json`: the user's lines that the run names, or empty.
+        fixed: `fix.json`: the repair that the run is about, or None.
     """
 
     run: Run
@@ -64,6 +66,7 @@ class Material:
     examined: Examined | None = None
     structure: Program | None = None
     sources: Sources = field(default_factory=dict)
+    fixed: Fixed | None = None
 
     @property
     def path(self) -> Path:
@@ -132,6 +135,7 @@ def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
         examined=read_examined(run.path, verdicts=_verdicts(run, has)) if is_exam(run) else None,
         structure=structure if isinstance(structure, Program) else None,
         sources=read_json(run.path / SOURCES) if SOURCES in has else {},
+        fixed=read_fixed(run.path),
     )
 
 

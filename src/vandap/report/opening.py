@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vandap.core.estimate import Decision
 from vandap.core.examined import Examined
 from vandap.core.finding import Severity, Status
+from vandap.repair.record import Fixed
 from vandap.report import examined_words as words
 from vandap.report import format as written
+from vandap.report import metric as metrics
+from vandap.report.fixed import HEADS
 from vandap.report.material import Material
 from vandap.report.summary import Summary, summarise
 
@@ -60,6 +66,8 @@ class Opening:
 
 def opening(material: Material) -> Opening:
     """Compute the top of a run's page."""
+    if material.fixed is not None:
+        return _repaired(material, material.fixed)
     if material.examined is not None:
         return _examined(material, material.examined)
     summary = summarise(material)
@@ -113,6 +121,50 @@ def subject(material: Material, examined: Examined) -> str:
     typed = [word for word in material.info.command if Path(word).suffix in _SUBJECTS]
     site = material.structure.fit.site if material.structure is not None else None
     return Path(typed[0] if typed else (site and site.file) or material.info.name).name
+
+
+def _repaired(material: Material, fixed: Fixed) -> Opening:
+    examined = material.examined
+    found = [_found(examined)] if examined is not None else []
+    return Opening(
+        name=material.info.name,
+        title=Path(fixed.subject).name,
+        aside="",
+        kind="fix",
+        status="done",
+        banner="",
+        sentence=_proved(fixed),
+        tiles=(*_gained(fixed), *found, *_spent(fixed)),
+        unseen=words.unseen(examined) if examined is not None else (),
+    )
+
+
+def _proved(fixed: Fixed) -> str:
+    """The verdict, with the changes that are kept."""
+    head = HEADS.get(fixed.status, written.sentence(fixed.status))
+    named = [step.words for step in fixed.kept[:_NAMED]]
+    rest = f" and {len(fixed.kept) - _NAMED} more" if len(fixed.kept) > _NAMED else ""
+    return f"{head}: {', '.join(named)}{rest}." if named else f"{head}."
+
+
+def _gained(fixed: Fixed) -> Iterator[Tile]:
+    """What the experiment of a repair came to."""
+    outcome = fixed.experiment.outcome if fixed.experiment is not None else None
+    if outcome is None:
+        return
+    name, effect = metrics.title(fixed.metric), outcome.effect
+    dummy = f"the dummy baseline scores {written.number(fixed.dummy)}" if math.isfinite(fixed.dummy) else ""
+    seeds = f"mean of {written.plural(effect.seeds, 'seed')}, {written.count(effect.count)} held-out rows"
+    yield Tile(f"{name} as it is", written.number(fixed.before), dummy)
+    yield Tile(f"{name} changed", written.number(fixed.after), seeds)
+    number, _, interval = written.difference(effect.difference, effect.low, effect.high).partition(" ")
+    kind = {Decision.BETTER: "good", Decision.WORSE: "bad", Decision.HARM: "bad"}.get(outcome.decision, "")
+    yield Tile("Gain", number, f"{interval} {outcome.decision.value}".strip(), kind)
+
+
+def _spent(fixed: Fixed) -> Iterator[Tile]:
+    if fixed.trainings:
+        yield Tile("Trainings", written.count(fixed.trainings), f"in {written.seconds(fixed.seconds)}")
 
 
 def _examined(material: Material, examined: Examined) -> Opening:

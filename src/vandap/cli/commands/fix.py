@@ -52,6 +52,7 @@ class Fix(Command):
         from vandap.cli.progress import reporting
         from vandap.core.duration import seconds
         from vandap.repair.fix import Plan, ScriptRepair
+        from vandap.report.exam import write_exam
         from vandap.report.fixed import fixed_document, fixed_text
 
         _check(arguments)
@@ -67,14 +68,15 @@ class Fix(Command):
                 progress=interruptible(progress),
                 consent=lambda text: ask(text, agreed=arguments.yes),
             ).run()
-        text = fixed_text(fixed)
+        report = write_exam(examined)
+        text = fixed_text(fixed, report)
         written: tuple[str, ...] = ()
         if arguments.apply and fixed.diff:
             lines, written = _applied(fixed, examined)
             text = f"{text}\n\n{lines}"
         elif fixed.diff:
             text = f"{text}\n\nThe same command with --apply writes this."
-        return Outcome(document=fixed_document(fixed, examined, written), text=text)
+        return Outcome(document=fixed_document(fixed, examined, written, report), text=text)
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -1,0 +1,96 @@
+"""The page, the text and the document of a repair."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import report_fixed
+
+from vandap.core.examined import read_examined
+from vandap.core.records import to_json
+from vandap.core.store import Run
+from vandap.repair.record import read_fixed
+from vandap.report.exam import write_exam
+from vandap.report.fixed import fixed_document, fixed_text
+from vandap.report.html import page
+from vandap.report.material import Material, gather
+from vandap.report.opening import opening
+from vandap.report.views.repair import Repair, RepairView
+
+
+@pytest.fixture(scope="module")
+def materials(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Material]:
+    """Every kind of repair."""
+    folder = tmp_path_factory.mktemp("runs")
+    return {name: gather(make(folder / name)) for name, make in report_fixed.MAKERS.items()}
+
+
+def _view(material: Material) -> Repair:
+    found = RepairView().build(material)
+    assert found is not None
+    return found
+
+
+def test_page_opens_with_what_was_proved(materials: dict[str, Material]) -> None:
+    """Proved, not proved and nothing to do are told apart by the first sentence and the tiles."""
+    proved = opening(materials["fix-proved"])
+    assert proved.sentence == "Better, and proved: learning rate 0.001."
+    assert {tile.label: tile.number for tile in proved.tiles} == {
+        "Accuracy as it is": "0.5", "Accuracy changed": "0.9", "Gain": "+0.40", "Found": proved.tiles[3].number,
+        "Trainings": "14",
+    }  # fmt: skip
+    assert next(tile for tile in proved.tiles if tile.label == "Gain").kind == "good"
+    undecided = opening(materials["fix-not-proved"])
+    assert undecided.sentence == "Not proved."
+    assert next(tile for tile in undecided.tiles if tile.label == "Gain").kind == ""
+    assert [tile.label for tile in opening(materials["fix-nothing"]).tiles] == ["Found"]
+
+
+def test_every_look_is_shown(materials: dict[str, Material]) -> None:
+    """Looks that were not needed, and those that the budget did not reach, are told apart."""
+    assert [look.verdict for look in _view(materials["fix-proved"]).looks] == ["better", "not needed"]
+    undecided = _view(materials["fix-not-proved"])
+    assert [look.verdict for look in undecided.looks] == ["cannot tell", "cannot tell", "not reached"]
+    assert undecided.needed.startswith("40 seeds of each arm would probably tell, about 10 minutes")
+    assert [look.seeds for look in _view(materials["fix-folded"]).looks] == ["8"]
+
+
+def test_trainings_that_broke_are_named(materials: dict[str, Material]) -> None:
+    """A crash or a NaN is a result that the reader sees."""
+    assert "Changed, seed 1007: not finite. NaN." in _view(materials["fix-not-proved"]).notes
+
+
+def test_changes_and_lines_left_to_the_user_are_shown(materials: dict[str, Material]) -> None:
+    """What is kept, what was left out and why, and what a person must edit."""
+    view = _view(materials["fix-proved"])
+    assert [row.words for row in view.kept] == ["learning rate 0.001"]
+    assert [row.why for row in view.dropped] == ["screened; no better"]
+    assert [(row.place, row.reason) for row in view.by_hand] == [("train.py:12", "The optimiser is no plain call.")]
+    assert [kind for kind, _ in view.diff] == ["name", "name", "place", "", "removed", "added"]
+
+
+@pytest.mark.parametrize("name", report_fixed.MAKERS)
+def test_page_needs_no_network(name: str, materials: dict[str, Material]) -> None:
+    """No address, no script; what the user wrote is escaped."""
+    text = page(materials[name])
+    assert not re.search(r"""(?:src|href)=["'](?!#|data:)|https?://|<script|@import|url\(""", text)
+    assert "<mse>" not in text and "<high>" not in text
+
+
+def test_text_and_document_name_the_page(tmp_path: Path) -> None:
+    """Terminal and `--json` say where the page is."""
+    run = report_fixed.proved(tmp_path / "run")
+    fixed, examined = read_fixed(run.path), read_examined(run.path, "train.py")
+    assert fixed is not None
+    report = write_exam(examined)
+    assert report == run.path / "report.html" and "What the repair proved" in report.read_text()
+    assert f"Report: {report}" in fixed_text(fixed, report)
+    document = to_json(fixed_document(fixed, examined, (), report))
+    assert document["report"] == str(report) and document["comparison"]["verdict"] == "better"
+
+
+def test_other_runs_have_no_such_section(runs: dict[str, Run]) -> None:
+    """A run of `vandap train` is no repair."""
+    assert RepairView().build(gather(runs["table"])) is None
