@@ -47,6 +47,7 @@ class HarmfulAugmentation(Rule):
     """
 
     code = "A15"
+    status = "stable"
     remedies = ("weaken-augmentation", "remove-augmentation")
     explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")

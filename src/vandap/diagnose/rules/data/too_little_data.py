@@ -105,13 +105,15 @@ class TooLittleData(Rule):
             return Clear(f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}).")
         held_out = finite(val_loss)
         room = progress.trivial - progress.floor
-        if not held_out.size or not room > 0:
+        unit = room if room > 0 else max(progress.start, float(held_out[0]) if held_out.size else math.nan)
+        if not held_out.size or not unit > 0:
             return CannotTell(f"The model was fitted on {examples} examples, and no validation says what it learnt.")
-        gap = float(held_out.min() - progress.end) / room
+        gap = float(held_out.min() - progress.end) / unit
+        whole = f"what the best constant answer loses, {progress.trivial:.3g}," if room > 0 else "the first loss"
         says = (
             f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}); there its loss is "
-            f"{progress.end:.3g}, on validation data at best {held_out.min():.3g}, {gap:.2f} of what there is to learn "
-            f"more (threshold {self.gap.value:g}); the best constant answer has {progress.trivial:.3g}."
+            f"{progress.end:.3g}, on validation data at best {held_out.min():.3g}, {gap:.2f} of {whole} more "
+            f"(threshold {self.gap.value:g})."
         )
         if not (gap > self.gap.value or held_out.min() >= progress.trivial):
             return Clear(says)

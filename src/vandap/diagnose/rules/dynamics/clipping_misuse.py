@@ -9,9 +9,10 @@ import numpy as np
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.network import setting
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import SCALE_FREE, at_compile, statistic
 
@@ -21,8 +22,9 @@ class ClippingMisuse(Rule):
 
     ## What it finds
     A clipping of the gradient's norm, or of its entries, below a tenth of the usual size, with an optimiser whose
-    steps are as long as the gradient, in a training that learnt little: an issue where it learnt nothing or a
-    hundredth of the gradient is left, else a tip. Optimisers that divide by the gradient's size do not mind.
+    steps are as long as the gradient, in a training that learnt little: an issue where it learnt nothing, where a
+    hundredth of the gradient is left, or where a test shows that longer steps are surely and far better. Optimisers
+    that divide by the gradient's size do not mind.
 
     ## Why it matters
     Clipping is a guard against rare outliers. Cut in every step, the gradient loses its length, and the learning rate
@@ -39,11 +41,14 @@ class ClippingMisuse(Rule):
     code = "C14"
     status = "stable"
     remedies = ("raise-clipping", "raise-learning-rate")
-    explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
+    explains = ("learning-rate-too-low", "weights-do-not-change", "wrong-epochs", *NOT_LEARNING)
     tight = Threshold(0.1, "share of the usual gradient that is left")
     hopeless = Threshold(0.01, "share of the usual gradient that is left: as a hundredth of the learning rate")
+    better = Threshold(0.25, "share of what there is to learn that a higher rate must win, which makes up for clipping")
 
-    def check(self, progress: Progress, gradients: Series, program: Program) -> Outcome:
+    def check(
+        self, progress: Progress, gradients: Series, program: Program, test_learning_rate: Series | None = None
+    ) -> Outcome:
         """Compare the limit with the usual norm."""
         clipped = _clipped(program, gradients)
         if clipped is None:
@@ -57,7 +62,10 @@ class ClippingMisuse(Rule):
         if not (limit < self.tight.value * usual and progress.is_poor):
             return Clear(f"{measured} (threshold {self.tight.value:g} of that).")
         severe = progress.is_stuck or limit < self.hopeless.value * usual
-        return self.found(
+        longer = rival(test_learning_rate, multiples(test_learning_rate, above=True), progress)
+        if longer is not None:
+            severe = severe or gain(progress, arm(test_learning_rate, "x1"), longer) >= self.better.value
+        finding = self.found(
             f"{measured} (threshold {self.tight.value:g} of that); {progress.phrase}.",
             {**progress.evidence, "limit": limit, "usual": usual},
             severity=Severity.ISSUE if severe else Severity.TIP,
@@ -65,6 +73,7 @@ class ClippingMisuse(Rule):
             where=at_compile(program),
             figure="gradients",
         )
+        return finding if severe or test_learning_rate is not None else Suspected(finding, ("learning_rate",))
 
 
 def _clipped(program: Program, gradients: Series) -> tuple[str, float, float] | None:

@@ -44,7 +44,7 @@ class LearningRateTooHigh(Rule):
     code = "C9"
     status = "stable"
     remedies = ("lower-learning-rate", "warm-up", "clip-gradients")
-    explains = (*BLOCKED, *BREAKING, *NOT_LEARNING)
+    explains = (*BLOCKED, *BREAKING, "wrong-epochs", *NOT_LEARNING)
     better = Threshold(0.1, "share of what there is to learn that a lower rate must win; bench/decisive")
     overwritten = Threshold(1, "a step as large as the weights replaces them")
     small_update = Threshold(1e-4, "TheDeepChecker: log10 of update over weight below -4 is a sign of the opposite")

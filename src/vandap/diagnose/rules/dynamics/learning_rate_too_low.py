@@ -49,6 +49,7 @@ class LearningRateTooLow(Rule):
     unlearnt = Threshold(STUCK, "the same, where the watched training learnt nothing at all: any sure gain counts")
     still = Threshold(0.01, "share of the weights that all steps together can have changed: DeepDiagnosis' 1e-5 a step")
     creeping = Threshold(0.05, "the same, where a higher rate is surely better: a usual training changes them by half")
+    fewest = Threshold(50, "steps below which no usual rate gets anywhere: then there are too few of them")
     small_update = Threshold(1e-2, "an update of a hundredth of the weights in each step is not small")
     falling = Threshold(0.15, "an even fall loses 0.25 of the whole in the last quarter, a finished one almost none")
 
@@ -112,7 +113,8 @@ class LearningRateTooLow(Rule):
                 "difference_high": other.high,
                 "gain": won,
             },
-            severity=None if is_stuck or creeps else Severity.TIP,  # an ordinary short training gains from it, too
+            # an ordinary short training gains from it, too; of a few steps, their number is the matter
+            severity=None if (is_stuck or creeps) and progress.steps >= self.fewest.value else Severity.TIP,
             confidence=0.9,
             where=at_compile(program),
             figure="loss",

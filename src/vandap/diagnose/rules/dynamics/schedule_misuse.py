@@ -41,7 +41,7 @@ class ScheduleMisuse(Rule):
     code = "C15"
     status = "stable"
     remedies = ("lengthen-schedule", "shorten-warm-up")
-    explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
+    explains = ("learning-rate-too-low", "weights-do-not-change", "wrong-epochs", *NOT_LEARNING)
     faded = Threshold(1e-3, "of the highest rate: below it a step is lost in the noise")
     early = Threshold(0.5, "share of the epochs: a schedule should last for most of them")
     at_once = Threshold(0.25, "share of the epochs: three quarters of the training changed nothing")

@@ -37,6 +37,15 @@ def test_where_nothing_was_learnt_a_small_sure_gain_counts() -> None:
     assert judge(stuck(), test_learning_rate=test).finding.severity is Severity.ISSUE
 
 
+def test_of_a_few_steps_no_rate_is_too_low() -> None:
+    """There are too few of them: a tip."""
+    few = {name: signal for name, signal in stuck().items() if name not in ("step_number", "probe_step", "step_loss")}
+    few["program"] = classifier(fit={"steps": 24})
+    few["update_ratio"].values[:] = 1e-4
+    test = comparison("learning_rate", x1=(1.1, 1.1), x100=(0.5, 0.5))
+    assert judge(few, test_learning_rate=test).finding.severity is Severity.TIP
+
+
 def test_weights_that_cannot_have_moved_need_no_test() -> None:
     """All steps together are below a hundredth of the weights."""
     signals = stuck()

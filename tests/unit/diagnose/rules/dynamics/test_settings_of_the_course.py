@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from program_zoo import classifier
-from watched_zoo import healthy, plain, poor, stuck, with_loss
+from watched_zoo import comparison, healthy, plain, poor, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -24,6 +24,16 @@ def test_a_gradient_cut_in_every_step_is_an_issue_where_nothing_is_learnt() -> N
     assert judge(poor(classifier(optimizer="SGD", **entries))).finding.severity is Severity.ISSUE
     usual = {"settings": {"learning_rate": 0.1, "global_clipnorm": 1.0}}
     assert judge(stuck(classifier(optimizer="SGD", **usual))).status is Status.CLEAR
+
+
+def test_where_something_is_learnt_longer_steps_must_be_far_better() -> None:
+    """A twenty-fifth of the gradient is left: an issue only if a higher rate, which makes up for it, wins much."""
+    tight = poor(classifier(optimizer="SGD", settings={"learning_rate": 0.1, "global_clipnorm": 0.02}))
+    assert judge(tight).tests == ("learning_rate",)
+    far = comparison("learning_rate", x1=(1.0, 1.0), x10=(0.3, 0.35))
+    near = comparison("learning_rate", x1=(1.0, 1.0), x10=(0.85, 0.9))
+    assert judge(tight, test_learning_rate=far).finding.severity is Severity.ISSUE
+    assert judge(tight, test_learning_rate=near).finding.severity is Severity.TIP
 
 
 def test_a_rate_that_fades_at_once_is_an_issue_where_nothing_is_learnt() -> None:
