@@ -43,12 +43,19 @@ class TorchStepper(Stepper):
 
     def run(self, execution: Execution) -> Any:
         """Run the plain train function."""
-        execution.examples = self.guarded(lambda: examples_of(execution.source[0])) or 0
+        try:
+            execution.examples = examples_of(execution.source[0])
+        except Exception as error:
+            self.journal.stop(error)
         return self.plain(execution.source)
 
     def logs(self, result: Any) -> Any:
-        """The logs are all that is returned; what is kept of them must not keep the step's graph, and its memory."""
-        return {name: _detached(value) for name, value in result.items()} if isinstance(result, dict) else result
+        """The logs are all that is returned."""
+        return result
+
+    def held(self, loss: Any) -> Any:
+        """The loss without the step's graph, and its memory."""
+        return loss.detach() if isinstance(loss, torch.Tensor) else loss
 
     def may_have_new_rate(self, execution: Execution) -> bool:
         """Whether to read the rate: on an accelerator only at an epoch's first step, as reading waits for it."""
@@ -86,7 +93,3 @@ class TorchStepper(Stepper):
         """Return when the device is idle."""
         if not self.is_on_host and torch.cuda.is_available():
             torch.cuda.synchronize()
-
-
-def _detached(value: Any) -> Any:
-    return value.detach() if isinstance(value, torch.Tensor) else value

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from vandap.watch.describe import Look
 
 
@@ -13,7 +15,7 @@ class CannotLookError(Exception):
     """The back end finds, when it traces a step, that it must not run it twice."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Execution:
     """One call of the train function.
 
@@ -75,6 +77,8 @@ class Probed:
 def examples_of(data: Any) -> int:
     """Examples in a batch: the first axis of the first input; 0 where that cannot be told."""
     first = data[0] if isinstance(data, (tuple, list)) and data else data
+    if isinstance(first, np.ndarray) and first.ndim:
+        return len(first)  # of most batches, and this is asked of each
     while isinstance(first, (dict, list, tuple)) and first:
         first = next(iter(first.values() if isinstance(first, dict) else first))
     shape = tuple(getattr(first, "shape", ()))

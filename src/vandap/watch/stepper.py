@@ -110,6 +110,10 @@ class Stepper(ABC):
     def logs(self, result: Any) -> Any:
         """The logs among what the train function returns."""
 
+    def held(self, loss: Any) -> Any:
+        """A logged loss such that holding it back holds nothing else."""
+        return loss
+
     @abstractmethod
     def read(self, execution: Execution, variable: Any) -> float:
         """The value of one of the optimiser's variables before the step."""
@@ -193,7 +197,10 @@ class Stepper(ABC):
     def execute(self, execution: Execution) -> Any:
         """Run one call of the train function; errors of the user's own step pass, ours end the watching."""
         journal, start, extra = self.journal, time.perf_counter(), 0.0
-        self.guarded(lambda: self._refresh_rate(execution))
+        try:  # not by `guarded`, here and below: a function made and called for each step costs more than its work
+            self._refresh_rate(execution)
+        except Exception as error:
+            journal.stop(error)
         if self._is_unbuilt:
             result = self.run(execution)
             self.guarded(self._take_in)
@@ -205,7 +212,10 @@ class Stepper(ABC):
             result = probed.result
         else:
             result = self.run(execution)
-        self.guarded(lambda: self._book(result, execution, start, extra))
+        try:
+            self._book(result, execution, start, extra)
+        except Exception as error:
+            journal.stop(error)
         return result
 
     def guarded(self, work: Callable[[], T]) -> T | None:
@@ -343,7 +353,7 @@ class Stepper(ABC):
         if self._loss_name is None:
             self._loss_name = loss_name(logs)
             self._tell_mean(result, execution)
-        loss = logs[self._loss_name] if self._loss_name else None
+        loss = self.held(logs[self._loss_name]) if self._loss_name else None
         weight = execution.examples if self._by_example and execution.examples else execution.count
         steps.record(self.journal.step, loss, weight, start, execution.wait, self._rate, extra)
         self.journal.step += execution.count
