@@ -62,6 +62,7 @@ class Bench:
     began: float
     progress: Progress
     count: int = 0
+    was_cut: bool = False
     _scale: Scale | None = None
 
     def __post_init__(self) -> None:
@@ -122,8 +123,10 @@ class Bench:
         rows = len(self.scale.rows("select"))
         self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows"})
         bundle = screening.search()
+        self.was_cut = not screening.is_complete
         tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]
-        write_json(stored, {"bundle": _stored(bundle), "tried": tried})
+        if not self.was_cut:
+            write_json(stored, {"bundle": _stored(bundle), "tried": tried})
         return bundle, screening.tried
 
     def confirmed(self, folder: Path, bundle: Bundle) -> Experiment:

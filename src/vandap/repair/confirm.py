@@ -13,6 +13,7 @@ from vandap.core.estimate import Decision
 from vandap.core.experiment import DONE, Arm, Experiment, Outcome, Pairing, Trial, write_experiment
 from vandap.core.progress import Progress, silent
 from vandap.evaluate.experiment.arms import compare_arms
+from vandap.evaluate.experiment.folds import compare_folds
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.score import Scale
@@ -20,6 +21,11 @@ from vandap.repair.trials import Done, Job, Trials
 
 FIRST_SEED = 1000
 """The seeds that decide begin here: none of them has screened."""
+FOLDS, FEWEST_REPEATS = 5, 2
+FOLDS_NOTE = (
+    "The rows are too few to hold enough of them out, so repeated folds decided; changes were chosen on the same "
+    "rows, which flatters them a little."
+)
 UNPAIRED_APART = 1000
 """How far the seeds of the second arm are from those of the first, where the arms are not paired."""
 
@@ -59,6 +65,8 @@ class Confirmation:
         Returns:
             The experiment, with its outcome; None as its outcome where not even the first look was reached.
         """
+        if self.scale.division.is_small:
+            return self._decide_by_folds(changes, plan, until)
         reference, changed = list[Done](), list[Done]()
         experiment = self._experiment(changes, reference, changed, None, "running")
         write_experiment(self.folder, experiment)
@@ -82,6 +90,49 @@ class Confirmation:
                 break
         write_experiment(self.folder, experiment)
         return experiment
+
+    def _decide_by_folds(self, changes: tuple[Change, ...], plan: Plan, until: float | None) -> Experiment:
+        """Small data: both arms on the same folds, as many repeats as the plan has seeds for."""
+        repeats = max(plan.looks[-1] // FOLDS, FEWEST_REPEATS)
+        places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)]
+        apart = UNPAIRED_APART if self.unpaired else 0
+        jobs = [
+            Job(arm, FIRST_SEED + place + shift, fold)
+            for place, fold in enumerate(places)
+            for arm, shift in (((), 0), (changes, apart))
+        ]
+        experiment = self._experiment(changes, (), (), None, "running")
+        write_experiment(self.folder, experiment)
+        done = self.trials.run(jobs, until)
+        found = [item for item in done if item is not None]
+        reference, changed = found[0::2], found[1::2]
+        if len(found) < len(jobs):
+            experiment = self._experiment(changes, reference, changed[: len(reference)], None, "interrupted")
+        else:
+            outcome = self._folded(reference, changed, repeats)
+            self.progress("note", {"text": _told(outcome)})
+            experiment = self._experiment(changes, reference, changed, outcome, "done")
+        write_experiment(self.folder, experiment)
+        return experiment
+
+    def _folded(self, reference: Sequence[Done], changed: Sequence[Done], repeats: int) -> Outcome:
+        before, after = (
+            np.array([self.scale.fold_score(done.folder, done.result) for done in arm]).reshape(repeats, FOLDS)
+            for arm in (reference, changed)
+        )
+        pairs = zip(reference, changed, strict=True)
+        dummy = np.array([self._fold_dummy(pair) for pair in pairs]).reshape(repeats, FOLDS)
+        division = self.scale.division
+        outcome = compare_folds(
+            self.scale.metric, before, after, dummy=dummy, rows=division.rows + division.validation,
+            margin=self.scale.margin, pairing=pairing(reference, changed),
+        )  # fmt: skip
+        return replace(outcome, notes=(FOLDS_NOTE, *outcome.notes))
+
+    def _fold_dummy(self, pair: tuple[Done, Done]) -> float:
+        """What the dummy scores on the fold of a pair, from the trial that has its rows."""
+        found = [self.scale.fold_dummy(done.folder, done.result) for done in pair]
+        return next((value for value in found if math.isfinite(value)), math.nan)
 
     def _outcome(self, reference: Sequence[Done], changed: Sequence[Done], plan: Plan) -> Outcome:
         rows = self.scale.rows("confirm")
@@ -122,9 +173,8 @@ class Confirmation:
         )
 
     def _trial(self, done: Done) -> Trial:
-        prediction = self.scale.prediction(done.folder, done.result)
-        score = math.nan if prediction is None else self.scale.own(self.scale.score(prediction, "confirm"))
-        usable = prediction is not None
+        score = self._score(done)
+        usable = math.isfinite(score)
         return Trial(
             seed=done.job.seed,
             status=DONE if usable else done.result.status if done.result.status != DONE else "failed",
@@ -133,6 +183,13 @@ class Confirmation:
             reason=done.result.reason if usable or done.result.reason else "Its rows are not those of the first trial.",
             folder=str(Path("trials") / done.folder.name),
         )
+
+    def _score(self, done: Done) -> float:
+        """The metric of one trial on its deciding rows; NaN where it has no predictions."""
+        if done.job.fold is not None:
+            return self.scale.fold_score(done.folder, done.result)
+        prediction = self.scale.prediction(done.folder, done.result)
+        return math.nan if prediction is None else self.scale.own(self.scale.score(prediction, "confirm"))
 
 
 def pairing(reference: Sequence[Done], changed: Sequence[Done]) -> Pairing:

@@ -15,7 +15,7 @@ from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import proposals
-from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, Fixed, read_fixed, write_fixed
+from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed, read_fixed, write_fixed
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
@@ -71,7 +71,7 @@ class ScriptRepair:
         self.consent(self._asked())
         examined = self._examined(session)
         known = read_fixed(session.folder)
-        if known is not None:
+        if known is not None and known.status != OUT_OF_BUDGET:
             return known, examined
         fixed = replace(self._repaired(session, examined, began), seconds=time.monotonic() - began)
         write_fixed(session.folder, fixed)
@@ -127,9 +127,8 @@ class ScriptRepair:
         folder = session.experiment("fix")
         folder.mkdir(parents=True, exist_ok=True)
         count = self.plan.workers or usual_count()
-        inner = environment(
-            self.environment or os.environ, program.backend, max(cores() // count, 1), folder / "compiled"
-        )
+        threads, compiled = max(cores() // count, 1), (folder / "compiled").absolute()
+        inner = environment(self.environment or os.environ, program.backend, threads, compiled)
         with Workers(count, inner, folder / "workers.log") as workers:
             trials = Trials(project, origin, self.arguments, folder / "trials", workers)
             bench = Bench(trials, self.plan, began, self.progress)
@@ -138,7 +137,7 @@ class ScriptRepair:
             bundle, tried = bench.screened(folder, reachable)
             experiment = bench.confirmed(folder, bundle) if bundle else None
         facts = replace(nothing, trainings=bench.count)
-        return concluded(facts, examined, project, bench.scale, suggested, tried, bundle, experiment)
+        return concluded(facts, examined, project, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
 
 
 def _minutes(seconds: float) -> str:

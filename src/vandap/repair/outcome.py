@@ -29,6 +29,7 @@ def concluded(
     tried: Sequence[Tried] = (),
     bundle: Bundle = (),
     experiment: Experiment | None = None,
+    was_cut: bool = False,
 ) -> Fixed:
     """Return the record of a repair.
 
@@ -41,13 +42,15 @@ def concluded(
         tried: What was screened.
         bundle: What was put to the proof.
         experiment: The proof.
+        was_cut: Whether the screening had no time for its first bundles.
     """
     hints = tuple(_hints(examined, project, suggested))
     if scale is None:
         return replace(fixed, hints=hints)
     outcome = experiment.outcome if experiment is not None else None
     proved = outcome is not None and outcome.decision is Decision.BETTER
-    status = PROVED if proved else NOT_PROVED if outcome is not None else OUT_OF_BUDGET if bundle else NOTHING_HELPED
+    spent = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
+    status = PROVED if proved else NOT_PROVED if outcome is not None else spent
     kept = bundle if proved else ()
     return replace(
         fixed,

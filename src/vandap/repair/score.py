@@ -127,12 +127,48 @@ class Scale:
         rows = max(len(self.rows("select")), 1)
         return 0.5 / math.sqrt(rows) if metric(self.metric).bounded else 2.0 * self.margin
 
+    def fold_score(self, folder: Path, result: Result) -> float:
+        """The metric itself on the fold that a trial held out; NaN where it has no predictions."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.check import checked
+
+        if result.status != "done":
+            return math.nan
+        stored = _stored(folder)
+        raw = stored["prediction"].astype(np.float64).reshape(len(stored["prediction"]), -1)
+        target = self._targets(stored["target"], raw, result)
+        if target is None or (self.task is Task.REGRESSION and raw.shape[1] != 1):
+            return math.nan
+        found = raw[:, 0] if self.task is Task.REGRESSION else _probabilities(raw, self.classes, result, self.signed)
+        chosen = metric(self.metric)
+        return float(chosen.value(*checked(chosen, target, found)))
+
+    def fold_dummy(self, folder: Path, result: Result) -> float:
+        """The metric of the dummy on the fold that a trial held out; NaN where that is not known."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.check import checked
+
+        if result.status != "done":
+            return math.nan
+        stored = _stored(folder)
+        target = self._targets(stored["target"], stored["prediction"], result)
+        if target is None:
+            return math.nan
+        rows = len(target)
+        dummy = np.full(rows, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (rows, 1))
+        chosen = metric(self.metric)
+        return float(chosen.value(*checked(chosen, target, dummy)))
+
+    def _targets(self, target: np.ndarray, raw: np.ndarray, result: Result) -> np.ndarray | None:
+        """Targets of any rows in the task's form."""
+        if self.task is Task.REGRESSION:
+            return np.asarray(target, dtype=np.float64).reshape(-1)
+        return _codes(target, raw, result, known=True)
+
     def _is_same(self, target: np.ndarray, raw: np.ndarray, result: Result) -> bool:
         """Whether a trial had the same targets, in whichever form."""
-        if self.task is Task.REGRESSION:
-            return np.array_equal(np.asarray(target, dtype=np.float64).reshape(-1), self.target)
-        codes = _codes(target, raw, result, known=True)
-        return codes is not None and np.array_equal(codes, self.target)
+        found = self._targets(target, raw, result)
+        return found is not None and np.array_equal(found, self.target)
 
 
 def _stored(folder: Path) -> dict[str, np.ndarray]:

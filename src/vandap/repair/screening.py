@@ -1,7 +1,7 @@
 """Searches for a bundle of changes on the rows that screen. It claims nothing: the bundle is confirmed elsewhere.
 
 Bundles race (successive halving: Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016): all are trained with one
-seed, the better half with one more, and so on. The winner of a round is what the next round adds to. At the end every
+seed, the better half with one more, and so on. The winner of a round is what the next round adds to. Every
 change whose absence costs nothing is taken out again.
 """
 
@@ -16,11 +16,13 @@ import numpy as np
 
 from vandap.core.progress import Progress, silent
 from vandap.repair.proposals import Bundle, Proposal, joined
+from vandap.repair.remedy import Safety
 
 ROUNDS = 3
 MOST_SEEDS = 4
 """Seeds with which the best of a race are trained at most."""
 PRUNE_SEEDS = 2
+INPUT_SCALE = "input scale"
 NEAR = 0.5
 """Share of the margin by which a bundle without a change may be worse and still be preferred: the smaller edit wins."""
 
@@ -70,6 +72,12 @@ class Screening:
     _known: dict[Bundle, dict[int, float]] = field(default_factory=dict)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether there was time for the first answers at least."""
+        due, usual = self._first_answers()
+        return all(self._known.get(bundle) for bundle in ((), due, usual))
+
+    @property
     def tried(self) -> tuple[Tried, ...]:
         """Every bundle that was trained, the best first."""
         rows = [Tried(bundle, tuple(scores.values())) for bundle, scores in self._known.items() if scores]
@@ -77,20 +85,30 @@ class Screening:
 
     def search(self) -> Bundle:
         """Return the bundle that did best; empty where nothing did better than the program as it is."""
-        due: Bundle = ()
-        for proposal in self.proposals:
-            if proposal.is_due and not proposal.places & {change.place for change in due}:
-                due = joined(due, proposal.changes)
-        best = self._race([(), due])
-        if due and self._mean(due) >= self._mean(()) - 2 * self.noise:  # an issue is cured unless that surely harms
-            best = due
+        due, usual = self._first_answers()
+        best = self._race([(), due, usual])
+        if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
+            best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
+        best = self._pruned(best)
         for _ in range(ROUNDS):
             found = self._round(best)
             if found == best:
                 break
-            best = found
-        best = self._pruned(best)
+            best = self._pruned(found)
         return best if self._mean(best) > self._mean(()) else ()
+
+    def _first_answers(self) -> tuple[Bundle, Bundle]:
+        """The first answers to issues; and with them the first safe change of every other place, and of the inputs."""
+        due: Bundle = ()
+        for proposal in self.proposals:
+            if proposal.is_due and not proposal.places & {change.place for change in due}:
+                due = joined(due, proposal.changes)
+        usual = due
+        for proposal in self.proposals:
+            safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
+            if safe and not proposal.places & {change.place for change in usual}:
+                usual = joined(usual, proposal.changes)
+        return due, usual
 
     def _round(self, best: Bundle) -> Bundle:
         """Add each proposal to the best bundle, race the results, and join those that helped."""
@@ -121,18 +139,21 @@ class Screening:
         return max(left, key=self._mean, default=bundles[0])
 
     def _pruned(self, best: Bundle) -> Bundle:
-        """Take out every change whose absence costs nothing."""
-        for change in best:
+        """Take out every change whose absence costs nothing, the least likely first."""
+        for change in reversed(best):
             fewer = tuple(other for other in best if other != change)
-            seeds = [(bundle, seed) for bundle in (best, fewer) for seed in range(PRUNE_SEEDS)]
-            if not fewer or self._affordable() < len(seeds) // 2:
-                continue
-            self._train(seeds)
-            shared = self._known.get(best, {}).keys() & self._known.get(fewer, {}).keys()
-            costs = [self._known[best][seed] - self._known[fewer][seed] for seed in shared]
-            if costs and float(np.mean(costs)) <= NEAR * self.margin:
+            if fewer and all(self._costs_nothing(best, fewer, seed) for seed in range(PRUNE_SEEDS)):
                 best = fewer
         return best
+
+    def _costs_nothing(self, best: Bundle, fewer: Bundle, seed: int) -> bool:
+        """Whether the smaller bundle does as well with the seeds up to one; False where there is no time to see."""
+        self._train([(best, seed), (fewer, seed)] if self._affordable() else [])
+        known, other = self._known.get(best, {}), self._known.get(fewer, {})
+        shared = [number for number in range(seed + 1) if number in known and number in other]
+        if len(shared) <= seed:
+            return False
+        return float(np.mean([known[number] - other[number] for number in shared])) <= NEAR * self.margin
 
     def _train(self, wanted: Sequence[tuple[Bundle, int]]) -> None:
         missing = [(bundle, seed) for bundle, seed in wanted if seed not in self._known.get(bundle, {})]

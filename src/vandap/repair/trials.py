@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vandap.core.store import write_json
+from vandap.errors import TrainingError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.source.project import Applied, Project, apply
@@ -29,10 +30,12 @@ class Job:
     Args:
         changes: What is changed; empty for the script as it is.
         seed: The seed.
+        fold: (fold, folds, repeat) that is held out; None where the division of the rows says.
     """
 
     changes: tuple[Change, ...]
     seed: int
+    fold: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,15 @@ class Trials:
 
     def _one(self, job: Job, until: float | None) -> Done | None:
         name, share = _name(self.applied(job.changes).project), _share(job.changes)
-        folder = self.folder / f"{name}{f'-{share:g}' if share < 1 else ''}-s{job.seed}"
+        fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
+        folder = self.folder / f"{name}{f'-{share:g}' if share < 1 else ''}{fold}-s{job.seed}"
         result = read_result(folder)
         if result is None:
             if until is not None and time.monotonic() > until:
                 return None
             result = self._train(job, folder)
+        if result.status == "not replayable" and not job.changes:
+            raise _not_replayable(result)
         done = Done(job, result, folder)
         self.on_done(done)
         return done
@@ -128,6 +134,7 @@ class Trials:
             seed=job.seed,
             fit=self.project.program.main_fit,
             share=_share(job.changes),
+            fold=job.fold,
         )
         write_json(folder / "changes.json", [change.stored() for change in job.changes])
         ended = self.workers.run(request.write(), self.timeout)
@@ -153,6 +160,15 @@ def _name(project: Project) -> str:
     for path, content in sorted(project.changed.items()):
         digest.update(str(path.relative_to(project.root)).encode() + b"\0" + content)
     return digest.hexdigest() if project.changed else "reference"
+
+
+def _not_replayable(result: Result) -> TrainingError:
+    return TrainingError(
+        "The script cannot be replayed, so nothing can be compared.",
+        received=result.reason,
+        expected="a script that trains on the same rows each time it is run, with rows that can be held out",
+        hint="Give its random splits a seed, load data instead of drawing them, and give fit arrays.",
+    )
 
 
 def _share(changes: tuple[Change, ...]) -> float:

@@ -85,6 +85,8 @@ def _experiment(fixed: Fixed, outcome: Outcome) -> dict[str, Any]:
 def _verdict(fixed: Fixed) -> str:
     head = f"{HEADS.get(fixed.status, fixed.status)}: {fixed.subject}"
     outcome = fixed.experiment.outcome if fixed.experiment is not None else None
+    if fixed.status == record.OUT_OF_BUDGET:
+        return f"{head}\nThe same command with a larger --budget goes on from here."
     if outcome is None:
         return head
     effect = outcome.effect

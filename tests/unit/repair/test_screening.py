@@ -76,7 +76,18 @@ def test_of_two_changes_of_one_place_one_is_taken() -> None:
 
 
 def test_no_time_means_no_bundle() -> None:
-    """A search whose time is up claims nothing."""
+    """A search whose time is up claims nothing, and knows that it was cut."""
     search = screening(lambda made: 1.0 * len(made), [proposal(TENTH)])
-    search.until, search.seconds = time.monotonic() - 1, lambda: 1.0
-    assert search.search() == ()
+    search.score = lambda wanted: [None] * len(wanted)
+    assert search.search() == () and not search.is_complete
+
+
+def test_first_answers_are_tried_together_first() -> None:
+    """Cures that help only all at once need few trainings where each is the first answer to something."""
+    seen: list[Bundle] = []
+    search = screening(lambda made: float({LOGITS, TENTH, CLIPPED} <= made), [])
+    search.proposals = [proposal(LOGITS, True), proposal(TENTH), proposal(HALF), proposal(CLIPPED)]
+    score = search.score
+    search.score = lambda wanted: seen.extend(bundle for bundle, _ in wanted) or score(wanted)
+    assert set(search.search()) == {LOGITS, TENTH, CLIPPED}
+    assert set(seen[2]) == {LOGITS, TENTH, CLIPPED}

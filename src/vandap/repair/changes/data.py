@@ -100,3 +100,24 @@ class DataShare(Change):
     def words(self) -> str:
         """Such as `50 % of the training rows`."""
         return f"{100 * self.share:g} % of the training rows"
+
+
+@dataclass(frozen=True)
+class ImageSize(Change):
+    """Let the network begin by resizing its images.
+
+    Args:
+        height: Rows of pixels.
+        width: Columns of pixels.
+    """
+
+    slug = "image-size"
+    aspect = "image size"
+    keeps_structure = False
+    height: int
+    width: int
+
+    @property
+    def words(self) -> str:
+        """Such as `images resized to 56 x 56`."""
+        return f"images resized to {self.height} x {self.width}"

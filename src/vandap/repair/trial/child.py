@@ -66,7 +66,7 @@ def _quieten(folder: Path) -> None:
 
 def _result(request: Request, held: HeldOut, error: BaseException | None) -> Result:
     if held.error is not None:
-        return Result("failed", str(held.error))
+        return Result("not replayable", str(held.error))
     if isinstance(error, TrialOverError):
         import numpy as np
 

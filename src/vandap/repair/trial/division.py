@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.core.estimate import CONFIRM_ROWS
 from vandap.core.store import write_arrays
 
 WANTED_SHARE = 0.25
@@ -28,7 +29,7 @@ class Division:
         validation: Validation rows of that fit.
         extra: Positions of training rows that are held out as well, ascending.
         select: Positions, among validation and extra rows in this order, of those that screen.
-        confirm: Positions of those that decide.
+        confirm: Positions of those that decide; the same as those that screen where the rows are too few to be divided.
         target_hash: Hash of the training targets: whether another trial has the same data.
     """
 
@@ -38,6 +39,11 @@ class Division:
     select: np.ndarray
     confirm: np.ndarray
     target_hash: int = 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether too few rows can be held out to decide, so that repeated folds must."""
+        return np.array_equal(self.select, self.confirm)
 
     @property
     def kept(self) -> np.ndarray:
@@ -81,7 +87,25 @@ def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> D
     extra = np.sort(_smallest(hashes, min(missing, most))) if len(hashes) and most > 0 else np.zeros(0, np.int64)
     own = _hashes(validation) if held else np.zeros(0, np.uint64)
     roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
+    if len(roles.confirm) < CONFIRM_ROWS.value and rows:
+        every = np.arange(held + len(extra))
+        return Division(rows, held, extra, every, every, target_hash)
     return Division(rows, held, extra, roles.select, roles.confirm, target_hash)
+
+
+def fold_of(arrays: list[np.ndarray], folds: int, repeat: int) -> np.ndarray:
+    """The fold of each row, shape `(n,)`: another division for each repeat, equal rows in one fold.
+
+    Args:
+        arrays: Inputs, as a list of arrays.
+        folds: How many folds.
+        repeat: Which repeat.
+    """
+    from vandap.data.hashing import hash_numbers
+
+    mixed = hash_numbers(_hashes(arrays), 0xF01D + repeat)
+    values, places = np.unique(mixed, return_inverse=True)
+    return np.asarray(places * folds // len(values))
 
 
 def hash_arrays(arrays: list[np.ndarray]) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.store import write_arrays
-from vandap.repair.trial.division import Division, divide_rows, hash_arrays, read_division
+from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division
 from vandap.repair.trial.request import PREDICTIONS, Request
 from vandap.repair.trial.seeds import training
 
@@ -115,15 +115,40 @@ class HeldOut:
             inputs = [] if validation is None else _leaves(validation[0])
             division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash)
             division.write(path)
-        self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]))
+        self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]), target_hash)
+        if self.request.fold is not None:
+            return self._hold_fold_out(given, train, validation, self.request.fold)
         return self._hold_out(given, train, validation, division)
 
-    def _check(self, division: Division, rows: int, validation: int) -> None:
+    def _check(self, division: Division, rows: int, validation: int, target_hash: int) -> None:
         if (rows, validation) != (division.rows, division.validation):
             raise NotReplayableError(
                 f"This training has {rows} training and {validation} validation rows, the first trial had "
                 f"{division.rows} and {division.validation}: they cannot be compared on the same rows."
             )
+
+        if target_hash != division.target_hash:
+            raise NotReplayableError(
+                "The training targets are not those of the first trial: the program's data differ from run to run."
+            )
+
+    def _hold_fold_out(
+        self, given: dict[str, Any], train: Any, validation: Any, fold: tuple[int, int, int]
+    ) -> tuple[Any, Any]:
+        """Train on all rows but a fold; callbacks see as large a share of them as the program lets them see."""
+        number, folds, repeat = fold
+        every = train if validation is None else _joined(train, validation)
+        of = fold_of(_leaves(every[0]), folds, repeat)
+        rest = np.flatnonzero(of != number)
+        share = 0.0 if validation is None else _rows(validation[0]) / _rows(every[0])
+        seen = np.random.default_rng(repeat).permutation(rest)[: round(share * len(rest))]
+        kept = _cut(every, np.setdiff1d(rest, seen))
+        given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
+        if validation is not None:
+            looked_at = _cut(every, np.sort(seen))
+            given["validation_data"] = looked_at[:2] if looked_at[2] is None else looked_at
+        held = _cut(every, np.flatnonzero(of == number))
+        return held[0], held[1]
 
     def _hold_out(self, given: dict[str, Any], train: Any, validation: Any, division: Division) -> tuple[Any, Any]:
         extra = _cut(train, division.extra)

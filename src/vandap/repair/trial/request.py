@@ -25,6 +25,7 @@ class Request:
         fit: Number of the call of `fit` that counts, from 0.
         rows: Held-out rows that are wanted; where the script's validation data are fewer, training rows are added.
         share: Part of the training rows that is trained on.
+        fold: Which fold is held out, of `folds`, in which repeat: (fold, folds, repeat); None where `division` says.
     """
 
     script: str
@@ -36,6 +37,7 @@ class Request:
     fit: int = 0
     rows: int = 0
     share: float = 1.0
+    fold: tuple[int, int, int] | None = None
 
     def write(self) -> Path:
         """Store the request and return its path."""
@@ -49,7 +51,7 @@ class Result:
     """How a trial ended.
 
     Args:
-        status: `done`, `failed` or `not finite`.
+        status: `done`, `failed`, `not finite`, or `not replayable` where its data are not those of the first trial.
         reason: What went wrong, as one sentence.
         seconds: Wall clock of the process.
         fit_seconds: Wall clock of the training.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from vandap.repair.changes.data import ALL, ClassWeights, DataShare, RescaleInputs, ScaleTarget, StandardiseInputs
+from vandap.repair.changes.data import (
+    ALL,
+    ClassWeights,
+    DataShare,
+    ImageSize,
+    RescaleInputs,
+    ScaleTarget,
+    StandardiseInputs,
+)
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument
@@ -54,6 +62,11 @@ def _scale_target(change: ScaleTarget, project: Project) -> Project:
         raise RefusalError("The model has several outputs.")
     offset = f", offset={change.offset:g}" if change.offset else ""
     return insert_after(project, outputs[0], "Rescaling", f"{change.scale:g}{offset}")
+
+
+@edit_of.register
+def _image_size(change: ImageSize, project: Project) -> Project:
+    return insert_first(project, "Resizing", f"{change.height}, {change.width}")
 
 
 @edit_of.register

@@ -1,0 +1,80 @@
+"""`vandap fix SCRIPT.py`: from findings to a diff that held-out rows prove."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vandap.cli.main import main
+
+SICK = """\
+import numpy as np
+import keras
+
+random = np.random.default_rng(0)
+x = random.normal(size=(2000, 6)).astype("float32")
+y = (x[:, 0] * x[:, 1] > 0).astype(int)
+model = keras.Sequential([
+    keras.Input((6,)),
+    keras.layers.Dense(32, activation="relu"),
+    keras.layers.Dense(1, activation="sigmoid"),
+])
+model.compile(keras.optimizers.Adam(1e-6), "binary_crossentropy", metrics=["accuracy"])
+model.fit(x[:1200], y[:1200], validation_data=(x[1200:], y[1200:]), epochs=10, batch_size=32, verbose=0)
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A script whose learning rate is far too low, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "train.py"
+    path.write_text(SICK)
+    return path
+
+
+def test_a_script_is_run_with_consent_only(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --yes and without a terminal nothing is run, and the message says what would be."""
+    assert main(["fix", "train.py", "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert "--yes" in error["expected"] and "on a copy of" in error["hint"]
+    assert sorted(path.name for path in script.parent.iterdir()) == ["train.py"]
+
+
+def test_a_run_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What this version cannot repair is said before anything is run."""
+    assert main(["fix", str(tmp_path), "--json"]) == 2
+    assert "SCRIPT.py" in json.loads(capsys.readouterr().out)["error"]["expected"]
+
+
+@pytest.mark.slow
+@pytest.mark.backend
+def test_a_learning_rate_is_repaired_and_proved(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The diff changes the rate alone; the same command reads what it found; --apply writes it, with a backup."""
+    line = ["fix", "train.py", "--yes", "--budget", "10m", "--json"]
+    assert main(line) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "proved", found
+    assert found["comparison"]["verdict"] == "better" and found["comparison"]["interval"][0] > 0
+    assert any(step["change"]["slug"] in ("learning-rate", "schedule", "optimiser") for step in found["kept"])
+    assert "-model.compile(keras.optimizers.Adam(1e-6)" in found["diff"]
+    assert script.read_text() == SICK
+
+    assert main([*line, "--apply"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["diff"] == found["diff"] and again["written"] == [str(script)]
+    assert script.read_text() != SICK
+    assert script.with_name("train.py.before-fix").read_text() == SICK
+
+
+@pytest.mark.slow
+@pytest.mark.backend
+def test_a_what_if_is_answered_by_experiment(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Theory, effect with interval, and what happened inside."""
+    assert main(["ask", "train.py", "lr*1000", "--yes", "--budget", "10m", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["effect"]["verdict"] == "better" and found["effect"]["pairs"] >= 5
+    assert "update over weight" in found["mechanism"]
+    assert len(found["plot"]["arms"]["lr*1000"]) == found["effect"]["pairs"]
