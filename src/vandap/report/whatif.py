@@ -15,7 +15,10 @@ _COLUMNS = 48
 def whatif_text(answered: Answered) -> str:
     """Theory, the experiment with its interval, the mechanism, and the short version."""
     experiment = answered.experiment
-    parts = [f"What if {answered.question}?  ({answered.subject})", _wrapped(f"Theory: {answered.prediction}")]
+    parts = [
+        f"What if {answered.question}?  ({answered.subject})",
+        _wrapped(f"Theory: {answered.prediction}{_sources(answered)}"),
+    ]
     outcome = experiment.outcome
     if outcome is None:
         parts.append("The budget was spent before the first look of five seeds of each arm; give a larger --budget.")
@@ -27,6 +30,10 @@ def whatif_text(answered: Answered) -> str:
     if experiment.hypothesis > 1:
         parts.append(f"This is question {experiment.hypothesis} to this run: of twenty, one finds something by chance.")
     return "\n\n".join(part for part in parts if part)
+
+
+def _sources(answered: Answered) -> str:
+    return f" ({'; '.join(answered.sources)})" if answered.sources else ""
 
 
 def _measured(answered: Answered, outcome: Outcome) -> str:

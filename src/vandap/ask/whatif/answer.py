@@ -101,7 +101,8 @@ class ScriptQuestion:
                 hint="`vandap exam` says what happened.",
             )
         origin = Folder.of(self.script)
-        changes = wanted.changes(Subject(program, Run(session.folder).signals))
+        subject = Subject(program, Run(session.folder).signals)
+        changes, theory = wanted.changes(subject), wanted.theory(subject)
         folder = session.experiment(_slug(wanted.text))
         folder.mkdir(parents=True, exist_ok=True)
         shared = folder.parent
@@ -124,8 +125,9 @@ class ScriptQuestion:
             question=wanted.text,
             subject=str(self.script),
             run=str(session.folder),
-            prediction=wanted.theory,
-            short=wanted.short,
+            prediction=" ".join(entry.prediction for entry in theory),
+            short=" ".join(entry.short for entry in theory),
+            sources=tuple(entry.source for entry in theory),
             metric=bench.scale.metric,
             experiment=experiment,
             mechanism=told(seen) if seen else "",
@@ -175,6 +177,7 @@ def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
         budget=0.0,
         timeout=question.plan.budget * _WATCH_SHARE + 60,
         quiet=True,
+        stdout=2,
         environment=question.environment,
     )
 

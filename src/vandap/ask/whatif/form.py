@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Layer, Program
@@ -14,6 +15,8 @@ from vandap.repair.remedy import Case
 
 NUMBER = r"(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
 _NOTHING = Finding("", "", "", Severity.TIP, "")
+
+Caught: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,33 @@ class NoMeaningError(Exception):
     """The words are of the language, and mean nothing for this training; the message says why."""
 
 
+Meaning: TypeAlias = Callable[[Caught, Subject], tuple[Change, ...]]
+
+
 @dataclass(frozen=True)
 class Form:
     """One way to ask.
 
     Args:
         pattern: How it is written: a regular expression of the whole, in lower case.
-        written: How the page shows it.
+        examples: How the page shows it.
         meaning: What it changes, as a clause.
         changes: The changes, from what the pattern's groups caught and the training.
-        theory: What theory predicts, in two sentences.
-        short: The answer in an interview, in a sentence.
+        theory: Name of the entry of theory, from the same.
     """
 
     pattern: str
-    written: str
+    examples: tuple[str, ...]
     meaning: str
-    changes: Callable[[tuple[str, ...], Subject], tuple[Change, ...]]
-    theory: str
-    short: str
+    changes: Meaning
+    theory: Callable[[Caught, Subject], str]
 
-    def match(self, text: str) -> tuple[str, ...] | None:
+    @property
+    def written(self) -> str:
+        """The examples in one line."""
+        return "  ".join(self.examples)
+
+    def match(self, text: str) -> Caught | None:
         """What the groups of the pattern caught; None for other words."""
         found = re.fullmatch(self.pattern, text)
         return None if found is None else tuple(group or "" for group in found.groups())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
-from vandap.ask.whatif.form import Form, NoMeaningError, Subject
+from vandap.ask.whatif.form import Caught, Form, NoMeaningError, Subject
 from vandap.ask.whatif.language import FORMS, SEED_ONLY
+from vandap.ask.whatif.theory import THEORY, Theory
 from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
+
+_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -20,22 +24,16 @@ class WhatIf:
     """
 
     text: str
-    forms: tuple[tuple[Form, tuple[str, ...]], ...]
+    forms: tuple[tuple[Form, Caught], ...]
 
     @property
     def is_seed_only(self) -> bool:
         """Whether nothing but the seeds differs."""
         return self.text == SEED_ONLY
 
-    @property
-    def theory(self) -> str:
-        """What theory predicts."""
-        return " ".join(dict.fromkeys(form.theory for form, _ in self.forms))
-
-    @property
-    def short(self) -> str:
-        """The answer in an interview."""
-        return " ".join(dict.fromkeys(form.short for form, _ in self.forms))
+    def theory(self, subject: Subject) -> tuple[Theory, ...]:
+        """What theory says of each change of this training."""
+        return tuple(dict.fromkeys(THEORY[form.theory(caught, subject)] for form, caught in self.forms))
 
     def changes(self, subject: Subject) -> tuple[Change, ...]:
         """The changes that are meant for this training.
@@ -56,7 +54,8 @@ class WhatIf:
 
 def is_what_if(text: str) -> bool:
     """Whether the words are of the what-if language."""
-    return _parsed(text) is not None
+    parts = _parts(text)
+    return all(_form(part) for part in parts) and (SEED_ONLY not in parts or len(parts) == 1)
 
 
 def parse(text: str) -> WhatIf:
@@ -65,23 +64,28 @@ def parse(text: str) -> WhatIf:
     Raises:
         UsageError: The words are not of the language.
     """
-    found = _parsed(text)
-    if found is None:
+    parts = _parts(text)
+    found = [(part, _form(part)) for part in parts]
+    wrong = next((part for part, form in found if form is None), None)
+    if wrong is not None:
         raise UsageError(
             "This is no what-if.",
-            received=text or "nothing",
-            expected="words such as " + ", ".join(form.written.split("  ")[0] for form in FORMS[:6]),
+            received=wrong or "nothing",
+            expected="words such as " + ", ".join(_nearest(wrong)),
             hint="`vandap ask --list` shows the whole language and the numbered questions.",
         )
-    return found
+    if SEED_ONLY in parts and len(parts) > 1:
+        raise UsageError(
+            "This is no what-if: `seed only` changes nothing but the seeds.",
+            received=text,
+            expected="it alone, or changes without it",
+            hint="The seeds are paired in every other what-if.",
+        )
+    return WhatIf(", ".join(parts), tuple(form for _, form in found if form is not None))
 
 
-def _parsed(text: str) -> WhatIf | None:
-    parts = [_tidy(part) for part in text.split(",")]
-    found = [_form(part) for part in parts]
-    if any(item is None for item in found) or (SEED_ONLY in parts and len(parts) > 1):
-        return None
-    return WhatIf(", ".join(parts), tuple(item for item in found if item is not None))
+def _parts(text: str) -> list[str]:
+    return [_tidy(part) for part in text.split(",")]
 
 
 def _tidy(text: str) -> str:
@@ -92,9 +96,15 @@ def _tidy(text: str) -> str:
     return words.replace("+ ", "+")
 
 
-def _form(text: str) -> tuple[Form, tuple[str, ...]] | None:
+def _form(text: str) -> tuple[Form, Caught] | None:
     for form in FORMS:
         caught = form.match(text)
         if caught is not None:
             return form, caught
     return None
+
+
+def _nearest(text: str) -> list[str]:
+    """The examples that are most like some words; the first ones where none is."""
+    examples = [example for form in FORMS for example in form.examples]
+    return difflib.get_close_matches(text, examples, _SHOWN, cutoff=0.5) or examples[:_SHOWN]

@@ -25,6 +25,7 @@ class Answered:
         short: The answer in an interview.
         metric: Slug of the metric that decided.
         experiment: The experiment.
+        sources: Where the theory is shown.
         mechanism: What happened inside of the network, in a sentence; "" where it was not watched.
         seen: (quantity, as it is, changed) that were measured inside.
         edit: The edit that was tried, as a unified diff.
@@ -38,6 +39,7 @@ class Answered:
     short: str
     metric: str
     experiment: Experiment
+    sources: tuple[str, ...] = ()
     mechanism: str = ""
     seen: tuple[tuple[str, float, float], ...] = ()
     edit: str = ""
@@ -50,6 +52,7 @@ class Answered:
         return {
             "question": self.question,
             "prediction": self.prediction,
+            "sources": self.sources,
             "effect": None if outcome is None else outcome.document(),
             "mechanism": self.mechanism,
             "plot": {

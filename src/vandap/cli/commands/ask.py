@@ -125,7 +125,7 @@ def _listed() -> Outcome:
         "questions": [
             {"id": e.id, "question": e.question, "how": e.how, "command": e.command, "status": e.status} for e in known
         ],
-        "what_ifs": [{"written": form.written.split("  "), "meaning": form.meaning} for form in FORMS],
+        "what_ifs": [{"written": form.examples, "meaning": form.meaning} for form in FORMS],
     }
     forms = [(form.written, form.meaning) for form in FORMS]
     text = f"{table(('id', 'status', 'question'), rows)}\n\n{table(('what-if of a script', 'what it changes'), forms)}"

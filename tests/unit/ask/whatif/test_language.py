@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
-from vandap.ask.whatif.form import Subject
+from vandap.ask.whatif.form import Form, Subject
 from vandap.ask.whatif.language import FORMS
+from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS
 from vandap.ask.whatif.parse import is_what_if, parse
+from vandap.ask.whatif.theory import THEORY
 from vandap.core.program import Compile, FitCall, Layer, Program
 from vandap.core.signals import Series
 from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ClassWeights, DataShare
+from vandap.repair.changes.data import ClassWeights, DataShare, ImageSize
 from vandap.repair.changes.optimisation import BatchSize, Clip, EarlyStopping, Epochs, LearningRate, Optimiser
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
 
 PROGRAM = Program(
     outputs=("out",),
     layers=(
-        Layer(0, "conv", "conv", "Conv2D", settings={"filters": 8}, activation="relu", parameters=80),
+        Layer(
+            0,
+            "conv",
+            "conv",
+            "Conv2D",
+            settings={"filters": 8, "padding": "valid"},
+            activation="relu",
+            parameters=80,
+            input_shape=(None, 28, 20, 1),
+        ),
         Layer(1, "norm", "norm", "BatchNormalization", parameters=32),
         Layer(2, "dense", "dense", "Dense", settings={"units": 16}, activation="relu", parameters=90),
         Layer(3, "drop", "drop", "Dropout", settings={"rate": 0.5}),
@@ -50,6 +63,8 @@ CASES = [
     ("width*2", Units(2.0, HIDDEN, (16, 32))),
     ("padding=same", LayerSetting("padding", "same", ("conv",))),
     ("classes balanced", ClassWeights((0.667, 2.0, 1.0))),
+    ("image_size*2", ImageSize(56, 40)),
+    ("image size = 32", ImageSize(32, 32)),
     ("half the data", DataShare(0.5)),
     ("data*0.25", DataShare(0.25)),
 ]
@@ -87,6 +102,18 @@ def test_other_words_are_no_what_if(text: str) -> None:
         ("lr*0", "by 0"),
         ("data*2", "below 1"),
         ("optimizer=magic", "no optimiser"),
+        ("activation=rellu", "did you mean 'relu'"),
+        ("init=he", "there are zeros"),
+        ("loss=mqe", "no loss"),
+        ("lr*1", "0.002 already"),
+        ("batch=0", "1 or more"),
+        ("epochs*1.01", "10 already"),
+        ("+dropout=1", "below 1"),
+        ("+dropout=0", "above 0"),
+        ("clip=0", "above 0"),
+        ("padding=valid", "valid already"),
+        ("activation=relu", "relu already"),
+        ("image_size*200", "larger than 4096"),
     ],
 )
 def test_what_means_nothing_here_is_told(text: str, reason: str) -> None:
@@ -105,8 +132,59 @@ def test_a_schedule_cannot_be_multiplied() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.written)
-def test_every_form_is_written_as_it_is_read(form: object) -> None:
-    """The examples that the page shows are of the language, and each form has two sentences of theory."""
-    for example in form.written.split("  "):  # type: ignore[attr-defined]
+def test_every_form_is_written_as_it_is_read(form: Form) -> None:
+    """The examples that the page shows are of the language."""
+    for example in form.examples:
         assert parse(example).forms[0][0] is form
-    assert form.theory.count(". ") == 1 and form.theory.endswith(".")  # type: ignore[attr-defined]
+        assert {theory.source for theory in parse(example).theory(SUBJECT)} <= {item.source for item in THEORY.values()}
+
+
+@pytest.mark.parametrize("name", THEORY)
+def test_theory_is_two_sentences_with_a_source(name: str) -> None:
+    """Each entry says what to expect in two sentences, and who showed it."""
+    entry = THEORY[name]
+    assert entry.prediction.count(". ") == 1 and entry.prediction.endswith(".") and entry.short.endswith(".")
+    assert re.search(r"(19|20)\d\d", entry.source)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("lr*10", "rate up"), ("lr/10", "rate down"), ("lr*0.1", "rate down"), ("lr=0.1", "rate up"),
+        ("batch=16", "batch down"), ("epochs*2", "epochs up"), ("width/2", "width down"), ("no dropout", "no dropout"),
+        ("activation=tanh", "saturating"), ("activation=linear", "linear"), ("init=zeros", "constant initial values"),
+        ("init=he_normal", "initial values"), ("optimizer=sgd", "sgd"), ("image_size/2", "size down"),
+    ],
+)  # fmt: skip
+def test_theory_depends_on_the_direction(text: str, entry: str) -> None:
+    """More and less of the same thing are predicted differently."""
+    assert parse(text).theory(SUBJECT) == (THEORY[entry],)
+
+
+def test_every_entry_of_theory_can_be_asked_for() -> None:
+    """No entry is dead: it is named by a form, directly or by its direction."""
+    texts = [example for form in FORMS for example in form.examples] + [
+        "lr/2", "batch/2", "epochs/2", "width/2", "image_size/2", "no layernorm", "optimizer=adam", "activation=relu",
+        "padding=valid", "init=he_normal", "activation=tanh",
+    ]  # fmt: skip
+    scheduled = Subject(Program(compile=Compile(settings={"learning_rate": {}})))
+    found = {entry for text in texts for entry in parse(text).theory(SUBJECT)} | set(parse("lr=1").theory(scheduled))
+    assert found == set(THEORY.values())
+
+
+def test_nearest_words_are_named() -> None:
+    """Who mistypes is told what is like it."""
+    with pytest.raises(UsageError) as caught:
+        parse("lr*10, no batchnrom")
+    assert caught.value.received == "no batchnrom" and "no batchnorm" in caught.value.expected
+
+
+@pytest.mark.backend
+def test_keras_knows_the_names() -> None:
+    """Every name that the language takes is one of Keras."""
+    import keras
+
+    assert all(keras.activations.get(name) for name in ACTIVATIONS)
+    assert all(keras.initializers.get(name) for name in INITIALISERS)
+    assert all(keras.losses.get(name) for name in LOSSES)
+    assert all(getattr(keras.optimizers, name) for name in OPTIMISERS.values())
