@@ -40,7 +40,7 @@ class LibrarySpeed(Question):
         timed = sorted((row for row in rows if row["seconds_per_step"]), key=lambda row: row["seconds_per_step"])
         if not timed:
             return Answer("No installed library could be timed on this network.", document={"libraries": rows})
-        parts = [when, _fastest(timed), *_overheads(rows), *_left_out(rows), _HOW]
+        parts = [when, _fastest(timed), *_overheads(rows), *_left_out(rows), *_cut_short(timed), _HOW]
         document: dict[str, Any] = {"libraries": rows, "fastest": _name(timed[0]), "ratios": _ratios(rows)}
         table = Table("A training step", _HEAD, tuple(_row(row, rows) for row in rows))
         return Answer(" ".join(filter(None, parts)), _SHORT, (table,), document)
@@ -101,6 +101,14 @@ def _overheads(rows: list[dict[str, Any]]) -> list[str]:
 
 def _left_out(rows: list[dict[str, Any]]) -> list[str]:
     return [f"{_name(row)[0].upper()}{_name(row)[1:]} was not timed: {row['reason']}" for row in rows if row["reason"]]
+
+
+def _cut_short(timed: list[dict[str, Any]]) -> list[str]:
+    """Say where the budget ended the turns."""
+    from vandap.train.bare.compare import ROUNDS
+
+    least = min(len(row["turns"]) for row in timed)
+    return [f"The budget of time ended them after {least} of {ROUNDS} turns."] if least < ROUNDS else []
 
 
 def _row(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[Any, ...]:
