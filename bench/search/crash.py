@@ -2,9 +2,9 @@
 
     python -m bench.search.crash --kills 200 > bench/search/CRASH.md
 
-A child changes an index and tells every change before and after it is acknowledged; the parent kills it at a random moment,
-opens the index, and compares every id and vector with what was acknowledged. The change that was under way may be there
-or not, but not in part; additions of more than a record's rows may be there record by record.
+A child changes an index and tells every change before and after it is acknowledged; the parent kills it at a random
+moment, opens the index, and compares every id and vector with what was acknowledged. The change that was under way may
+be there or not, but not in part; additions of more than a record's rows may be there record by record.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Made faces: identities with some vectors each, closer to each other than to anybody else.
 
 Identity i has a centre, uniform on the sphere, and a tightness c(i), uniform in [0.5, 0.7]. Each of its vectors is
-sqrt(c) x centre + sqrt(1 - c) x a random direction, brought to unit length; so two of its vectors have a cosine of about
-c(i), and vectors of two identities one of about 0 with a standard deviation of 1 / sqrt(columns). There is nothing between
-identities to help a search: this is the hard case for lists and for graphs.
+sqrt(c) x centre + sqrt(1 - c) x a random direction, brought to unit length; so two of its vectors have a cosine of
+about c(i), and vectors of two identities one of about 0 with a standard deviation of 1 / sqrt(columns). There is
+nothing between identities to help a search: this is the hard case for lists and for graphs.
 
 The vectors come in random order. Everything follows from the seed, block by block, so any part can be made again.
 

@@ -3,9 +3,10 @@
     python -m bench.search.run --count 100000 --work /tmp/search        # and then
     python -m bench.search.report --count 100000 --work /tmp/search > bench/search/RESULTS-100000.md
 
-Everything made (vectors, the index, each peer's index, measurements) is kept in the work folder, and a step whose result is
-there is not repeated: a run that was cut, or that left out a peer, goes on. Peers are built in processes of their own, so
-that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of single queries in turn.
+Everything made (vectors, the index, each peer's index, measurements) is kept in the work folder, and a step whose
+result is there is not repeated: a run that was cut, or that left out a peer, goes on. Peers are built in processes of
+their own, so that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of
+single queries in turn.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from bench.search.generator import BLOCK, TIGHTNESS, Faces
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_made_faces_have_the_cosines_that_they_are_said_to_have() -> None:

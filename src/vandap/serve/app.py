@@ -1,0 +1,167 @@
+"""The HTTP interface of an index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from vandap.errors import IndexFolderError, InputError, UsageError
+from vandap.search.index import Index
+from vandap.serve.bodies import BINARY, JSON, Asked, from_bytes, from_json, to_bytes, to_document
+from vandap.serve.metrics import Metrics
+from vandap.serve.openapi import description
+from vandap.serve.options import Options
+from vandap.serve.shared import SharedIndex
+
+
+class _RefusedError(InputError):
+    """A request that is refused with a status of its own."""
+
+    def __init__(self, status: int, message: str, **parts: str) -> None:
+        super().__init__(message, **parts)
+        self.status = status
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def make_app(index: Index, options: Options) -> Starlette:
+    """The application.
+
+    Args:
+        index: What is searched.
+        options: Limits and access.
+    """
+    server = _Server(index, options)
+    routes = [
+        Route("/search", server.guarded(server.search), methods=["POST"]),
+        Route("/health", server.guarded(server.health), methods=["GET"]),
+        Route("/metrics", server.guarded(server.metrics), methods=["GET"]),
+        Route("/openapi.json", server.guarded(server.openapi), methods=["GET"]),
+    ]
+    return Starlette(routes=routes)
+
+
+class _Server:
+    def __init__(self, index: Index, options: Options) -> None:
+        self._shared, self._options, self._metrics = SharedIndex(index), options, Metrics()
+
+    def guarded(self, handler: Handler) -> Handler:
+        """A handler behind the token and the limit on requests under way, whose errors are answers."""
+
+        async def guarded(request: Request) -> Response:
+            self._metrics.under_way += 1
+            try:
+                self._admit(request)
+                response = await handler(request)
+            except InputError as error:
+                response = _told(error)
+            except ClientDisconnect:
+                response = Response(status_code=499)
+            finally:
+                self._metrics.under_way -= 1
+            self._metrics.answered(request.url.path, response.status_code)
+            return response
+
+        return guarded
+
+    def _admit(self, request: Request) -> None:
+        if not self._options.admits(request.headers.get("authorization", "")):
+            raise _RefusedError(
+                401,
+                "This server wants a token.",
+                received="no Authorization header, or another token",
+                expected="Authorization: Bearer TOKEN",
+                hint="Ask whoever runs the server.",
+            )
+        if self._metrics.under_way > self._options.concurrency and request.url.path == "/search":
+            raise _RefusedError(
+                503,
+                "Too many requests are under way.",
+                received=f"request {self._metrics.under_way}",
+                expected=f"at most {self._options.concurrency} at a time",
+                hint="Try again in a second, or send several queries in one request.",
+            )
+
+    async def search(self, request: Request) -> Response:
+        """`POST /search`."""
+        kind = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
+        body = await self._body(request)
+        started = time.perf_counter()
+        async with self._shared.reading() as index:
+            asked = self._asked(kind, body, index.columns, request)
+            k = index.generation.manifest.target.k if asked.k is None else asked.k
+            found = await run_in_threadpool(index.search, asked.queries, k, asked.where)
+        self._metrics.searched(len(asked.queries), time.perf_counter() - started)
+        if BINARY in request.headers.get("accept", ""):
+            return Response(to_bytes(found, k), media_type=BINARY)
+        return JSONResponse(to_document(found))
+
+    async def _body(self, request: Request) -> bytes:
+        """The body, read no further than is allowed."""
+        parts, size = [], 0
+        async for part in request.stream():
+            size += len(part)
+            if size > self._options.body:
+                raise _RefusedError(
+                    413,
+                    "The request is too large.",
+                    received=f"more than {self._options.body:,} bytes",
+                    expected=f"at most {self._options.body:,} bytes",
+                    hint="Send fewer queries in one request, or send them as bytes.",
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    def _asked(self, kind: str, body: bytes, columns: int, request: Request) -> Asked:
+        if kind == BINARY:
+            asked = from_bytes(body, columns, request.query_params.get("k"), request.query_params.get("where"))
+        elif kind == JSON:
+            asked = from_json(body)
+        else:
+            raise _RefusedError(
+                415,
+                "The body is of a type that cannot be read.",
+                received=f"Content-Type: {kind}",
+                expected=f"{JSON} or {BINARY}",
+                hint="GET /openapi.json describes every request.",
+            )
+        if len(asked.queries) > self._options.queries:
+            raise UsageError(
+                "The request holds too many vectors.",
+                received=f"{len(asked.queries):,}",
+                expected=f"at most {self._options.queries:,}",
+                hint="Send them in several requests.",
+            )
+        return asked
+
+    async def health(self, request: Request) -> Response:
+        """`GET /health`."""
+        async with self._shared.reading() as index:
+            manifest = index.generation.manifest
+            facts = {"status": "ok", "count": len(index), "dim": index.columns, "generation": manifest.generation}
+            return JSONResponse({**facts, "recall": manifest.recall.lower95, "met": manifest.met})
+
+    async def metrics(self, request: Request) -> Response:
+        """`GET /metrics`."""
+        async with self._shared.reading() as index:
+            return PlainTextResponse(self._metrics.text(len(index), index.generation.manifest.generation))
+
+    async def openapi(self, request: Request) -> Response:
+        """`GET /openapi.json`."""
+        async with self._shared.reading() as index:
+            return JSONResponse(description(index.columns, token=bool(self._options.token)))
+
+
+def _told(error: InputError) -> Response:
+    status = getattr(error, "status", 500 if isinstance(error, IndexFolderError) else 400)
+    headers = {503: {"Retry-After": "1"}, 401: {"WWW-Authenticate": "Bearer"}}.get(status)
+    document = error.to_json()
+    document["error"]["type"] = document["error"]["type"].lstrip("_")
+    return JSONResponse(document, status_code=status, headers=headers)

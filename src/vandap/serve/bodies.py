@@ -1,0 +1,109 @@
+"""Requests and answers: JSON or plain bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vandap.errors import DataError, UsageError
+from vandap.search.index import Found
+
+JSON, BINARY = "application/json", "application/octet-stream"
+_FLOAT = np.dtype("<f4")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search request.
+
+    Args:
+        queries: float32, shape (queries, columns).
+        k: Neighbours; None for the index's own.
+        where: A filter, or None.
+    """
+
+    queries: np.ndarray
+    k: int | None
+    where: str | None
+
+
+def from_json(body: bytes) -> Asked:
+    """Read `{"vector": [...]}` or `{"vectors": [[...]]}` with `k` and `where`.
+
+    Raises:
+        DataError: Another form.
+    """
+    try:
+        given = json.loads(body)
+        known = set(given) <= {"vector", "vectors", "k", "where"} and ("vector" in given) != ("vectors" in given)
+        vectors = np.array([given["vector"]] if "vector" in given else given["vectors"], np.float32)
+        k, where = given.get("k"), given.get("where")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        known = False
+    if not known or vectors.ndim != 2 or not isinstance(where, str | None) or not _whole(k):
+        raise DataError(
+            "The request cannot be read.",
+            received=body[:60].decode("utf-8", "replace") or "an empty body",
+            expected='{"vector": [numbers], "k": 10, "where": "filter"}, or "vectors": [[numbers], ...]',
+            hint="GET /openapi.json describes every request.",
+        )
+    return Asked(vectors, k, where)
+
+
+def _whole(k: Any) -> bool:
+    return k is None or (isinstance(k, int) and not isinstance(k, bool))
+
+
+def from_bytes(body: bytes, columns: int, k: str | None, where: str | None) -> Asked:
+    """Read little-endian float32 numbers, one vector after another; k and filter come with the address.
+
+    Raises:
+        DataError: No whole number of vectors.
+        UsageError: k is no number.
+    """
+    if not body or len(body) % (columns * 4):
+        raise DataError(
+            "The request holds no whole number of vectors.",
+            received=f"{len(body)} bytes",
+            expected=f"a multiple of {columns * 4} bytes: little-endian float32, {columns} numbers a vector",
+            hint="In Python: vectors.astype('<f4').tobytes()",
+        )
+    if k is not None and not k.isdecimal():
+        raise UsageError(
+            "The number of neighbours is not usable.", received=f"k={k}", expected="a whole number", hint="?k=10"
+        )
+    return Asked(np.frombuffer(body, _FLOAT).reshape(-1, columns), None if k is None else int(k), where)
+
+
+def to_document(found: Found) -> dict[str, Any]:
+    """The answer as the command line gives it."""
+    return {
+        "results": [
+            {"hits": [{"id": identity, "score": score} for identity, score in zip(ids, scores, strict=True)]}
+            for ids, scores in zip(found.ids, found.scores, strict=True)
+        ],
+        "ms": dict(found.milliseconds),
+    }
+
+
+def to_bytes(found: Found, k: int) -> bytes:
+    """All ids as little-endian int64, k a query, then all scores as float32; -1 and -inf where there are fewer.
+
+    Raises:
+        UsageError: The ids are texts.
+    """
+    ids = np.full((len(found.ids), k), -1, "<i8")
+    scores = np.full((len(found.ids), k), -np.inf, _FLOAT)
+    for place, (some, values) in enumerate(zip(found.ids, found.scores, strict=True)):
+        if some and isinstance(some[0], str):
+            raise UsageError(
+                "Ids that are texts have no binary form.",
+                received=f"Accept: {BINARY}",
+                expected=f"Accept: {JSON}",
+                hint="Ask for JSON, or build the index with whole numbers as ids.",
+            )
+        ids[place, : len(some)], scores[place, : len(values)] = some, values
+    return ids.tobytes() + scores.tobytes()

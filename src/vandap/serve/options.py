@@ -1,0 +1,57 @@
+"""What a server is told."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+
+from vandap.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Limits and access.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+        token: What a client must show as `Authorization: Bearer ...`; empty for nobody.
+        body: Bytes that a request may have.
+        concurrency: Requests that may be under way; more are told to come back.
+        queries: Vectors that a request may hold.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8700
+    token: str = ""
+    body: int = 16 * 2**20
+    concurrency: int = 64
+    queries: int = 4096
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65_535:
+            raise UsageError(
+                "There is no such port.",
+                received=f"--port {self.port}",
+                expected="a number up to 65535; 0 for any free port",
+                hint="Leave it out for 8700.",
+            )
+        if not self.token and not _loopback(self.host):
+            raise UsageError(
+                "A server that others can reach needs a token.",
+                received=f"--host {self.host} without --token-file",
+                expected="a token, or a loopback address such as 127.0.0.1",
+                hint="Write a long random text into a file and give it with --token-file.",
+            )
+
+    def admits(self, header: str) -> bool:
+        """Whether an `Authorization` header opens the door; compared in constant time."""
+        return not self.token or hmac.compare_digest(header.encode(), f"Bearer {self.token}".encode())
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

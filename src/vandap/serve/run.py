@@ -1,0 +1,86 @@
+"""Run the server until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+from vandap.errors import DataError, MissingExtraError, UsageError
+from vandap.search.index import Index
+from vandap.serve.options import Options
+
+
+def read_token(path: Path) -> str:
+    """The token in a file.
+
+    Raises:
+        DataError: The file cannot be read, or holds nothing.
+    """
+    try:
+        token = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if not token:
+        raise DataError(
+            "There is no token in the file.",
+            received=str(path),
+            expected="a file with one line of text",
+            hint="Write a long random text into it.",
+        )
+    return token
+
+
+def serve(path: str | Path, options: Options, threads: int | None = None) -> None:
+    """Serve an index until interrupted, which is how a server ends.
+
+    Args:
+        path: The index's folder.
+        options: Limits and access.
+        threads: Threads of one search; one when left out, since requests run side by side.
+
+    Raises:
+        MissingExtraError: The server's packages are not installed.
+        IndexFolderError: No index.
+    """
+    index = Index(path, threads or 1)
+    try:
+        import uvicorn
+
+        from vandap.serve.app import make_app
+    except ImportError as error:
+        raise MissingExtraError(error.name or "uvicorn", "serve", "`vandap serve`") from None
+    config = uvicorn.Config(make_app(index, options), log_level="warning")
+    with listening(options.host, options.port) as door, suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        UsageError: The address cannot be had, or another program listens there.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0]
+        # The protocol must be named: asyncio switches Nagle's delay of 40 ms off only on sockets that say TCP.
+        door = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from None
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        door.listen()
+    except OSError as error:
+        door.close()
+        raise _cannot_listen(host, port, error) from None
+    return door
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
+    return UsageError(
+        "The server cannot listen there.",
+        received=f"{host} port {port}: {error}",
+        expected="an address of this machine and a free port",
+        hint="Give another one with --port.",
+    )

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_vectors import built, identities
+
+from vandap.errors import UsageError
+from vandap.search.index import Index
+from vandap.serve import shared
+from vandap.serve.app import make_app
+from vandap.serve.options import Options
+
+VECTORS = identities(300, 16)
+BINARY = "application/octet-stream"
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """An index with payload."""
+    return built(tmp_path / "index", VECTORS, payload=pa.table({"year": np.arange(300) % 50}))
+
+
+async def _ask(app: Any, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, dict]:
+    """One request, straight into the application."""
+    address, _, query = path.partition("?")
+    scope = {
+        "type": "http", "http_version": "1.1", "method": method, "path": address, "raw_path": address.encode(),
+        "query_string": query.encode(), "scheme": "http", "server": ("test", 80), "client": ("test", 1),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    sent: list[dict] = []
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict:
+        return parts.pop(0) if parts else {"type": "http.disconnect"}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), told
+
+
+def ask(app: Any, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
+    """One request; JSON answers are read."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    status, answer, told = asyncio.run(_ask(app, method, path, body, named))
+    return status, json.loads(answer) if told["content-type"].startswith("application/json") else answer
+
+
+def _json(**fields: object) -> bytes:
+    return json.dumps(fields).encode()
+
+
+def test_json_and_bytes_give_what_the_index_gives(index: Index) -> None:
+    """One query and several, with k and filter, in both forms."""
+    app = make_app(index, Options())
+    found = index.search(VECTORS[:3], 5, "year < 20")
+    status, answer = ask(app, "POST", "/search", _json(vectors=VECTORS[:3].tolist(), k=5, where="year < 20"))
+    assert status == 200
+    assert [[hit["id"] for hit in result["hits"]] for result in answer["results"]] == [list(ids) for ids in found.ids]
+    assert answer["ms"]["total"] > 0
+    body = VECTORS[:3].astype("<f4").tobytes()
+    status, plain = ask(
+        app, "POST", "/search?k=5&where=year%20%3C%2020", body, content_type=BINARY, accept=BINARY
+    )  # fmt: skip
+    assert status == 200 and len(plain) == 3 * 5 * 12
+    assert np.frombuffer(plain[: 3 * 5 * 8], "<i8").reshape(3, 5).tolist() == [list(ids) for ids in found.ids]
+    assert np.frombuffer(plain[3 * 5 * 8 :], "<f4").ravel() == pytest.approx(np.ravel(found.scores))
+    assert len(ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))[1]["results"][0]["hits"]) == 10
+
+
+def test_fewer_matches_than_k_are_padded_in_bytes(index: Index) -> None:
+    """With -1 and minus infinity."""
+    body = VECTORS[:1].astype("<f4").tobytes()
+    _, plain = ask(
+        make_app(index, Options()), "POST", "/search?k=9&where=year=3", body, content_type=BINARY, accept=BINARY
+    )
+    assert np.frombuffer(plain[:72], "<i8").tolist().count(-1) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"", {}, 400),
+        (b"{", {}, 400),
+        (b"[1]", {}, 400),
+        (b'{"vector": "x"}', {}, 400),
+        (b'{"vector": [1, 2]}', {}, 400),
+        (b'{"vectors": [[1], [1, 2]]}', {}, 400),
+        (_json(vector=[1.0] * 16, k="3"), {}, 400),
+        (_json(vector=[1.0] * 16, k=0), {}, 400),
+        (_json(vector=[1.0] * 16, k=999), {}, 400),
+        (_json(vector=[1.0] * 16, where="none = 3"), {}, 400),
+        (_json(vector=[0.0] * 16), {}, 400),
+        (_json(vector=[1.0] * 16, vectors=[]), {}, 400),
+        (_json(vector=[1.0] * 16, what=1), {}, 400),
+        (b"[" * 100_000, {}, 400),
+        (b"123", {"content_type": BINARY}, 400),
+        (b"\xff" * 64, {"content_type": BINARY}, 400),
+        (b"<a/>", {"content_type": "text/xml"}, 415),
+        (b" " * 200_000, {}, 413),
+    ],
+)
+def test_bad_requests_get_an_answer_with_four_parts(
+    index: Index, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    """Never a traceback, never a broken connection."""
+    given, answer = ask(make_app(index, Options(body=150_000)), "POST", "/search", body, **headers)
+    assert given == status and all(answer["error"].values())
+
+
+def test_a_token_is_asked_for_everywhere(index: Index) -> None:
+    """Without it, or with another, nothing is told."""
+    app = make_app(index, Options(token="sesame"))
+    for path in ("/health", "/metrics", "/openapi.json"):
+        assert ask(app, "GET", path)[0] == ask(app, "GET", path, authorization="Bearer other")[0] == 401
+        assert ask(app, "GET", path, authorization="Bearer sesame")[0] == 200
+    assert ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))[0] == 401
+
+
+def test_only_this_machine_is_served_without_a_token() -> None:
+    """Another address needs one."""
+    for host in ("127.0.0.1", "::1", "localhost"):
+        Options(host=host)
+    for host in ("0.0.0.0", "192.0.2.1", "example.org"):
+        with pytest.raises(UsageError, match="token"):
+            Options(host=host)
+        Options(host=host, token="sesame")
+
+
+def test_too_many_requests_are_told_to_come_back(index: Index) -> None:
+    """More than the limit under way: 503 with Retry-After, and all is well afterwards."""
+    app = make_app(index, Options(concurrency=0))
+    status, answer = ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))
+    assert status == 503 and all(answer["error"].values())
+    assert ask(app, "GET", "/health")[0] == 200
+
+
+def test_changes_of_others_are_seen_in_time(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vector that another process removes is not found any more; searches meanwhile do not fail."""
+    monkeypatch.setattr(shared, "_FRESH", 0.0)
+    app = make_app(index, Options())
+    other = Index(index.path)
+
+    async def many() -> list[Any]:
+        body = _json(vector=VECTORS[0].tolist(), k=1)
+        asked = [_ask(app, "POST", "/search", body, {}) for _ in range(20)]
+        other.remove([0])
+        return await asyncio.gather(*asked)
+
+    answers = asyncio.run(many())
+    assert {status for status, _, _ in answers} == {200}
+    assert all(json.loads(body)["results"][0]["hits"][0]["id"] != 0 for _, body, _ in answers)
+
+
+def test_health_metrics_and_description(index: Index) -> None:
+    """What monitors and clients need; the description covers every path."""
+    app = make_app(index, Options())
+    ask(app, "POST", "/search", _json(vectors=VECTORS[:7].tolist()))
+    assert ask(app, "GET", "/health")[1]["count"] == 300
+    metrics = ask(app, "GET", "/metrics")[1].decode()
+    assert "vandap_queries_total 7" in metrics and 'path="/search",status="200"} 1' in metrics
+    assert 'vandap_search_seconds_bucket{le="+Inf"} 1' in metrics
+    document = ask(app, "GET", "/openapi.json")[1]
+    assert set(document["paths"]) == {route.path for route in app.routes}
+    assert document["openapi"].startswith("3.")
+
+
+def test_a_served_index_answers_over_a_socket(index: Index) -> None:
+    """The real server on a port of its own."""
+    import threading
+    import urllib.request
+
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(make_app(index, Options()), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
+            assert json.load(answer)["status"] == "ok"
+    finally:
+        server.should_exit = True
+        thread.join()
