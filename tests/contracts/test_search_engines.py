@@ -77,7 +77,7 @@ def test_more_effort_finds_no_less(engine: Engine) -> None:
     made = structure(engine.slug)
     efforts = made.efforts()
     assert list(efforts) == sorted(set(efforts))
-    found = [recall(made.search(queries(), K, effort)) for effort in (efforts[0], efforts[-1])]
+    found = [recall(made.search(queries(), 10 * K, effort)) for effort in (efforts[0], efforts[-1])]
     assert found[1] >= found[0] - 0.02
 
 

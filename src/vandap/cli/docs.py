@@ -32,8 +32,29 @@ def command_line() -> str:
     (below,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     parts = ["# Command line", _fenced(parser.format_help())]
     for command in all_commands():
-        parts += [f"## vandap {command.name}", _fenced(below.choices[command.name].format_help())]
+        own = below.choices[command.name]
+        parts += [f"## vandap {command.name}", _fenced(own.format_help())]
+        for inner in (action for action in own._actions if isinstance(action, argparse._SubParsersAction)):
+            for name, part in inner.choices.items():
+                parts += [f"### vandap {command.name} {name}", _fenced(part.format_help())]
     return _page(*parts)
+
+
+def search_engines() -> str:
+    """The page of the search engines."""
+    from vandap.search.families import engines as family
+
+    rows = [
+        (f"`{item.slug}`", item.title, f"`{item.extra}`" if item.package else "", _first_line(item))
+        for item in family()
+    ]
+    return _page(
+        "# Search engines",
+        "What `vandap index build` races on a sample of your vectors; `--engine` names one. Every engine only proposes "
+        "rows: their exact cosines come from the index's own float16 rows. An extra is installed with "
+        "`pip install 'vandap[EXTRA]'`.",
+        _table(("engine", "name", "extra", "what it is"), rows),
+    )
 
 
 def signals() -> str:
@@ -71,6 +92,30 @@ def questions() -> str:
         f"{len(rows)} are answered in this version, wholly or partly; the others say `not yet`, with the command that "
         "is planned.",
         _table(("id", "question", "how it is answered", "command", "status"), rows),
+    )
+
+
+def what_ifs() -> str:
+    """The page of the what-if language."""
+    from vandap.ask.whatif.language import FORMS
+    from vandap.ask.whatif.theory import THEORY
+
+    forms = [("<br>".join(f"`{example}`" for example in form.examples), form.meaning) for form in FORMS]
+    theory = [(name, entry.prediction, entry.short, entry.source) for name, entry in sorted(THEORY.items())]
+    return _page(
+        "# What-ifs",
+        '`vandap ask SCRIPT.py "lr*10"` answers a change in words: what theory predicts, a controlled experiment on '
+        "copies of the script's folder (paired seeds, rows that the training never saw, planned looks), and what "
+        "happened inside of the network in watched trainings of both arms. The script itself is not changed.",
+        "A what-if is one of these forms, or several joined by commas, which are then tried together. `*` and `/` "
+        "multiply and divide what the training has, `=` sets it. Capitals, and white space around signs, do not "
+        "matter. Each change is the smallest edit of the source; where the source cannot be given it, the line is "
+        "named and the change is not tried.",
+        _table(("written", "what it changes"), forms),
+        "`seed only` compares the training with itself on other seeds: what it shows is the noise that every other "
+        "comparison has to beat.",
+        "## What theory predicts",
+        _table(("change", "prediction", "in short", "source"), theory),
     )
 
 
@@ -179,8 +224,10 @@ _PAGES: Mapping[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "signals.md": signals,
     "questions.md": questions,
+    "what-ifs.md": what_ifs,
     "learners.md": learners,
     "readers.md": readers,
+    "search-engines.md": search_engines,
 }
 
 

@@ -271,9 +271,8 @@ class _Work:
 
     def _predicted(self, chosen: Engine, count: int) -> dict[str, float]:
         forecast = chosen.forecast(count, self._columns, self._settings(chosen, count))
-        filling = max(forecast.building, self._buffers())
         return {
-            "peak_bytes": self._base + forecast.resident + filling,
+            "peak_bytes": self._base + max(forecast.building, forecast.resident + self._buffers()),
             "bytes_per_vector": self._columns * 2 + 8 + forecast.resident / max(1, count),
         }
 
@@ -281,9 +280,12 @@ class _Work:
         settings = self._settings(chosen, rows.count)
         many = min(stop, settings.get("sample", 1000))
         sample = np.sort(np.random.default_rng(self._plan.seed).choice(stop, many, replace=False))
-        job = Job(rows, rows.wide(sample), settings, self._plan.threads, self._plan.seed)
-        k = max(_TRUTH, self._plan.target.k)
-        return Fill(chosen, job, queries, min(k, stop), stop, self.folder).run(self._say)
+        k = min(stop, max(_TRUTH, self._plan.target.k))
+        threads, seed = self._plan.threads, self._plan.seed
+        # Nothing here may keep the sample, which the pass lets go of.
+        return Fill(chosen, Job(rows, rows.wide(sample), settings, threads, seed), queries, k, stop, self.folder).run(
+            self._say
+        )
 
     def _promise(
         self, chosen: Engine, structure: Structure, exam: Exam

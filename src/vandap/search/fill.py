@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +83,9 @@ class Fill:
             with np.load(self._folder / f"truth-{done}.npz") as file:
                 best = Best.resumed(Nearest(file["rows"], file["scores"]))
         except FileNotFoundError:
-            return 0, self._engine.start(self._job), Best(len(self._queries), self._k)
+            structure = self._engine.start(self._job)
+            self._job = replace(self._job, sample=self._job.sample[:0].copy())  # learnt from, and large
+            return 0, structure, Best(len(self._queries), self._k)
         return done, structure, best
 
     def _checkpoint(self, structure: Structure, best: Best, done: int) -> None:

@@ -44,7 +44,7 @@ class Runner:
         engine: Its slug.
         settings: At full size.
         memory: Bytes that it will hold while searching, predicted.
-        building: Bytes that the build needs on top, predicted.
+        building: Bytes that it will hold at most while it is built, predicted.
         build_seconds: Of the build at full size, predicted; NaN when it was not raced.
         query_seconds: Of a single query at full size, predicted; NaN when it was not raced.
         sample_seconds: Of a single query on the sample at the recall asked for.
@@ -120,7 +120,7 @@ def _run(
 def _unfit(engine: Engine, forecast: Forecast, base: float, target: Target) -> tuple[Obstacle, str]:
     if not engine.installed:
         return Obstacle.ABSENT, f"the package {engine.package} is not installed"
-    needed = base + forecast.resident + forecast.building
+    needed = base + max(forecast.resident, forecast.building)
     if needed > target.memory:
         return Obstacle.MEMORY, f"needs {needed / 2**30:.2f} GiB"
     return Obstacle.NONE, ""

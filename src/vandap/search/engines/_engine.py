@@ -46,7 +46,7 @@ class Forecast:
 
     Args:
         resident: Bytes that it holds in memory while it searches.
-        building: Bytes that it needs on top while it is built.
+        building: Bytes that it holds at most while it learns or grows.
         build_power: Exponent with which the time to build grows with the rows.
         search_power: Exponent with which the time of a search grows with the rows.
     """

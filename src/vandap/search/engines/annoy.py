@@ -35,7 +35,7 @@ class Annoy(Engine):
         rows = count * (columns * 4 + 12)
         leaves = columns + 2
         nodes = settings["trees"] * count / leaves * 2 * (columns * 4 + 12)
-        return Forecast(rows + nodes, 0.5 * (rows + nodes), build_power=1.1, search_power=0.4)
+        return Forecast(rows + nodes, 1.5 * (rows + nodes), build_power=1.1, search_power=0.4)
 
     def start(self, job: Job) -> Structure:
         """An empty set of trees."""
@@ -43,7 +43,7 @@ class Annoy(Engine):
 
         trees = AnnoyIndex(job.sample.shape[1], "angular")
         trees.set_seed(job.seed + 1)
-        return AnnoyTrees(trees, job, built=False)
+        return AnnoyTrees(trees, job.settings["trees"], job.threads, built=False)
 
     def load(self, path: Path, job: Job) -> Structure:
         """Map the file."""
@@ -51,7 +51,7 @@ class Annoy(Engine):
 
         trees = AnnoyIndex(job.rows.columns, "angular")
         trees.load(str(path))
-        return AnnoyTrees(trees, job, built=True)
+        return AnnoyTrees(trees, job.settings["trees"], job.threads, built=True)
 
 
 class AnnoyTrees(Structure):
@@ -62,8 +62,8 @@ class AnnoyTrees(Structure):
     selects = False
     keeps_effort = True
 
-    def __init__(self, trees: Any, job: Job, *, built: bool) -> None:
-        self._trees, self._job, self._built = trees, job, built
+    def __init__(self, trees: Any, many: int, threads: int, *, built: bool) -> None:
+        self._trees, self._many, self._threads, self._built = trees, many, threads, built
 
     @property
     def count(self) -> int:
@@ -79,7 +79,7 @@ class AnnoyTrees(Structure):
     def finish(self) -> None:
         """Grow the trees; after that nothing can be added."""
         if not self._built:
-            self._trees.build(self._job.settings["trees"], n_jobs=self._job.threads)
+            self._trees.build(self._many, n_jobs=self._threads)
             self._built = True
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
@@ -92,7 +92,7 @@ class AnnoyTrees(Structure):
 
     def efforts(self) -> tuple[int, ...]:
         """From a few hundred nodes to every row once a tree."""
-        most = max(100, min(_MOST, self.count * self._job.settings["trees"]))
+        most = max(100, min(_MOST, self.count * self._many))
         return Ladder(100, most).rungs()
 
     def save(self, path: Path) -> None:

@@ -35,7 +35,7 @@ class Hnsw(Engine):
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """float16 rows, twice the links on the ground level and a few above, 20 bytes of bookkeeping a node."""
         a_row = columns * 2 + settings["links"] * 4 * (2 + 1 / 31) + 20
-        return Forecast(count * a_row, count * a_row * 0.5, build_power=1.15, search_power=0.25)
+        return Forecast(count * a_row, count * a_row * 1.5, build_power=1.15, search_power=0.25)
 
     def start(self, job: Job) -> Structure:
         """An empty graph."""

@@ -29,7 +29,8 @@ _ROWS_A_LIST, _MOST_LISTS = 128, 65_536
 """Where there are thousands of small groups (people with some pictures each), a list holds whole groups only if few of
 them share it: with 20 rows a group, 5 groups a list found 0.95 in one list, 20 groups a list 0.51. Beyond 65,536 lists
 k-means takes longer than all the rest."""
-_ITERATIONS = 6
+_ITERATIONS, _FEW_ITERATIONS, _MANY_LISTS = 6, 4, 16_384
+"""Rounds of k-means, and from how many lists on fewer of them: each takes minutes then."""
 _SAMPLE_A_LIST = 40
 """Rows a list that k-means learns from: with 16, the same lists found 0.69 in place of 0.95."""
 
@@ -53,7 +54,7 @@ class Ivf(Engine):
         slack = 1.15  # faiss grows a list by doubling; measured over lists of random sizes
         centres = settings["lists"] * columns * 4 * (2 if settings["lists"] >= _COARSE_CODES else 1)
         sample = settings["sample"] * columns * 4
-        return Forecast(count * (codes + 8) * slack + centres, sample, build_power=1.4, search_power=0.5)
+        return Forecast(count * (codes + 8) * slack + centres, sample + 2 * centres, build_power=1.4, search_power=0.5)
 
     def start(self, job: Job) -> Structure:
         """Learn the lists' centres and the codes."""
@@ -63,7 +64,8 @@ class Ivf(Engine):
         columns = job.sample.shape[1]
         wide = columns + -columns % _COLUMNS_A_CODE
         index = faiss.index_factory(wide, _recipe(wide, job.settings["lists"]), faiss.METRIC_INNER_PRODUCT)
-        index.cp.niter, index.cp.seed, index.cp.spherical = _ITERATIONS, job.seed + 1, True
+        index.cp.niter = _ITERATIONS if job.settings["lists"] < _MANY_LISTS else _FEW_ITERATIONS
+        index.cp.seed, index.cp.spherical = job.seed + 1, True
         index.cp.max_points_per_centroid = _SAMPLE_A_LIST
         if job.settings["lists"] >= _COARSE_CODES:
             faiss.downcast_index(index.quantizer).k_factor = _COARSE_DEPTH

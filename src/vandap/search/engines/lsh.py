@@ -29,7 +29,7 @@ class Lsh(Engine):
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """The bits; the vector that holds them doubles when it is full."""
         resident = count * settings["bits"] / 8
-        return Forecast(resident, resident, build_power=1.0, search_power=1.0)
+        return Forecast(resident, 2 * resident, build_power=1.0, search_power=1.0)
 
     def start(self, job: Job) -> Structure:
         """Draw the rotation."""
