@@ -8,6 +8,7 @@ from pathlib import Path
 
 import report_exam
 
+from vandap.ask.whatif.record import Answered, write_answered
 from vandap.core.estimate import Decision
 from vandap.core.experiment import DONE, Arm, Effect, Experiment, Look, Needed, Outcome, Pairing, Trial
 from vandap.core.recipe import Change
@@ -113,4 +114,30 @@ def nothing(path: Path) -> Run:
     return run
 
 
-MAKERS = {"fix-proved": proved, "fix-not-proved": not_proved, "fix-folded": folded, "fix-nothing": nothing}
+def answered(experiment: Experiment, number: int = 1) -> Answered:
+    """The answer to a what-if."""
+    return Answered(
+        "lr*10", "train.py", "", "Rates <grow>. Loss jumps.", "Not too large.", "accuracy", experiment, ("Cohen 2021",),
+        "Inside: the loss rose from 0.1 to 2.", (("loss", 0.1, 2.0), ("dead units", 0.0, math.nan)), DIFF,
+        30.0 * number,
+    )  # fmt: skip
+
+
+def asked(path: Path) -> Run:
+    """Two what-ifs: one that was decided, one whose budget ended before the first look."""
+    run = report_exam.healthy(path)
+    cut = replace(better(), name="E02-seed-only", outcome=None, status="interrupted", changed=_arm("seed only"))
+    for place, experiment in enumerate((better(), cut), 1):
+        folder = path / "experiments" / f"E0{place}-{place}"
+        folder.mkdir(parents=True)
+        write_answered(folder, replace(answered(experiment, place), run=str(path)))
+    return run
+
+
+MAKERS = {
+    "fix-proved": proved,
+    "fix-not-proved": not_proved,
+    "fix-folded": folded,
+    "fix-nothing": nothing,
+    "asked": asked,
+}

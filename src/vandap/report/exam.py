@@ -1,4 +1,4 @@
-"""The page and the document of an exam."""
+"""The page and the document of an exam, and of what was asked of it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def write_exam(examined: Examined) -> Path | None:
     """
     with suppress(OSError):
         return write_report(Run(examined.run), examined=examined)
+    return None
+
+
+def write_page(folder: Path) -> Path | None:
+    """Write `report.html` into a run folder as it is stored.
+
+    Returns:
+        The file's path; None where the folder cannot be written, for an answer must be given all the same.
+
+    Raises:
+        RunError: A file of the run is damaged.
+    """
+    with suppress(OSError):
+        return write_report(Run(folder))
     return None
 
 

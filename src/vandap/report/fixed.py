@@ -22,6 +22,7 @@ HEADS = {
     record.OUT_OF_BUDGET: "The budget was spent before the proof",
 }
 MOST_HINTS = 8
+_KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
 def fixed_text(fixed: Fixed, report: Path | None = None) -> str:
@@ -74,6 +75,13 @@ def fixed_document(
         "notes": fixed.notes,
         "report": None if report is None else str(report),
     }
+
+
+def diff_lines(diff: str) -> Iterator[tuple[str, str]]:
+    """Return the lines of a unified diff, each with its kind: `name`, `place`, `added`, `removed`, or nothing."""
+    for line in diff.splitlines():
+        is_name = line.startswith(("--- a/", "+++ b/"))
+        yield "name" if is_name else _KINDS.get(line[:1], ""), line
 
 
 def _experiment(fixed: Fixed, outcome: Outcome) -> dict[str, Any]:

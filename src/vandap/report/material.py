@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.ask.whatif.record import Answered, all_answered
 from vandap.core.estimate import Comparison
 from vandap.core.evaluation import Evaluation, Ladder, Rung
 from vandap.core.examined import Examined, read_examined
@@ -48,6 +49,7 @@ class Material:
         structure: The network and the calls that trained it, or None.
         sources: `sources.json`: the user's lines that the run names, or empty.
         fixed: `fix.json`: the repair that the run is about, or None.
+        answered: What-ifs that were asked of the run, in their order.
     """
 
     run: Run
@@ -67,6 +69,7 @@ class Material:
     structure: Program | None = None
     sources: Sources = field(default_factory=dict)
     fixed: Fixed | None = None
+    answered: tuple[Answered, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -136,6 +139,7 @@ def gather(run: Run, images: Mapping[int, bytes] | None = None) -> Material:
         structure=structure if isinstance(structure, Program) else None,
         sources=read_json(run.path / SOURCES) if SOURCES in has else {},
         fixed=read_fixed(run.path),
+        answered=all_answered(run.path),
     )
 
 

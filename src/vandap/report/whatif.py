@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import math
 import textwrap
+from pathlib import Path
 
 from vandap.ask.whatif.record import Answered
 from vandap.core.experiment import Arm, Outcome
+from vandap.report import metric as metrics
+from vandap.report.fixed import needed
 
 _WIDTH = 100
 _COLUMNS = 48
 
 
-def whatif_text(answered: Answered) -> str:
-    """Theory, the experiment with its interval, the mechanism, and the short version."""
+def whatif_text(answered: Answered, report: Path | None = None) -> str:
+    """Theory, the experiment with its interval, the mechanism, and the short version.
+
+    Args:
+        answered: The answer.
+        report: The page in the run folder; None where there is none.
+    """
     experiment = answered.experiment
     parts = [
         f"What if {answered.question}?  ({answered.subject})",
@@ -23,12 +31,13 @@ def whatif_text(answered: Answered) -> str:
     if outcome is None:
         parts.append("The budget was spent before the first look of five seeds of each arm; give a larger --budget.")
     else:
-        parts += [_measured(answered, outcome), *outcome.notes]
+        parts += [_measured(answered, outcome), *(_wrapped(note) for note in (*outcome.notes, needed(outcome)))]
     parts.append(_strip(experiment.reference, experiment.changed))
-    parts.append(_wrapped(answered.mechanism))
+    parts += [_wrapped(answered.mechanism), _inside(answered)]
     parts.append(_wrapped(f"In short: {answered.short}"))
     if experiment.hypothesis > 1:
         parts.append(f"This is question {experiment.hypothesis} to this run: of twenty, one finds something by chance.")
+    parts.append(f"Run: {answered.run}" if report is None else f"Report: {report}")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -39,7 +48,7 @@ def _sources(answered: Answered) -> str:
 def _measured(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
     return _wrapped(
-        f"Measured: {answered.metric} {effect.difference:+.3g}, 95 % interval [{effect.low:.3g}, {effect.high:.3g}], "
+        f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, 95 % interval [{effect.low:.3g}, {effect.high:.3g}], "
         f"{effect.seeds} seeds of each arm on {effect.count} held-out rows: {outcome.decision.value}. "
         "Positive is better."
     )
@@ -63,6 +72,21 @@ def _marks(arm: Arm, low: float, high: float) -> str:
             place = round((trial.score - low) / (high - low) * (_COLUMNS - 1)) if high > low else 0
             row[place] = "2" if row[place] == "o" else "+" if row[place] in "2+" else "o"
     return "".join(row)
+
+
+def _inside(answered: Answered) -> str:
+    """Every quantity that was watched in both arms."""
+    rows = [(name, _number(before), _number(after)) for name, before, after in answered.seen]
+    if not rows:
+        return ""
+    head = ("", answered.experiment.reference.name, answered.experiment.changed.name)
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(3)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}" for row in (head, *rows)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if math.isfinite(value) else "not finite"
 
 
 def _wrapped(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from vandap.report.html import page
 from vandap.report.material import Material, gather
 from vandap.report.opening import opening
 from vandap.report.views.repair import Repair, RepairView
+from vandap.report.views.whatif import WhatIfView
+from vandap.report.whatif import whatif_text
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +74,23 @@ def test_changes_and_lines_left_to_the_user_are_shown(materials: dict[str, Mater
     assert [kind for kind, _ in view.diff] == ["name", "name", "place", "", "removed", "added"]
 
 
+def test_what_ifs_are_told_one_by_one(materials: dict[str, Material]) -> None:
+    """Each with its verdict, theory, mechanism and edit; one without a look says so."""
+    view = WhatIfView().build(materials["asked"])
+    assert view is not None
+    first, second = view.items
+    assert first.verdict == "better" and first.effect.startswith("Gain in Accuracy +0.40 [0.30, 0.50]")
+    assert first.seen[1] == ("dead units", "0", "–") and first.sources == ("Cohen 2021",)
+    assert second.verdict == "not decided" and "before the first look" in second.effect
+    assert len(first.charts) == 2 and len(second.charts) == 1
+
+
 @pytest.mark.parametrize("name", report_fixed.MAKERS)
 def test_page_needs_no_network(name: str, materials: dict[str, Material]) -> None:
     """No address, no script; what the user wrote is escaped."""
     text = page(materials[name])
     assert not re.search(r"""(?:src|href)=["'](?!#|data:)|https?://|<script|@import|url\(""", text)
-    assert "<mse>" not in text and "<high>" not in text
+    assert "<mse>" not in text and "<high>" not in text and "<grow>" not in text
 
 
 def test_text_and_document_name_the_page(tmp_path: Path) -> None:
@@ -89,6 +103,30 @@ def test_text_and_document_name_the_page(tmp_path: Path) -> None:
     assert f"Report: {report}" in fixed_text(fixed, report)
     document = to_json(fixed_document(fixed, examined, (), report))
     assert document["report"] == str(report) and document["comparison"]["verdict"] == "better"
+
+
+def test_text_of_a_what_if(tmp_path: Path) -> None:
+    """Theory with its source, the effect, every seed as a mark, what was seen inside, and where the page is."""
+    text = whatif_text(report_fixed.answered(report_fixed.better()), tmp_path / "report.html")
+    assert "Theory: Rates <grow>. Loss jumps. (Cohen 2021)" in text
+    assert "Measured: Accuracy +0.4, 95 % interval [0.3, 0.5], 5 seeds" in text and "better" in text
+    assert "as it is  |" in text and "not finite" in text and f"Report: {tmp_path}" in text
+    assert max(map(len, text.replace(str(tmp_path), "").splitlines())) <= 100
+
+
+def test_text_of_a_what_if_without_a_verdict() -> None:
+    """What would tell is said; a budget without a look is said."""
+    assert "40 seeds of each arm would probably tell" in whatif_text(report_fixed.answered(report_fixed.undecided()))
+    cut = report_fixed.answered(replace(report_fixed.better(), outcome=None))
+    assert "larger --budget" in whatif_text(cut)
+
+
+def test_document_of_a_what_if() -> None:
+    """The names of `--json` are those of the design."""
+    document = to_json(report_fixed.answered(report_fixed.better()).document())
+    assert {"question", "prediction", "effect", "mechanism", "plot"} <= set(document)
+    assert {"metric", "difference", "interval", "verdict", "pairs"} <= set(document["effect"])
+    assert len(document["plot"]["arms"]["lr*10"]) == 5
 
 
 def test_other_runs_have_no_such_section(runs: dict[str, Run]) -> None:

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vandap.ask.whatif.form import Subject
-from vandap.ask.whatif.mechanism import mechanism, told
+from vandap.ask.whatif.mechanism import Seen, mechanism, told
 from vandap.ask.whatif.parse import WhatIf, parse
 from vandap.ask.whatif.record import Answered, write_answered
+from vandap.core.estimate import Decision
 from vandap.core.examined import Examined, read_examined
+from vandap.core.experiment import FILE as EXPERIMENT
+from vandap.core.experiment import Experiment, read_experiment
 from vandap.core.progress import Progress, silent
-from vandap.core.store import Run
-from vandap.errors import UsageError
+from vandap.core.store import Run, read_json, write_json
+from vandap.errors import TrainingError, UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.changes.change import Change
-from vandap.repair.confirm import Confirmation
-from vandap.repair.session import Session, find_or_begin, key_of
+from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
+from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.request import SEEN
 from vandap.repair.trial.worker import Workers, cores, environment, usual_count
-from vandap.repair.trials import Trials
+from vandap.repair.trials import Job, Trials
 
 Consent = Callable[[str], None]
-_WATCH_SHARE = 0.3
+WATCHED_SEEDS = (1, 2)
+"""Seeds of the trainings that are watched; none of them decides."""
+_SPARE = 40
+"""Where the budget holds so many trainings, a second pair is watched."""
+_PLAN = "plan.json"
 
 
 @dataclass
@@ -74,7 +80,7 @@ class ScriptQuestion:
         examined = self._examined(session)
         answered = self._answered(session, examined, wanted, began)
         answered = replace(answered, seconds=time.monotonic() - began)
-        write_answered(session.experiment(_slug(wanted.text)), answered)
+        write_answered(session.folder / EXPERIMENTS / answered.experiment.name, answered)
         return answered
 
     def _asked(self, wanted: WhatIf) -> str:
@@ -100,12 +106,10 @@ class ScriptQuestion:
                 expected="a script that calls fit of a Keras model",
                 hint="`vandap exam` says what happened.",
             )
-        origin = Folder.of(self.script)
-        subject = Subject(program, Run(session.folder).signals)
-        changes, theory = wanted.changes(subject), wanted.theory(subject)
-        folder = session.experiment(_slug(wanted.text))
-        folder.mkdir(parents=True, exist_ok=True)
-        shared = folder.parent
+        known = Subject(program, Run(session.folder).signals)
+        changes, theory = wanted.changes(known), wanted.theory(known)
+        shared, origin = session.folder / EXPERIMENTS, Folder.of(self.script)
+        shared.mkdir(exist_ok=True)
         count = self.plan.workers or usual_count()
         threads = max(cores() // count, 1)
         inner = environment(self.environment or os.environ, program.backend, threads, (shared / "compiled").absolute())
@@ -114,26 +118,77 @@ class ScriptQuestion:
             self._refuse(trials, changes)
             bench = Bench(trials, self.plan, began, self.progress)
             bench.rehearse(())
-            confirmation = Confirmation(
-                trials, bench.scale, folder, f"What if {wanted.text}?", ("as it is", wanted.text),
-                hypothesis=_number(folder), progress=self.progress, unpaired=wanted.is_seed_only,
-            )  # fmt: skip
-            self.progress("stage", {"title": f"experiment: {wanted.text}"})
-            experiment = confirmation.decide(changes, bench.looks(folder), bench.began + self.plan.budget)
-        seen = self._mechanism(session, trials, changes, folder)
+            seen, pairs = self._seen(bench, wanted, changes)
+            experiment = self._decided(bench, wanted, changes, *self._place(session, wanted))
         return Answered(
             question=wanted.text,
             subject=str(self.script),
             run=str(session.folder),
             prediction=" ".join(entry.prediction for entry in theory),
             short=" ".join(entry.short for entry in theory),
-            sources=tuple(entry.source for entry in theory),
             metric=bench.scale.metric,
             experiment=experiment,
-            mechanism=told(seen) if seen else "",
+            sources=tuple(entry.source for entry in theory),
+            mechanism=told(seen, pairs),
             seen=tuple((item.name, item.before, item.after) for item in seen),
             edit=trials.applied(changes).project.diff(),
         )
+
+    def _place(self, session: Session, wanted: WhatIf) -> tuple[Path, int]:
+        """The folder of the experiment, and its number among those of this what-if.
+
+        An experiment that could not tell is made anew, with fresh seeds, where the budget is larger now.
+        """
+        slug, number = _slug(wanted.text), 0
+        while True:
+            folder = session.experiment(f"{slug}-again-{number}" if number else slug)
+            plan = folder / _PLAN
+            if not plan.is_file():
+                folder.mkdir(parents=True, exist_ok=True)
+                write_json(plan, {"budget": self.plan.budget})
+                return folder, number
+            if self.plan.budget <= float(read_json(plan)["budget"]) or not _could_not_tell(folder):
+                return folder, number
+            number += 1
+
+    def _decided(
+        self, bench: Bench, wanted: WhatIf, changes: tuple[Change, ...], folder: Path, number: int
+    ) -> Experiment:
+        self.progress("stage", {"title": f"experiment: {wanted.text}"})
+        confirmation = Confirmation(
+            bench.trials,
+            bench.scale,
+            folder,
+            f"What if {wanted.text}?",
+            ("as it is", wanted.text),
+            hypothesis=_number(folder),
+            progress=self.progress,
+            unpaired=wanted.is_seed_only,
+            first_seed=FIRST_SEED * (1 + 2 * number),
+        )
+        return confirmation.decide(changes, bench.looks(folder), bench.began + self.plan.budget)
+
+    def _seen(self, bench: Bench, wanted: WhatIf, changes: tuple[Change, ...]) -> tuple[tuple[Seen, ...], int]:
+        """Watch trainings of both arms; what differs inside of them, and how many pairs were watched.
+
+        Raises:
+            TrainingError: The script cannot be trained with the changes.
+        """
+        self.progress("stage", {"title": "watching trainings of both arms"})
+        apart = UNPAIRED_APART if wanted.is_seed_only else 0
+        seeds = WATCHED_SEEDS if bench.left > _SPARE * bench.trials.seconds else WATCHED_SEEDS[:1]
+        jobs = [(Job((), seed, watch=True), Job(changes, seed + apart, watch=True)) for seed in seeds]
+        done = [item for item in bench.trials.run([job for pair in jobs for job in pair]) if item is not None]
+        failed = next((item.result for item in done[1::2] if item.result.status == "failed"), None)
+        if failed is not None:
+            raise TrainingError(
+                f"With {wanted.text} the script does not train.",
+                received=failed.reason,
+                expected="a model that can be built and trained",
+                hint="The change does not go with another part of the script; ask both changes together, with a comma.",
+            )
+        signals = [Run(item.folder / SEEN).signals if (item.folder / SEEN).is_dir() else {} for item in done]
+        return mechanism(list(zip(signals[0::2], signals[1::2], strict=True))), len(seeds)
 
     def _refuse(self, trials: Trials, changes: tuple[Change, ...]) -> None:
         for change, refusal in trials.applied(changes).refused:
@@ -145,26 +200,6 @@ class ScriptQuestion:
                 hint=refusal.reason,
             )
 
-    def _mechanism(self, session: Session, trials: Trials, changes: tuple[Change, ...], folder: Path) -> tuple:
-        """Watch one training with the changes, and compare it with that of the script as it is."""
-        watched = folder / "watched"
-        if not changes or not trials.applied(changes).project.changed:
-            return ()
-        if not (watched / "run.json").is_file():
-            self.progress("stage", {"title": "watching a training with the change"})
-            copy = (folder / "copy").absolute()
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.rmtree(watched, ignore_errors=True)
-            own = trials.origin.copied(copy, trials.applied(changes).project.changed)
-            try:
-                with contextlib.chdir(own.directory):
-                    _watched(self, own.script, watched.absolute())
-            except UsageError:
-                return ()
-            finally:
-                shutil.rmtree(copy, ignore_errors=True)
-        return mechanism(Run(session.folder).signals, Run(watched).signals)
-
 
 def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
     from vandap.exam.script import examine_script
@@ -175,11 +210,19 @@ def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
         out=folder,
         command=question.command,
         budget=0.0,
-        timeout=question.plan.budget * _WATCH_SHARE + 60,
+        timeout=question.plan.budget,
         quiet=True,
         stdout=2,
         environment=question.environment,
     )
+
+
+def _could_not_tell(folder: Path) -> bool:
+    """Whether the experiment is over without a verdict."""
+    if not (folder / EXPERIMENT).is_file():
+        return False
+    outcome = read_experiment(folder).outcome
+    return outcome is None or outcome.decision is Decision.CANNOT_TELL
 
 
 def _number(folder: Path) -> int:

@@ -27,19 +27,18 @@ _KINDS = {
 }  # fmt: skip
 
 
-def scaled(sign: str, number: str, now: float | None, what: str) -> float:
+def scaled(caught: Caught, now: float | None, what: str) -> float:
     """The value that `=`, `*` or `/` gives.
 
     Args:
-        sign: One of the three.
-        number: What stands behind it.
+        caught: The sign, and the number behind it.
         now: The value that the training has; None where it is no plain number.
         what: What it is, as the subject of a sentence.
 
     Raises:
         NoMeaningError: There is no value to multiply, or nothing would change.
     """
-    value = float(number)
+    sign, value = caught[0], float(caught[1])
     if sign == "=":
         new = value
     elif not now:
@@ -67,7 +66,7 @@ def share(text: str, what: str, *, zero: bool = True) -> float:
 
 def rate(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`lr*10`."""
-    return (LearningRate(scaled(*caught, subject.case.rate, "The learning rate")),)
+    return (LearningRate(scaled(caught, subject.case.rate, "The learning rate")),)
 
 
 def batch(caught: Caught, subject: Subject) -> tuple[Change, ...]:
@@ -81,7 +80,7 @@ def epochs(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 
 def _count(caught: Caught, now: int, what: str) -> int:
-    value = scaled(*caught, now, what)
+    value = scaled(caught, now, what)
     if value == 0:
         raise NoMeaningError(f"{what} is 1 or more.")
     count = max(1, round(value))
@@ -178,7 +177,7 @@ def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     layers = [layer for layer in subject.case.hidden("Dense", "Conv1D", "Conv2D") if units_of(layer)]
     if not layers:
         raise NoMeaningError("The model has no hidden layer with units or filters.")
-    factor = scaled(*caught, 1.0, "The width")
+    factor = scaled(caught, 1.0, "The width")
     units = tuple(max(1, round(units_of(layer) * factor)) for layer in layers)
     return (Units(factor, tuple(layer.path for layer in layers), units),)
 
@@ -200,7 +199,7 @@ def image_size(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     sides = _sides(subject)
     if sides is None:
         raise NoMeaningError("The model's one input is no image of known height and width.")
-    new = [max(1, round(scaled(*caught, side, "The side of the images"))) for side in sides]
+    new = [max(1, round(scaled(caught, side, "The side of the images"))) for side in sides]
     if max(new) > LARGEST_SIDE:
         raise NoMeaningError(f"Images of {new[0]} x {new[1]} pixels are larger than {LARGEST_SIDE} a side.")
     return (ImageSize(new[0], new[1]),)

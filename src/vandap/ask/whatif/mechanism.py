@@ -1,10 +1,11 @@
-"""What a change did inside of the network: the same signals of two watched trainings, side by side."""
+"""What a change did inside of the network: the same signals of watched trainings of both arms, side by side."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,63 +13,86 @@ from vandap.core.signals import Series
 
 NOTABLE = 1.3
 """Ratio from which two values are called different; two seeds of one program easily differ by a fifth."""
+_TOLD = 4
+_NOTHING = 1e-12
+
+Signals: TypeAlias = Mapping[str, Series]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One quantity in both trainings.
+    """One quantity in both arms.
 
     Args:
         name: What it is.
-        before: In the training as it is.
-        after: In the changed one.
+        before: Its median over the trainings as they are.
+        after: Its median over the changed ones.
+        is_notable: Whether every pair of trainings differs, in the same direction, by more than two seeds usually do.
     """
 
     name: str
     before: float
     after: float
-
-    @property
-    def is_notable(self) -> bool:
-        """Whether it differs by more than two trainings of one program usually do."""
-        if not (math.isfinite(self.before) and math.isfinite(self.after)):
-            return math.isfinite(self.before) != math.isfinite(self.after)
-        low, high = sorted((abs(self.before), abs(self.after)))
-        return high > 1e-12 and (low <= 0 or high / low >= NOTABLE)
+    is_notable: bool
 
     def __str__(self) -> str:
-        return f"{self.name} {_number(self.before)} -> {_number(self.after)}"
+        if not math.isfinite(self.after):
+            return f"{self.name} became not finite"
+        moved = "rose" if self.after > self.before else "fell" if self.after < self.before else "stayed"
+        return f"{self.name} {moved} from {_number(self.before)} to {_number(self.after)}"
 
 
-def mechanism(before: Mapping[str, Series], after: Mapping[str, Series]) -> tuple[Seen, ...]:
-    """Compare two watched trainings, what differs most first.
+def mechanism(pairs: Sequence[tuple[Signals, Signals]]) -> tuple[Seen, ...]:
+    """Compare watched trainings of both arms.
 
     Args:
-        before: Signals of the training as it is.
-        after: Signals of the changed one.
+        pairs: Signals of a training as it is and of a changed one with the same seed.
     """
     found = [
-        Seen(name, read(before[signal]), read(after[signal]))
+        _seen(name, [(read(before[signal]), read(after[signal])) for before, after in pairs])
         for name, signal, read in _QUANTITIES
-        if signal in before and signal in after
+        if all(signal in signals for pair in pairs for signals in pair)
     ]
-    kept = [seen for seen in found if not (math.isnan(seen.before) and math.isnan(seen.after))]
-    return tuple(sorted(kept, key=_apart, reverse=True))
+    return tuple(seen for seen in found if not (math.isnan(seen.before) and math.isnan(seen.after)))
 
 
-def told(seen: tuple[Seen, ...]) -> str:
-    """What was seen, in one or two sentences."""
-    notable = [str(item) for item in seen if item.is_notable][:4]
+def told(seen: tuple[Seen, ...], pairs: int) -> str:
+    """What was seen, in one sentence: what differs most.
+
+    Args:
+        seen: The quantities.
+        pairs: How many trainings of each arm were watched.
+    """
+    if not seen:
+        return ""
+    where = f"in {pairs} watched trainings of each arm" if pairs > 1 else "in one watched training of each arm"
+    notable = sorted((item for item in seen if item.is_notable), key=_apart, reverse=True)[:_TOLD]
     if not notable:
-        return "Inside of the network little differed: " + "; ".join(str(item) for item in seen[:3]) + "."
-    return "Seen inside of the network, in one training of each: " + "; ".join(notable) + "."
+        return f"Inside of the network nothing differed by more than seeds usually do, {where}."
+    return f"Inside of the network, {where}: the {'; the '.join(map(str, notable))}."
+
+
+def _seen(name: str, values: list[tuple[float, float]]) -> Seen:
+    before, after = (float(np.median(side)) for side in zip(*values, strict=True))
+    moves = {_move(*pair) for pair in values}
+    return Seen(name, before, after, len(moves) == 1 and 0 not in moves)
+
+
+def _move(before: float, after: float) -> int:
+    """1 for a notable rise, -1 for a fall, 0 for neither; a value that stopped being finite has risen."""
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return int(math.isfinite(before)) - int(math.isfinite(after))
+    low, high = sorted((abs(before), abs(after)))
+    if high <= _NOTHING or (low > 0 and high / low < NOTABLE):
+        return 0
+    return 1 if after > before else -1
 
 
 def _apart(seen: Seen) -> float:
     if not (math.isfinite(seen.before) and math.isfinite(seen.after)):
         return math.inf
     low, high = sorted((abs(seen.before), abs(seen.after)))
-    return math.log(max(high, 1e-12) / max(low, 1e-12))
+    return math.log(max(high, _NOTHING) / max(low, _NOTHING))
 
 
 def _last(series: Series) -> float:

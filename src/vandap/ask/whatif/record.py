@@ -9,6 +9,7 @@ from typing import Any
 from vandap.core.experiment import Experiment
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
+from vandap.repair.session import EXPERIMENTS
 
 FILE = "answer.json"
 
@@ -78,3 +79,14 @@ def read_answered(folder: Path) -> Answered | None:
     """Read an answer; None where there is none."""
     path = folder / FILE
     return from_json(Answered, read_json(path)) if path.is_file() else None
+
+
+def all_answered(run: Path) -> tuple[Answered, ...]:
+    """Read every what-if that was asked of a run, in their order.
+
+    Args:
+        run: The run folder.
+    """
+    below = run / EXPERIMENTS
+    found = (read_answered(folder) for folder in sorted(below.glob("E[0-9][0-9]-*"))) if below.is_dir() else ()
+    return tuple(answered for answered in found if answered is not None)

@@ -93,6 +93,7 @@ def _what_if(arguments: argparse.Namespace) -> Outcome:
     from vandap.cli.progress import reporting
     from vandap.core.duration import seconds
     from vandap.repair.bench import Plan
+    from vandap.report.exam import write_page
     from vandap.report.whatif import whatif_text
 
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
@@ -107,7 +108,9 @@ def _what_if(arguments: argparse.Namespace) -> Outcome:
             progress=interruptible(progress),
             consent=lambda text: ask(text, agreed=arguments.yes),
         ).run()
-    return Outcome(document=answered.document(), text=whatif_text(answered))
+    report = write_page(Path(answered.run))
+    document = {**answered.document(), "report": None if report is None else str(report)}
+    return Outcome(document=document, text=whatif_text(answered, report))
 
 
 def _table(shown: Table) -> str:

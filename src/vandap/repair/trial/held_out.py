@@ -16,7 +16,7 @@ import numpy as np
 
 from vandap.core.store import write_arrays
 from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division
-from vandap.repair.trial.request import PREDICTIONS, Request
+from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
 
 MOST_STREAMED = 200_000
@@ -75,10 +75,21 @@ class HeldOut:
         if getattr(model, "built", False):
             self.facts["initial"] = _fingerprint(model)
         with training(self.request.seed, number):
-            history = original(model, **given)
+            history = self._seen(original, model, given) if self.request.watch else original(model, **given)
         self.facts["fit_seconds"] = time.monotonic() - began
         losses = getattr(history, "history", {}).get("loss") or [math.nan]
         self.facts["train_loss"] = float(losses[-1])
+
+    def _seen(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
+        """Train under watch."""
+        from vandap.watch.fit import watched_fit
+        from vandap.watch.session import Session
+
+        session = Session(Path(self.request.folder) / SEEN)
+        try:
+            return watched_fit(session, original, model, (), given)
+        finally:
+            session.close()
 
     def _predict(self, model: Any, held: Any, target: Any) -> None:
         """Store what the trained model answers on the held-out rows."""

@@ -9,6 +9,7 @@ from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 
 REQUEST, RESULT, PREDICTIONS, OUTPUT = "request.json", "result.json", "predictions.npz", "output.txt"
+SEEN = "seen"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Request:
         rows: Held-out rows that are wanted; where the script's validation data are fewer, training rows are added.
         share: Part of the training rows that is trained on.
         fold: Which fold is held out, of `folds`, in which repeat: (fold, folds, repeat); None where `division` says.
+        watch: Whether the fit that counts is watched; what is seen goes to the run folder `SEEN` below `folder`.
     """
 
     script: str
@@ -38,6 +40,7 @@ class Request:
     rows: int = 0
     share: float = 1.0
     fold: tuple[int, int, int] | None = None
+    watch: bool = False
 
     def write(self) -> Path:
         """Store the request and return its path."""

@@ -14,11 +14,9 @@ from vandap.report import metric as metrics
 from vandap.report.charts.records import Bars, LineChart, Span
 from vandap.report.charts.scale import extent, linear
 from vandap.report.experiment import LookRow, broken, look_rows, looks_chart, seeds_chart
-from vandap.report.fixed import needed
+from vandap.report.fixed import diff_lines, needed
 from vandap.report.material import Material, floats
 from vandap.report.view import View
-
-_KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ class RepairView(View):
             needed=needed(outcome) if outcome is not None else "",
             kept=tuple(map(_change, fixed.kept)),
             dropped=tuple(map(_change, fixed.dropped)),
-            diff=tuple(_lines(fixed.diff)),
+            diff=tuple(diff_lines(fixed.diff)),
             screened=_screened(fixed.screened),
             by_hand=tuple(_by_hand(hint) for hint in fixed.hints),
             facts=tuple((name, text) for name, text in _facts(fixed, outcome) if text),
@@ -130,12 +128,6 @@ class RepairView(View):
 
 def _change(step: Step) -> Change:
     return Change(step.words, step.finding, written.words(step.remedy), step.why)
-
-
-def _lines(diff: str) -> Iterator[tuple[str, str]]:
-    for line in diff.splitlines():
-        is_name = line.startswith(("--- a/", "+++ b/"))
-        yield "name" if is_name else _KINDS.get(line[:1], ""), line
 
 
 def _screened(tried: tuple[Screened, ...]) -> tuple[Row, ...]:
