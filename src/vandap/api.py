@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vandap.core.finding import Finding, Verdict
     from vandap.core.store import Run
     from vandap.predictor import Predictor
+    from vandap.repair.record import Fixed
 
 MEMORY = "<memory>"
 """`DataSpec.source` of data that are given as objects."""
@@ -185,6 +186,25 @@ class TrainedRun:
         from vandap.ask.registry import answer
 
         return answer(self.run, question).text
+
+    def fix(self, budget: str | float = "15m", *, metric: str | None = None) -> Fixed:
+        """Try other settings of the run's network that its findings suggest, and prove the best on held-out rows.
+
+        Args:
+            budget: Time for everything, such as `"15m"`, or seconds.
+            metric: The metric that decides; None takes the recipe's, or lets task and class balance decide.
+
+        Returns:
+            What came of it; it is stored in the run folder, with the proved recipe.
+
+        Raises:
+            UsageError: No duration, a run without a network, or one whose data are gone.
+            TrainingError: The network cannot be trained again.
+        """
+        from vandap.repair.bench import Plan
+        from vandap.repair.built.fix import RunRepair
+
+        return RunRepair(self.path, Plan(seconds(budget), metric)).run()[0]
 
     def report(self) -> Path:
         """Write `report.html` and `card.md` anew and return the report's path."""

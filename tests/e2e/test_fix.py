@@ -43,10 +43,16 @@ def test_a_script_is_run_with_consent_only(script: Path, capsys: pytest.CaptureF
     assert sorted(path.name for path in script.parent.iterdir()) == ["train.py"]
 
 
-def test_a_run_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What this version cannot repair is said before anything is run."""
-    assert main(["fix", str(tmp_path), "--json"]) == 2
-    assert "SCRIPT.py" in json.loads(capsys.readouterr().out)["error"]["expected"]
+def test_a_run_without_a_network_is_refused(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be repaired is said before anything is trained, and with what to do."""
+    (script.parent / "run").mkdir()
+    (script.parent / "run" / "run.json").write_text(
+        '{"name": "x", "status": "done", "key": "", "command": [], "started": 0}'
+    )
+    assert main(["fix", "run", "--json"]) == 2
+    assert "SCRIPT.py" in json.loads(capsys.readouterr().out)["error"]["hint"]
+    assert main(["fix", "run", "--apply", "--json"]) == 2
+    assert "--apply" in json.loads(capsys.readouterr().out)["error"]["received"]
 
 
 @pytest.mark.slow
@@ -78,3 +84,24 @@ def test_a_what_if_is_answered_by_experiment(script: Path, capsys: pytest.Captur
     assert found["effect"]["verdict"] == "better" and found["effect"]["pairs"] >= 5
     assert "update over weight" in found["mechanism"]
     assert len(found["plot"]["arms"]["lr*1000"]) == found["effect"]["pairs"]
+
+
+@pytest.mark.slow
+@pytest.mark.backend
+def test_a_built_network_is_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose rate was set far too low: the proved recipe has another one, and can be trained."""
+    import numpy as np
+
+    from vandap.api import TrainedRun
+
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    x = random.normal(size=(3000, 6)).astype("float32")
+    np.savez("data.npz", x=x, y=(x[:, 0] * x[:, 1] > 0).astype(int))
+    line = ["train", "data.npz", "--learners", "dummy,table-mlp", "--budget", "60s", "--out", "run"]
+    assert main([*line, "--set", "learning_rate=1e-6", "--fail-on", "never"]) == 0
+    fixed = TrainedRun("run").fix("10m")
+    assert fixed.status == "proved", fixed
+    assert any(step.change.slug == "learning-rate" for step in fixed.kept)
+    recipe = json.loads((tmp_path / "run" / "experiments" / "E01-fix" / "recipe.json").read_text())
+    assert recipe["network"]["learning_rate"] > 1e-5

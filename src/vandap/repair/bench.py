@@ -19,11 +19,12 @@ from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
 from vandap.repair.confirm import Confirmation
 from vandap.repair.proposals import Bundle, Proposal
+from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.screening import Screening, Tried
 from vandap.repair.trial.division import read_division
-from vandap.repair.trials import DIVISION, Done, Job, Trials
 
+LOOKS_FILE = "looks.json"
 SCREEN_SHARE = 0.45
 """Share of what is left that is spent on screening; the rest decides."""
 _SLOWEST = 10.0
@@ -57,7 +58,7 @@ class Bench:
         progress: Told how far it is.
     """
 
-    trials: Trials
+    trials: Runner
     plan: Plan
     began: float
     progress: Progress
@@ -139,7 +140,7 @@ class Bench:
 
     def looks(self, folder: Path) -> Looks:
         """The looks that the budget allows, fixed when the proof began."""
-        stored = folder / "looks.json"
+        stored = folder / LOOKS_FILE
         if not stored.is_file():
             seeds = int(self.left / (2 * max(self.trials.seconds, 1e-3)))
             write_json(stored, {"seeds": max(seeds, LOOKS[0])})

@@ -16,8 +16,8 @@ from vandap.evaluate.experiment.arms import compare_arms
 from vandap.evaluate.experiment.folds import compare_folds
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.changes.change import Change
+from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
-from vandap.repair.trials import Done, Job, Trials
 
 FIRST_SEED = 1000
 """The seeds that decide begin here: none of them has screened."""
@@ -43,9 +43,10 @@ class Confirmation:
         hypothesis: Number of this question to this run.
         progress: Told every look.
         unpaired: Whether the arms have seeds of their own, so that an arm can be compared with itself.
+        first_seed: The first of the seeds that decide.
     """
 
-    trials: Trials
+    trials: Runner
     scale: Scale
     folder: Path
     question: str
@@ -53,6 +54,7 @@ class Confirmation:
     hypothesis: int = 1
     progress: Progress = silent
     unpaired: bool = False
+    first_seed: int = FIRST_SEED
 
     def decide(self, changes: tuple[Change, ...], plan: Plan, until: float | None = None) -> Experiment:
         """Train both arms look by look until one decides, and store what was seen at each.
@@ -71,7 +73,7 @@ class Confirmation:
         experiment = self._experiment(changes, reference, changed, None, "running")
         write_experiment(self.folder, experiment)
         for look in plan.looks:
-            fresh = [FIRST_SEED + place for place in range(len(reference), look)]
+            fresh = [self.first_seed + place for place in range(len(reference), look)]
             apart = UNPAIRED_APART if self.unpaired else 0
             jobs = [(Job((), seed), Job(changes, seed + apart)) for seed in fresh]
             done = self.trials.run([job for pair in jobs for job in pair], until)
@@ -97,7 +99,7 @@ class Confirmation:
         places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)]
         apart = UNPAIRED_APART if self.unpaired else 0
         jobs = [
-            Job(arm, FIRST_SEED + place + shift, fold)
+            Job(arm, self.first_seed + place + shift, fold)
             for place, fold in enumerate(places)
             for arm, shift in (((), 0), (changes, apart))
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,12 @@ from vandap.core.progress import Progress, silent
 from vandap.core.store import Run
 from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
-from vandap.repair.outcome import concluded
 from vandap.repair.proposals import proposals
-from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed, read_fixed, write_fixed
+from vandap.repair.record import NOTHING_FOUND, OUT_OF_BUDGET, Fixed, read_fixed, write_fixed
+from vandap.repair.repaired import repaired, warm
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
-from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Trials
 
 EXAM_SHARE = 0.15
@@ -119,25 +117,14 @@ class ScriptRepair:
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
         origin = Folder.of(self.script)
-        project = Project(program, origin.root)
         suggested = proposals(examined.findings, program, signals)
-        if not suggested:
-            found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
-            return concluded(replace(nothing, status=found), examined, project)
         folder = session.experiment("fix")
         folder.mkdir(parents=True, exist_ok=True)
-        count = self.plan.workers or usual_count()
-        threads, compiled = max(cores() // count, 1), (folder / "compiled").absolute()
-        inner = environment(self.environment or os.environ, program.backend, threads, compiled)
-        with Workers(count, inner, folder / "workers.log") as workers:
-            trials = Trials(project, origin, self.arguments, folder / "trials", workers)
-            bench = Bench(trials, self.plan, began, self.progress)
-            reachable = [item for item in suggested if trials.applied(item.changes).made == item.changes]
-            bench.rehearse(reachable)
-            bundle, tried = bench.screened(folder, reachable)
-            experiment = bench.confirmed(folder, bundle) if bundle else None
-        facts = replace(nothing, trainings=bench.count)
-        return concluded(facts, examined, project, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
+        with warm(self.plan, self.environment, program.backend, folder) as workers:
+            trials = Trials(Project(program, origin.root), origin, self.arguments, folder / "trials", workers)
+            return repaired(
+                nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder
+            )
 
 
 def _minutes(seconds: float) -> str:

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from vandap.core.estimate import Decision
 from vandap.core.examined import Examined
 from vandap.core.experiment import DONE, Arm, Experiment
+from vandap.repair.changes.change import Change
 from vandap.repair.proposals import Bundle, Proposal, advice
 from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, Fixed, Hint, Screened, Step
 from vandap.repair.remedy import Safety
 from vandap.repair.score import Scale
 from vandap.repair.screening import Tried
-from vandap.repair.source.project import Project, apply
+from vandap.repair.source.document import RefusalError
 
 MOST_SHOWN = 20
+
+
+class Source(Protocol):
+    """What changes are made in: a program's source, or the plan of a built network."""
+
+    def refused(self, changes: Bundle) -> Sequence[tuple[Change, RefusalError]]:
+        """Those of the changes that cannot be made, each with the reason."""
+
+    def diff(self, changes: Bundle) -> str:
+        """The changes as a unified diff."""
 
 
 def concluded(
     fixed: Fixed,
     examined: Examined,
-    project: Project,
+    source: Source,
     scale: Scale | None = None,
     suggested: Sequence[Proposal] = (),
     tried: Sequence[Tried] = (),
@@ -36,7 +48,7 @@ def concluded(
     Args:
         fixed: What is known of it already.
         examined: The exam that it began with.
-        project: The script's source.
+        source: What the changes are made in.
         scale: How trials were scored; None where there were none.
         suggested: What the findings suggested.
         tried: What was screened.
@@ -44,7 +56,7 @@ def concluded(
         experiment: The proof.
         was_cut: Whether the screening had no time for its first bundles.
     """
-    hints = tuple(_hints(examined, project, suggested))
+    hints = tuple(_hints(examined, source, suggested))
     if scale is None:
         return replace(fixed, hints=hints)
     outcome = experiment.outcome if experiment is not None else None
@@ -62,11 +74,11 @@ def concluded(
         after=_mean(experiment.changed) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
         kept=tuple(_step(change, suggested, "proved with the others on held-out rows") for change in kept),
-        dropped=tuple(_dropped(suggested, tried, bundle, proved, project)),
+        dropped=tuple(_dropped(suggested, tried, bundle, proved)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN]),
         hints=hints,
         experiment=experiment,
-        diff=apply(project, kept).project.diff() if kept else "",
+        diff=source.diff(kept) if kept else "",
         rows=(len(scale.rows("select")), len(scale.rows("confirm"))),
         extra=len(scale.division.extra),
         notes=tuple(_notes(scale, kept, suggested)),
@@ -78,18 +90,13 @@ def _mean(arm: Arm) -> float:
     return float(np.mean(scores)) if scores else float("nan")
 
 
-def _step(change: object, suggested: Sequence[Proposal], why: str) -> Step:
-    from vandap.repair.changes.change import Change
-
-    assert isinstance(change, Change)
+def _step(change: Change, suggested: Sequence[Proposal], why: str) -> Step:
     source = next((item for item in suggested if change in item.changes), None)
     remedy, finding = (source.remedy, source.finding) if source is not None else ("", "")
     return Step(change.stored(), change.words, remedy, finding, why)
 
 
-def _dropped(
-    suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, proved: bool, project: Project
-) -> Iterator[Step]:
+def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, proved: bool) -> Iterator[Step]:
     """What was suggested and is not kept, with the reason."""
     screened = {change for item in tried for change in item.changes}
     for change in dict.fromkeys(change for item in suggested for change in item.changes):
@@ -100,10 +107,10 @@ def _dropped(
             yield _step(change, suggested, "screened; the bundle does as well without it")
 
 
-def _hints(examined: Examined, project: Project, suggested: Sequence[Proposal]) -> Iterator[Hint]:
+def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:
     """What a person can do: changes that the source cannot be given, and remedies that are advice."""
     for item in suggested:
-        for change, refusal in apply(project, item.changes).refused:
+        for change, refusal in source.refused(item.changes):
             yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
     for advised in advice(finding for finding in examined.findings if finding.explained_by is None):
         yield Hint(advised.words, advised.finding)

@@ -1,60 +1,26 @@
-"""Trains arms of a script: every trial on its own copy, stored when it has ended, and never repeated."""
+"""Trains arms of a script: every trial on its own copy of the script's folder."""
 
 from __future__ import annotations
 
-import shutil
-import statistics
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from vandap.core.store import write_json
-from vandap.errors import TrainingError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
+from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
+from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
 from vandap.repair.trial.copy import Folder
-from vandap.repair.trial.request import OUTPUT, RESULT, Request, Result, read_result
+from vandap.repair.trial.request import Request
 from vandap.repair.trial.worker import Workers
 
-DIVISION = "division.npz"
-_KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
-
-
-@dataclass(frozen=True)
-class Job:
-    """One training that is wanted.
-
-    Args:
-        changes: What is changed; empty for the script as it is.
-        seed: The seed.
-        fold: (fold, folds, repeat) that is held out; None where the division of the rows says.
-    """
-
-    changes: tuple[Change, ...]
-    seed: int
-    fold: tuple[int, int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """One training that has ended.
-
-    Args:
-        job: What was wanted.
-        result: How it ended.
-        folder: Where its predictions are.
-    """
-
-    job: Job
-    result: Result
-    folder: Path
+__all__ = ["DIVISION", "Done", "Job", "Trials"]
 
 
 @dataclass
-class Trials:
+class Trials(Runner):
     """Runs trainings of one script.
 
     Args:
@@ -83,48 +49,28 @@ class Trials:
             self._arms[changes] = apply(self.project, changes)
         return self._arms[changes]
 
-    @property
-    def seconds(self) -> float:
-        """Wall clock that one more trial will take of ours: trials run side by side."""
-        warm = self._spent[self.workers.count :] or self._spent[-1:]  # the first ones imported the libraries
-        return statistics.median(warm) / self.workers.count if warm else 0.0
+    def refused(self, changes: tuple[Change, ...]) -> tuple[tuple[Change, RefusalError], ...]:
+        """Those of the changes that the source cannot be given."""
+        return self.applied(changes).refused
 
-    def run(self, jobs: Sequence[Job], until: float | None = None) -> list[Done | None]:
-        """Run trainings, or read those that have been run already.
+    def diff(self, changes: tuple[Change, ...]) -> str:
+        """The changes as a unified diff of the source."""
+        return self.applied(changes).project.diff()
 
-        Args:
-            jobs: The trainings.
-            until: Clock (`time.monotonic`) after which none is begun; those are None.
-        """
-        with ThreadPoolExecutor(self.workers.count) as pool:
-            waiting = [pool.submit(self._one, job, until) for job in jobs]
-            try:
-                return [item.result() for item in waiting]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                self.workers.stop()
-                raise
+    def can_make(self, changes: tuple[Change, ...]) -> bool:
+        """See `Runner.can_make`."""
+        return self.applied(changes).made == changes
 
-    def _one(self, job: Job, until: float | None) -> Done | None:
+    def identity(self, job: Job) -> str:
+        """See `Runner.identity`: the edited source, the rows and the seed."""
         name, share = _name(self.applied(job.changes).project), _share(job.changes)
         fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
-        folder = self.folder / f"{name}{f'-{share:g}' if share < 1 else ''}{fold}-s{job.seed}"
-        result = read_result(folder)
-        if result is None:
-            if until is not None and time.monotonic() > until:
-                return None
-            result = self._train(job, folder)
-        if result.status == "not replayable" and not job.changes:
-            raise _not_replayable(result)
-        done = Done(job, result, folder)
-        self.on_done(done)
-        return done
+        part, watched = f"-{share:g}" if share < 1 else "", "-watched" if job.watch else ""
+        return f"{name}{part}{fold}-s{job.seed}{watched}"
 
-    def _train(self, job: Job, folder: Path) -> Result:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        copy, began = folder / "copy", time.monotonic()
-        own = self.origin.copied(copy.absolute(), self.applied(job.changes).project.changed)
+    def prepared(self, job: Job, folder: Path) -> Path:
+        """See `Runner.prepared`: a copy of the script's folder, edited."""
+        own = self.origin.copied((folder / COPY).absolute(), self.applied(job.changes).project.changed)
         request = Request(
             script=str(own.script),
             arguments=self.arguments,
@@ -135,40 +81,17 @@ class Trials:
             fit=self.project.program.main_fit,
             share=_share(job.changes),
             fold=job.fold,
+            watch=job.watch,
         )
-        write_json(folder / "changes.json", [change.stored() for change in job.changes])
-        ended = self.workers.run(request.write(), self.timeout)
-        seconds = time.monotonic() - began
-        shutil.rmtree(copy, ignore_errors=True)
-        result = read_result(folder)
-        if result is None:
-            result = Result("failed", _KILLED.get(ended, f"Its process ended with {ended}."))
-        result = replace(result, seconds=seconds)
-        if ended != "lost" or (folder / RESULT).is_file():  # what was lost with its process is tried again
-            write_json(folder / RESULT, result)
-        if result.status == "done":
-            (folder / OUTPUT).unlink(missing_ok=True)
-        self._spent.append(seconds)
-        return result
+        return request.write()
 
 
 def _name(project: Project) -> str:
     """A short name of an edited source: the same edits give the same name."""
-    import hashlib
-
     digest = hashlib.blake2b(digest_size=4)
     for path, content in sorted(project.changed.items()):
         digest.update(str(path.relative_to(project.root)).encode() + b"\0" + content)
     return digest.hexdigest() if project.changed else "reference"
-
-
-def _not_replayable(result: Result) -> TrainingError:
-    return TrainingError(
-        "The script cannot be replayed, so nothing can be compared.",
-        received=result.reason,
-        expected="a script that trains on the same rows each time it is run, with rows that can be held out",
-        hint="Give its random splits a seed, load data instead of drawing them, and give fit arrays.",
-    )
 
 
 def _share(changes: tuple[Change, ...]) -> float:

@@ -12,27 +12,30 @@ from vandap.errors import UsageError
 
 if TYPE_CHECKING:
     from vandap.core.examined import Examined
+    from vandap.core.progress import Progress
+    from vandap.repair.bench import Plan
     from vandap.repair.record import Fixed
 
 _SCRIPTS = (".py", ".pyw")
 
 
 class Fix(Command):
-    """Repair a script."""
+    """Repair a script, or the network of a run."""
 
     name = "fix"
     help = "repair a training: try what the findings suggest, and keep only what held-out data prove"
     description = (
         "Examine a Keras script, turn its findings into changes of the source, train it with them on copies of its "
         "folder, and put the best bundle to the proof on held-out rows and fresh seeds. Ends with a diff of the proved "
-        "changes; nothing of yours is written without --apply. Words after -- are the script's own arguments. The same "
-        "command goes on where it was cut."
+        "changes; nothing of yours is written without --apply. Words after -- are the script's own arguments. Or "
+        "repair the network of a run of `vandap train` in the same way: its settings are changed, and the proved recipe is "
+        "stored. The same command goes on where it was cut."
     )
     example = "vandap fix train.py --budget 15m"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("subject", metavar="SCRIPT.py", help="a Keras script")
+        parser.add_argument("subject", metavar="SCRIPT.py|RUN", help="a Keras script, or a run folder")
         parser.add_argument("--budget", metavar="TIME", default="15m", help="time for everything (default: 15m)")
         parser.add_argument("--metric", metavar="NAME", help="the metric that decides (default: by task and balance)")
         parser.add_argument("--apply", action="store_true", help="write the proved changes, with a backup")
@@ -46,46 +49,69 @@ class Fix(Command):
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """Repair."""
-        from vandap.cli.consent import ask
-        from vandap.cli.environment import of_the_user
         from vandap.cli.interrupts import interruptible
         from vandap.cli.progress import reporting
         from vandap.core.duration import seconds
-        from vandap.repair.fix import Plan, ScriptRepair
-        from vandap.report.exam import write_exam
-        from vandap.report.fixed import fixed_document, fixed_text
+        from vandap.repair.bench import Plan
 
         _check(arguments)
         plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers)
         with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-            fixed, examined = ScriptRepair(
-                script=Path(arguments.subject),
-                arguments=tuple(word for word in arguments.rest if word != "--"),
-                plan=plan,
-                out=None if arguments.out is None else Path(arguments.out),
-                command=arguments.line,
-                environment=of_the_user(),
-                progress=interruptible(progress),
-                consent=lambda text: ask(text, agreed=arguments.yes),
-            ).run()
-        report = write_exam(examined)
-        text = fixed_text(fixed, report)
-        written: tuple[str, ...] = ()
-        if arguments.apply and fixed.diff:
-            lines, written = _applied(fixed, examined)
-            text = f"{text}\n\n{lines}"
-        elif fixed.diff:
-            text = f"{text}\n\nThe same command with --apply writes this."
-        return Outcome(document=fixed_document(fixed, examined, written, report), text=text)
+            repair = _script if _is_script(arguments) else _run
+            fixed, examined = repair(arguments, plan, interruptible(progress))
+        return _outcome(arguments, fixed, examined)
+
+
+def _is_script(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.subject.endswith(_SCRIPTS))
+
+
+def _script(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined]:
+    from vandap.cli.consent import ask
+    from vandap.cli.environment import of_the_user
+    from vandap.repair.fix import ScriptRepair
+
+    return ScriptRepair(
+        script=Path(arguments.subject),
+        arguments=tuple(word for word in arguments.rest if word != "--"),
+        plan=plan,
+        out=None if arguments.out is None else Path(arguments.out),
+        command=arguments.line,
+        environment=of_the_user(),
+        progress=progress,
+        consent=lambda text: ask(text, agreed=arguments.yes),
+    ).run()
+
+
+def _run(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined]:
+    from vandap.repair.built.fix import RunRepair
+
+    return RunRepair(Path(arguments.subject), plan, progress).run()
+
+
+def _outcome(arguments: argparse.Namespace, fixed: Fixed, examined: Examined) -> Outcome:
+    from vandap.report.exam import write_exam, write_page
+    from vandap.report.fixed import fixed_document, fixed_text
+
+    report = write_exam(examined) if _is_script(arguments) else write_page(examined.run)
+    text = fixed_text(fixed, report)
+    written: tuple[str, ...] = ()
+    if arguments.apply and fixed.diff:
+        lines, written = _applied(fixed, examined)
+        text = f"{text}\n\n{lines}"
+    elif fixed.diff and _is_script(arguments):
+        text = f"{text}\n\nThe same command with --apply writes this."
+    return Outcome(document=fixed_document(fixed, examined, written, report), text=text)
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if not arguments.subject.endswith(_SCRIPTS):
+    given = [f"--{name}" for name in ("apply", "out") if getattr(arguments, name)]
+    if given and not _is_script(arguments):
         raise UsageError(
-            "This version repairs scripts.",
-            received=arguments.subject,
-            expected="a Keras script, SCRIPT.py",
-            hint="For a run of `vandap train`, see what `vandap exam RUN` advises.",
+            "This option has no meaning for a run.",
+            received=" ".join(given),
+            expected="only --budget, --metric and --workers with a run folder",
+            hint="Leave it out: what is tried is stored in the run, with the proved recipe.",
         )
     if arguments.workers is not None and arguments.workers < 1:
         raise UsageError(

@@ -22,7 +22,7 @@ def main(path: str) -> None:
     """
     request = read_request(path)
     began = time.monotonic()
-    _quieten(Path(request.folder))
+    quieten(Path(request.folder))
     held, error = HeldOut(request), None
     try:
         error = _run(request, held)
@@ -53,7 +53,7 @@ def _attach(patches: Any, held: HeldOut) -> None:
     patches.method(sys.modules["keras"].Model, "fit", held.wrap)
 
 
-def _quieten(folder: Path) -> None:
+def quieten(folder: Path) -> None:
     """Send what the program prints into the trial's folder, and give it no input to wait for."""
     out = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     nowhere = os.open(os.devnull, os.O_RDONLY)

@@ -65,13 +65,15 @@ def _forked(request: str, timeout: float) -> str:
 
 
 def _trial(request: str) -> None:
+    from vandap.repair.built import child as built
+    from vandap.repair.built.request import is_built
     from vandap.repair.trial import child
 
     code = 1
     try:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        child.main(request)
+        (built if is_built(request) else child).main(request)
         code = 0
     finally:
         with contextlib.suppress(Exception):

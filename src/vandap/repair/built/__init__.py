@@ -1,0 +1,1 @@
+"""Repairs of networks that `vandap train` built: changes become other settings of the plan."""

@@ -1,0 +1,129 @@
+"""The process of a trial of a built network: reads the recipe's data, trains by the plan, predicts held-out rows."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vandap.core.store import Run, write_arrays, write_json
+from vandap.repair.built.request import BuiltRequest, read_built_request
+from vandap.repair.trial.division import Division, read_division
+from vandap.repair.trial.request import PREDICTIONS, RESULT, Result
+
+if TYPE_CHECKING:
+    from vandap.core.dataset import Dataset
+
+_BLOCK = 1024
+
+
+def main(path: str) -> None:
+    """Carry out a stored request; the result is a file beside it.
+
+    Args:
+        path: The request.
+    """
+    from vandap.repair.trial.child import quieten
+
+    request, began = read_built_request(path), time.monotonic()
+    quieten(Path(request.folder))
+    try:
+        result = _trained(request)
+    except Exception as error:  # a trial that fails is a result
+        traceback.print_exc()
+        result = Result("failed", f"{type(error).__name__}: {' '.join(str(error).split())[:400]}")
+    write_json(Path(request.folder) / RESULT, replace(result, seconds=time.monotonic() - began))
+
+
+def _trained(request: BuiltRequest) -> Result:
+    from vandap.data.load import load
+    from vandap.pipeline.fits import predict_rows, stop_rows
+    from vandap.train.catalogue import learner
+    from vandap.train.learner import Job
+    from vandap.train.preprocess import fit_preprocess
+
+    recipe = Run(request.recipe).recipe
+    dataset, _ = load(recipe.data, recipe.seed, recipe.transforms)
+    rows, held = _divided(dataset, request)
+    stop = stop_rows(dataset, rows, recipe.seed)
+    learned = np.setdiff1d(rows, stop)
+    began = time.monotonic()
+    fitted = learner(request.learner).fit(
+        Job(
+            dataset=dataset,
+            rows=learned,
+            validation=stop,
+            preprocess=fit_preprocess(dataset, learned, recipe.seed),
+            seed=request.seed,
+            budget=request.budget,
+            threads=1,
+            folder=Path(request.folder),
+            settings={"plan": dict(request.plan)},
+        )
+    )
+    seconds = time.monotonic() - began
+    predicted = np.asarray(predict_rows(fitted, dataset, held))
+    arrays = {"prediction": predicted.astype(np.float32), "target": np.asarray(dataset.target)[held]}
+    write_arrays(Path(request.folder) / PREDICTIONS, arrays)
+    finite = bool(np.isfinite(predicted).all())
+    is_classes = dataset.task.is_classification
+    return Result(
+        "done" if finite else "not finite",
+        "" if finite else "Its predictions are not finite.",
+        fit_seconds=seconds,
+        losses=("CategoricalCrossentropy",) if is_classes else ("MeanSquaredError",),
+        activation="softmax" if is_classes else "linear",
+        initial=f"{request.plan.get('width')} x {request.plan.get('depth')}",  # equal shapes draw equal values
+    )
+
+
+def _divided(dataset: Dataset, request: BuiltRequest) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that are trained on and rows that are held out; the first trial says which of these decide."""
+    from vandap.core.estimate import CONFIRM_ROWS
+    from vandap.data.roles import divide
+
+    rows, held = dataset.split.train, dataset.split.validation
+    if dataset.split.folds:
+        held = np.asarray(dataset.split.folds[0])
+        rows = np.setdiff1d(rows, held)
+    if request.fold is not None:
+        return _fold(np.concatenate([rows, held]), dataset, request.fold)
+    path = Path(request.division)
+    if read_division(path) is None:
+        roles = divide(_hashes(dataset, held), _groups(dataset, held))
+        every = np.arange(len(held))
+        is_small = len(roles.confirm) < CONFIRM_ROWS.value
+        parts = (every, every) if is_small else (roles.select, roles.confirm)
+        Division(len(rows), len(held), np.zeros(0, np.int64), *parts).write(path)
+    return rows, held
+
+
+def _fold(
+    rows: np.ndarray, dataset: Dataset, fold: tuple[int, int, int]
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Another division of all rows in each repeat; equal rows, and rows of one group, in one fold."""
+    from vandap.data.hashing import hash_numbers
+
+    number, folds, repeat = fold
+    groups = _groups(dataset, rows)
+    keys = _hashes(dataset, rows) if groups is None else np.asarray(groups)
+    values, places = np.unique(hash_numbers(keys, 0xF01D + repeat), return_inverse=True)
+    of = places * folds // len(values)
+    return rows[of != number], rows[of == number]
+
+
+def _groups(dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
+    groups = dataset.split.groups
+    return None if groups is None else np.asarray(groups)[rows]
+
+
+def _hashes(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Hash of each example of some rows."""
+    from vandap.data.hashing import hash_raw
+
+    starts = range(0, len(rows), _BLOCK)
+    return np.concatenate([hash_raw(dataset.examples.take(rows[start : start + _BLOCK])) for start in starts])

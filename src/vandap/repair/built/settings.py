@@ -1,0 +1,122 @@
+"""Changes as other settings of a built network's plan; what the plan has no setting for is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.optimisation import (
+    BatchSize,
+    Clip,
+    EarlyStopping,
+    Epochs,
+    LearningRate,
+    NoClip,
+    OptimiserSetting,
+    Schedule,
+)
+from vandap.repair.changes.output import LabelSmoothing
+from vandap.repair.changes.structure import Insert, LayerSetting, Units
+from vandap.repair.source.document import RefusalError
+
+Settings = Mapping[str, Any]
+UNBOUNDED = 1e9
+"""A clipping bound that no gradient reaches."""
+HIDDEN = "hidden"
+"""Name of the hidden layers of a built network, which share one width."""
+
+
+def with_changes(plan: Settings, changes: tuple[Change, ...], rows: int) -> Settings:
+    """Return the plan after some changes.
+
+    Args:
+        plan: The plan as the run stored it, frozen.
+        changes: What is changed.
+        rows: Training rows, to turn epochs into steps.
+
+    Raises:
+        RefusalError: The plan has no setting for a change.
+    """
+    result = dict(plan)
+    for change in changes:
+        made = _MADE.get(type(change))
+        new = made(change, result, rows) if made is not None else {}
+        if not new:
+            raise RefusalError(f"A built network has no setting for this change: {change.words}.")
+        result |= new
+    return result
+
+
+def repeatable(plan: Settings) -> Settings:
+    """Return a plan whose schedule has the length that was really run, so that another rate follows the same course."""
+    chunks = len(plan.get("rates") or ()) or max(1, -(-int(plan["steps"]) // int(plan["chunk"])))
+    return {**plan, "steps": chunks * int(plan["chunk"]), "rates": []}
+
+
+def described(plan: Settings, rows: int, classes: int) -> Program:
+    """The plan as the structure that remedies read.
+
+    Args:
+        plan: The plan.
+        rows: Training rows.
+        classes: How many classes there are; 0 for numbers.
+    """
+    batch, steps = int(plan["batch_size"]), int(plan["steps"])
+    layer = Layer(
+        0, HIDDEN, HIDDEN, "Dense", settings={"units": int(plan["width"])}, activation="relu", parameters=1
+    )  # fmt: skip
+    dropout = Layer(1, "dropout", "Dropout", "Dropout", settings={"rate": float(plan["dropout"])})
+    loss = "CategoricalCrossentropy" if classes else "MeanSquaredError"
+    optimiser = {name: plan[name] for name in ("learning_rate", "weight_decay")}
+    fit = FitCall(
+        "arrays", rows, batch, max(1, round(steps * batch / max(rows, 1))), steps=steps, shuffle=True, validation="data"
+    )  # fmt: skip
+    return Program(
+        layers=(layer, dropout),
+        compile=Compile((Loss("output", loss, settings={"from_logits": True}),), (), "AdamW", optimiser),
+        fits=(fit,),
+    )
+
+
+def _epochs(change: Any, plan: Settings, rows: int) -> Settings:
+    return {"steps": max(1, round(change.count * rows / int(plan["batch_size"])))}
+
+
+def _batch(change: Any, plan: Settings, rows: int) -> Settings:
+    """The same passes over the data: larger batches make fewer steps."""
+    steps = max(1, round(int(plan["steps"]) * int(plan["batch_size"]) / change.size))
+    return {"batch_size": change.size, "steps": steps, "chunk": min(int(plan["chunk"]), steps)}
+
+
+def _schedule(change: Any, plan: Settings, rows: int) -> Settings:
+    return {"learning_rate": change.rate, "warmup": change.warm_up / max(change.steps, 1)}
+
+
+def _optimiser(change: Any, plan: Settings, rows: int) -> Settings:
+    return {"weight_decay": change.value} if change.name == "weight_decay" else {}
+
+
+def _insert(change: Any, plan: Settings, rows: int) -> Settings:
+    return {"dropout": change.value} if change.kind == "Dropout" else {}
+
+
+def _layer(change: Any, plan: Settings, rows: int) -> Settings:
+    return {"dropout": change.value} if change.name == "rate" else {}
+
+
+_MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
+    LearningRate: lambda change, plan, rows: {"learning_rate": change.value},
+    Schedule: _schedule,
+    OptimiserSetting: _optimiser,
+    Clip: lambda change, plan, rows: {"clip_norm": change.norm},
+    NoClip: lambda change, plan, rows: {"clip_norm": UNBOUNDED},
+    BatchSize: _batch,
+    Epochs: _epochs,
+    EarlyStopping: lambda change, plan, rows: {"patience": change.patience},
+    LabelSmoothing: lambda change, plan, rows: {"label_smoothing": change.share},
+    Insert: _insert,
+    LayerSetting: _layer,
+    Units: lambda change, plan, rows: {"width": change.units[0]},
+}

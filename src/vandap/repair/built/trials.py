@@ -1,0 +1,99 @@
+"""Trains arms of a built network: the plan that the run froze, with some settings changed."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vandap.repair.built.request import BuiltRequest
+from vandap.repair.built.settings import Settings, with_changes
+from vandap.repair.changes.change import Change
+from vandap.repair.runner import DIVISION, Done, Job, Runner
+from vandap.repair.source.document import RefusalError
+from vandap.repair.trial.worker import Workers
+
+
+@dataclass
+class BuiltTrials(Runner):
+    """Runs trainings of one built network.
+
+    Args:
+        run_folder: The run folder that holds its recipe.
+        learner: Its slug.
+        plan: Its frozen plan.
+        rows: Training rows.
+        folder: Where trials are stored.
+        workers: The processes that run them.
+        timeout: Seconds that one trial may take.
+        on_done: Told every trial that has ended.
+    """
+
+    run_folder: Path
+    learner: str
+    plan: Settings
+    rows: int
+    folder: Path
+    workers: Workers
+    timeout: float = 3600.0
+    on_done: Callable[[Done], None] = lambda done: None
+    _spent: list[float] = field(default_factory=list)
+
+    def settings(self, changes: tuple[Change, ...]) -> Settings:
+        """The plan with some changes.
+
+        Raises:
+            RefusalError: It has no setting for one of them.
+        """
+        return with_changes(self.plan, changes, self.rows)
+
+    def refused(self, changes: tuple[Change, ...]) -> tuple[tuple[Change, RefusalError], ...]:
+        """Those of the changes that the plan has no setting for."""
+        return tuple(found for change in changes if (found := self._refusal(change)) is not None)
+
+    def diff(self, changes: tuple[Change, ...]) -> str:
+        """The changes as a unified diff of the plan."""
+        before, after = (_lines(plan) for plan in (self.plan, self.settings(changes)))
+        return "".join(difflib.unified_diff(before, after, f"a/{self.learner}.json", f"b/{self.learner}.json", n=0))
+
+    def _refusal(self, change: Change) -> tuple[Change, RefusalError] | None:
+        try:
+            self.settings((change,))
+        except RefusalError as refusal:
+            return change, refusal
+        return None
+
+    def can_make(self, changes: tuple[Change, ...]) -> bool:
+        """See `Runner.can_make`."""
+        try:
+            return self.settings(changes) != self.plan
+        except RefusalError:
+            return False
+
+    def identity(self, job: Job) -> str:
+        """See `Runner.identity`: the plan, the rows and the seed."""
+        text = json.dumps(self.settings(job.changes), sort_keys=True, default=str)
+        name = hashlib.blake2b(text.encode(), digest_size=4).hexdigest() if job.changes else "reference"
+        fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
+        return f"{name}{fold}-s{job.seed}"
+
+    def prepared(self, job: Job, folder: Path) -> Path:
+        """See `Runner.prepared`."""
+        return BuiltRequest(
+            recipe=str(self.run_folder.absolute()),
+            learner=self.learner,
+            plan=self.settings(job.changes),
+            folder=str(folder.absolute()),
+            division=str((self.folder / DIVISION).absolute()),
+            seed=job.seed,
+            budget=self.timeout,
+            fold=job.fold,
+        ).write()
+
+
+def _lines(plan: Settings) -> list[str]:
+    """A plan as text, a setting a line."""
+    return [f"{name}: {json.dumps(value)}\n" for name, value in sorted(plan.items()) if name != "rates"]

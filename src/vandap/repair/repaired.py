@@ -1,0 +1,63 @@
+"""From proposals to a record: rehearsal, screening, proof. What scripts and built networks have in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from vandap.core.examined import Examined
+from vandap.repair.bench import Bench, Plan
+from vandap.repair.built.trials import BuiltTrials
+from vandap.repair.outcome import concluded
+from vandap.repair.proposals import Proposal
+from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, Fixed
+from vandap.repair.trial.worker import Workers, cores, environment, usual_count
+from vandap.repair.trials import Trials
+
+
+def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path) -> Workers:
+    """Warm processes for the trials of one experiment.
+
+    Args:
+        plan: What the repair may do.
+        given: The user's environment; None for ours.
+        backend: Keras back end of the trials.
+        folder: The experiment's folder.
+    """
+    count = plan.workers or usual_count()
+    threads, compiled = max(cores() // count, 1), (folder / "compiled").absolute()
+    return Workers(count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log")
+
+
+def repaired(
+    begun: Fixed,
+    trials: Trials | BuiltTrials,
+    bench: Bench,
+    examined: Examined,
+    suggested: Sequence[Proposal],
+    folder: Path,
+) -> Fixed:
+    """Try what the findings suggest and put the best bundle to the proof.
+
+    Args:
+        begun: The record as far as it is known.
+        trials: Runs trainings.
+        bench: The clock and the stages.
+        examined: The exam that it began with.
+        suggested: What may be changed.
+        folder: The experiment's folder.
+
+    Raises:
+        TrainingError: The training cannot be repeated.
+    """
+    reachable = [item for item in suggested if trials.can_make(item.changes)]
+    if not reachable:
+        found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
+        return concluded(replace(begun, status=found), examined, trials, suggested=suggested)
+    bench.rehearse(reachable)
+    bundle, tried = bench.screened(folder, reachable)
+    experiment = bench.confirmed(folder, bundle) if bundle else None
+    facts = replace(begun, trainings=bench.count)
+    return concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)

@@ -1,0 +1,147 @@
+"""Runs trainings of arms: each once, stored when it has ended, and never repeated."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vandap.core.store import write_json
+from vandap.errors import TrainingError
+from vandap.repair.changes.change import Change
+from vandap.repair.trial.request import OUTPUT, RESULT, Result, read_result
+from vandap.repair.trial.worker import Workers
+
+DIVISION = "division.npz"
+COPY = "copy"
+"""Folder of a trial that holds what it may write to; it goes when the trial has ended."""
+_KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training that is wanted.
+
+    Args:
+        changes: What is changed; empty for the training as it is.
+        seed: The seed.
+        fold: (fold, folds, repeat) that is held out; None where the division of the rows says.
+        watch: Whether the training is watched.
+    """
+
+    changes: tuple[Change, ...]
+    seed: int
+    fold: tuple[int, int, int] | None = None
+    watch: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """One training that has ended.
+
+    Args:
+        job: What was wanted.
+        result: How it ended.
+        folder: Where its predictions are.
+    """
+
+    job: Job
+    result: Result
+    folder: Path
+
+
+class Runner(ABC):
+    """Runs trainings of one program or recipe.
+
+    Attributes:
+        folder: Where trials are stored.
+        workers: The processes that run them.
+        timeout: Seconds that one trial may take.
+        on_done: Told every trial that has ended.
+    """
+
+    folder: Path
+    workers: Workers
+    timeout: float
+    on_done: Callable[[Done], None]
+    _spent: list[float]
+
+    @abstractmethod
+    def identity(self, job: Job) -> str:
+        """A name that two jobs share only if they train the same; the trial's folder is named by it."""
+
+    @abstractmethod
+    def prepared(self, job: Job, folder: Path) -> Path:
+        """Make everything ready for a trial in its empty folder, and return the stored request."""
+
+    @abstractmethod
+    def can_make(self, changes: tuple[Change, ...]) -> bool:
+        """Whether all of these changes can be made."""
+
+    @property
+    def seconds(self) -> float:
+        """Wall clock that one more trial will take of ours: trials run side by side."""
+        warm = self._spent[self.workers.count :] or self._spent[-1:]  # the first ones imported the libraries
+        return statistics.median(warm) / self.workers.count if warm else 0.0
+
+    def run(self, jobs: Sequence[Job], until: float | None = None) -> list[Done | None]:
+        """Run trainings, or read those that have been run already.
+
+        Args:
+            jobs: The trainings.
+            until: Clock (`time.monotonic`) after which none is begun; those are None.
+        """
+        with ThreadPoolExecutor(self.workers.count) as pool:
+            waiting = [pool.submit(self._one, job, until) for job in jobs]
+            try:
+                return [item.result() for item in waiting]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.workers.stop()
+                raise
+
+    def _one(self, job: Job, until: float | None) -> Done | None:
+        folder = self.folder / self.identity(job)
+        result = read_result(folder)
+        if result is None:
+            if until is not None and time.monotonic() > until:
+                return None
+            result = self._train(job, folder)
+        if result.status == "not replayable" and not job.changes:
+            raise _not_replayable(result)
+        done = Done(job, result, folder)
+        self.on_done(done)
+        return done
+
+    def _train(self, job: Job, folder: Path) -> Result:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        began = time.monotonic()
+        write_json(folder / "changes.json", [change.stored() for change in job.changes])
+        ended = self.workers.run(self.prepared(job, folder), self.timeout)
+        seconds = time.monotonic() - began
+        shutil.rmtree(folder / COPY, ignore_errors=True)
+        result = read_result(folder)
+        if result is None:
+            result = Result("failed", _KILLED.get(ended, f"Its process ended with {ended}."))
+        result = replace(result, seconds=seconds)
+        if ended != "lost" or (folder / RESULT).is_file():  # what was lost with its process is tried again
+            write_json(folder / RESULT, result)
+        if result.status == "done":
+            (folder / OUTPUT).unlink(missing_ok=True)
+        self._spent.append(seconds)
+        return result
+
+
+def _not_replayable(result: Result) -> TrainingError:
+    return TrainingError(
+        "The script cannot be replayed, so nothing can be compared.",
+        received=result.reason,
+        expected="a script that trains on the same rows each time it is run, with rows that can be held out",
+        hint="Give its random splits a seed, load data instead of drawing them, and give fit arrays.",
+    )
