@@ -13,6 +13,10 @@ from vandap.report.fixed import needed
 
 _WIDTH = 100
 _COLUMNS = 48
+_CUT = (
+    "Measured: the budget was spent before the first look, five seeds of each arm. Give the command again, at best "
+    "with a larger --budget: it goes on where it was."
+)
 
 
 def whatif_text(answered: Answered, report: Path | None = None) -> str:
@@ -29,7 +33,7 @@ def whatif_text(answered: Answered, report: Path | None = None) -> str:
     ]
     outcome = experiment.outcome
     if outcome is None:
-        parts.append("The budget was spent before the first look of five seeds of each arm; give a larger --budget.")
+        parts.append(_wrapped(_CUT))
     else:
         parts += [_measured(answered, outcome), *(_wrapped(note) for note in (*outcome.notes, needed(outcome)))]
     parts.append(_strip(experiment.reference, experiment.changed))
@@ -48,9 +52,9 @@ def _sources(answered: Answered) -> str:
 def _measured(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
     return _wrapped(
-        f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, 95 % interval [{effect.low:.3g}, {effect.high:.3g}], "
-        f"{effect.seeds} seeds of each arm on {effect.count} held-out rows: {outcome.decision.value}. "
-        "Positive is better."
+        f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, 95 % interval "
+        f"[{effect.low:.3g}, {effect.high:.3g}], {effect.seeds} seeds of each arm on {effect.count} held-out rows: "
+        f"{outcome.decision.value}. Positive is better."
     )
 
 

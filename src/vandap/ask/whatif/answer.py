@@ -19,7 +19,7 @@ from vandap.core.experiment import Experiment, read_experiment
 from vandap.core.progress import Progress, silent
 from vandap.core.store import Run, read_json, write_json
 from vandap.errors import TrainingError, UsageError
-from vandap.repair.bench import Bench, Plan
+from vandap.repair.bench import LOOKS_FILE, Bench, Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
 from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
@@ -137,17 +137,21 @@ class ScriptQuestion:
     def _place(self, session: Session, wanted: WhatIf) -> tuple[Path, int]:
         """The folder of the experiment, and its number among those of this what-if.
 
-        An experiment that could not tell is made anew, with fresh seeds, where the budget is larger now.
+        Where the budget is larger now, an experiment that could not tell is made anew, with fresh seeds; one that was
+        cut before its first look goes on, with as many looks as are possible now.
         """
         slug, number = _slug(wanted.text), 0
         while True:
             folder = session.experiment(f"{slug}-again-{number}" if number else slug)
-            plan = folder / _PLAN
-            if not plan.is_file():
+            plan, known = folder / _PLAN, _known(folder)
+            if not plan.is_file() or known is None or known.outcome is None:
                 folder.mkdir(parents=True, exist_ok=True)
-                write_json(plan, {"budget": self.plan.budget})
+                if not plan.is_file() or self.plan.budget > float(read_json(plan)["budget"]):
+                    (folder / LOOKS_FILE).unlink(missing_ok=True)
+                    write_json(plan, {"budget": self.plan.budget})
                 return folder, number
-            if self.plan.budget <= float(read_json(plan)["budget"]) or not _could_not_tell(folder):
+            is_open = known.outcome.decision is Decision.CANNOT_TELL
+            if not is_open or self.plan.budget <= float(read_json(plan)["budget"]):
                 return folder, number
             number += 1
 
@@ -217,12 +221,9 @@ def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
     )
 
 
-def _could_not_tell(folder: Path) -> bool:
-    """Whether the experiment is over without a verdict."""
-    if not (folder / EXPERIMENT).is_file():
-        return False
-    outcome = read_experiment(folder).outcome
-    return outcome is None or outcome.decision is Decision.CANNOT_TELL
+def _known(folder: Path) -> Experiment | None:
+    """The experiment as far as it came; None where it was not begun."""
+    return read_experiment(folder) if (folder / EXPERIMENT).is_file() else None
 
 
 def _number(folder: Path) -> int:
