@@ -27,6 +27,10 @@ from vandap.repair.trial.division import read_division
 LOOKS_FILE = "looks.json"
 SCREEN_SHARE = 0.45
 """Share of what is left that is spent on screening; the rest decides."""
+RESERVE = 1.2
+"""Multiple of what the first look is expected to take that the screening leaves to it."""
+LEAST_SHARE = 0.2
+"""Share of what is left that the screening gets even so."""
 _SLOWEST = 10.0
 """Multiple of the first trial's time after which a trial is given up."""
 _LEAST_TIMEOUT = 120.0
@@ -111,7 +115,8 @@ class Bench:
         stored = folder / "bundle.json"
         if stored.is_file():
             return _bundle(read_json(stored)["bundle"]), _tried(read_json(stored)["tried"])
-        until = time.monotonic() + SCREEN_SHARE * self.left
+        kept = RESERVE * 2 * LOOKS[0] * self.trials.seconds  # the proof needs its first look
+        until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
         screening = Screening(
             lambda wanted: self._scores(wanted, until),
             suggested,

@@ -28,7 +28,7 @@ class Fix(Command):
         "Examine a Keras script, turn its findings into changes of the source, train it with them on copies of its "
         "folder, and put the best bundle to the proof on held-out rows and fresh seeds. Ends with a diff of the proved "
         "changes; nothing of yours is written without --apply. Words after -- are the script's own arguments. Or "
-        "repair the network of a run of `vandap train` in the same way: its settings are changed, and the proved recipe is "
+        "repair the network of a run of `vandap train` in the same way: its settings change, and the proved recipe is "
         "stored. The same command goes on where it was cut."
     )
     example = "vandap fix train.py --budget 15m"

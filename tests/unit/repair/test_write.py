@@ -1,0 +1,58 @@
+"""Proved changes are written with a backup, and never over somebody's work."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from vandap.core.program import FitCall, Program, Site
+from vandap.errors import UsageError
+from vandap.repair.changes.optimisation import Epochs
+from vandap.repair.source.project import Project, apply
+from vandap.repair.write import uncommitted, write
+
+TEXT = "model.fit(x, y, epochs=3)\n"
+
+
+def edited(file: Path) -> Project:
+    """A script with other epochs."""
+    program = Program(fits=(FitCall("arrays", site=Site(str(file), 1)),))
+    return apply(Project(program, file.parent), (Epochs(9),)).project
+
+
+def test_a_file_is_written_with_a_backup(tmp_path: Path) -> None:
+    """The former content stands beside it, also the one before."""
+    file = tmp_path / "train.py"
+    file.write_text(TEXT)
+    file.chmod(0o755)
+    (written,) = write(edited(file))
+    assert file.read_text() == "model.fit(x, y, epochs=9)\n" and file.stat().st_mode & 0o777 == 0o755
+    assert written.backup.read_text() == TEXT
+    file.write_text(TEXT)
+    assert write(edited(file))[0].backup != written.backup
+
+
+def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
+    """What was proved was proved of another text."""
+    file = tmp_path / "train.py"
+    file.write_text(TEXT)
+    project = edited(file)
+    file.write_text(TEXT + "# mine\n")
+    with pytest.raises(UsageError, match="has changed"):
+        write(project)
+    assert file.read_text().endswith("# mine\n") and len(list(tmp_path.iterdir())) == 1
+
+
+def test_changes_that_are_not_committed_are_known(tmp_path: Path) -> None:
+    """Git is asked, and only about files that it knows."""
+    file = tmp_path / "train.py"
+    file.write_text(TEXT)
+    assert uncommitted([file]) == ()
+    git = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
+    for words in (("init", "-q"), ("add", "train.py"), ("commit", "-q", "-m", "x")):
+        subprocess.run((*git, *words), cwd=tmp_path, check=True)
+    assert uncommitted([file]) == ()
+    file.write_text("changed\n")
+    assert uncommitted([file]) == (file,)
