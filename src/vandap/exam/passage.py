@@ -75,6 +75,7 @@ class Calls:
 
     Args:
         site_of: Where the user's program made a layer.
+        passed: The layers that were called, in their order.
     """
 
     site_of: Callable[[Any], Site]

@@ -11,7 +11,7 @@ from vandap.core.examined import Examined
 from vandap.core.finding import Finding, Severity, Status
 from vandap.report import examined_words as words
 from vandap.report import format as written
-from vandap.report.text import wrapped
+from vandap.report.text import WIDTH, wrapped
 from vandap.report.views.findings import Item, item, place
 
 _INDENT = "  "
@@ -82,7 +82,8 @@ def _where(finding: Finding) -> Iterator[str]:
         yield f"{_INDENT}{place(replace(where, file=shown))}"
     text = linecache.getline(where.file, where.line).strip() if where.file and where.line else ""
     if text:
-        yield f"{_INDENT}{where.line:>5} | {text}"
+        shown = f"{_INDENT}{where.line:>5} | {text}"
+        yield shown if len(shown) <= WIDTH else f"{shown[: WIDTH - 4]} ..."
 
 
 def _remedies(shown: Item) -> Iterator[str]:

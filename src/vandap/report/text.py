@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from vandap.core.finding import Finding, Severity
 from vandap.core.store import Run
+from vandap.repair.catalogue import advice
 from vandap.report import format as written
 from vandap.report.material import Material, gather
 from vandap.report.summary import Summary, summarise
@@ -54,10 +55,11 @@ def _models(material: Material) -> list[str]:
 
 
 def _findings(summary: Summary) -> list[str]:
+    roots = [finding for finding in summary.findings if finding.explained_by is None]
     lines: list[str] = []
-    for finding in summary.findings[:_FINDINGS]:
+    for finding in roots[:_FINDINGS]:
         lines += _finding(finding)
-    left = len(summary.findings) - _FINDINGS
+    left = len(summary.findings) - len(roots[:_FINDINGS])
     return [*lines, f"and {written.plural(left, 'more finding')} in the report"] if left > 0 else lines
 
 
@@ -70,9 +72,7 @@ def _finding(finding: Finding) -> Iterable[str]:
     if len(message) > 2:
         yield "  (the rest is in the report)"
     if finding.remedies:
-        yield from wrapped("Try: " + "; ".join(written.words(remedy) for remedy in finding.remedies[:2]) + ".", "  ")[
-            :1
-        ]
+        yield from wrapped(f"Try: {'; '.join(map(advice, finding.remedies[:2]))}.", "  ")
 
 
 def _files(material: Material) -> list[str]:

@@ -89,7 +89,8 @@ def _seen(norms: list[Layer], places: list[dict[str, Any]]) -> str:
     if not norms:
         return "This network has no batch normalisation."
     told = [f"{layer.path} stands {_where(place)}" for layer, place in zip(norms, places, strict=True)]
-    return f"{len(norms)} batch normalisations: {'; '.join(told)}."
+    count = "One batch normalisation" if len(norms) == 1 else f"{len(norms)} batch normalisations"
+    return f"{count}: {'; '.join(told)}."
 
 
 def _where(place: dict[str, Any]) -> str:

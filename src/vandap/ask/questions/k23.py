@@ -16,7 +16,10 @@ from vandap.diagnose.watched import is_kernel, items, layer_of
 
 PICTURE = "filters.png"
 _BYTES = {"float16": 2, "bfloat16": 2, "float64": 8}
-_HEAD = ("layer", "line", "weights changed by", "output mean first", "last", "output deviation first", "last ")
+_HEAD = (
+    "layer", "line", "weights changed by", "output mean first", "output mean last", "output deviation first",
+    "output deviation last",
+)  # fmt: skip
 
 
 class Visualise(Question):
@@ -67,7 +70,7 @@ def _size(facts: dict[str, Any], count: int) -> str:
 
 def _graph(run: Run) -> str:
     page = run.path / "report.html"
-    if page.is_file():
+    if page.is_file() and structure(run) is None:  # the page of an exam lists the layers and draws no graph
         return f"The graph is drawn in {page}."
     return "How the layers are joined stands in the table, under reads."
 

@@ -35,7 +35,6 @@ class Network:
         facts: (name, text) pairs: parameters, memory, loss, optimiser.
         layers: The layers in order.
         graph: The same as boxes and arrows, or None.
-        measured: Whether activation memory was measured.
         placed: Whether any layer has a call site.
     """
 
