@@ -18,6 +18,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
+import keras
 import numpy as np
 from scipy import stats
 
@@ -187,7 +188,8 @@ def measured_pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool)
     tests = [_seconds(lambda: bench.test(groups[0])) for _ in range(3)]
     step, test = max(float(np.median(steps[1:])), 1e-5), float(np.median(tests))
     compiling = max(steps[0] - step, 0.0) + test
-    return test * len(groups) + 2 * compiling * retraced, step
+    traced = retraced and keras.backend.backend() != "torch"  # which compiles nothing
+    return test * len(groups) + 2 * compiling * traced, step
 
 
 def _seconds(action: Callable[[], object]) -> float:

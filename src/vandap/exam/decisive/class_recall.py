@@ -47,7 +47,7 @@ class ClassRecall(DecisiveTest):
         order = random.permutation(train.examples) if shuffle else np.arange(train.examples)
         with workbench(kept) as bench:
             bench.as_trained()
-            classes = np.unique(_answers(bench, [kept.train])[0])
+            classes = np.unique(_codes(kept.train))
             validation = _hits(bench, grouped(kept.validation), classes) if kept.validation is not None else 0
             bench.hasten_averages()
             fixed, pace = measured_pace(bench, Arm("real", train, held_out), order, retraced=True)
@@ -73,11 +73,16 @@ class ClassRecall(DecisiveTest):
 
 def balanced(data: Batch) -> Batch:
     """The same examples, weighted so that every class has the same sum of weights."""
-    targets = np.asarray(keras.tree.flatten(data.y)[0])
-    codes = targets.reshape(len(targets), -1)
-    codes = codes.argmax(axis=1) if codes.shape[1] > 1 else codes[:, 0]
+    codes = _codes(data)
     _, places, counts = np.unique(codes, return_inverse=True, return_counts=True)
     return Batch(data.x, data.y, (len(codes) / (len(counts) * counts[places])).astype(np.float32))
+
+
+def _codes(data: Batch) -> np.ndarray:
+    """The class of each example, from numbers or from rows with one 1."""
+    targets = np.asarray(keras.tree.flatten(data.y)[0])
+    rows = targets.reshape(len(targets), -1)
+    return np.asarray(rows.argmax(axis=1) if rows.shape[1] > 1 else rows[:, 0])
 
 
 def _train(bench: Workbench, data: Batch, order: np.ndarray, steps: int) -> None:
@@ -106,6 +111,6 @@ def _answers(bench: Workbench, groups: Sequence[Batch]) -> tuple[np.ndarray, np.
     targets = np.concatenate([np.asarray(keras.tree.flatten(group.y)[0]) for group in groups])
     answers = np.concatenate([np.asarray(parts[0]) for parts in outputs])
     pair = true_and_answered(targets, answers) if len(outputs[0]) == 1 and np.isfinite(answers).all() else None
-    if pair is None or len(pair[0]) != len(targets):
+    if pair is None or pair[0].shape != (len(targets),):
         raise NotPossibleError("The model does not answer with one class an example.")
     return pair

@@ -19,6 +19,8 @@ EXAMPLES = 16
 MOST_STEPS = 1000
 LOOK = 50
 LEARNT = 0.01
+FLAT_LOOKS, FLAT = 6, 1e-4
+"""Looks in which the loss fell by less than this share of itself, after which nothing more is to come of it."""
 FACTS = ("first", "last", "steps", "errors")
 
 
@@ -72,12 +74,12 @@ def distinct(data: Batch, count: int, random: np.random.Generator) -> Batch:
 
 
 def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, float, float, float]:
-    """Train on one batch; return what `FACTS` names.
+    """Train on one batch until it is known, the loss rests or the steps are made; return what `FACTS` names.
 
     Raises:
         TooShortError: The time was over before the model knew the batch or had made all steps.
     """
-    first, loss, wrong, steps = math.nan, math.nan, math.nan, 0
+    first, loss, wrong, steps, looks = math.nan, math.nan, math.nan, 0, list[float]()
     while steps < MOST_STEPS:
         loss = bench.step(batch)
         steps += 1
@@ -86,8 +88,15 @@ def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, floa
             return first, loss, float(steps), math.nan
         if steps % LOOK == 0:
             wrong = errors(bench.model, batch.x, batch.y) if batch.y is not None else math.nan
-            if is_learnt((first, loss, steps, wrong)):
+            looks.append(loss)
+            if is_learnt((first, loss, steps, wrong)) or _is_flat(looks):
                 break
             if time.monotonic() > deadline:
                 raise TooShortError(f"The time was over after {steps} steps on one batch.")
     return first, loss, float(steps), wrong
+
+
+def _is_flat(looks: list[float]) -> bool:
+    """Whether the loss has come to rest: without dropout and on one batch, it falls as long as there is a gradient."""
+    recent = looks[-FLAT_LOOKS - 1 :]
+    return len(recent) > FLAT_LOOKS and recent[0] - min(recent) < FLAT * abs(recent[0])
