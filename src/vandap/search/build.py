@@ -220,7 +220,7 @@ class _Work:
         self._say("stage", {"title": "tuning and verifying"})
         exam = Exam(rows, queries, filled.truth.scores, target.k)
         setting, recall, speed, points = self._promise(chosen, filled.structure, exam)
-        self._complete(filled.structure, rows)
+        filled = replace(filled, structure=self._complete(chosen, filled.structure, rows))
         self._write(filled, queries, away)
         notes = (*_notes(target, recall, speed, points, chosen), *_repeats(hashes))
         build = {
@@ -301,11 +301,17 @@ class _Work:
         setting, recall = verify(structure, others, tuned.setting, target)
         return setting, recall, others.speed(structure, setting, _TIMED), tuned.points
 
-    def _complete(self, structure: Structure, rows: Rows) -> None:
-        """Let the structure take in the held-out rows; one that cannot grow leaves them to be looked at one by one."""
-        if structure.grows:
-            for _, block in rows.blocks(BLOCK, structure.count):
-                structure.add(widened(block))
+    def _complete(self, chosen: Engine, structure: Structure, rows: Rows) -> Structure:
+        """Let the structure take in the held-out rows; one that cannot grow is built once more, with all."""
+        if structure.count == rows.count:
+            return structure
+        if not structure.grows:
+            settings, nothing = self._settings(chosen, rows.count), np.zeros((0, self._columns), np.float32)
+            structure = chosen.start(Job(rows, nothing, settings, self._plan.threads, self._plan.seed))
+        for _, block in rows.blocks(BLOCK, structure.count):
+            structure.add(widened(block))
+        structure.finish()
+        return structure
 
     def _write(self, filled: Filled, queries: np.ndarray, away: Held) -> None:
         filled.structure.save(self.folder / ENGINE)

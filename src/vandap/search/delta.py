@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,23 @@ class Delta:
         self._built = generation
         self.first = generation.rows.count
         self.added = 0
+        self._highest_added = -1
         self.alive = np.ones(self.first, bool)
         self.dead = 0
         self._rows = np.zeros((0, generation.rows.columns), HALF)
         self._ids: list[int | str] = []
         self._row_of: dict[int | str, int] = {}
         self._payload: list[pa.Table] = []
+
+    @cached_property
+    def _highest_built(self) -> int:
+        ids = self._built.ids
+        return -1 if ids.texts else int(ids.values.max(initial=-1))
+
+    @property
+    def highest(self) -> int:
+        """The highest id that there ever was in this generation; -1 for none, or where ids are texts."""
+        return max(self._highest_built, self._highest_added)
 
     @property
     def total(self) -> int:
@@ -72,6 +84,7 @@ class Delta:
         self.added += many
         self.alive = np.concatenate([self.alive, np.ones(many, bool)])
         self._ids.extend(change.ids)
+        self._highest_added = max(self._highest_added, *(name for name in change.ids if isinstance(name, int)), -1)
         self._row_of.update(zip(change.ids, range(first, first + many), strict=True))
         if change.payload:
             with pa.ipc.open_stream(change.payload) as stream:

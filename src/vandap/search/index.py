@@ -277,9 +277,8 @@ class Index:
                 expected="an id for each",
                 hint="Give them with --ids.",
             )
-        first = max((int(value) for value in self._delta.live_ids()[-1:]), default=-1)
-        highest = max(first, int(self._delta.live_ids().max(initial=-1)))
-        return list(range(highest + 1, highest + 1 + count))
+        first = self._delta.highest + 1
+        return list(range(first, first + count))
 
     def _checked_ids(self, ids: Any, count: int) -> list[int | str]:
         stored = id_array(ids, count)

@@ -28,6 +28,9 @@ class Target:
     seconds: float = math.inf
 
     def __post_init__(self) -> None:
+        for name in ("latency", "memory", "seconds"):
+            if math.isnan(getattr(self, name)):  # what is infinite is stored as null, and null is read as NaN
+                object.__setattr__(self, name, math.inf)
         if not 0 < self.recall < 1:
             raise UsageError(
                 "This recall cannot be promised.",

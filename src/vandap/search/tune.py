@@ -174,7 +174,7 @@ def verify(structure: Structure, exam: Exam, setting: Setting, target: Target) -
     recall = exam.recall(structure, setting)
     last = structure.efforts()[-1]
     for _ in range(_RAISES):
-        if recall.lower95 >= target.recall or setting.effort >= last:
+        if recall.lower95 >= target.recall or (setting.effort >= last and setting.depth >= structure.count):
             break
         effort = min(last, max(setting.effort + 1, round(setting.effort * _RAISE)))
         setting = Setting(effort, min(structure.count, round(setting.depth * _RAISE)))

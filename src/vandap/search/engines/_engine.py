@@ -179,7 +179,7 @@ class Engine(ABC):
 
     @abstractmethod
     def start(self, job: Job) -> Structure:
-        """Learn from the sample and give an empty structure."""
+        """Learn from the sample and give an empty structure; one that cannot grow learns nothing and needs none."""
 
     @abstractmethod
     def load(self, path: Path, job: Job) -> Structure:

@@ -41,7 +41,7 @@ class Annoy(Engine):
         """An empty set of trees."""
         from annoy import AnnoyIndex
 
-        trees = AnnoyIndex(job.sample.shape[1], "angular")
+        trees = AnnoyIndex(job.rows.columns, "angular")
         trees.set_seed(job.seed + 1)
         return AnnoyTrees(trees, job.settings["trees"], job.threads, built=False)
 
