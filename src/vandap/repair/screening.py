@@ -24,7 +24,7 @@ MOST_SEEDS = 4
 PRUNE_SEEDS = 2
 INPUT_SCALE = "input scale"
 NEAR = 0.5
-"""Share of the margin by which a bundle without a change may be worse and still be preferred: the smaller edit wins."""
+"""Share of the margin, or of the noise, by which a smaller bundle may be worse and still be preferred."""
 
 Score = Callable[[Sequence[tuple[Bundle, int]]], list[float | None]]
 """Trains bundles with seeds and gives their scores on the screening rows, higher better; None where time was up."""
@@ -139,12 +139,18 @@ class Screening:
         return max(left, key=self._mean, default=bundles[0])
 
     def _pruned(self, best: Bundle) -> Bundle:
-        """Take out every change whose absence costs nothing, the least likely first."""
+        """Take out every change whose absence costs nothing: the less likely half at once, then one by one."""
+        while len(best) > 1 and self._is_as_good(best[: len(best) // 2], best):
+            best = best[: len(best) // 2]
         for change in reversed(best):
             fewer = tuple(other for other in best if other != change)
-            if fewer and all(self._costs_nothing(best, fewer, seed) for seed in range(PRUNE_SEEDS)):
+            if fewer and self._is_as_good(fewer, best):
                 best = fewer
         return best
+
+    def _is_as_good(self, fewer: Bundle, best: Bundle) -> bool:
+        """Whether a smaller bundle does as well on every seed that is tried; the first that says no ends it."""
+        return all(self._costs_nothing(best, fewer, seed) for seed in range(PRUNE_SEEDS))
 
     def _costs_nothing(self, best: Bundle, fewer: Bundle, seed: int) -> bool:
         """Whether the smaller bundle does as well with the seeds up to one; False where there is no time to see."""
@@ -153,7 +159,8 @@ class Screening:
         shared = [number for number in range(seed + 1) if number in known and number in other]
         if len(shared) <= seed:
             return False
-        return float(np.mean([known[number] - other[number] for number in shared])) <= NEAR * self.margin
+        near = NEAR * max(self.margin, self.noise)
+        return float(np.mean([known[number] - other[number] for number in shared])) <= near
 
     def _train(self, wanted: Sequence[tuple[Bundle, int]]) -> None:
         missing = [(bundle, seed) for bundle, seed in wanted if seed not in self._known.get(bundle, {})]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vandap.core.store import read_json, write_json
+from vandap.core.store import RunWriter, read_json, write_json
 from vandap.errors import RunError
 
 KEY = "fix-key.json"
@@ -60,7 +60,7 @@ def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "f
         prefix: What is done.
 
     Raises:
-        RunError: `out` holds something else.
+        RunError: `out` holds something else, or another process is at work in it.
     """
     if out is not None:
         return _in(out, key)
@@ -78,6 +78,7 @@ def _in(out: Path, key: str) -> Session:
     if _key(out) == key:
         return Session(out, key, examined=True)
     if (out / "request.json").is_file() and not (out / KEY).is_file():  # killed while it was examined
+        RunWriter(out).close()  # raises where it is not dead but at work
         shutil.rmtree(out)
         return Session(out, key)
     raise RunError(

@@ -42,7 +42,7 @@ def main(libraries: str) -> None:
 
 
 def _forked(request: str, timeout: float) -> str:
-    """Run one trial in a fork; how it ended: `exit 0`, `killed 9`, `timed out`."""
+    """Run one trial in a fork; how it ended: `exit 0`, `killed 9`, `timed out`, or `lost` where nobody waits for it."""
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
@@ -50,18 +50,19 @@ def _forked(request: str, timeout: float) -> str:
         number = os.fork()
     if number == 0:
         _trial(request)
-    until = time.monotonic() + timeout
+    until, how = time.monotonic() + timeout, "timed out"
     while time.monotonic() < until:
         ended, status = os.waitpid(number, os.WNOHANG)
         if ended:
             return f"exit {os.WEXITSTATUS(status)}" if os.WIFEXITED(status) else f"killed {os.WTERMSIG(status)}"
         if _is_alone():
+            how = "lost"
             break
         time.sleep(TICK)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(number, signal.SIGKILL)
     os.waitpid(number, 0)
-    return "timed out"
+    return how
 
 
 def _trial(request: str) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from queue import Queue
 
+from vandap.core.store import RunWriter
+
 _START = "import sys; sys.path[:1] = []; from vandap.repair.trial.server import main; main(sys.argv[1])"
 _PRELOADED = ("numpy", "keras", "sklearn", "pandas", "scipy", "sklearn.model_selection", "sklearn.preprocessing")
 """What most scripts import; a library that is missing is passed over."""
@@ -80,12 +82,12 @@ class Worker:
 
 
 class Workers:
-    """Some warm processes; use as a context.
+    """Some warm processes; use as a context, in which no other process may run trials of the same folder.
 
     Args:
         count: How many trials run at once.
         environment: Their environment.
-        log: File that takes what they print.
+        log: File that takes what they print; the lock is held on its folder.
     """
 
     def __init__(self, count: int, environment: Mapping[str, str], log: Path) -> None:
@@ -94,6 +96,7 @@ class Workers:
         for worker in self._all:
             self._free.put(worker)
         self.count = count
+        self._folder = log.parent
 
     def run(self, request: Path, timeout: float) -> str:
         """Carry out a request in the next free process."""
@@ -109,10 +112,17 @@ class Workers:
             worker.close()
 
     def __enter__(self) -> Workers:
+        """Take the lock.
+
+        Raises:
+            RunError: Another process runs trials in this folder.
+        """
+        self._lock = RunWriter(self._folder)
         return self
 
     def __exit__(self, *problem: object) -> None:
         self.stop()
+        self._lock.close()
 
 
 def cores() -> int:
