@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,12 @@ from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
-from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, Fixed
+from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Trials
+
+COMPILED = "compiled"
+"""Folder of an experiment for compiled steps; it goes when the experiment is over."""
 
 
 def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path) -> Workers:
@@ -27,7 +31,7 @@ def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path
         folder: The experiment's folder.
     """
     count = plan.workers or usual_count()
-    threads, compiled = max(cores() // count, 1), (folder / "compiled").absolute()
+    threads, compiled = max(cores() // count, 1), (folder / COMPILED).absolute()
     return Workers(count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log")
 
 
@@ -60,4 +64,7 @@ def repaired(
     bundle, tried = bench.screened(folder, reachable)
     experiment = bench.confirmed(folder, bundle) if bundle else None
     facts = replace(begun, trainings=bench.count)
-    return concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
+    fixed = concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
+    if fixed.status != OUT_OF_BUDGET:
+        shutil.rmtree(folder / COMPILED, ignore_errors=True)
+    return fixed
