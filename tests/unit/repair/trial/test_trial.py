@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vandap.core.program import Compile, FitCall, Program, Site
+from vandap.core.store import Run
 from vandap.errors import TrainingError
 from vandap.repair.changes.data import DataShare
 from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.division import read_division
-from vandap.repair.trial.request import PREDICTIONS
+from vandap.repair.trial.request import OUTPUT, PREDICTIONS, RESULT, SEEN
 from vandap.repair.trial.worker import Workers, environment
 from vandap.repair.trials import DIVISION, Done, Job, Trials
 
@@ -98,6 +101,29 @@ def test_a_trial_is_not_repeated(trials: Trials) -> None:
     at = (first.folder / PREDICTIONS).stat().st_mtime_ns
     assert run(trials, Job((), 3))[0].result == first.result
     assert (first.folder / PREDICTIONS).stat().st_mtime_ns == at
+
+
+def test_a_watched_trial_trains_the_same(trials: Trials) -> None:
+    """What is seen inside belongs to the very training that another trial of the seed makes."""
+    plain, watched = run(trials, Job((), 4), Job((), 4, watch=True))
+    assert np.array_equal(stored(plain)["prediction"], stored(watched)["prediction"])
+    assert {"loss", "gradients", "update_ratio"} <= set(Run(watched.folder / SEEN).signals)
+    assert not (plain.folder / SEEN).exists()
+
+
+def test_a_trial_that_was_cut_has_no_result(trials: Trials) -> None:
+    """It is not taken for one that failed: the next command trains it again."""
+    (Path.cwd() / "helper.py").write_text("import time; time.sleep(300)")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(run, trials, Job((), 5))
+        folder = trials.folder / "reference-s5"
+        while not (folder / OUTPUT).exists():  # the trial's own process has begun
+            time.sleep(0.05)
+        trials.workers.stop()
+        waiting.result()
+    assert not (folder / RESULT).exists()
+    (Path.cwd() / "helper.py").write_text("")
+    assert run(trials, Job((), 5))[0].result.status == "done"
 
 
 def test_a_crash_is_a_result(trials: Trials) -> None:
