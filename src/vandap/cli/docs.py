@@ -119,6 +119,26 @@ def what_ifs() -> str:
     )
 
 
+def remedies() -> str:
+    """The page of the remedies."""
+    from vandap.diagnose.catalogue import rules
+    from vandap.diagnose.pages import file_name
+    from vandap.repair.catalogue import catalogue
+
+    def of(slug: str) -> str:
+        named = [rule for rule in rules() if slug in rule.remedies]
+        return ", ".join(f"[{rule.code}](rules/{file_name(rule)})" for rule in named)
+
+    rows = [(f"`{item.slug}`", item.words, item.safety.value, of(item.slug)) for item in catalogue().values()]
+    return _page(
+        "# Remedies",
+        "What the findings of an exam name as cures. `vandap fix` makes the changes of those that are *safe* (how the "
+        "training is done) or *ask* (what the model is: look at it before you take it), trains with them, and keeps "
+        "what held-out rows prove. *Advice* needs what no program can bring.",
+        _table(("slug", "what to do", "safety", "named by"), rows),
+    )
+
+
 def learners() -> str:
     """The page of the learners."""
     from vandap.core.dataset import ARRAY, IMAGES, TABLE
@@ -225,6 +245,7 @@ _PAGES: Mapping[str, Callable[[], str]] = {
     "signals.md": signals,
     "questions.md": questions,
     "what-ifs.md": what_ifs,
+    "remedies.md": remedies,
     "learners.md": learners,
     "readers.md": readers,
     "search-engines.md": search_engines,
