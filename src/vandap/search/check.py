@@ -23,12 +23,13 @@ def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
 
 def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:
     """Vectors at unit length, float32. See `unit_rows`."""
-    finite = np.isfinite(vectors).all(axis=1)
+    finite = np.isfinite(vectors)
     if not finite.all():
-        _refuse("Vectors are not finite.", np.flatnonzero(~finite) + first, "finite numbers")
-    zero = ~vectors.any(axis=1)
-    if zero.any():
-        _refuse("Vectors are zero, which is near nothing.", np.flatnonzero(zero) + first, "vectors with a direction")
+        _refuse("Vectors are not finite.", np.flatnonzero(~finite.all(axis=1)) + first, "finite numbers")
+    directed = vectors.any(axis=1)
+    if not directed.all():
+        rows = np.flatnonzero(~directed) + first
+        _refuse("Vectors are zero, which is near nothing.", rows, "vectors with a direction")
     return normalised(vectors)
 
 

@@ -72,7 +72,7 @@ class Ids:
     """
 
     def __init__(self, path: Path, count: int) -> None:
-        self.values = np.load(path, mmap_mode="r" if count else None)
+        self.values = np.load(path, mmap_mode="r" if count else None).view(np.ndarray)
         self._order: np.ndarray | None = None
 
     @property
@@ -93,4 +93,5 @@ class Ids:
 
     def of(self, rows: np.ndarray) -> list[int | str]:
         """Ids of rows."""
-        return [shown(value) for value in self.values[rows].tolist()]
+        found = self.values[rows].tolist()
+        return [shown(value) for value in found] if self.texts else found

@@ -11,6 +11,8 @@ from vandap.search.half import dots, widened
 
 HALF = np.dtype("<f2")
 _BLOCK = 65_536
+_SMALL, _LARGE = 1e-20, 1e30
+"""Squared lengths within which float32 neither overflows nor loses digits."""
 
 
 class Rows:
@@ -72,6 +74,10 @@ def normalised(vectors: np.ndarray) -> np.ndarray:
         vectors: Any float type, shape (vectors, columns), finite.
     """
     wide = vectors.astype(np.float32)
+    squares = np.einsum("ij,ij->i", wide, wide)
+    if squares.size and squares.min() > _SMALL and squares.max() < _LARGE:
+        wide /= np.sqrt(squares)[:, None]
+        return wide
     # The largest entry first: squares of float32 beyond 1e19 would overflow, and below 1e-23 vanish.
     wide /= np.maximum(np.abs(wide).max(axis=1, keepdims=True, initial=0), np.finfo(np.float32).tiny)
     wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.finfo(np.float32).tiny)
