@@ -11,7 +11,7 @@ from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, Gap, held_out_gap
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_fit
@@ -115,6 +115,8 @@ class WrongEpochs(Rule):
             return CannotTell(f"{says}; the test had time for {base.share:.0%} of these steps only.")
         if longer is None or not gain(progress, base, longer) >= self.gain.value:
             return Clear(f"{says}, and five times as many do not help much.")
+        if progress.learnt_at(longer.held_out) < STUCK:
+            return CannotTell(f"{says}; five times as many do not reach that either, so something else comes first.")
         return self.found(
             f"{says}. Five times as many reach a held-out loss of {longer.held_out:.3g} instead of {base.held_out:.3g} "
             f"(95 % interval of the difference: {longer.low:.3g} to {longer.high:.3g}).",

@@ -99,3 +99,17 @@ def test_two_passes_over_the_examples_are_few_however_many_steps() -> None:
     whole, tenth = (comparison("more_steps", share=share, **far) for share in (0.8, 0.1))
     assert judge(**passed_once, test_more_steps=whole).finding.severity is Severity.ISSUE
     assert judge(**passed_once, test_more_steps=tenth).status is Status.CANNOT_TELL
+
+
+def test_the_length_does_not_take_the_blame_of_another_fault() -> None:
+    """Five times the steps are better, and still worse than the best constant answer."""
+    program = classifier(fit={"steps": 40, "epochs": 1, "epochs_run": 1})
+    signals = {
+        **with_loss(90.0, 40.0, 0.34, program),
+        "step_loss": plain("step_loss", [*np.full(20, 90.0), *np.full(20, 40)]),
+    }
+    signals = {
+        name: series for name, series in signals.items() if name not in ("step_number", "probe_step", "val_loss")
+    }
+    still = comparison("more_steps", share=0.8, x1=(42.0, 42.0), x5=(12.0, 12.0))
+    assert judge(**signals, test_more_steps=still).status is Status.CANNOT_TELL
