@@ -91,18 +91,6 @@ PLANNED = (
     Entry("K15", "When is Keras the better choice?", "The same model written on each library.", "vandap ask RUN K15"),
     Entry("K17", "Is Keras good for beginners?", "A prototype in a line, and errors that teach.", "vandap ask RUN K17"),
     Entry(
-        "K18",
-        "Is data augmentation good?",
-        "A label-preservation test, and the gain by paired runs with and without.",
-        'vandap ask RUN "no augmentation"',
-    ),
-    Entry(
-        "K19",
-        "What happens at an image's corners and edges?",
-        "A padding experiment, and how often each pixel is read.",
-        'vandap ask RUN "padding=same"',
-    ),
-    Entry(
         "K20",
         "How to forecast time series?",
         "Windows, LSTM, GRU and convolution against naive baselines.",

@@ -17,6 +17,7 @@ from vandap.core.examined import Examined, read_examined
 from vandap.core.experiment import FILE as EXPERIMENT
 from vandap.core.experiment import Experiment, read_experiment
 from vandap.core.progress import Progress, silent
+from vandap.core.signals import Series
 from vandap.core.store import Run, read_json, write_json
 from vandap.errors import TrainingError, UsageError
 from vandap.repair.bench import LOOKS_FILE, Bench, Plan
@@ -27,7 +28,7 @@ from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.request import SEEN
 from vandap.repair.trial.worker import Workers, cores, environment, usual_count
-from vandap.repair.trials import Job, Trials
+from vandap.repair.trials import Done, Job, Trials
 
 Consent = Callable[[str], None]
 WATCHED_SEEDS = (1, 2)
@@ -191,8 +192,9 @@ class ScriptQuestion:
                 expected="a model that can be built and trained",
                 hint="The change does not go with another part of the script; ask both changes together, with a comma.",
             )
-        signals = [Run(item.folder / SEEN).signals if (item.folder / SEEN).is_dir() else {} for item in done]
-        return mechanism(list(zip(signals[0::2], signals[1::2], strict=True))), len(seeds)
+        pairs = list(zip(map(_signals, done[0::2]), map(_signals, done[1::2]), strict=True))
+        seen = [pair for pair in pairs if all(pair)]
+        return mechanism(seen), len(seen)
 
     def _refuse(self, trials: Trials, changes: tuple[Change, ...]) -> None:
         for change, refusal in trials.applied(changes).refused:
@@ -219,6 +221,12 @@ def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
         stdout=2,
         environment=question.environment,
     )
+
+
+def _signals(done: Done) -> Mapping[str, Series]:
+    """What a watched trial measured; nothing where it was not watched to its end."""
+    folder = done.folder / SEEN
+    return Run(folder).signals if (folder / "run.json").is_file() else {}
 
 
 def _known(folder: Path) -> Experiment | None:

@@ -16,15 +16,17 @@ from vandap.repair.layers import units_of
 from vandap.repair.usual import usual_rate
 
 LARGEST_SIDE = 4096
+AUGMENTATION = (
+    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
+    "RandomCrop", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
+)  # fmt: skip
+"""Classes of the layers that augment."""
 _KINDS = {
     "batchnorm": ("BatchNormalization",),
     "layernorm": ("LayerNormalization",),
     "dropout": ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout"),
-    "augmentation": (
-        "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
-        "RandomCrop", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
-    ),
-}  # fmt: skip
+    "augmentation": AUGMENTATION,
+}
 
 
 def scaled(caught: Caught, now: float | None, what: str) -> float:

@@ -51,7 +51,7 @@ def mechanism(pairs: Sequence[tuple[Signals, Signals]]) -> tuple[Seen, ...]:
     found = [
         _seen(name, [(read(before[signal]), read(after[signal])) for before, after in pairs])
         for name, signal, read in _QUANTITIES
-        if all(signal in signals for pair in pairs for signals in pair)
+        if pairs and all(signal in signals for pair in pairs for signals in pair)
     ]
     return tuple(seen for seen in found if not (math.isnan(seen.before) and math.isnan(seen.after)))
 

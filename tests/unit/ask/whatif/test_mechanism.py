@@ -65,4 +65,4 @@ def test_a_loss_that_stops_being_a_number_is_told() -> None:
 
 def test_nothing_was_watched() -> None:
     """Without signals nothing is claimed."""
-    assert mechanism([({}, {})]) == () and told((), 1) == ""
+    assert mechanism([({}, {})]) == mechanism([]) == () and told((), 1) == ""

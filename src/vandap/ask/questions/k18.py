@@ -1,0 +1,38 @@
+"""K18: whether data augmentation is good for this training."""
+
+from __future__ import annotations
+
+from vandap.ask.asked import asked
+from vandap.ask.question import Answer, Question, Status
+from vandap.ask.watched import Watched
+from vandap.ask.whatif.meanings import AUGMENTATION
+from vandap.core.store import Run
+
+_SHORT = (
+    "Augmentation shows each example in forms that keep its label, so the network learns what does not matter; it "
+    "helps most where examples are few. A transform that changes the label (a flipped 6, a recoloured traffic light) "
+    "teaches something wrong, so it is tried with and without on held-out rows."
+)
+
+
+class Augmentation(Question):
+    """Does augmentation help here?"""
+
+    id = "K18"
+    question = "Is data augmentation good?"
+    how = (
+        "The layers that augment in this network, and the what-if `no augmentation` where it was asked of the "
+        "training: paired runs with and without. A test of whether labels survive is not there yet."
+    )
+    status = Status.PARTLY
+
+    def answer(self, run: Run) -> Answer:
+        """Name what augments, and what an experiment showed."""
+        program = Watched.of(run).program
+        layers = [f"{layer.path} ({layer.kind})" for layer in program.layers if layer.kind in AUGMENTATION]
+        if not layers:
+            text = "No layer of this network augments its examples; what is done to the data before `fit` is not seen."
+            return Answer(text, _SHORT, document={"layers": [], "what_ifs": ()})
+        shown = asked(run, "no augmentation")
+        text = f"{', '.join(layers)} change the examples while training, and only then. {shown.text}"
+        return Answer(text, _SHORT, shown.tables, {"layers": layers, "what_ifs": shown.document})
