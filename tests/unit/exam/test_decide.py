@@ -105,6 +105,14 @@ class _Hungry(_Pretended):
         return Series(np.zeros((1, 1)))
 
 
+def test_a_cheap_test_gets_what_it_needs_before_dear_ones_take_their_share(family):
+    """Ten seconds are its share of the sixty; thirty are what it needs."""
+    cheap, dear = family(_Hungry("one_batch", 1, 30), _Pretended("learning_rate", 5))
+    module.decide(KEPT, [_suspicion("one_batch", "learning_rate")], 60)
+    assert 30 <= cheap.seconds <= 36.1
+    assert dear.seconds
+
+
 def test_what_others_leave_goes_to_those_whose_share_was_too_short(family):
     """A test that is told nothing new keeps its first reason."""
     fed, starved, other, _ = family(
