@@ -209,3 +209,41 @@ class Shuffle(Change):
     def words(self) -> str:
         """The phrase."""
         return "training examples shuffled each epoch" if self.value else "training examples in their own order"
+
+
+@dataclass(frozen=True)
+class Patience(Change):
+    """Let the early stopping that is there wait longer, and take the best weights.
+
+    Args:
+        epochs: Epochs without progress before the end.
+    """
+
+    slug = "patience"
+    aspect = "early stopping"
+    epochs: int
+
+    @property
+    def words(self) -> str:
+        """Such as `early stopping that waits 10 epochs, with the best weights`."""
+        return f"early stopping that waits {self.epochs} epochs, with the best weights"
+
+
+@dataclass(frozen=True)
+class ScheduleSteps(Change):
+    """Give the schedule of the learning rate that is there another length.
+
+    Args:
+        name: `decay_steps` or `warmup_steps`.
+        steps: Optimiser steps.
+    """
+
+    slug = "schedule-steps"
+    aspect = "schedule length"
+    name: str
+    steps: int
+
+    @property
+    def words(self) -> str:
+        """Such as `decay_steps 400 in the schedule`."""
+        return f"{self.name} {self.steps} in the schedule"

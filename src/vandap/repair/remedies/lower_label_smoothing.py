@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.output import LabelSmoothing
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class LowerLabelSmoothing(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Labels as they are."""
 
     words = "lower label smoothing"
+    safety = Safety.SAFE
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        losses = case.program.compile.losses
+        smooth = [loss for loss in losses if loss.settings.get("label_smoothing")]
+        return ((LabelSmoothing(0.0),),) if smooth else ()

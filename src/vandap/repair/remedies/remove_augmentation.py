@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Remove
+from vandap.repair.layers import of_kind
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class RemoveAugmentation(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Images as they are."""
 
     words = "remove augmentation"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        kinds = dict.fromkeys(layer.kind for layer in case.program.layers if layer.kind.startswith("Random"))
+        for kind in kinds:
+            yield (Remove(tuple(layer.path for layer in of_kind(case, kind)), kind),)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Remove
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class UseFewerLayers(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Half of the layers that keep the shape."""
 
     words = "use fewer layers"
+    safety = Safety.ASK
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        hidden = [layer for layer in case.hidden("Dense", "Conv2D") if layer.input_shape]
+        alike = [layer for layer in hidden if layer.input_shape == layer.output_shape]
+        cut = alike[: (len(alike) + 1) // 2]
+        kinds = {layer.kind for layer in cut}
+        return ((Remove(tuple(layer.path for layer in cut), cut[0].kind),),) if len(kinds) == 1 else ()

@@ -18,7 +18,10 @@ from vandap.repair.changes.optimisation import (
     LearningRate,
     NoClip,
     Optimiser,
+    Patience,
+    Plateau,
     Schedule,
+    ScheduleSteps,
     Shuffle,
 )
 from vandap.repair.changes.output import FromLogits, OutputActivation, SetLoss
@@ -191,6 +194,33 @@ def test_an_argument_is_taken_out(tmp_path: Path) -> None:
     """The default comes back where the argument is gone, once for all layers of a loop."""
     text = made(FUNCTIONAL, functional, tmp_path, Initialiser("", ("dense_1", "dense_2"))).project.diff()
     assert '+        h = Dense(16, "relu")(h)' in text
+
+
+SCHEDULED = """\
+import keras
+stop = keras.callbacks.EarlyStopping(patience=2)
+rate = keras.optimizers.schedules.CosineDecay(0.1, 50, warmup_target=0.2, warmup_steps=400)
+model.compile(keras.optimizers.Adam(rate), "mse")
+model.fit(x, y, epochs=9, validation_split=0.1, callbacks=[stop])
+"""
+scheduled = Program(
+    compile=Compile(optimizer="Adam", site=Site(None, 4)),
+    fits=(FitCall("arrays", validation="split", callbacks=("EarlyStopping",), site=Site(None, 5)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (Patience(8), "EarlyStopping(patience=8, restore_best_weights=True)"),
+        (ScheduleSteps("decay_steps", 900), "CosineDecay(0.1, 900, warmup"),
+        (ScheduleSteps("warmup_steps", 45), "warmup_steps=45)"),
+        (Plateau(), "callbacks=[stop, keras.callbacks.ReduceLROnPlateau(factor=0.3, patience=3)])"),
+    ],
+)
+def test_what_is_there_is_edited_where_it_is_made(change: Change, expected: str, tmp_path: Path) -> None:
+    """A callback and a schedule that have names of their own are followed to where they are made."""
+    assert expected in made(SCHEDULED, scheduled, tmp_path, change).project.diff()
 
 
 REFUSED = [

@@ -13,17 +13,19 @@ from vandap.repair.changes.optimisation import (
     NoClip,
     Optimiser,
     OptimiserSetting,
+    Patience,
     Plateau,
     Schedule,
+    ScheduleSteps,
     Shuffle,
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument
+from vandap.repair.source.find import argument, last_name, resolved
 from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import remove_argument, set_argument
+from vandap.repair.source.write import add_keyword, remove_argument, set_argument
 
 _RATE = 0
 """Place of `learning_rate` among the arguments of every optimiser of Keras."""
@@ -133,6 +135,35 @@ def _plateau(change: Plateau, project: Project) -> Project:
     return _add_callback(project, f"ReduceLROnPlateau(factor={change.factor:g}, patience={change.patience})")
 
 
+@edit_of.register
+def _patience(change: Patience, project: Project) -> Project:
+    document, fit = fit_call(project)
+    calls = [
+        node
+        for node in ast.walk(document.tree)
+        if isinstance(node, ast.Call) and last_name(node.func) == "EarlyStopping"
+    ]
+    if len(calls) != 1:
+        raise RefusalError(f"There are {len(calls)} calls of EarlyStopping in this file.", fit.lineno, document.path)
+    patience = set_argument(document, calls[0], "patience", str(change.epochs), 2)
+    if argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None:
+        both = add_keyword(document, calls[0], "patience", f"{change.epochs}, restore_best_weights=True")
+        return project.edited(document, both)
+    best = set_argument(document, calls[0], "restore_best_weights", "True", 6)
+    return project.edited(document, patience, best)
+
+
+@edit_of.register
+def _schedule_steps(change: ScheduleSteps, project: Project) -> Project:
+    document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
+    rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
+    schedule = resolved(document, rate) if rate is not None else None
+    if not isinstance(schedule, ast.Call):
+        raise RefusalError("The learning rate follows no schedule that is written here.", call.lineno, document.path)
+    place = 1 if change.name == "decay_steps" else None
+    return project.edited(document, set_argument(document, schedule, change.name, str(change.steps), place))
+
+
 def _add_callback(project: Project, text: str) -> Project:
     document, call = fit_call(project)
     if project.program.fit.validation == "none":
@@ -146,8 +177,6 @@ def _add_callback(project: Project, text: str) -> Project:
 
 
 def _into_list(document: Document, node: ast.expr, text: str) -> Edit:
-    from vandap.repair.source.find import resolved
-
     given = resolved(document, node)
     if not isinstance(given, ast.List):
         raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
