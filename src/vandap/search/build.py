@@ -184,8 +184,10 @@ class _Work:
         return self._state["seconds"] + time.monotonic() - self._started
 
     def _resumed(self) -> dict[str, Any]:
-        asked = repr((self._contents.vectors.fingerprint, self._contents.queries is None, self._plan.target))
-        key = hashlib.sha256(f"{asked}{self._plan.engine}{self._plan.seed}".encode()).hexdigest()
+        queries, plan = self._contents.queries, self._plan
+        given = b"" if queries is None else queries.tobytes()
+        asked = repr((self._contents.vectors.fingerprint, plan.target, plan.engine, plan.seed))
+        key = hashlib.sha256(asked.encode() + given).hexdigest()
         try:
             state = json.loads((self.folder / _STATE).read_bytes())
         except (FileNotFoundError, json.JSONDecodeError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from vandap.errors import DataError, UsageError
 from vandap.search.check import check_columns, unit_rows, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
-from vandap.search.folder import MANIFEST, check_files, journal_path, locked, sweep
+from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, locked, sweep
 from vandap.search.generation import Generation, open_generation
 from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
@@ -65,9 +66,20 @@ class Index:
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
         self.path = Path(path)
         self._threads = threads or len(os.sched_getaffinity(0))
+        self._one_at_a_time = Lock()
         self._open()
 
     def _open(self) -> None:
+        """Open what holds now; a compaction may end meanwhile and take the files away."""
+        while True:
+            try:
+                self._open_once()
+                return
+            except FileNotFoundError as error:
+                if _stamp(self.path) == self._seen:
+                    raise damaged(Path(error.filename or self.path), "a file is missing") from None
+
+    def _open_once(self) -> None:
         self._seen = _stamp(self.path)
         self._generation = open_generation(self.path, self._threads)
         manifest = self._generation.manifest
@@ -87,10 +99,11 @@ class Index:
 
     def refresh(self) -> None:
         """See what other processes have changed since."""
-        if _stamp(self.path) != self._seen:
-            self._open()
-        else:
-            self._replay()
+        if _stamp(self.path) == self._seen:
+            with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
+                self._replay()
+                return
+        self._open()
 
     @property
     def generation(self) -> Generation:
@@ -186,11 +199,12 @@ class Index:
         return self._filter(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
 
     def _filter(self, text: str, make: Any) -> Allowed:
-        if text not in self._filters:
-            if len(self._filters) >= _FILTERS_KEPT:
-                self._filters.pop(next(iter(self._filters)))
-            self._filters[text] = Allowed(make().copy())
-        return self._filters[text]
+        with self._one_at_a_time:
+            if text not in self._filters:
+                if len(self._filters) >= _FILTERS_KEPT:
+                    self._filters.pop(next(iter(self._filters)))
+                self._filters[text] = Allowed(make().copy())
+            return self._filters[text]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

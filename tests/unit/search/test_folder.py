@@ -7,6 +7,7 @@ import pytest
 from made_vectors import built, identities
 
 from vandap.errors import IndexFolderError
+from vandap.search.compact import compact
 from vandap.search.folder import MANIFEST
 from vandap.search.index import Index
 
@@ -79,3 +80,22 @@ def test_remnants_are_swept_by_the_next_writer(folder: Path) -> None:
     Index(folder).remove([1])
     assert not (folder / "generation-000002").exists() and not (folder / "journal-000002.log").exists()
     assert len(Index(folder)) == 299
+
+
+def test_a_missing_journal_is_said(folder: Path) -> None:
+    """Acknowledged changes may have been in it."""
+    (folder / "journal-000001.log").unlink()
+    with pytest.raises(IndexFolderError, match="missing"):
+        Index(folder)
+
+
+def test_a_compaction_elsewhere_does_not_disturb_a_reader(folder: Path) -> None:
+    """The reader goes on with the generation that it opened, and sees the next one when it refreshes."""
+    reader = Index(folder, threads=1)
+    before = reader.search(VECTORS[7], 5).ids
+    Index(folder).remove([3])
+    compact(folder, threads=1)
+    assert not (folder / "generation-000001").exists()
+    assert reader.search(VECTORS[7], 5).ids == before
+    reader.refresh()
+    assert len(reader) == 299 and reader.generation.manifest.generation == 2
