@@ -112,6 +112,8 @@ class Runner(ABC):
             if until is not None and time.monotonic() > until:
                 return None
             result = self._train(job, folder)
+        elif not self._spent:  # an earlier process has measured how long a trial takes
+            self._spent.append(result.seconds)
         if result.status == "not replayable" and not job.changes:
             raise _not_replayable(result)
         done = Done(job, result, folder)
