@@ -42,7 +42,7 @@ def seeds_chart(experiment: Experiment, metric: str, dummy: float = math.nan) ->
     paired = experiment.outcome is None or experiment.outcome.pairing.paired
     return LineChart(
         title="Every seed",
-        description=" ".join(f"{written.sentence(arm.name)}: {_spread(arm)}." for arm in arms),
+        description=written.sentence("; ".join(f"{arm.name}: {_spread(arm)}" for arm in arms)) + ".",
         x_label="Seed" if paired else "Training",
         y_label=metrics.title(metric),
         lines=tuple(Line(arm.name, np.arange(1.0, len(arm.trials) + 1), _scores(arm), dots=True) for arm in arms),
@@ -84,8 +84,13 @@ def look_rows(outcome: Outcome) -> tuple[LookRow, ...]:
 
 
 def gain(effect: Effect) -> str:
-    """Write a gain with its sign and interval."""
-    return written.difference(effect.difference, effect.low, effect.high)
+    """Write a gain with its sign and interval, one digit finer than usual: whether an end lies off 0 must be seen."""
+    half = (effect.high - effect.low) / 2.0
+    if not half > 0:
+        return written.difference(effect.difference, effect.low, effect.high)
+    decimals = written.decimals_for(half) + 1
+    middle, low, high = (written.fixed(value, decimals) for value in (effect.difference, effect.low, effect.high))
+    return f"{'+' * (effect.difference > 0)}{middle} [{low}, {high}]"
 
 
 def broken(experiment: Experiment) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ def _broken(experiment: Experiment) -> Iterator[str]:
     for arm in (experiment.reference, experiment.changed):
         for trial in arm.trials:
             if trial.status != DONE:
-                yield f"{written.sentence(arm.name)}, seed {trial.seed}: {trial.status}. {trial.reason}".strip()
+                yield f"{arm.name}, seed {trial.seed}: {trial.status}. {trial.reason}".strip()
 
 
 def _scores(arm: Arm) -> np.ndarray:

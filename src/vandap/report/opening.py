@@ -14,6 +14,7 @@ from vandap.repair.record import Fixed
 from vandap.report import examined_words as words
 from vandap.report import format as written
 from vandap.report import metric as metrics
+from vandap.report.experiment import gain
 from vandap.report.fixed import HEADS
 from vandap.report.material import Material
 from vandap.report.summary import Summary, summarise
@@ -157,7 +158,7 @@ def _gained(fixed: Fixed) -> Iterator[Tile]:
     seeds = f"mean of {written.plural(effect.seeds, 'seed')}, {written.count(effect.count)} held-out rows"
     yield Tile(f"{name} as it is", written.number(fixed.before), dummy)
     yield Tile(f"{name} changed", written.number(fixed.after), seeds)
-    number, _, interval = written.difference(effect.difference, effect.low, effect.high).partition(" ")
+    number, _, interval = gain(effect).partition(" ")
     kind = {Decision.BETTER: "good", Decision.WORSE: "bad", Decision.HARM: "bad"}.get(outcome.decision, "")
     yield Tile("Gain", number, f"{interval} {outcome.decision.value}".strip(), kind)
 

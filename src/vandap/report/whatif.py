@@ -90,7 +90,7 @@ def _inside(answered: Answered) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "not finite"
+    return f"{value:.3g}" if math.isfinite(value) else "-"
 
 
 def _wrapped(text: str) -> str:

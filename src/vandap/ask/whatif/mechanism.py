@@ -15,6 +15,8 @@ NOTABLE = 1.3
 """Ratio from which two values are called different; two seeds of one program easily differ by a fifth."""
 _TOLD = 4
 _NOTHING = 1e-12
+_DIVERGING = ("loss", "val_loss", "gradients")
+"""Signals that stop being finite where a training diverges; others may be undefined, as the update of a zero is."""
 
 Signals: TypeAlias = Mapping[str, Series]
 
@@ -49,7 +51,7 @@ def mechanism(pairs: Sequence[tuple[Signals, Signals]]) -> tuple[Seen, ...]:
         pairs: Signals of a training as it is and of a changed one with the same seed.
     """
     found = [
-        _seen(name, [(read(before[signal]), read(after[signal])) for before, after in pairs])
+        _seen(name, signal in _DIVERGING, [(read(before[signal]), read(after[signal])) for before, after in pairs])
         for name, signal, read in _QUANTITIES
         if pairs and all(signal in signals for pair in pairs for signals in pair)
     ]
@@ -72,10 +74,11 @@ def told(seen: tuple[Seen, ...], pairs: int) -> str:
     return f"Inside of the network, {where}: the {'; the '.join(map(str, notable))}."
 
 
-def _seen(name: str, values: list[tuple[float, float]]) -> Seen:
+def _seen(name: str, diverges: bool, values: list[tuple[float, float]]) -> Seen:
     before, after = (float(np.median(side)) for side in zip(*values, strict=True))
     moves = {_move(*pair) for pair in values}
-    return Seen(name, before, after, len(moves) == 1 and 0 not in moves)
+    is_known = diverges or (math.isfinite(before) and math.isfinite(after))
+    return Seen(name, before, after, is_known and len(moves) == 1 and 0 not in moves)
 
 
 def _move(before: float, after: float) -> int:

@@ -24,8 +24,8 @@ from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
 METHOD = "crossed t over seeds and examples"
 PARTIAL_NOTE = (
-    "The change alters the structure, so later layers start from other random values: runs of one seed share split and "
-    "data order only."
+    "The change alters the structure or the initial values, so the arms start from other values: runs of one seed "
+    "share split and data order only."
 )
 NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."

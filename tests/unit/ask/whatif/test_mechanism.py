@@ -63,6 +63,14 @@ def test_a_loss_that_stops_being_a_number_is_told() -> None:
     assert "training loss at the end became not finite" in told(seen, 1)
 
 
+def test_what_is_undefined_is_not_told() -> None:
+    """Weights of zero have no relative update; that is no sign of a divergence."""
+    ratio = {"variable": ("dense/kernel",)}
+    before, after = ({"update_ratio": Series(np.array([[value]]), ratio)} for value in (0.01, math.nan))
+    seen = mechanism([(before, after)])
+    assert math.isnan(named(seen, "update over weight").after) and not seen[0].is_notable
+
+
 def test_nothing_was_watched() -> None:
     """Without signals nothing is claimed."""
     assert mechanism([({}, {})]) == mechanism([]) == () and told((), 1) == ""
