@@ -27,6 +27,8 @@ from vandap.repair.trial.division import read_division
 LOOKS_FILE = "looks.json"
 SCREEN_SHARE = 0.45
 """Share of what is left that is spent on screening; the rest decides."""
+GRACE = 0.1
+"""Share of the budget by which a proof that is under way may exceed it: nearly done is better finished."""
 RESERVE = 1.2
 """Multiple of what the first look is expected to take that the screening leaves to it."""
 LEAST_SHARE = 0.2
@@ -141,7 +143,8 @@ class Bench:
         self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
         question = f"Is the script better with these changes: {words}?"
         confirmation = Confirmation(self.trials, self.scale, folder, question, progress=self.progress)
-        return confirmation.decide(bundle, self.looks(folder))
+        until = self.began + (1 + GRACE) * self.plan.budget
+        return confirmation.decide(bundle, self.looks(folder), until)
 
     def looks(self, folder: Path) -> Looks:
         """The looks that the budget allows, fixed when the proof began."""
