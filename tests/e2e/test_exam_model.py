@@ -21,7 +21,7 @@ import keras
 
 keras.utils.set_random_seed(0)
 dense, shape = keras.layers.Dense, keras.Input((4,))
-model = keras.Sequential([shape, dense(3, activation="softmax")])
+model = keras.Sequential([shape, dense(8, activation="relu"), dense(3, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy")
 model.save("good.keras")
 model = keras.Sequential([shape, dense(3, activation="relu")])
