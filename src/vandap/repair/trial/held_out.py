@@ -202,7 +202,8 @@ def _streamed(data: Any) -> tuple[Any, Any]:
 def _leaves(tree: Any) -> list[np.ndarray]:
     import keras
 
-    return [np.asarray(leaf) for leaf in keras.tree.flatten(_plain(tree))]
+    arrays = [np.asarray(leaf) for leaf in keras.tree.flatten(_plain(tree))]
+    return [array.astype(str) if array.dtype == object else array for array in arrays]  # objects hash by address
 
 
 def _plain(tree: Any) -> Any:
