@@ -79,7 +79,7 @@ def test_words_that_are_no_what_if(question: str, script: Path, capsys: pytest.C
 def test_what_cannot_be_changed_is_refused_with_its_line(script: Path) -> None:
     """A rate that is computed is not edited: the line is named; what the model has not got is said."""
     code, found = ended(asked(script.parent, "lr*10", "--out", "run"))
-    assert code == 2 and found["error"]["received"].endswith("train.py:7"), found
+    assert code == 2 and found["error"]["received"].endswith("train.py:13"), found
     code, found = ended(asked(script.parent, "no batchnorm", "--out", "run"))
     assert code == 2 and "no batchnorm" in found["error"]["hint"]
     assert not list((script.parent / "run" / "experiments").glob("E*"))
