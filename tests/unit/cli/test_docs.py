@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_the_readme_shows_commands() -> None:
 @pytest.mark.parametrize("line", shown_commands())
 def test_the_readmes_commands_are_accepted(line: str) -> None:
     """Each command line of the README is one that the parser takes."""
-    words = [word for word in line.split() if word != "#"]
+    words = [word for word in shlex.split(line) if word != "#"]
     assert make_parser().parse_args(words[1:]).command == words[1]
 
 
