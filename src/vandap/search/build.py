@@ -24,9 +24,9 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import UsageError
 from vandap.search.check import duplicates
 from vandap.search.durable import replace_file, sync_file, sync_folder
-from vandap.search.engines._engine import Engine, Job, Structure
+from vandap.search.engines._engine import Allowed, Engine, Job, Structure
 from vandap.search.families import engine as engine_named
-from vandap.search.fill import BLOCK, Fill, Filled
+from vandap.search.fill import BLOCK, PRODUCT, Fill, Filled
 from vandap.search.folder import (
     BUILDING,
     MANIFEST,
@@ -45,22 +45,24 @@ from vandap.search.half import widened
 from vandap.search.ids import id_array
 from vandap.search.intake import Held, hold_out, take_in
 from vandap.search.journal import Journal
-from vandap.search.nearest import Nearest
+from vandap.search.nearest import Nearest, exact
 from vandap.search.payload import write_table
 from vandap.search.race import Runner, race
 from vandap.search.rows import HALF, Rows
 from vandap.search.sources._source import Vectors
-from vandap.search.target import Recall, Setting, Speed, Target
-from vandap.search.tune import Exam, Point, tune, verify
+from vandap.search.target import Filtered, Recall, Setting, Speed, Target
+from vandap.search.tune import REPEATS, Exam, Point, exam_of, tune, verify, widen
 
 QUERIES = 1500
 """Held-out queries: with a recall of 0.95 and a spread of 0.1 a thousand of them tell it to 0.005."""
 _TUNING = 1 / 3
 _TRUTH = 10
-"""Exact neighbours kept for each query, or k where that is more."""
+"""Exact neighbours kept for each query, or k where that is more, and some for rows that are the query itself."""
 _TIMED = 1000
 _FEW, _EXACT = 200, 2000
 """Rows below which no engine has enough to learn from, and below which a race would only show that all are fast."""
+_SHARES, _FILTER_QUERIES = (0.5, 0.1, 0.01), 64
+"""Shares of the rows that filters are tuned for, and queries asked at each."""
 _STATE = "build.json"
 
 
@@ -220,8 +222,9 @@ class _Work:
         queries = rows.wide(np.arange(stop, rows.count)) if self._contents.queries is None else self._contents.queries
         filled = self._fill(chosen, rows, stop, queries)
         self._say("stage", {"title": "tuning and verifying"})
-        exam = Exam(rows, queries, filled.truth.scores, target.k)
+        exam = exam_of(rows, queries, filled.truth.scores, target.k)
         setting, recall, speed, points = self._promise(chosen, filled.structure, exam)
+        filters = self._filters(filled.structure, exam, setting)
         filled = replace(filled, structure=self._complete(chosen, filled.structure, rows))
         self._write(filled, queries, away)
         notes = (*_notes(target, recall, speed, points, chosen), *_repeats(hashes))
@@ -236,7 +239,7 @@ class _Work:
         }
         return Manifest(
             0, self._columns, rows.count, chosen.slug, self._settings(chosen, rows.count), setting, target, recall,
-            _met(target, recall, speed, chosen), speed, self._files(), build, notes,
+            _met(target, recall, speed, chosen), speed, self._files(), build, filters, notes,
         )  # fmt: skip
 
     def _settings(self, chosen: Engine, count: int) -> Mapping[str, int]:
@@ -269,7 +272,8 @@ class _Work:
 
     def _buffers(self) -> float:
         """Bytes of blocks and of exact answers while the structure is filled."""
-        return BLOCK * self._columns * (2 + 4 + 4) + QUERIES * (self._columns * 4 + 4096 * 4 * 2)
+        block = min(BLOCK, self._contents.vectors.count)
+        return block * self._columns * (2 + 4 + 4) + QUERIES * (self._columns * 4 + PRODUCT * 4 * 2)
 
     def _predicted(self, chosen: Engine, count: int) -> dict[str, float]:
         forecast = chosen.forecast(count, self._columns, self._settings(chosen, count))
@@ -282,7 +286,7 @@ class _Work:
         settings = self._settings(chosen, rows.count)
         many = min(stop, settings.get("sample", 1000))
         sample = np.sort(np.random.default_rng(self._plan.seed).choice(stop, many, replace=False))
-        k = min(stop, max(_TRUTH, self._plan.target.k))
+        k = min(stop, max(_TRUTH, self._plan.target.k) + REPEATS)
         threads, seed = self._plan.threads, self._plan.seed
         # Nothing here may keep the sample, which the pass lets go of.
         return Fill(chosen, Job(rows, rows.wide(sample), settings, threads, seed), queries, k, stop, self.folder).run(
@@ -302,6 +306,25 @@ class _Work:
         others = exam.part(slice(cut, None))
         setting, recall = verify(structure, others, tuned.setting, target)
         return setting, recall, others.speed(structure, setting, _TIMED), tuned.points
+
+    def _filters(self, structure: Structure, exam: Exam, setting: Setting) -> tuple[Filtered, ...]:
+        """Settings under filters that leave a share of the rows at random."""
+        if not structure.selects or structure.count < _EXACT or len(structure.efforts()) == 1:
+            return ()
+        some, found = exam.part(slice(_FILTER_QUERIES)), []
+        draw = np.random.default_rng(self._plan.seed).random(structure.count)
+        held = Rows(exam.rows.path, exam.rows.columns, structure.count)
+        for share in _SHARES:
+            allowed = Allowed(draw < share)
+            if allowed.count < exam.k:
+                break
+            true_scores = exact(held, some.queries, exam.k + REPEATS, allowed.mask).scores
+            hard = exam_of(exam.rows, some.queries, true_scores, exam.k)
+            if not len(hard.queries):
+                break
+            setting = widen(structure, hard, setting, self._plan.target, allowed)
+            found.append(Filtered(share, setting))
+        return tuple(found)
 
     def _complete(self, chosen: Engine, structure: Structure, rows: Rows) -> Structure:
         """Let the structure take in the held-out rows; one that cannot grow is built once more, with all."""

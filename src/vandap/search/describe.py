@@ -27,6 +27,7 @@ def document(index: Index) -> dict[str, Any]:
         "met": manifest.met,
         "milliseconds": {"p50": 1000 * manifest.speed.p50, "p99": 1000 * manifest.speed.p99},
         "setting": manifest.setting,
+        "filters": manifest.filters,
         "settings": manifest.settings,
         "bytes_per_vector": bytes_per_vector(index),
         "seconds": build.get("seconds"),

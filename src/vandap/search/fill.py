@@ -18,7 +18,7 @@ from vandap.search.nearest import Best, Nearest
 
 BLOCK = 32_768
 """Rows that the structure takes at a time."""
-_PRODUCT = 4096
+PRODUCT = 4096
 """Rows a product with the queries takes: with 1,500 queries the scores are 24 MiB."""
 _EVERY, _SHARE = 30.0, 20.0
 """Seconds between checkpoints, and at least so many times what the last one took."""
@@ -72,8 +72,8 @@ class Fill:
         return Filled(structure, best.found)
 
     def _look(self, best: Best, wide: np.ndarray, start: int) -> None:
-        for first in range(0, len(wide), _PRODUCT):
-            part = wide[first : first + _PRODUCT]
+        for first in range(0, len(wide), PRODUCT):
+            part = wide[first : first + PRODUCT]
             best.take(self._queries @ part.T, np.arange(start + first, start + first + len(part)))
 
     def _resumed(self) -> tuple[int, Structure, Best]:

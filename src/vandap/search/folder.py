@@ -29,7 +29,7 @@ from typing import Any
 from vandap.core.records import from_json, to_json
 from vandap.errors import IndexFolderError
 from vandap.search.durable import replace_file
-from vandap.search.target import Recall, Setting, Speed, Target
+from vandap.search.target import Filtered, Recall, Setting, Speed, Target
 
 SCHEMA = 1
 MANIFEST, BUILDING, LOCK = "manifest.json", "building", ".lock"
@@ -52,6 +52,7 @@ class Manifest:
         speed: Time of single queries.
         files: Size and CRC-32 of each file of the generation, by name.
         build: What the build took, predicted and measured.
+        filters: How it is searched under filters, from the widest one to the narrowest.
         notes: Sentences for the user.
         schema: Version of the folder's layout.
     """
@@ -68,6 +69,7 @@ class Manifest:
     speed: Speed
     files: Mapping[str, tuple[int, int]]
     build: Mapping[str, Any] = field(default_factory=dict)
+    filters: tuple[Filtered, ...] = ()
     notes: tuple[str, ...] = ()
     schema: int = SCHEMA
 

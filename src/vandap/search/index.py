@@ -169,7 +169,7 @@ class Index:
     def _searcher(self) -> Searcher:
         manifest = self._generation.manifest
         structure, threads = self._generation.structure, self._threads
-        return Searcher(structure, self._delta, manifest.setting, manifest.target.k, threads)
+        return Searcher(structure, self._delta, manifest.setting, manifest.filters, manifest.target.k, threads)
 
     def _unit_queries(self, queries: np.ndarray) -> np.ndarray:
         queries = np.atleast_2d(np.asarray(queries))

@@ -11,7 +11,7 @@ import numpy as np
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed, Structure
 from vandap.search.nearest import top
-from vandap.search.target import Setting
+from vandap.search.target import Filtered, Setting
 
 _SCAN_NUMBERS, _FETCH = 4_000_000, 256
 """So few matches x (columns + what fetching a row costs in columns) are looked at one by one: about a millisecond, and
@@ -20,9 +20,10 @@ _NARROW = 0.5
 """Only a filter that leaves less than this share is worth that."""
 _WIDER = 4
 """A search that came back with too few is repeated so many times as wide."""
+_WIDE = 0.9
+"""A filter that leaves more than this share changes nothing."""
 _MOST_WIDENING = 64.0
-"""A filter makes a search at most so many times as wide beforehand; with 16, graphs lost up to 7 % under a filter that
-left a thousandth."""
+"""A filter makes a search at most so many times as wide as one that was tuned for."""
 _GATHER = 65_536
 
 
@@ -60,14 +61,22 @@ class Searcher:
         structure: Proposes candidates.
         delta: The rows.
         setting: How wide to search.
-        setting_k: The k that the setting was tuned for.
+        filters: How wide to search under filters, from the widest to the narrowest.
+        setting_k: The k that the settings were tuned for.
         threads: Queries at a time.
     """
 
-    def __init__(self, structure: Structure, delta: Delta, setting: Setting, setting_k: int, threads: int) -> None:
-        self._structure, self._delta, self._setting, self._k, self._threads = (
-            structure, delta, setting, setting_k, threads,
-        )  # fmt: skip
+    def __init__(
+        self,
+        structure: Structure,
+        delta: Delta,
+        setting: Setting,
+        filters: tuple[Filtered, ...],
+        setting_k: int,
+        threads: int,
+    ) -> None:
+        self._structure, self._delta, self._threads = structure, delta, threads
+        self._setting, self._filters, self._k = setting, filters, setting_k
 
     def search(self, queries: np.ndarray, k: int, allowed: Allowed | None, clock: Clock) -> list[Hits]:
         """The k nearest of each query.
@@ -100,15 +109,21 @@ class Searcher:
 
     def _widened(self, k: int, matches: int) -> Setting:
         """More neighbours need more candidates, and a filter leaves fewer of what a search looks at."""
-        depth = max(k, round(self._setting.depth * max(1.0, k / self._k)))
         share = max(matches, 1) / max(1, self._delta.total)
-        factor = min(_MOST_WIDENING, 1 / share) if share < 0.9 else 1.0
+        setting = self._setting if share > _WIDE else self._filtered(share)
+        depth = max(k, round(setting.depth * max(1.0, k / self._k)))
         if not self._structure.selects:
             depth = round(depth / share) + self._delta.dead
-        effort = self._setting.effort
-        if factor > 1:
-            effort = min(round(effort * factor), self._structure.efforts()[-1])
-        return Setting(effort, min(depth, max(1, self._delta.held)))
+        return replace(setting, depth=min(depth, max(1, self._delta.held)))
+
+    def _filtered(self, share: float) -> Setting:
+        """What was tuned for filters at least as narrow; beyond the narrowest, more in proportion."""
+        tuned = next((item for item in self._filters if item.share <= share), None)
+        if tuned is not None:
+            return tuned.setting
+        least = self._filters[-1] if self._filters else Filtered(1.0, self._setting)
+        effort = round(least.setting.effort * min(_MOST_WIDENING, least.share / share))
+        return replace(least.setting, effort=min(effort, self._structure.efforts()[-1]))
 
     def _candidates(self, queries: np.ndarray, setting: Setting, allowed: Allowed | None) -> np.ndarray:
         if not self._delta.held:

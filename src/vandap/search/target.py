@@ -90,3 +90,16 @@ class Setting:
 
     effort: int
     depth: int
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """How an engine is searched under a filter.
+
+    Args:
+        share: Share of the rows that match.
+        setting: Effort and depth that reach the target there.
+    """
+
+    share: float
+    setting: Setting

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vandap.search.engines._engine import Structure
+from vandap.search.engines._engine import Allowed, Ladder, Structure
 from vandap.search.nearest import among
 from vandap.search.recall import TIE, hits, measured
 from vandap.search.rows import Rows
@@ -21,6 +21,12 @@ _CONFIDENCE = 0.99
 """Of the bound while tuning: stricter than the promise, so that the other queries confirm it."""
 _PATIENCE = 2
 """Efforts tried after the fastest one: with more effort fewer candidates may do."""
+_SAME = 0.9995
+"""A cosine from which two float16 rows are taken for the same vector."""
+REPEATS = 10
+"""So often a query may be among the rows; with more repeats it is left out."""
+_FILTERED_DEPTHS = (1, 2, 4)
+"""Candidates reranked under a filter, in multiples of those without."""
 _RAISE, _RAISES = 1.25, 8
 """What the effort is multiplied with when the other queries do not confirm it, and how often at most."""
 
@@ -57,12 +63,13 @@ class Tuned:
 
 @dataclass(frozen=True)
 class Exam:
-    """Queries with their exact answers.
+    """Queries with their exact answers. Rows that are the query itself are no answers; see `exam_of`.
 
     Args:
         rows: The vectors.
         queries: Unit vectors, float32, shape (queries, columns).
-        true_scores: Cosines of the true nearest among the rows that the structure holds, shape (queries, k or more).
+        true_scores: Cosines of the k true nearest that are not the query itself, among the rows that the structure
+            holds, shape (queries, k).
         k: Neighbours that count.
     """
 
@@ -71,17 +78,18 @@ class Exam:
     true_scores: np.ndarray
     k: int
 
-    def part(self, rows: slice) -> Exam:
+    def part(self, rows: slice | np.ndarray) -> Exam:
         """Some of the queries."""
         return Exam(self.rows, self.queries[rows], self.true_scores[rows], self.k)
 
-    def curve(self, structure: Structure, effort: int, width: int) -> np.ndarray:
+    def curve(self, structure: Structure, effort: int, width: int, allowed: Allowed | None = None) -> np.ndarray:
         """True neighbours among the first 1, 2, ... candidates, int64, shape (queries, width)."""
-        candidates = structure.search(self.queries, width, effort)
+        candidates = structure.search(self.queries, width, effort, allowed)
         found = np.zeros(candidates.shape, np.int64)
         for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
             scores = self.rows.scores(query, np.maximum(rows, 0))
-            found[place] = np.cumsum((scores >= self.true_scores[place, self.k - 1] - TIE) & (rows >= 0))
+            right = (scores >= self.true_scores[place, self.k - 1] - TIE) & (scores < _SAME) & (rows >= 0)
+            found[place] = np.cumsum(right)
         return np.minimum(found, self.k)
 
     def recall(self, structure: Structure, setting: Setting) -> Recall:
@@ -89,7 +97,8 @@ class Exam:
         candidates = structure.search(self.queries, setting.depth, setting.effort)
         scores = np.full((len(self.queries), self.k), -np.inf, np.float32)
         for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
-            best = among(self.rows, query, rows[rows >= 0], self.k)[1]
+            best = among(self.rows, query, rows[rows >= 0], self.k + REPEATS)[1]
+            best = best[best < _SAME][: self.k]
             scores[place, : len(best)] = best
         return measured(hits(scores, self.true_scores, self.k) / self.k, self.k)
 
@@ -102,6 +111,21 @@ class Exam:
             among(self.rows, query, rows[rows >= 0], self.k)
             seconds.append(time.perf_counter() - start)
         return Speed(float(np.median(seconds)), float(np.quantile(seconds, 0.99)), len(seconds))
+
+
+def exam_of(rows: Rows, queries: np.ndarray, scores: np.ndarray, k: int) -> Exam:
+    """Queries with their exact answers, themselves left out: a row that repeats the query is found by any setting.
+
+    Args:
+        rows: The vectors.
+        queries: Unit vectors, float32, shape (queries, columns).
+        scores: Cosines of the true nearest, shape (queries, k + `REPEATS` where there are so many rows).
+        k: Neighbours that count.
+    """
+    itself = (scores >= _SAME).sum(axis=1)
+    usable = itself + k <= np.isfinite(scores).sum(axis=1)
+    places = itself[usable, None] + np.arange(k)
+    return Exam(rows, queries[usable], np.take_along_axis(scores[usable], places, axis=1), k)
 
 
 def tune(structure: Structure, exam: Exam, target: Target, *, sorts: bool) -> Tuned:
@@ -160,6 +184,29 @@ def _between(points: list[Point]) -> list[int]:
 def _best(points: list[Point]) -> Point:
     enough = [point for point in points if point.enough]
     return min(enough, key=lambda point: point.seconds) if enough else max(points, key=lambda point: point.recall)
+
+
+def widen(structure: Structure, exam: Exam, setting: Setting, target: Target, allowed: Allowed) -> Setting:
+    """Find the least effort, then depth, that reaches the target among some rows.
+
+    A filter changes who the neighbours are: where a search without it ends at a query's own few, one with it must look
+    among strangers, who are anywhere. How much more effort that takes is measured, not guessed.
+
+    Args:
+        structure: Built; it selects by itself.
+        exam: Tuning queries with the cosines of their true neighbours among the allowed rows.
+        setting: What is enough without a filter.
+        target: The recall to reach.
+        allowed: The rows.
+    """
+    last = structure.efforts()[-1]
+    for effort in Ladder(setting.effort, last).rungs():
+        depths = sorted({min(structure.count, setting.depth * times) for times in _FILTERED_DEPTHS})
+        curve = exam.curve(structure, effort, depths[-1], allowed)
+        for depth in depths:
+            if curve[:, depth - 1].mean() / exam.k >= target.recall:
+                return Setting(effort, depth)
+    return Setting(last, depths[-1])
 
 
 def verify(structure: Structure, exam: Exam, setting: Setting, target: Target) -> tuple[Setting, Recall]:
