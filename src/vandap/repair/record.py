@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from vandap.core.experiment import Experiment
+from vandap.core.experiment import Experiment, Outcome
 from vandap.core.recipe import Change
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
@@ -99,6 +99,7 @@ class Fixed:
         trainings: How many trainings were run.
         seconds: Wall clock of all.
         notes: What the reader must know, as sentences.
+        test: The gain on the test part, stated once after the proof; None where there is no test part.
     """
 
     subject: str
@@ -121,6 +122,7 @@ class Fixed:
     trainings: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    test: Outcome | None = None
 
 
 def write_fixed(folder: Path, fixed: Fixed) -> None:

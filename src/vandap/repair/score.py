@@ -92,8 +92,7 @@ class Scale:
 
     def dummies(self, part: str) -> np.ndarray:
         """What the dummy predicts for the rows of a part."""
-        count = len(self.rows(part))
-        return np.full(count, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (count, 1))
+        return self.dummy_for(len(self.rows(part)))
 
     def score(self, prediction: np.ndarray | None, part: str) -> float:
         """The metric on a part, oriented so that higher is better; the dummy's where there are no predictions."""
@@ -127,37 +126,47 @@ class Scale:
         rows = max(len(self.rows("select")), 1)
         return 0.5 / math.sqrt(rows) if metric(self.metric).bounded else 2.0 * self.margin
 
-    def fold_score(self, folder: Path, result: Result) -> float:
-        """The metric itself on the fold that a trial held out; NaN where it has no predictions."""
-        from vandap.evaluate.catalogue import metric
-        from vandap.evaluate.check import checked
+    def formed(self, file: Path, result: Result) -> tuple[np.ndarray, np.ndarray] | None:
+        """Targets and predictions of any rows in the task's form, such as a fold's or the test part's.
 
-        if result.status != "done":
-            return math.nan
-        stored = _stored(folder)
+        Args:
+            file: Where a trial stored them.
+            result: How the trial ended.
+
+        Returns:
+            Both, or None where the trial has none that can be used.
+        """
+        if result.status != "done" or not file.is_file():
+            return None
+        stored = _loaded(file)
         raw = stored["prediction"].astype(np.float64).reshape(len(stored["prediction"]), -1)
         target = self._targets(stored["target"], raw, result)
         if target is None or (self.task is Task.REGRESSION and raw.shape[1] != 1):
-            return math.nan
-        found = raw[:, 0] if self.task is Task.REGRESSION else _probabilities(raw, self.classes, result, self.signed)
-        chosen = metric(self.metric)
-        return float(chosen.value(*checked(chosen, target, found)))
+            return None
+        if self.task is Task.REGRESSION:
+            return target, raw[:, 0]
+        return target, _probabilities(raw, self.classes, result, self.signed)
+
+    def dummy_for(self, count: int) -> np.ndarray:
+        """What the dummy predicts for so many rows."""
+        return np.full(count, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (count, 1))
+
+    def fold_score(self, folder: Path, result: Result) -> float:
+        """The metric itself on the fold that a trial held out; NaN where it has no predictions."""
+        found = self.formed(folder / PREDICTIONS, result)
+        return math.nan if found is None else self._value(*found)
 
     def fold_dummy(self, folder: Path, result: Result) -> float:
         """The metric of the dummy on the fold that a trial held out; NaN where that is not known."""
+        found = self.formed(folder / PREDICTIONS, result)
+        return math.nan if found is None else self._value(found[0], self.dummy_for(len(found[0])))
+
+    def _value(self, target: np.ndarray, prediction: np.ndarray) -> float:
         from vandap.evaluate.catalogue import metric
         from vandap.evaluate.check import checked
 
-        if result.status != "done":
-            return math.nan
-        stored = _stored(folder)
-        target = self._targets(stored["target"], stored["prediction"], result)
-        if target is None:
-            return math.nan
-        rows = len(target)
-        dummy = np.full(rows, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (rows, 1))
         chosen = metric(self.metric)
-        return float(chosen.value(*checked(chosen, target, dummy)))
+        return float(chosen.value(*checked(chosen, target, prediction)))
 
     def _targets(self, target: np.ndarray, raw: np.ndarray, result: Result) -> np.ndarray | None:
         """Targets of any rows in the task's form."""
@@ -172,7 +181,11 @@ class Scale:
 
 
 def _stored(folder: Path) -> dict[str, np.ndarray]:
-    with np.load(folder / PREDICTIONS, allow_pickle=False) as file:
+    return _loaded(folder / PREDICTIONS)
+
+
+def _loaded(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
 

@@ -22,6 +22,8 @@ HEADS = {
     record.OUT_OF_BUDGET: "The budget was spent before the proof",
 }
 MOST_HINTS = 8
+FOLDED = "corrected resampled t"
+"""`Effect.method` of repeated folds."""
 _KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
@@ -62,6 +64,7 @@ def fixed_document(
             "interval": [outcome.effect.low, outcome.effect.high],
             "verdict": outcome.decision,
         },
+        "test": None if fixed.test is None else fixed.test.document(),
         "recommended": "changed" if fixed.status == record.PROVED else "as it is",
         "findings": examined.findings,
         "experiments": [] if outcome is None else [_experiment(fixed, outcome)],
@@ -98,16 +101,35 @@ def _verdict(fixed: Fixed) -> str:
     if outcome is None:
         return head
     effect = outcome.effect
+    folded = experiment_is_folded(outcome)
+    where = "over repeated folds" if folded else f"on {fixed.rows[1]} held-out rows that screened nothing"
     measured = (
-        f"{fixed.metric} {_number(fixed.before)} -> {_number(fixed.after)} on {fixed.rows[1]} held-out rows that "
-        f"screened nothing, {effect.seeds} fresh seeds of each arm."
+        f"{fixed.metric} {_number(fixed.before)} -> {_number(fixed.after)} {where}, {effect.seeds} fresh "
+        f"{'trainings' if folded else 'seeds'} of each arm."
     )
     interval = (
         f"Difference {effect.difference:+.3g}, 95 % interval [{effect.low:.3g}, {effect.high:.3g}]: "
         f"{outcome.decision.value}."
     )
-    lines = [head, measured, interval, *outcome.notes]
+    lines = [head, measured, interval, *outcome.notes, on_test(fixed)]
     return "\n".join(line for line in [*lines, needed(outcome)] if line)
+
+
+def experiment_is_folded(outcome: Outcome) -> bool:
+    """Whether repeated folds decided."""
+    return outcome.effect.method == FOLDED
+
+
+def on_test(fixed: Fixed) -> str:
+    """Return the gain on the test part as a sentence; nothing where it was not read."""
+    if fixed.test is None:
+        return ""
+    effect = fixed.test.effect
+    label = " ".join(("", *fixed.test.notes)).rstrip()
+    return (
+        f"On the test part, read once for this: {effect.difference:+.3g} [{effect.low:.3g}, {effect.high:.3g}] on "
+        f"{effect.count} rows: {fixed.test.decision.value}.{label}"
+    )
 
 
 def needed(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vandap.core.store import Run, write_arrays, write_json
-from vandap.repair.built.request import BuiltRequest, read_built_request
+from vandap.repair.built.request import TEST, BuiltRequest, read_built_request
 from vandap.repair.trial.division import Division, read_division
 from vandap.repair.trial.request import PREDICTIONS, RESULT, Result
 
@@ -69,6 +69,10 @@ def _trained(request: BuiltRequest) -> Result:
     predicted = np.asarray(predict_rows(fitted, dataset, held))
     arrays = {"prediction": predicted.astype(np.float32), "target": np.asarray(dataset.target)[held]}
     write_arrays(Path(request.folder) / PREDICTIONS, arrays)
+    test = dataset.split.test
+    if request.fold is None and len(test):
+        answered = np.asarray(predict_rows(fitted, dataset, test)).astype(np.float32)
+        write_arrays(Path(request.folder) / TEST, {"prediction": answered, "target": np.asarray(dataset.target)[test]})
     finite = bool(np.isfinite(predicted).all())
     is_classes = dataset.task.is_classification
     return Result(

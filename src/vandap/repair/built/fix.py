@@ -14,6 +14,7 @@ from vandap.core.store import Run, write_json
 from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.settings import described, repeatable
+from vandap.repair.built.test_part import stated
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.changes.change import restored
 from vandap.repair.proposals import proposals
@@ -75,14 +76,17 @@ class RunRepair:
             trials = BuiltTrials(self.folder, rung.slug, plan, rows, folder / "trials", workers)
             bench = Bench(trials, budget, began, self.progress)
             fixed = repaired(begun, trials, bench, examined, suggested, folder)
-        return self._with_recipe(fixed, run.recipe, trials, folder) if fixed.status == PROVED else fixed
+        if fixed.status != PROVED or fixed.experiment is None:
+            return fixed
+        test = stated(run, fixed.experiment, bench.scale, folder)
+        return self._with_recipe(replace(fixed, test=test), run.recipe, trials, folder)
 
     def _with_recipe(self, fixed: Fixed, recipe: Recipe, trials: BuiltTrials, folder: Path) -> Fixed:
         """Store the repaired recipe beside the experiment, and say how it is trained."""
         settings = trials.settings(tuple(restored(step.change) for step in fixed.kept))
         changed = {name: value for name, value in settings.items() if value != trials.plan.get(name)}
         write_json(folder / RECIPE, replace(recipe, network={**recipe.network, **changed}, plan={}))
-        note = f"`vandap train --recipe {folder / RECIPE}` trains it; the test part was not read."
+        note = f"`vandap train --recipe {folder / RECIPE}` trains it."
         return replace(fixed, notes=(*fixed.notes, note))
 
 

@@ -11,6 +11,9 @@ from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.repair.trial.request import REQUEST
 
+TEST = "test.npz"
+"""Predictions of the test part; they are read once, after the proof, and the ledger counts it."""
+
 
 @dataclass(frozen=True)
 class BuiltRequest:

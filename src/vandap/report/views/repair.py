@@ -14,7 +14,7 @@ from vandap.report import metric as metrics
 from vandap.report.charts.records import Bars, LineChart, Span
 from vandap.report.charts.scale import extent, linear
 from vandap.report.experiment import LookRow, broken, look_rows, looks_chart, seeds_chart
-from vandap.report.fixed import diff_lines, needed
+from vandap.report.fixed import diff_lines, needed, on_test
 from vandap.report.material import Material, floats
 from vandap.report.view import View
 
@@ -153,6 +153,7 @@ def _by_hand(hint: Hint) -> ByHand:
 def _facts(fixed: Fixed, outcome: Outcome | None) -> Iterator[tuple[str, str]]:
     if outcome is not None:
         yield "Runs of one seed share", outcome.pairing.value
+        yield "Test part", on_test(fixed)
         yield "Differences that do not matter", f"up to {written.number(outcome.margin)}"
     if any(fixed.rows):
         yield "Rows that screened", written.count(fixed.rows[0])

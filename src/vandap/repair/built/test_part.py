@@ -1,0 +1,63 @@
+"""The gain on the test part: read once after the proof, counted in the run's ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from vandap.core.experiment import Arm, Experiment, Outcome, Pairing
+from vandap.core.store import Run, write_json
+from vandap.evaluate.experiment.arms import compare_arms
+from vandap.evaluate.experiment.ledger import TestLook
+from vandap.evaluate.experiment.plan import Plan
+from vandap.repair.built.request import TEST
+from vandap.repair.score import Scale
+from vandap.repair.trial.request import read_result
+
+
+def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outcome | None:
+    """Compare the arms of a proof on the test part.
+
+    Args:
+        run: The run; its ledger is written before anything is read.
+        experiment: The proof.
+        scale: How trials are scored.
+        folder: The experiment's folder.
+
+    Returns:
+        The effect on the test part with the error that this look has left; None where no trial predicted it.
+    """
+    arms = (experiment.reference, experiment.changed)
+    seeds = len(experiment.reference.trials)
+    if seeds < 2 or not any((folder / trial.folder / TEST).is_file() for arm in arms for trial in arm.trials):
+        return None
+    look = _entered(run, seeds)
+    found = [_read(arm, scale, folder) for arm in arms]
+    target = next(target for rows in found for target, _ in filter(None, rows))
+    outcome = compare_arms(
+        scale.metric,
+        target,
+        *([None if row is None else row[1] for row in rows] for rows in found),
+        dummy=scale.dummy_for(len(target)),
+        plan=Plan((seeds,), look.alpha),
+        pairing=Pairing.FULL if experiment.outcome is None else experiment.outcome.pairing,
+    )
+    return replace(outcome, notes=(*outcome.notes, look.label)) if look.label else outcome
+
+
+def _entered(run: Run, seeds: int) -> TestLook:
+    """Write the look into the ledger."""
+    data = dict(run.data)
+    entry = {"time": time.time(), "reader": "vandap fix", "what": f"{seeds} seeds of both arms of a repair"}
+    data["ledger"] = [*(data.get("ledger") or ()), entry]
+    write_json(run.path / "data.json", data)
+    return TestLook(len(data["ledger"]))
+
+
+def _read(arm: Arm, scale: Scale, folder: Path) -> Sequence[tuple[np.ndarray, np.ndarray] | None]:
+    results = [(folder / trial.folder, read_result(folder / trial.folder)) for trial in arm.trials]
+    return [None if result is None else scale.formed(place / TEST, result) for place, result in results]
