@@ -106,6 +106,7 @@ class ScriptRepair:
             budget=EXAM_SHARE * self.plan.budget,
             timeout=self.plan.budget,
             quiet=True,
+            stdout=2,  # standard output is ours
             environment=self.environment,
         )
         session.begin()
