@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.errors import DataError
-from vandap.search.rows import HALF, normalised
+from vandap.search.rows import HALF, normalised, quickly_normalised
 
 
 def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
@@ -23,6 +23,9 @@ def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
 
 def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:
     """Vectors at unit length, float32. See `unit_rows`."""
+    quick = quickly_normalised(vectors)
+    if quick is not None:
+        return quick
     finite = np.isfinite(vectors)
     if not finite.all():
         _refuse("Vectors are not finite.", np.flatnonzero(~finite.all(axis=1)) + first, "finite numbers")

@@ -73,12 +73,22 @@ def normalised(vectors: np.ndarray) -> np.ndarray:
     Args:
         vectors: Any float type, shape (vectors, columns), finite.
     """
-    wide = vectors.astype(np.float32)
-    squares = np.einsum("ij,ij->i", wide, wide)
-    if squares.size and squares.min() > _SMALL and squares.max() < _LARGE:
-        wide /= np.sqrt(squares)[:, None]
-        return wide
+    quick = quickly_normalised(vectors)
+    if quick is not None:
+        return quick
     # The largest entry first: squares of float32 beyond 1e19 would overflow, and below 1e-23 vanish.
-    wide /= np.maximum(np.abs(wide).max(axis=1, keepdims=True, initial=0), np.finfo(np.float32).tiny)
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
+    wide = (vectors / np.where(largest > 0, largest, 1)).astype(np.float32)
     wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return wide
+
+
+def quickly_normalised(vectors: np.ndarray) -> np.ndarray | None:
+    """The same for vectors of ordinary lengths, which are then finite and not zero; None when one is not."""
+    with np.errstate(over="ignore"):  # what is beyond float32 is not ordinary, and found so below
+        wide = vectors.astype(np.float32)
+    squares = np.einsum("ij,ij->i", wide, wide)
+    if not (squares.size and squares.min() > _SMALL and squares.max() < _LARGE):
+        return None
+    wide /= np.sqrt(squares)[:, None]
     return wide

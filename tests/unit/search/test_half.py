@@ -24,7 +24,7 @@ def test_products_are_those_of_the_widened_rows(rows: int) -> None:
     assert dots(stored, queries) == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1.0, 1e30, 1e300])
 def test_unit_length_at_any_scale(scale: float) -> None:
     """Neither overflow nor vanishing squares; zero stays zero."""
     vectors = np.array([[3.0, 4.0], [0.0, 0.0]]) * scale
