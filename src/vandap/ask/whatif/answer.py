@@ -22,6 +22,7 @@ from vandap.core.store import Run, read_json, write_json
 from vandap.errors import TrainingError, UsageError
 from vandap.repair.bench import LOOKS_FILE, Bench, Plan
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
 from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
@@ -132,7 +133,7 @@ class ScriptQuestion:
             sources=tuple(entry.source for entry in theory),
             mechanism=told(seen, pairs),
             seen=tuple((item.name, item.before, item.after) for item in seen),
-            edit=trials.applied(changes).project.diff(),
+            edit=trials.diff(changes),
         )
 
     def _place(self, session: Session, wanted: WhatIf) -> tuple[Path, int]:
@@ -197,13 +198,20 @@ class ScriptQuestion:
         return mechanism(seen), len(seen)
 
     def _refuse(self, trials: Trials, changes: tuple[Change, ...]) -> None:
-        for change, refusal in trials.applied(changes).refused:
+        for change, refusal in trials.refused(changes):
             where = f"{refusal.file}:{refusal.line}" if refusal.line else str(self.script)
             raise UsageError(
                 f"The script cannot be given this change: {change.words}.",
                 received=where,
                 expected="a value that is written out, in a plain call",
                 hint=refusal.reason,
+            )
+        if changes and not trials.diff(changes) and not any(isinstance(change, DataShare) for change in changes):
+            raise UsageError(
+                "The script is like this already.",
+                received=", ".join(change.words for change in changes),
+                expected="a change of something",
+                hint="`seed only` compares the script with itself.",
             )
 
 
