@@ -17,7 +17,7 @@ class Index(Command):
     """Build, change or describe an index."""
 
     name = "index"
-    help = "build an index of vectors that keeps a measured recall; add, remove, compact, measure, describe"
+    help = "build an index of vectors that keeps a measured recall; add, remove, compact, measure, export"
     description = (
         "An index of vectors for `vandap search`. Building races the installed engines on your vectors and tunes the "
         "winner to the recall that you ask for, measured on held-out queries."
@@ -33,6 +33,7 @@ class Index(Command):
             ("remove", _declare_remove, "remove vectors by id"),
             ("compact", _declare_compact, "rewrite the index without what was removed, and verify its recall again"),
             ("measure", _declare_measure, "measure the recall again, against exact search"),
+            ("export", _declare_export, "write vectors, ids, payload, held-out queries and their true neighbours"),
             ("info", _declare_info, "what is in an index, and what it promises"),
         ):
             own = below.add_parser(name, help=explained, description=explained, allow_abbrev=False)
@@ -87,6 +88,11 @@ def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
     parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
     parser.add_argument("--count", type=int, default=500, help="how many of the index's vectors to ask for (500)")
+
+
+def _declare_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("index", metavar="INDEX", help="the index's folder")
+    parser.add_argument("--out", required=True, metavar="DIR", help="a new folder")
 
 
 def _declare_info(parser: argparse.ArgumentParser) -> None:
@@ -153,6 +159,14 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
     return Outcome(exit_code=DONE if result.kept else FINDINGS, document=document, text=text)
 
 
+def _export(arguments: argparse.Namespace) -> Outcome:
+    from vandap.search.export import export
+
+    sizes = export(arguments.index, arguments.out)
+    text = "\n".join(f"{arguments.out}/{name}  {size:,} bytes" for name, size in sizes.items())
+    return Outcome(document={"index": arguments.index, "out": arguments.out, "files": sizes}, text=text)
+
+
 def _info(arguments: argparse.Namespace) -> Outcome:
     from vandap.search.index import Index as SearchIndex
 
@@ -175,5 +189,6 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "remove": _remove,
     "compact": _compact,
     "measure": _measure,
+    "export": _export,
     "info": _info,
 }

@@ -1,0 +1,70 @@
+"""Export: an index as plain files that any other engine can be filled from, and its recall measured again there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from vandap.errors import UsageError
+from vandap.search.folder import generation_folder
+from vandap.search.generation import TRUTH
+from vandap.search.index import Index
+from vandap.search.live import Live
+from vandap.search.rows import HALF
+
+_BLOCK = 65_536
+
+
+def export(path: str | Path, out: str | Path) -> dict[str, int]:
+    """Write what is alive in an index, and the queries that it was measured with.
+
+    `vectors.npy` (float16, unit length), `ids.npy`, `payload.parquet` where there is payload, `queries.npy`, and
+    `truth.npz` with the ids and cosines of the queries' true neighbours when the generation was built.
+
+    Args:
+        path: The index's folder.
+        out: A folder that is not there yet, or is empty.
+
+    Returns:
+        Bytes of each file by name.
+
+    Raises:
+        UsageError: The folder holds something.
+        IndexFolderError: No index.
+    """
+    index, folder = Index(path), Path(out)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            "There is something already where the export should go.",
+            received=str(out),
+            expected="a folder that is not there yet, or is empty",
+            hint="Give another folder with --out.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    live = Live(index.delta, index.columns, "")
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", HALF, (live.count, live.columns))
+    for number, block in enumerate(live.blocks(_BLOCK)):
+        vectors[number * _BLOCK : number * _BLOCK + len(block)] = block
+    vectors.flush()
+    np.save(folder / "ids.npy", _readable(live.ids()))
+    payload = live.payload()
+    if payload is not None:
+        pq.write_table(payload, folder / "payload.parquet")
+    _write_truth(index, folder)
+    return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+
+
+def _readable(ids: np.ndarray) -> np.ndarray:
+    """Texts as numpy's text type."""
+    return np.char.decode(ids, "utf-8") if ids.dtype.kind == "S" else ids
+
+
+def _write_truth(index: Index, folder: Path) -> None:
+    manifest = index.generation.manifest
+    with np.load(generation_folder(index.path, manifest.generation) / TRUTH) as truth:
+        rows, ids = truth["rows"], index.generation.ids.values
+        found = _readable(ids[np.maximum(rows, 0)]) if len(ids) else rows
+        np.save(folder / "queries.npy", truth["queries"])
+        np.savez(folder / "truth.npz", ids=found, scores=truth["scores"])

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_vectors import built, identities
+
+from vandap.errors import UsageError
+from vandap.search.api import build_index
+from vandap.search.export import export
+
+VECTORS = identities(400, 16)
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_an_export_can_be_built_again(texts: bool, tmp_path: Path) -> None:
+    """What is alive, with ids and payload, gives the same answers in a new index; nothing removed is in it."""
+    ids = np.array([f"ngọc-{n}" for n in range(400)]) if texts else np.arange(1000, 1400)
+    index = built(tmp_path / "index", VECTORS, ids=ids, payload=pa.table({"year": np.arange(400) % 7}))
+    index.remove(ids[:5].tolist())
+    index.add(identities(3, 16, seed=5), ["a", "b", "c"] if texts else [7, 8, 9], {"year": [1, 2, None]})
+    sizes = export(index.path, tmp_path / "out")
+    assert set(sizes) == {"vectors.npy", "ids.npy", "payload.parquet", "queries.npy", "truth.npz"}
+    out = tmp_path / "out"
+    again = build_index(
+        out / "vectors.npy", tmp_path / "again", ids=out / "ids.npy", payload=out / "payload.parquet",
+        queries=out / "queries.npy", threads=1,
+    )  # fmt: skip
+    assert len(again) == len(index) == 398
+    for where in (None, "year = 1", "year is null"):
+        one, other = index.search(VECTORS[:9], 10, where), again.search(VECTORS[:9], 10, where)
+        assert one.ids == other.ids
+
+
+def test_the_truth_names_the_neighbours_of_the_queries(tmp_path: Path) -> None:
+    """Ids and cosines of the exact neighbours among the vectors that were not held out."""
+    index = built(tmp_path / "index", VECTORS)
+    export(index.path, tmp_path / "out")
+    queries, truth = np.load(tmp_path / "out" / "queries.npy"), np.load(tmp_path / "out" / "truth.npz")
+    assert len(queries) == len(truth["ids"]) == 80
+    cosines = np.einsum("qkc,qc->qk", VECTORS[truth["ids"]], queries.astype(np.float32))
+    assert cosines == pytest.approx(truth["scores"], abs=2e-3)
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    """A folder with something in it is refused."""
+    index = built(tmp_path / "index", VECTORS)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("")
+    with pytest.raises(UsageError, match="already"):
+        export(index.path, tmp_path / "out")
