@@ -77,8 +77,8 @@ TESTED = (
         "class_recall",
         "count",
         "Rows and hits of each class: arm = class; fact = validation_rows, validation_hits (of the trained model), "
-        "held_out_rows, held_out_hits (of trainings from scratch, cross-fitted), weighted_hits (with classes that weigh "
-        "alike), steps, share (of the main fit's steps).",
+        "held_out_rows, held_out_hits (of trainings from scratch, cross-fitted), weighted_hits (with classes that "
+        "weigh alike), steps, share (of the main fit's steps).",
     ),
     (
         "inference_mode",
