@@ -48,9 +48,8 @@ def main() -> None:
 
 def builds(options: argparse.Namespace) -> None:
     """The table of builds."""
-    print(
-        "## Builds\n\n| | seconds | peak memory, MiB | predicted, MiB | bytes a vector on disk |\n|---|---|---|---|---|"
-    )
+    print("## Builds\n\nOne after another, so under loads that differ: read their order of magnitude.\n")
+    print("| | seconds | peak memory, MiB | predicted, MiB | bytes a vector on disk |\n|---|---|---|---|---|")
     index = Index(options.work / f"vandap-{options.engine}")
     build = index.generation.manifest.build
     print(

@@ -19,16 +19,16 @@ from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder
 from vandap.search.engines._faiss import FaissStructure, read, selector, set_threads
 
 _COLUMNS_A_CODE = 4
-"""Four numbers a 4-bit code, 64 bytes for 512 columns; half as many bytes need a rerank several times as deep."""
+"""Four numbers a 4-bit code: 64 bytes for 512 columns."""
 _COARSE_CODES = 1024
 """From this many lists on their centres are scanned as codes too, and the nearest reranked: 3 times as fast at 1,024
 lists, 15 times at 16,384."""
 _COARSE_DEPTH = 4
 """Centres reranked for each list probed, and for each row that is put into its list."""
-_ROWS_A_LIST, _MOST_LISTS = 128, 65_536
+_ROWS_A_LIST, _MOST_LISTS = 64, 65_536
 """Where there are thousands of small groups (people with some pictures each), a list holds whole groups only if few of
-them share it: with 20 rows a group, 5 groups a list found 0.95 in one list, 20 groups a list 0.51. Beyond 65,536 lists
-k-means takes longer than all the rest."""
+them share it: with 20 rows a group, 2 groups a list found 0.98 in one list, 5 groups 0.91 to 0.95, 20 groups 0.51.
+Beyond 65,536 lists k-means takes longer than all the rest."""
 _ITERATIONS, _FEW_ITERATIONS, _MANY_LISTS = 6, 4, 16_384
 """Rounds of k-means, and from how many lists on fewer of them: each takes minutes then."""
 _SAMPLE_A_LIST = 40
