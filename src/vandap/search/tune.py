@@ -200,8 +200,9 @@ def widen(structure: Structure, exam: Exam, setting: Setting, target: Target, al
         allowed: The rows.
     """
     last = structure.efforts()[-1]
+    several = (1,) if structure.keeps_effort else _FILTERED_DEPTHS
     for effort in Ladder(setting.effort, last).rungs():
-        depths = sorted({min(structure.count, setting.depth * times) for times in _FILTERED_DEPTHS})
+        depths = sorted({min(structure.count, setting.depth * times) for times in several})
         curve = exam.curve(structure, effort, depths[-1], allowed)
         for depth in depths:
             if curve[:, depth - 1].mean() / exam.k >= target.recall:
