@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from made_vectors import built, identities
 
@@ -185,3 +186,23 @@ def test_memory_rules_engines_out_before_they_run(tmp_path: Path, monkeypatch: p
     manifest = build(Contents(Array(identities(2600, 16))), tmp_path / "index", plan)
     assert all("GiB" in runner["why_not"] or "installed" in runner["why_not"] for runner in manifest.build["race"])
     assert not manifest.met and any("memory" in note for note in manifest.notes)
+
+
+@pytest.mark.parametrize("engine", ["ivf", "hnsw"])
+def test_filters_keep_the_recall(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tuned at build time for shares of the rows, so that neighbours among strangers are found as well."""
+    from vandap.search import searching
+
+    monkeypatch.setattr(searching, "_SCAN_NUMBERS", 0)
+    vectors, draw = identities(4000, 64), np.random.default_rng(0).random(4000)
+    index = built(tmp_path / "index", vectors, engine, payload=pa.table({"draw": draw}))
+    filters = index.generation.manifest.filters
+    assert [item.share for item in filters] == [0.5, 0.1, 0.01]
+    assert [item.setting.effort for item in filters] == sorted(item.setting.effort for item in filters)
+    stored = vectors.astype(np.float16).astype(np.float32)
+    for share in (0.5, 0.1, 0.02):
+        rows = np.flatnonzero(draw < share)
+        found = index.search(vectors[:100], 10, where=f"draw < {share}").ids
+        true = rows[np.argsort(-(vectors[:100] @ stored[rows].T), axis=1)[:, :10]]
+        shares = [len(set(ids) & set(near)) / 10 for ids, near in zip(found, true.tolist(), strict=True)]
+        assert np.mean(shares) > 0.9

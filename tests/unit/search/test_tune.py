@@ -10,7 +10,7 @@ from vandap.search.engines._engine import Allowed, Structure
 from vandap.search.nearest import exact
 from vandap.search.rows import Rows
 from vandap.search.target import Setting, Target
-from vandap.search.tune import Exam, tune, verify
+from vandap.search.tune import REPEATS, Exam, exam_of, tune, verify, widen
 
 COUNT = 600
 
@@ -31,11 +31,12 @@ class Blurred(Structure):
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
         """The best of the rows whose number, scrambled, is below the effort."""
-        near = exact(self._rows, queries, COUNT)
-        noise = np.random.default_rng(0).standard_normal(COUNT) * self._blur
+        near = exact(self._rows, queries, self._rows.count)
+        noise = np.random.default_rng(0).standard_normal(self._rows.count) * self._blur
         found = np.full((len(queries), width), -1, np.int64)
         for place, (rows, scores) in enumerate(zip(near.rows, near.scores, strict=True)):
             seen = (rows * 7919) % 100 < effort
+            seen &= allowed is None or allowed.mask[rows]
             order = np.argsort(-(scores + noise[rows])[seen])[:width]
             found[place, : len(order)] = rows[seen][order]
         return found
@@ -85,3 +86,29 @@ def test_what_cannot_be_reached_gives_the_best_there_is(exam: Exam) -> None:
     assert not any(point.enough for point in tuned.points)
     best = max(point.recall for point in tuned.points)
     assert next(point for point in tuned.points if point.setting == tuned.setting).recall == best
+
+
+def test_a_query_is_no_answer_to_itself(tmp_path: Path) -> None:
+    """A row asked for finds itself and its repeats by any setting; only its other neighbours count."""
+    vectors = np.concatenate([identities(COUNT, 16)] + [identities(COUNT, 16)[:50]] * 2)
+    rows = row_file(tmp_path, vectors)
+    queries = rows.wide(np.arange(100))
+    made = exam_of(rows, queries, exact(rows, queries, 10 + REPEATS).scores, 10)
+    assert len(made.queries) == 100 and made.true_scores.shape == (100, 10) and made.true_scores.max() < 0.9995
+    assert made.recall(Blurred(rows, 0.0), Setting(100, COUNT)).estimate == 1
+
+
+def test_a_query_that_is_there_too_often_is_left_out(tmp_path: Path) -> None:
+    """Nothing is left to find among so many repeats."""
+    rows = row_file(tmp_path, np.concatenate([identities(100, 16), np.repeat(identities(1, 16, seed=3), 40, axis=0)]))
+    queries = rows.wide(np.array([0, 120]))
+    assert len(exam_of(rows, queries, exact(rows, queries, 10 + REPEATS).scores, 10).queries) == 1
+
+
+def test_a_filter_is_given_the_effort_that_it_needs(exam: Exam) -> None:
+    """Among half of the rows the neighbours are others, and the same share of them must be seen."""
+    allowed = Allowed(np.arange(COUNT) % 2 == 0)
+    truth = exact(exam.rows, exam.queries, 10 + REPEATS, allowed.mask).scores
+    hard = exam_of(exam.rows, exam.queries, truth, 10)
+    setting = widen(Blurred(exam.rows, 0.0), hard, Setting(50, 10), Target(0.85), allowed)
+    assert setting.effort >= 85 and setting.depth == 10
