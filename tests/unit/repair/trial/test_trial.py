@@ -141,11 +141,3 @@ def test_data_that_differ_from_run_to_run_are_told(trials: Trials) -> None:
     run(trials, Job((), 0))
     with pytest.raises(TrainingError, match="cannot be replayed"):
         run(trials, Job((), 1))
-
-
-def test_folds_hold_out_every_row_once(trials: Trials) -> None:
-    """Small data are decided on all rows, each by a model that has not seen it."""
-    run(trials, Job((), 0))
-    folds = run(trials, *(Job((), 10 + fold, (fold, 5, 0)) for fold in range(5)))
-    assert [done.result.reason for done in folds] == [""] * 5
-    assert sum(len(stored(done)["target"]) for done in folds) == 1200

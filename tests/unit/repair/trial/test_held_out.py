@@ -1,0 +1,97 @@
+"""The fit that counts, with rows held out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vandap.repair.trial import held_out
+from vandap.repair.trial.division import read_division
+from vandap.repair.trial.held_out import HeldOut, TrialOverError
+from vandap.repair.trial.request import PREDICTIONS, Request
+
+ROWS = 1200
+X = np.arange(2 * ROWS, dtype=np.float32).reshape(ROWS, 2)
+Y = np.arange(ROWS) % 3
+
+pytestmark = pytest.mark.backend
+
+
+@dataclass
+class Model:
+    """Remembers what it is fitted on, and answers with the first column."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+
+    def predict(self, x: np.ndarray, batch_size: int, verbose: int) -> np.ndarray:
+        """The first column."""
+        return x[:, :1]
+
+
+def fit(
+    self: Model, x: Any = None, y: Any = None, validation_split: float = 0.0, validation_data: Any = None,
+    sample_weight: Any = None, epochs: int = 1,
+) -> None:  # fmt: skip
+    """Stands for Keras' fit."""
+    self.given = {"x": x, "y": y, "validation_data": validation_data, "validation_split": validation_split}
+
+
+@pytest.fixture(autouse=True)
+def _no_structure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_out, "_compiled", lambda model: {})
+
+
+def trained(folder: Path, fold: tuple[int, int, int] | None = None, **given: Any) -> tuple[Model, np.ndarray]:
+    """The model after a fit with rows held out, and the rows (by their number) that it predicted."""
+    request = Request("", (), "", str(folder), str(folder / "division.npz"), 0, fold=fold)
+    model = Model()
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, X, Y, **given)
+    with np.load(folder / PREDICTIONS) as file:
+        rows = (file["prediction"][:, 0] / 2).astype(int)
+        assert np.array_equal(file["target"], Y[rows])
+    return model, rows
+
+
+def numbers(x: np.ndarray) -> set[int]:
+    """Rows by their number."""
+    return set((x[:, 0] / 2).astype(int).tolist())
+
+
+def test_callbacks_see_only_rows_that_screen(tmp_path: Path) -> None:
+    """Nothing that decides enters the fit, neither as a training row nor as a validation row."""
+    model, rows = trained(tmp_path, validation_split=0.1)
+    division = read_division(tmp_path / "division.npz")
+    assert division is not None and division.validation == 120 and len(rows) >= 300
+    decide, screen = set(rows[division.confirm].tolist()), set(rows[division.select].tolist())
+    assert len(decide) >= 200
+    assert numbers(model.given["validation_data"][0]) == screen
+    assert numbers(model.given["x"]) == set(range(ROWS)) - decide - screen
+    assert model.given["validation_split"] == 0.0
+
+
+def test_enough_validation_rows_leave_the_training_rows_alone(tmp_path: Path) -> None:
+    """Where the program holds out enough itself, it trains on all that it wants to."""
+    given = (X + 5 * ROWS, Y)
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0)
+    model = Model()
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, X, Y, validation_data=given)
+    assert len(model.given["x"]) == ROWS
+
+
+def test_folds_hold_out_every_row_once(tmp_path: Path) -> None:
+    """Each fold is predicted by a model that has not seen it; another repeat divides anew."""
+    trained(tmp_path, validation_split=0.1)
+    held = []
+    for fold in range(5):
+        model, rows = trained(tmp_path, (fold, 5, 0), validation_split=0.1)
+        seen = numbers(model.given["x"]) | numbers(model.given["validation_data"][0])
+        assert seen == set(range(ROWS)) - set(rows.tolist())
+        held.append(set(rows.tolist()))
+    assert set.union(*held) == set(range(ROWS)) and sum(map(len, held)) == ROWS
+    assert set(trained(tmp_path, (0, 5, 1), validation_split=0.1)[1].tolist()) != held[0]
