@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class AddFeatures(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "add features"
+    words = "add features that bear on the answer, or let the network make them (interactions, embeddings)"

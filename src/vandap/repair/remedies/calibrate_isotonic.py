@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class CalibrateIsotonic(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "calibrate isotonic"
+    words = "map the probabilities through sklearn's IsotonicRegression, fitted on validation rows"

@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class ChangeBatchSize(Remedy):
     """A batch size of the usual range."""
 
-    words = "change batch size"
+    words = "train with a batch size of 32 to 256"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class CheckClassLabels(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "check class labels"
+    words = "look at examples of the failing class with their labels"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class CollectMoreData(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "collect more data"
+    words = "collect more examples"

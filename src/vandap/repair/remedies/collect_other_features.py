@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class CollectOtherFeatures(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "collect other features"
+    words = "collect inputs that bear on the answer: these do not"

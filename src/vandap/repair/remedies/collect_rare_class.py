@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class CollectRareClass(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "collect rare class"
+    words = "collect more examples of the rare classes"

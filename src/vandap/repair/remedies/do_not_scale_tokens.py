@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class DoNotScaleTokens(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "do not scale tokens"
+    words = "feed the Embedding whole numbers: scale no tokens"

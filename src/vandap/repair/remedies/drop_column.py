@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class DropColumn(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "drop column"
+    words = "leave the column out"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class DropDuplicates(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "drop duplicates"
+    words = "drop the repeated rows before the data are split"

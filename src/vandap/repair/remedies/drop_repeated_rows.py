@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class DropRepeatedRows(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "drop repeated rows"
+    words = "drop rows that stand in training and evaluation from one of them"

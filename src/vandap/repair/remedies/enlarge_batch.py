@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class EnlargeBatch(Remedy):
     """Batches whose mean gradient is less noisy."""
 
-    words = "enlarge batch"
+    words = "give batch normalisation batches of 16 or more"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

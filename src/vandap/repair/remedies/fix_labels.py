@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class FixLabels(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "fix labels"
+    words = "give labels in the form that the loss expects"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class FixShape(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "fix shape"
+    words = "make the shapes meet: the input's, or the layer's"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class FlattenBeforeDense(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "flatten before dense"
+    words = "put Flatten or global pooling before the Dense head"

@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class FocalLoss(Remedy):
     """A loss that weighs hard examples more."""
 
-    words = "focal loss"
+    words = "use CategoricalFocalCrossentropy or BinaryFocalCrossentropy"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

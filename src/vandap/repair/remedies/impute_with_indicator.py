@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ImputeWithIndicator(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "impute with indicator"
+    words = "fill missing values with the median, and add a column that says where"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class InspectRows(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "inspect rows"
+    words = "look at the rows with the extreme values: errors, or real?"

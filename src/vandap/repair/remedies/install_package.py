@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class InstallPackage(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "install package"
+    words = "install the package that is missing"

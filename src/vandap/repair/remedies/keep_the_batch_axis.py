@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class KeepTheBatchAxis(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "keep the batch axis"
+    words = "leave the first axis alone: reduce and reshape over the others"

@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class LowerLabelSmoothing(Remedy):
     """Labels as they are."""
 
-    words = "lower label smoothing"
+    words = "lower label_smoothing, or leave it out"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

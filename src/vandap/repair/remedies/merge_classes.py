@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class MergeClasses(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "merge classes"
+    words = "merge classes that the data cannot tell apart"

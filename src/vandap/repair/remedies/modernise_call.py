@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ModerniseCall(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "modernise call"
+    words = "write the call in its Keras 3 form"

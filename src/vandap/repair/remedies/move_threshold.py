@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class MoveThreshold(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "move threshold"
+    words = "choose the threshold on validation rows by what errors cost"

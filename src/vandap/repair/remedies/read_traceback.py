@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ReadTraceback(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "read traceback"
+    words = "read the last line of the traceback that is in your own file"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ReleaseMemory(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "release memory"
+    words = "keep no tensors across steps: store float(loss), delete what is not needed"

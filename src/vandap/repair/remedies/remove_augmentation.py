@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class RemoveAugmentation(Remedy):
     """Images as they are."""
 
-    words = "remove augmentation"
+    words = "take the augmentation out"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class RemoveRedundantActivation(Remedy):
     """One activation, not two."""
 
-    words = "remove redundant activation"
+    words = "take the second activation out"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class RemoveRegularisation(Remedy):
     """No penalty on the weights."""
 
-    words = "remove regularisation"
+    words = "take the penalty off the weights"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class RepairCustomCode(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "repair custom code"
+    words = "compare the custom gradient or layer with finite differences, and correct it"

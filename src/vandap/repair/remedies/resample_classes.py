@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ResampleClasses(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "resample classes"
+    words = "draw rare classes more often, such as with sample_weight or imbalanced-learn"

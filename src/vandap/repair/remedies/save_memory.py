@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class SaveMemory(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "save memory"
+    words = "make the batch or the images smaller, or train in mixed precision"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ScaleTemperature(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "scale temperature"
+    words = "divide the logits by a temperature fitted on validation rows"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class SetImageDataFormat(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "set image data format"
+    words = "give the layers data_format as the images have it"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class ShrinkKernel(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "shrink kernel"
+    words = "make the kernel smaller than what enters it, or pool less before it"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class TransposeToChannelsLast(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "transpose to channels last"
+    words = "move the channels to the last axis: np.moveaxis(x, 1, -1)"

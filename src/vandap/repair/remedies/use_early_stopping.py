@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseEarlyStopping(Remedy):
     """The weights of the best epoch."""
 
-    words = "use early stopping"
+    words = "stop early: EarlyStopping(patience=5, restore_best_weights=True), with epochs to spare"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

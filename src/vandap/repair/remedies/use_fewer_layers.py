@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseFewerLayers(Remedy):
     """Half of the layers that keep the shape."""
 
-    words = "use fewer layers"
+    words = "take some of the plain layers out"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

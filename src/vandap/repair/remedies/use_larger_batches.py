@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseLargerBatches(Remedy):
     """Batches whose mean gradient is less noisy."""
 
-    words = "use larger batches"
+    words = "make the batches larger"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

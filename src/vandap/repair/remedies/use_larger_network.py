@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseLargerNetwork(Remedy):
     """More units in every hidden layer."""
 
-    words = "use larger network"
+    words = "give the hidden layers more units"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseLayerNormalisation(Remedy):
     """Activations that are brought back to one scale."""
 
-    words = "use layer normalisation"
+    words = "use LayerNormalization, which needs no batch"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class UsePretrainedNetwork(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "use pretrained network"
+    words = "start from a network of keras.applications with pretrained weights"

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class UseSimpleModel(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "use simple model"
+    words = "use the simple model: it does as well"

@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseSimplerModel(Remedy):
     """Fewer units in every hidden layer."""
 
-    words = "use simpler model"
+    words = "give the network fewer units or layers"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseSmallerNetwork(Remedy):
     """Fewer units in every hidden layer."""
 
-    words = "use smaller network"
+    words = "give the network fewer units"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

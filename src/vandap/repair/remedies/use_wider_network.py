@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class UseWiderNetwork(Remedy):
     """More units in every hidden layer."""
 
-    words = "use wider network"
+    words = "give the hidden layers more units"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class WeakenAugmentation(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "weaken augmentation"
+    words = "make the augmentation weaker"

@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class WeakenRegularisation(Remedy):
     """A weaker penalty."""
 
-    words = "weaken regularisation"
+    words = "lower the penalty or the dropout rate"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

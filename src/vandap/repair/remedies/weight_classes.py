@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class WeightClasses(Remedy):
     """Each class weighs the same in the loss."""
 
-    words = "weight classes"
+    words = "give rare classes more weight: class_weight in fit"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

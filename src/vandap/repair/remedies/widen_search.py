@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class WidenSearch(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "widen search"
+    words = "search beyond the edge where the best value lies"
