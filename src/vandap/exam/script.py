@@ -59,11 +59,8 @@ def examine_script(
         UsageError: No such script, or one that trains nothing that can be watched.
         RunError: The folder is in use.
     """
-    from vandap.diagnose import catalogue
-
-    _check_script(Path(script))
-    for name in muted:
-        catalogue.rule(name)
+    check_script(Path(script))
+    _check_muted(muted)
     folder = new_folder(Path(script).stem, out)
     request = Request(
         script=str(script),
@@ -92,7 +89,12 @@ def _carried_out(request: Request, stdout: int | None, environment: Mapping[str,
     return _ending(folder, code, stopped, time.monotonic() - began)
 
 
-def _check_script(script: Path) -> None:
+def check_script(script: Path) -> None:
+    """Refuse a script that is not there.
+
+    Raises:
+        UsageError: It is not there.
+    """
     if not script.is_file():
         raise UsageError(
             "There is no such script.",
@@ -100,6 +102,13 @@ def _check_script(script: Path) -> None:
             expected="a Python file",
             hint="Give the path as you would give it to `python`.",
         )
+
+
+def _check_muted(names: Sequence[str]) -> None:
+    from vandap.diagnose import catalogue
+
+    for name in names:
+        catalogue.rule(name)
 
 
 def _ending(folder: Path, code: int, stopped: str, seconds: float) -> Ending:

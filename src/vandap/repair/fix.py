@@ -10,7 +10,7 @@ from pathlib import Path
 from vandap.core.examined import Examined, read_examined
 from vandap.core.progress import Progress, silent
 from vandap.core.store import Run
-from vandap.errors import UsageError
+from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.proposals import proposals
 from vandap.repair.record import NOTHING_FOUND, OUT_OF_BUDGET, Fixed, read_fixed, write_fixed
@@ -61,7 +61,7 @@ class ScriptRepair:
             UsageError: No such script, or one that trains nothing that can be watched.
             TrainingError: The script cannot be trained again as it is.
         """
-        self._check()
+        check_script(self.script)
         began = time.monotonic()
         session = find_or_begin(
             self.script.stem, key_of(self.script, self.arguments, f"fix {self.plan.metric}"), self.out
@@ -75,15 +75,6 @@ class ScriptRepair:
         write_fixed(session.folder, fixed)
         return fixed, examined
 
-    def _check(self) -> None:
-        if not self.script.is_file():
-            raise UsageError(
-                "There is no such script.",
-                received=str(self.script),
-                expected="a Python file",
-                hint="Give the path as you would give it to `python`.",
-            )
-
     def _asked(self) -> str:
         return (
             f"{self.script} will be run once as it is to be examined, and then again and again with changes, each time "
@@ -95,8 +86,6 @@ class ScriptRepair:
         if session.examined:
             self.progress("note", {"text": f"going on in {session.folder}"})
             return read_examined(session.folder, str(self.script))
-        from vandap.exam.script import examine_script
-
         self.progress("stage", {"title": "exam: the script as it is"})
         examined = examine_script(
             self.script,

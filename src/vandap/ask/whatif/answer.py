@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,15 +19,16 @@ from vandap.core.progress import Progress, silent
 from vandap.core.signals import Series
 from vandap.core.store import Run, read_json, write_json
 from vandap.errors import TrainingError, UsageError
+from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import LOOKS_FILE, Bench, Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
+from vandap.repair.repaired import warm
 from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.request import SEEN
-from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Done, Job, Trials
 
 Consent = Callable[[str], None]
@@ -73,8 +73,7 @@ class ScriptQuestion:
             TrainingError: The script cannot be trained again.
         """
         wanted = parse(self.text)
-        if not self.script.is_file():
-            raise UsageError("There is no such script.", received=str(self.script), expected="a Python file")
+        check_script(self.script)
         began = time.monotonic()
         key = key_of(self.script, self.arguments, "ask")
         session = find_or_begin(self.script.stem, key, self.out, prefix="ask")
@@ -112,10 +111,7 @@ class ScriptQuestion:
         changes, theory = wanted.changes(known), wanted.theory(known)
         shared, origin = session.folder / EXPERIMENTS, Folder.of(self.script)
         shared.mkdir(exist_ok=True)
-        count = self.plan.workers or usual_count()
-        threads = max(cores() // count, 1)
-        inner = environment(self.environment or os.environ, program.backend, threads, (shared / "compiled").absolute())
-        with Workers(count, inner, shared / "workers.log") as workers:
+        with warm(self.plan, self.environment, program.backend, shared) as workers:
             trials = Trials(Project(program, origin.root), origin, self.arguments, shared / "trials", workers)
             self._refuse(trials, changes)
             bench = Bench(trials, self.plan, began, self.progress)
@@ -216,8 +212,6 @@ class ScriptQuestion:
 
 
 def _watched(question: ScriptQuestion, script: Path, folder: Path) -> Examined:
-    from vandap.exam.script import examine_script
-
     return examine_script(
         script,
         question.arguments,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import Insert
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import batch_normalisation
 
 
 class AddNormalisation(Remedy):
@@ -17,5 +17,4 @@ class AddNormalisation(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        layers = tuple(layer.path for layer in case.hidden("Dense", "Conv1D", "Conv2D"))
-        return ((Insert("BatchNormalization", layers),),) if layers else ()
+        return batch_normalisation(case)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.optimisation import BatchSize
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import larger_batches
 
 
 class EnlargeBatch(Remedy):
@@ -17,6 +17,4 @@ class EnlargeBatch(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        fit = case.program.fit
-        larger = [size for size in (fit.batch_size * 4, fit.batch_size * 2) if 0 < size <= fit.examples // 4]
-        return tuple((BatchSize(size),) for size in larger)
+        return larger_batches(case)

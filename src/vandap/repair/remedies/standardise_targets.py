@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ScaleTarget
-from vandap.repair.inputs import target_scale
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import scaled_target
 
 
 class StandardiseTargets(Remedy):
@@ -18,5 +17,4 @@ class StandardiseTargets(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        scale = target_scale(case)
-        return () if scale is None else ((ScaleTarget(*scale),),)
+        return scaled_target(case)

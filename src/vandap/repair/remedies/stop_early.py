@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.optimisation import EarlyStopping
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import early_stop
 
 
 class StopEarly(Remedy):
@@ -17,7 +17,4 @@ class StopEarly(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        fit = case.program.fit
-        if fit.validation == "none" or "EarlyStopping" in fit.callbacks:
-            return ()
-        return ((EarlyStopping(max(3, fit.epochs // 10)),),)
+        return early_stop(case)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import Unfreeze
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import all_trained
 
 
 class UnfreezeLayer(Remedy):
@@ -17,5 +17,4 @@ class UnfreezeLayer(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        frozen = tuple(layer.path for layer in case.program.layers if not layer.trainable and layer.parameters)
-        return ((Unfreeze(frozen),),) if frozen else ()
+        return all_trained(case)

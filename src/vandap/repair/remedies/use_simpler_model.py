@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import Units
-from vandap.repair.layers import units_of
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import half_the_units
 
 
 class UseSimplerModel(Remedy):
@@ -18,6 +17,4 @@ class UseSimplerModel(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        layers = [layer for layer in case.hidden("Dense", "Conv1D", "Conv2D") if units_of(layer) > 4]
-        units = tuple(units_of(layer) // 2 for layer in layers)
-        return ((Units(0.5, tuple(layer.path for layer in layers), units),),) if layers else ()
+        return half_the_units(case)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import Initialiser
-from vandap.repair.layers import with_own_initialiser
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import default_initialisers
 
 
 class UsualInitialisers(Remedy):
@@ -18,5 +17,4 @@ class UsualInitialisers(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        layers = with_own_initialiser(case)
-        return ((Initialiser("", layers),),) if layers else ()
+        return default_initialisers(case)

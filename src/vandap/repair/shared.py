@@ -1,0 +1,84 @@
+"""Changes that several remedies make: faults of different names may have one cure."""
+
+from __future__ import annotations
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ScaleTarget
+from vandap.repair.changes.optimisation import BatchSize, EarlyStopping
+from vandap.repair.changes.output import OutputActivation, SetLoss
+from vandap.repair.changes.structure import Initialiser, Insert, LayerSetting, Unfreeze, Units
+from vandap.repair.inputs import target_scale
+from vandap.repair.layers import of_kind, units_of, with_own_initialiser
+from vandap.repair.pairs import pair_for
+from vandap.repair.remedy import Case
+
+Bundles = tuple[tuple[Change, ...], ...]
+_WIDE = ("Dense", "Conv1D", "Conv2D")
+
+
+def loss_of_labels(case: Case) -> Bundles:
+    """Loss and output that belong to the labels."""
+    output, pair = case.output, pair_for(case)
+    if output is None or pair is None:
+        return ()
+    loss, activation = pair
+    changes: list[Change] = [SetLoss(loss)]
+    if output.activation != activation:
+        changes.append(OutputActivation(output.path, activation))
+    return (tuple(changes),)
+
+
+def faster_averages(case: Case) -> Bundles:
+    """Averages of batch normalisation that follow the training."""
+    slow = tuple(
+        layer.path
+        for layer in of_kind(case, "BatchNormalization")
+        if float(layer.settings.get("momentum") or 0.0) > 0.9
+    )
+    return ((LayerSetting("momentum", 0.9, slow),),) if slow else ()
+
+
+def larger_batches(case: Case) -> Bundles:
+    """Batches of four and of two times the size, while four of them are left."""
+    fit = case.program.fit
+    larger = [size for size in (fit.batch_size * 4, fit.batch_size * 2) if 0 < size <= fit.examples // 4]
+    return tuple((BatchSize(size),) for size in larger)
+
+
+def early_stop(case: Case) -> Bundles:
+    """The weights of the best epoch, where there is validation and nothing stops early yet."""
+    fit = case.program.fit
+    if fit.validation == "none" or "EarlyStopping" in fit.callbacks:
+        return ()
+    return ((EarlyStopping(max(3, fit.epochs // 10)),),)
+
+
+def half_the_units(case: Case) -> Bundles:
+    """Half as many units in every hidden layer."""
+    layers = [layer for layer in case.hidden(*_WIDE) if units_of(layer) > 4]
+    units = tuple(units_of(layer) // 2 for layer in layers)
+    return ((Units(0.5, tuple(layer.path for layer in layers), units),),) if layers else ()
+
+
+def batch_normalisation(case: Case) -> Bundles:
+    """Batch normalisation after every hidden layer."""
+    layers = tuple(layer.path for layer in case.hidden(*_WIDE))
+    return ((Insert("BatchNormalization", layers),),) if layers else ()
+
+
+def all_trained(case: Case) -> Bundles:
+    """Frozen layers learn."""
+    frozen = tuple(layer.path for layer in case.program.layers if not layer.trainable and layer.parameters)
+    return ((Unfreeze(frozen),),) if frozen else ()
+
+
+def default_initialisers(case: Case) -> Bundles:
+    """The initialisers that Keras takes by default."""
+    layers = with_own_initialiser(case)
+    return ((Initialiser("", layers),),) if layers else ()
+
+
+def scaled_target(case: Case) -> Bundles:
+    """Outputs that are brought to the scale of the targets."""
+    scale = target_scale(case)
+    return () if scale is None else ((ScaleTarget(*scale),),)
