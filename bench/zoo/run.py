@@ -3,8 +3,8 @@
     KERAS_BACKEND=torch VANDAP_DATA=... python bench/zoo/run.py --out ZOO --half development --seeds 3
 
 A member that stands in the folder is not trained again, so the bench can be stopped and continued; `--only TEXT` takes
-the members whose name holds the text, `--fresh` trains them anew. Data sets that are not below `VANDAP_DATA` are left
-out. `judge.py` judges what is stored.
+the members whose name holds the text, `--part 1/2` every second one (a process for each core), `--fresh` trains them
+anew. Data sets that are not below `VANDAP_DATA` are left out. `judge.py` judges what is stored.
 
 Everything runs in one warm process. A member's decisive tests get `--budget` seconds.
 
@@ -17,6 +17,7 @@ Whether a fault hurts takes many seeds and no exam: `--scores` trains sick membe
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import shutil
 import signal
@@ -175,17 +176,28 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="1/2 and 2/2 share the members between two processes")
     parser.add_argument("--budget", type=float, default=10.0)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--scores", action="store_true", help="no exam: what sick members and their twins score")
     parser.add_argument("--debug", action="store_true", help="stop at the first member that fails")
     arguments = parser.parse_args()
     for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
-        for member in _compared(arguments.half) if arguments.scores else members(arguments.half):
+        everyone = _compared(arguments.half) if arguments.scores else members(arguments.half)
+        number, parts = arguments.part
+        for member in itertools.islice(everyone, number - 1, None, parts):
             folder = arguments.out / arguments.half
             path = score_path(folder, member.name, seed) if arguments.scores else folder / f"{member.name}@{seed}.npz"
             if arguments.only in member.name and (arguments.fresh or not path.exists()):
                 _one(member, seed, path, arguments)
+
+
+def _part(text: str) -> tuple[int, int]:
+    """`1/2`: the first of two parts."""
+    number, parts = (int(value) for value in text.split("/"))
+    if not 1 <= number <= parts:
+        raise ValueError(text)
+    return number, parts
 
 
 def _one(member: Member, seed: int, path: Path, arguments: Any) -> None:
