@@ -161,8 +161,9 @@ class Graph:
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether the connections are known."""
-        return bool(self.program.outputs) and any(layer.inputs for layer in self.program.layers)
+        """Whether the connections are known; a single layer has none to know."""
+        connected = len(self.layers) == 1 or any(layer.inputs for layer in self.program.layers)
+        return bool(self.program.outputs) and connected
 
     @cached_property
     def _edges(self) -> tuple[dict[int, list[Layer]], dict[int, list[Layer]]]:

@@ -83,6 +83,11 @@ def at_compile(program: Program | None) -> Where:
     return Where("compile", None, site.file, site.line) if site is not None else Where("compile")
 
 
+def at_optimizer(program: Program | None) -> Where:
+    """The line of the optimiser's settings as a place."""
+    return program.compile.at_optimizer() if program is not None else Where("compile")
+
+
 def at_fit(program: Program | None) -> Where:
     """The call of `fit` as a place."""
     site = program.fit.site if program is not None else None

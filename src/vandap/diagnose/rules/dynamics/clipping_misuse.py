@@ -14,7 +14,7 @@ from vandap.diagnose.network import setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import SCALE_FREE, at_compile, statistic
+from vandap.diagnose.watched import SCALE_FREE, at_optimizer, statistic
 
 
 class ClippingMisuse(Rule):
@@ -70,7 +70,7 @@ class ClippingMisuse(Rule):
             {**progress.evidence, "limit": limit, "usual": usual},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.85 if severe else 0.6,
-            where=at_compile(program),
+            where=at_optimizer(program),
             figure="gradients",
         )
         return finding if severe or test_learning_rate is not None else Suspected(finding, ("learning_rate",))

@@ -23,7 +23,7 @@ class CollapsedOutput(Rule):
     Outputs on training examples that differ between examples by less than a thousandth of the targets' own spread (of
     their own size, for classes); or a classifier that names one class for 99 % of the examples although no class is
     that frequent. Where one class is frequent, naming it always may be the best answer: then only outputs that do not
-    differ at all count.
+    differ at all count. After a few steps nothing is said: an untrained network names one class for nearly everything.
 
     ## Why it matters
     Such a model is a constant. Its loss and accuracy may look plausible because they are those of the best constant.
@@ -44,6 +44,7 @@ class CollapsedOutput(Rule):
     one_class = Threshold(0.99, "one class for 99 % of the examples")
     frequent = Threshold(0.7, "share of the most frequent class from which naming it always may be the best answer")
     examples = Threshold(30, "examples below which one answer may be right for all")
+    few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
 
     def check(
         self,
@@ -58,6 +59,10 @@ class CollapsedOutput(Rule):
         known = [name for name in outputs if number(predictions, name, "examples") >= self.examples.value]
         if not known:
             return CannotTell(f"Fewer than {self.examples.value:g} examples were answered.")
+        if progress is not None and progress.steps < self.few_steps.value:
+            return CannotTell(
+                f"Only {progress.steps:.0f} steps were made; an untrained network may answer alike to all."
+            )
         for place, name in enumerate(known):
             majority = _majority(label_counts, place) if len(known) == len(outputs) else math.nan
             targets = number(label_statistics, name, "deviation") if math.isnan(majority) else math.nan

@@ -13,7 +13,7 @@ from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import BLOCKED, BREAKING, NOT_LEARNING
-from vandap.diagnose.watched import at_compile, learning_rate, update_sizes
+from vandap.diagnose.watched import at_optimizer, learning_rate, update_sizes
 
 
 class LearningRateTooHigh(Rule):
@@ -71,12 +71,12 @@ class LearningRateTooHigh(Rule):
                 f"{phrase}, at most {largest:.2g} (threshold {self.overwritten.value:g}).",
                 facts,
                 confidence=0.8,
-                where=at_compile(program),
+                where=at_optimizer(program),
                 figure="loss",
             )
         lost = _lost(progress) > self.lost.value
         if progress.broke or lost or (progress.is_poor and not usual < self.small_update.value):
-            finding = self.found(f"{phrase}.", facts, confidence=0.5, where=at_compile(program), figure="loss")
+            finding = self.found(f"{phrase}.", facts, confidence=0.5, where=at_optimizer(program), figure="loss")
             return Suspected(finding, ("learning_rate",))
         return Clear(f"Nothing points to steps that are too large: {phrase}.")
 
@@ -100,7 +100,7 @@ class LearningRateTooHigh(Rule):
                 "gain": won,
             },
             confidence=0.95,
-            where=at_compile(program),
+            where=at_optimizer(program),
             figure="loss",
         )
 

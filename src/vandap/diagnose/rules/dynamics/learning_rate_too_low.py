@@ -13,7 +13,7 @@ from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import SCALE_FREE, USUAL_RATES, at_compile, learning_rate, update_sizes
+from vandap.diagnose.watched import SCALE_FREE, USUAL_RATES, at_optimizer, learning_rate, update_sizes
 
 
 class LearningRateTooLow(Rule):
@@ -68,7 +68,7 @@ class LearningRateTooLow(Rule):
             return self._decide(progress, program, test_learning_rate, creeps)
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
-        place = at_compile(program)
+        place = at_optimizer(program)
         if (
             self._is_tiny(program)
             and progress.is_stuck
@@ -116,7 +116,7 @@ class LearningRateTooLow(Rule):
             # an ordinary short training gains from it, too; of a few steps, their number is the matter
             severity=None if (is_stuck or creeps) and progress.steps >= self.fewest.value else Severity.TIP,
             confidence=0.9,
-            where=at_compile(program),
+            where=at_optimizer(program),
             figure="loss",
         )
 

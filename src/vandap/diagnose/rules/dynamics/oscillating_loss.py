@@ -8,7 +8,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.curves import finite, noise
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
-from vandap.diagnose.watched import at_compile
+from vandap.diagnose.watched import at_optimizer
 
 
 class OscillatingLoss(Rule):
@@ -50,6 +50,6 @@ class OscillatingLoss(Rule):
             f"{measured} (threshold {self.swing.value:g} of that).",
             {"swing": swing, "fall": fall, "epochs": float(values.size)},
             confidence=0.6,
-            where=at_compile(program),
+            where=at_optimizer(program),
             figure="loss",
         )

@@ -14,7 +14,7 @@ from vandap.diagnose.curves import finite
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import at_compile, at_fit
+from vandap.diagnose.watched import at_optimizer, at_fit
 from vandap.diagnose.watched import learning_rate as first_rate
 
 
@@ -82,7 +82,7 @@ class ScheduleMisuse(Rule):
 def _place(program: Program | None) -> Where:
     """The schedule of the optimiser; where it has none, a callback given to `fit`."""
     scheduled = program is not None and isinstance(program.compile.settings.get("learning_rate"), Mapping)
-    return at_compile(program) if scheduled or program is None else at_fit(program)
+    return at_optimizer(program) if scheduled or program is None else at_fit(program)
 
 
 def _finite(value: float) -> float:

@@ -12,7 +12,7 @@ from vandap.diagnose.network import setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import at_compile, learning_rate
+from vandap.diagnose.watched import at_optimizer, learning_rate
 
 
 class _Problem(NamedTuple):
@@ -83,7 +83,7 @@ class OptimiserMisuse(Rule):
 
     def _finding(self, program: Program, problem: _Problem, says: str, severity: Severity, sure: float) -> Finding:
         evidence = {"value": problem.value}
-        return self.found(says, evidence, severity=severity, confidence=sure, where=at_compile(program))
+        return self.found(says, evidence, severity=severity, confidence=sure, where=at_optimizer(program))
 
     def _certain(self, program: Program) -> _Problem | None:
         rate, settings = learning_rate(program), program.compile.settings

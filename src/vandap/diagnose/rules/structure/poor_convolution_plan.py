@@ -17,8 +17,9 @@ class PoorConvolutionPlan(Rule):
     ## What it finds
     Tips, never issues: strides larger than the kernel, which skip pixels that no other branch reads; a kernel so large
     that part of it never leaves the padding; a flattened map whose dense layer holds nearly all of millions of weights;
-    many convolutions in a row at full resolution before the map is flattened. What a package laid out, such as a
-    backbone of `keras.applications`, is not judged.
+    many convolutions in a row at full resolution before the map is flattened. Layers of a model inside the model are
+    judged like any other. What a package laid out, such as a backbone of `keras.applications`, is not judged, and
+    nothing that is frozen: its plan came with its weights, and another plan would have to learn them anew.
 
     ## Why it matters
     Skipped pixels are never seen. A dense layer on a large map takes most of the memory, overfits, and fixes the size
@@ -45,7 +46,7 @@ class PoorConvolutionPlan(Rule):
         graph = Graph(program)
         if not graph.layers:
             return CannotTell("The program shows no layer.")
-        layers = [layer for layer in graph.layers if kind(layer) in CONVOLUTIONS and not layer.is_published]
+        layers = [layer for layer in graph.layers if kind(layer) in CONVOLUTIONS and _is_open_to_change(layer)]
         if not layers:
             return Clear("There is no convolution that the program itself laid out.")
         problems = [
@@ -75,7 +76,7 @@ class PoorConvolutionPlan(Rule):
 
     def _of_flattening(self, graph: Graph, program: Program) -> Iterator[Finding]:
         total = sum(layer.parameters for layer in graph.layers)
-        for layer in (item for item in graph.layers if not item.is_published):
+        for layer in filter(_is_open_to_change, graph.layers):
             flattened = any(item.kind == "Flatten" and len(item.input_shape) > 2 for item in graph.before(layer))
             if flattened and layer.parameters > max(self.weights.value, self.share.value * total):
                 yield self._tip(
@@ -97,6 +98,11 @@ class PoorConvolutionPlan(Rule):
                 f"(threshold {self.unpooled.value:g}).",
                 convolutions=len(layers),
             )
+
+
+def _is_open_to_change(layer: Layer) -> bool:
+    """Whether the plan is the program's own to change: neither a package's nor one that came with its weights."""
+    return layer.trainable and not layer.is_published
 
 
 def _is_shared(graph: Graph, layer: Layer) -> bool:

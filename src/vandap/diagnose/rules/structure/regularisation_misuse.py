@@ -15,7 +15,7 @@ from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import at_compile, learning_rate
+from vandap.diagnose.watched import at_optimizer, learning_rate
 
 _PLACES = ("kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "activity_regularizer")
 
@@ -104,7 +104,7 @@ class RegularisationMisuse(Rule):
         if not decay > 0 or not rate > 0:
             return []
         strength = decay * rate / self.decay.value * self.hopeless.value
-        return [_Penalty(at_compile(program), f"weight_decay={decay:g} of {program.compile.optimizer}", strength)]
+        return [_Penalty(at_optimizer(program), f"weight_decay={decay:g} of {program.compile.optimizer}", strength)]
 
     def _by_cost(self, worst: _Penalty, progress: Progress, test: Series | None) -> Outcome:
         """Of a network that learns something: whether it would learn more without."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from watched_zoo import healthy, table
+import numpy as np
+from program_zoo import classifier
+from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -30,6 +32,16 @@ def test_one_class_for_all_is_an_issue_where_classes_are_balanced() -> None:
     assert judge(healthy(), predictions=predictions(0.05, 0.995)).finding.severity is Severity.ISSUE
     rare = table("label_counts", {"output": (900, 50, 50)}, ("0", "1", "2"))
     assert judge(healthy(), predictions=predictions(0.05, 0.995), label_counts=rare).status is Status.CLEAR
+
+
+def test_a_few_steps_are_no_evidence() -> None:
+    """A fresh network, such as a backbone after its first batches, names one class for nearly everything."""
+    alike = predictions(1e-7, 1.0)
+    few = {"step_number": plain("step_number", range(8)), "step_loss": plain("step_loss", np.full(8, 1.1))}
+    fresh = classifier(fit={"steps": 8})
+    signals = {name: item for name, item in healthy(fresh).items() if name != "probe_step"}
+    assert judge(signals, predictions=alike, **few).status is Status.CANNOT_TELL
+    assert judge(healthy(), predictions=alike).status is Status.FOUND
 
 
 def test_varied_answers_are_clear_and_few_cannot_tell() -> None:

@@ -52,6 +52,25 @@ def test_a_published_plan_is_not_judged() -> None:
     assert judge(replace(own, layers=(replace(own.layers[0], site=published.site), *own.layers[1:]))).finding
 
 
+def nested(backbone: str, trainable: bool = True):  # noqa: D103
+    inside = classifier(conv(4, name="stem"), conv(8, strides=[4, 4], name="skips"), FLAT, shape=IMAGES).layers[:2]
+    entry = layer("InputLayer", name="entry", path="backbone/entry", parent="backbone")
+    held = [
+        replace(item, path=f"backbone/{item.name}", parent="backbone", trainable=trainable, inputs=(fed,))
+        for item, fed in zip(inside, ("entry", "stem"), strict=True)
+    ]
+    whole = classifier(layer(backbone, name="backbone", path="backbone"), FLAT, shape=IMAGES)
+    first, *rest = whole.layers
+    return replace(whole, layers=(first, entry, *held, *rest))
+
+
+@pytest.mark.parametrize("backbone", ["Functional", "Sequential"])
+def test_a_model_inside_the_model_is_judged(backbone: str) -> None:
+    """Such as one that was loaded from a file; not where it is frozen, for its plan came with its weights."""
+    assert judge(nested(backbone)).finding.where.layer == "backbone/skips"
+    assert judge(nested(backbone, trainable=False)).status is Status.CLEAR
+
+
 def test_a_projected_shortcut_skips_nothing() -> None:
     """Beside a window of one pixel and strides of two, the other branch of a residual block reads every pixel."""
     stem = conv(8, name="stem")

@@ -38,6 +38,16 @@ def test_an_unusual_rate_stands_where_the_optimiser_is_made() -> None:
     assert ask("B16", program).finding.where.line == program.compile.site.line
 
 
+@pytest.mark.parametrize("code", ["C9", "C10"])
+def test_a_rate_that_is_proved_wrong_stands_there_too(code) -> None:
+    """Where a test has shown that another rate does far better."""
+    program = classifier()
+    made = replace(program.compile, optimizer_site=Site("train.py", 25, "optimizer = Adam(0.5)"))
+    test = comparison("learning_rate", x1=(1.1, 1.1), x0_1=(0.2, 0.25), x10=(0.2, 0.25))
+    signals = {**stuck(replace(program, compile=made)), "test_learning_rate": test}
+    assert diagnose(signals, [rule(code)])[0].finding.where.line == 25
+
+
 @pytest.mark.parametrize(("optimizer", "rate"), [("Adam", 1e-5), ("SGD", 0.5), ("Adadelta", 1.0), ("RMSprop", 1e-3)])
 def test_a_usual_rate_is_clear(optimizer, rate) -> None:
     """Fine-tuning included."""
