@@ -14,7 +14,7 @@ from vandap.diagnose.curves import finite
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import at_optimizer, at_fit
+from vandap.diagnose.watched import at_fit, at_optimizer
 from vandap.diagnose.watched import learning_rate as first_rate
 
 
