@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vandap.core.experiment import Experiment
+from vandap.core.experiment import FILE as EXPERIMENT
+from vandap.core.experiment import Experiment, read_experiment
 from vandap.core.progress import Progress
 from vandap.core.recipe import Change as Stored
 from vandap.core.records import from_json
@@ -17,7 +19,7 @@ from vandap.errors import TrainingError
 from vandap.evaluate.experiment.plan import LOOKS
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
-from vandap.repair.confirm import Confirmation
+from vandap.repair.confirm import FIRST_SEED, Confirmation
 from vandap.repair.proposals import Bundle, Proposal
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
@@ -113,10 +115,14 @@ class Bench:
         )
 
     def screened(self, folder: Path, suggested: Sequence[Proposal]) -> tuple[Bundle, tuple[Tried, ...]]:
-        """Search for the bundle that is put to the proof; a search that has ended is not made again."""
+        """Search for the bundle that is put to the proof.
+
+        A search that has ended is not made again, unless it found nothing and there is more time now.
+        """
         stored = folder / "bundle.json"
-        if stored.is_file():
-            return _bundle(read_json(stored)["bundle"]), _tried(read_json(stored)["tried"])
+        known = read_json(stored) if stored.is_file() else {}
+        if known and (known["bundle"] or self.plan.budget <= known.get("budget", self.plan.budget)):
+            return _bundle(known["bundle"]), _tried(known["tried"])
         kept = RESERVE * 2 * LOOKS[0] * self.trials.seconds  # the proof needs its first look
         until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
         screening = Screening(
@@ -134,25 +140,39 @@ class Bench:
         self.was_cut = not screening.is_complete
         tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]
         if not self.was_cut:
-            write_json(stored, {"bundle": _stored(bundle), "tried": tried})
+            write_json(stored, {"bundle": _stored(bundle), "tried": tried, "budget": self.plan.budget})
         return bundle, screening.tried
 
-    def confirmed(self, folder: Path, bundle: Bundle) -> Experiment:
-        """Put the bundle to the proof, with as many planned looks as the budget allows."""
+    def confirmed(self, folder: Path, bundle: Bundle, proof: int = 1) -> Experiment:
+        """Put the bundle to the proof, with as many planned looks as the budget allows.
+
+        Args:
+            folder: The experiment's folder.
+            bundle: The changes.
+            proof: Which proof of this repair it is; each has seeds of its own.
+        """
         words = ", ".join(change.words for change in bundle)
         self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
         question = f"Is the script better with these changes: {words}?"
-        confirmation = Confirmation(self.trials, self.scale, folder, question, progress=self.progress)
+        first = FIRST_SEED * (2 * proof - 1)
+        confirmation = Confirmation(
+            self.trials, self.scale, folder, question, progress=self.progress, first_seed=first
+        )  # fmt: skip
         until = self.began + (1 + GRACE) * self.plan.budget
-        return confirmation.decide(bundle, self.looks(folder), until)
+        return confirmation.decide(bundle, self.looks(folder, proof), until)
 
-    def looks(self, folder: Path) -> Looks:
-        """The looks that the budget allows, fixed when the proof began."""
-        stored = folder / LOOKS_FILE
-        if not stored.is_file():
+    def looks(self, folder: Path, proof: int = 1) -> Looks:
+        """The looks that the budget allows, fixed when the proof began.
+
+        Where the budget is larger now and nothing was looked at yet, they are planned anew.
+        """
+        stored = folder / (LOOKS_FILE if proof == 1 else f"looks-{proof}.json")
+        known = read_json(stored) if stored.is_file() else {}
+        if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder)):
             seeds = int(self.left / (2 * max(self.trials.seconds, 1e-3)))
-            write_json(stored, {"seeds": max(seeds, LOOKS[0])})
-        return Looks.within(int(read_json(stored)["seeds"]))
+            known = {"seeds": max(seeds, LOOKS[0]), "budget": self.plan.budget}
+            write_json(stored, known)
+        return Looks.within(int(known["seeds"]))
 
     def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
         done = self.trials.run([Job(bundle, seed) for bundle, seed in wanted], until)
@@ -169,6 +189,11 @@ class Bench:
             shown = f"{self._scale.metric} {self._scale.own(self._score(done)):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
+
+
+def _was_seen(folder: Path) -> bool:
+    """Whether a look has been taken at the arms of an experiment."""
+    return (folder / EXPERIMENT).is_file() and read_experiment(folder).outcome is not None
 
 
 def _stored(bundle: Bundle) -> list[Stored]:

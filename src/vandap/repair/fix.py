@@ -13,8 +13,8 @@ from vandap.core.store import Run
 from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.proposals import proposals
-from vandap.repair.record import NOTHING_FOUND, OUT_OF_BUDGET, Fixed, read_fixed, write_fixed
-from vandap.repair.repaired import repaired, warm
+from vandap.repair.record import Fixed, read_fixed, write_fixed
+from vandap.repair.repaired import begun, repaired, warm
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
@@ -69,9 +69,9 @@ class ScriptRepair:
         self.consent(self._asked())
         examined = self._examined(session)
         known = read_fixed(session.folder)
-        if known is not None and known.status != OUT_OF_BUDGET:
+        if known is not None and known.is_final(self.plan.budget):
             return known, examined
-        fixed = replace(self._repaired(session, examined, began), seconds=time.monotonic() - began)
+        fixed = replace(self._repaired(session, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(session.folder, fixed)
         return fixed, examined
 
@@ -101,9 +101,9 @@ class ScriptRepair:
         session.begin()
         return examined
 
-    def _repaired(self, session: Session, examined: Examined, began: float) -> Fixed:
+    def _repaired(self, session: Session, examined: Examined, began: float, known: Fixed | None) -> Fixed:
         program, signals = examined.program, Run(session.folder).signals
-        nothing = Fixed(str(self.script), str(session.folder), NOTHING_FOUND)
+        nothing = begun(str(self.script), session.folder, self.plan, known)
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
         origin = Folder.of(self.script)

@@ -74,14 +74,14 @@ def concluded(
         after=_mean(experiment.changed) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
         kept=tuple(_step(change, suggested, "proved with the others on held-out rows") for change in kept),
-        dropped=tuple(_dropped(suggested, tried, bundle, proved)),
+        dropped=tuple(_dropped(suggested, tried, bundle, status)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN]),
         hints=hints,
         experiment=experiment,
         diff=source.diff(kept) if kept else "",
         rows=(len(scale.rows("select")), len(scale.rows("confirm"))),
         extra=len(scale.division.extra),
-        notes=tuple(_notes(scale, kept, suggested)),
+        notes=tuple(_notes(scale, kept, suggested, fixed.proofs)),
     )
 
 
@@ -91,18 +91,22 @@ def _mean(arm: Arm) -> float:
 
 
 def _step(change: Change, suggested: Sequence[Proposal], why: str) -> Step:
-    source = next((item for item in suggested if change in item.changes), None)
+    asked = [item for item in suggested if change in item.changes]
+    source = min(asked, key=lambda item: item.is_of_symptom, default=None)
     remedy, finding = (source.remedy, source.finding) if source is not None else ("", "")
     return Step(change.stored(), change.words, remedy, finding, why)
 
 
-def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, proved: bool) -> Iterator[Step]:
+_UNPROVED = {NOT_PROVED: "put to the proof, and not proved", OUT_OF_BUDGET: "waits for its proof: the time was up"}
+
+
+def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, status: str) -> Iterator[Step]:
     """What was suggested and is not kept, with the reason."""
     screened = {change for item in tried for change in item.changes}
     for change in dict.fromkeys(change for item in suggested for change in item.changes):
         if change in bundle:
-            if not proved:
-                yield _step(change, suggested, "put to the proof, and not proved")
+            if status in _UNPROVED:
+                yield _step(change, suggested, _UNPROVED[status])
         elif change in screened:
             yield _step(change, suggested, "screened; the bundle does as well without it")
 
@@ -121,7 +125,9 @@ def _screened(tried: Tried, scale: Scale) -> Screened:
     return Screened(words, scale.own(tried.mean), len(tried.scores))
 
 
-def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal]) -> Iterator[str]:
+def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: int) -> Iterator[str]:
+    if proofs > 1:
+        yield f"This is proof number {proofs}, with seeds of its own: those before it could not tell."
     if len(scale.division.extra):
         division = scale.division
         yield (

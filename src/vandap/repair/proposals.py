@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Program
@@ -25,6 +25,7 @@ class Proposal:
         finding: The finding that it answers, such as `C9 learning-rate-too-high`.
         safety: How far it may be taken without asking.
         is_due: Whether it is the first answer to an issue that nothing else explains.
+        is_of_symptom: Whether another finding accounts for the one that it answers.
     """
 
     changes: Bundle
@@ -32,6 +33,7 @@ class Proposal:
     finding: str
     safety: Safety
     is_due: bool = False
+    is_of_symptom: bool = False
 
     @property
     def places(self) -> frozenset[str]:
@@ -57,12 +59,15 @@ class Advised:
 def proposals(findings: Iterable[Finding], program: Program, signals: Mapping[str, Series]) -> tuple[Proposal, ...]:
     """Everything that the findings suggest, each bundle once: first answers of issues, then by the findings' rank.
 
+    A bundle that several findings suggest answers the one that no other accounts for: the cause, not its symptom.
+
     Args:
         findings: What was found, issues and the surest first.
         program: The structure of the training.
         signals: What was measured.
     """
-    ranked: dict[Bundle, tuple[int, int, int, Proposal]] = {}
+    ranked: dict[Bundle, tuple[int, int, int]] = {}
+    found_by: dict[Bundle, Proposal] = {}
     for place, finding in enumerate(findings):
         found = 0
         for slug in finding.remedies:
@@ -72,11 +77,23 @@ def proposals(findings: Iterable[Finding], program: Program, signals: Mapping[st
             for number, changes in enumerate(cure.proposals(Case(finding, program, signals))):
                 is_due = found == 0 and finding.severity is Severity.ISSUE and finding.explained_by is None
                 found += 1
-                rank = (0 if is_due else 1, number, place)
-                proposal = Proposal(changes, slug, f"{finding.code} {finding.slug}", cure.safety, is_due)
-                if changes not in ranked or rank < ranked[changes][:3]:
-                    ranked[changes] = (*rank, proposal)
-    return tuple(item[3] for item in sorted(ranked.values(), key=lambda item: item[:3]))
+                ranked[changes] = min(ranked.get(changes, (2, 0, 0)), (0 if is_due else 1, number, place))
+                proposal = Proposal(
+                    changes, slug, _name(finding), cure.safety, is_due, finding.explained_by is not None
+                )
+                found_by[changes] = _likelier(found_by.get(changes, proposal), proposal)
+    return tuple(found_by[changes] for changes in sorted(ranked, key=lambda changes: ranked[changes]))
+
+
+def _likelier(known: Proposal, other: Proposal) -> Proposal:
+    """Of two that suggest the same: that of a cause before that of a symptom, then the first; due if one of them is."""
+    chosen = other if known.is_of_symptom and not other.is_of_symptom else known
+    return replace(chosen, is_due=known.is_due or other.is_due)
+
+
+def _name(finding: Finding) -> str:
+    """A finding, and the cause that it is a sign of."""
+    return f"{finding.name}, a sign of {finding.explained_by}" if finding.explained_by else finding.name
 
 
 def advice(findings: Iterable[Finding]) -> tuple[Advised, ...]:

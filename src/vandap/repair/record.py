@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from vandap.core.estimate import Decision
 from vandap.core.experiment import Experiment, Outcome
 from vandap.core.recipe import Change
 from vandap.core.records import from_json
@@ -100,6 +101,8 @@ class Fixed:
         seconds: Wall clock of all.
         notes: What the reader must know, as sentences.
         test: The gain on the test part, stated once after the proof; None where there is no test part.
+        budget: Seconds that it could take.
+        proofs: How many bundles were put to the proof: each further one had a larger budget and fresh seeds.
     """
 
     subject: str
@@ -123,6 +126,27 @@ class Fixed:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     test: Outcome | None = None
+    budget: float = 0.0
+    proofs: int = 1
+
+    def is_final(self, budget: float) -> bool:
+        """Whether the same repair with another budget could say no more.
+
+        A search that found nothing, and a proof that could not tell, are gone on with where there is more time. Any
+        other verdict stands: to look again until one likes it would find something by chance.
+
+        Args:
+            budget: Seconds of wall clock.
+        """
+        if self.status == OUT_OF_BUDGET:
+            return False
+        is_open = self.status == NOTHING_HELPED or (self.status == NOT_PROVED and self._cannot_tell)
+        return not (is_open and budget > self.budget)
+
+    @property
+    def _cannot_tell(self) -> bool:
+        outcome = self.experiment.outcome if self.experiment is not None else None
+        return outcome is not None and outcome.decision is Decision.CANNOT_TELL
 
 
 def write_fixed(folder: Path, fixed: Fixed) -> None:

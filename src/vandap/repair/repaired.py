@@ -13,12 +13,12 @@ from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
-from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
+from vandap.repair.record import NOT_PROVED, NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Trials
 
 COMPILED = "compiled"
-"""Folder of an experiment for compiled steps; it goes when the experiment is over."""
+"""Folder of an experiment for compiled steps."""
 
 
 def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path) -> Workers:
@@ -35,8 +35,26 @@ def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path
     return Workers(count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log")
 
 
+def begun(subject: str, run: Path, plan: Plan, known: Fixed | None) -> Fixed:
+    """The record that a repair begins with.
+
+    Args:
+        subject: What is to be repaired, as the user named it.
+        run: The run folder.
+        plan: What the repair may do.
+        known: What a former one with a smaller budget left; None where there was none.
+    """
+    before = 0 if known is None else known.proofs - (known.status != NOT_PROVED)
+    return Fixed(subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=before + 1)
+
+
+def forget_compiled(folder: Path) -> None:
+    """Remove the compiled steps of an experiment that is over."""
+    shutil.rmtree(folder / COMPILED, ignore_errors=True)
+
+
 def repaired(
-    begun: Fixed,
+    fixed: Fixed,
     trials: Trials | BuiltTrials,
     bench: Bench,
     examined: Examined,
@@ -46,7 +64,7 @@ def repaired(
     """Try what the findings suggest and put the best bundle to the proof.
 
     Args:
-        begun: The record as far as it is known.
+        fixed: The record as far as it is known.
         trials: Runs trainings.
         bench: The clock and the stages.
         examined: The exam that it began with.
@@ -59,12 +77,12 @@ def repaired(
     reachable = [item for item in suggested if trials.can_make(item.changes)]
     if not reachable:
         found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
-        return concluded(replace(begun, status=found), examined, trials, suggested=suggested)
+        return concluded(replace(fixed, status=found), examined, trials, suggested=suggested)
     bench.rehearse(reachable)
     bundle, tried = bench.screened(folder, reachable)
-    experiment = bench.confirmed(folder, bundle) if bundle else None
-    facts = replace(begun, trainings=bench.count)
+    experiment = bench.confirmed(folder, bundle, fixed.proofs) if bundle else None
+    facts = replace(fixed, trainings=bench.count)
     fixed = concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
     if fixed.status != OUT_OF_BUDGET:
-        shutil.rmtree(folder / COMPILED, ignore_errors=True)
+        forget_compiled(folder)
     return fixed

@@ -24,7 +24,7 @@ from vandap.repair.bench import LOOKS_FILE, Bench, Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
-from vandap.repair.repaired import warm
+from vandap.repair.repaired import forget_compiled, warm
 from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
@@ -118,6 +118,8 @@ class ScriptQuestion:
             bench.rehearse(())
             seen, pairs = self._seen(bench, wanted, changes)
             experiment = self._decided(bench, wanted, changes, *self._place(session, wanted))
+        if experiment.status == "done":
+            forget_compiled(shared)
         return Answered(
             question=wanted.text,
             subject=str(self.script),

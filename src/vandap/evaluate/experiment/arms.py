@@ -23,10 +23,7 @@ from vandap.evaluate.intervals import MINIMUM_ROWS, Units
 from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
 METHOD = "crossed t over seeds and examples"
-PARTIAL_NOTE = (
-    "The change alters the structure or the initial values, so the arms start from other values: runs of one seed "
-    "share split and data order only."
-)
+PARTIAL_NOTE = "The arms start from other initial values, so runs of one seed share split and data order only."
 NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
 

@@ -18,8 +18,8 @@ from vandap.repair.built.test_part import stated
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.changes.change import restored
 from vandap.repair.proposals import proposals
-from vandap.repair.record import NOTHING_FOUND, OUT_OF_BUDGET, PROVED, Fixed, read_fixed, write_fixed
-from vandap.repair.repaired import repaired, warm
+from vandap.repair.record import PROVED, Fixed, read_fixed, write_fixed
+from vandap.repair.repaired import begun, repaired, warm
 from vandap.repair.session import Session
 
 MEMORY = "<memory>"
@@ -57,13 +57,13 @@ class RunRepair:
         rung = _network(run)
         examined = read_examined(self.folder)
         known = read_fixed(self.folder)
-        if known is not None and known.status != OUT_OF_BUDGET:
+        if known is not None and known.is_final(self.plan.budget):
             return known, examined
-        fixed = replace(self._repaired(run, rung, examined, began), seconds=time.monotonic() - began)
+        fixed = replace(self._repaired(run, rung, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
         return fixed, examined
 
-    def _repaired(self, run: Run, rung: Rung, examined: Examined, began: float) -> Fixed:
+    def _repaired(self, run: Run, rung: Rung, examined: Examined, began: float, known: Fixed | None) -> Fixed:
         plan, rows = repeatable(rung.hyper_parameters), int(run.data["split"]["train"])
         program = described(plan, rows, len(run.data["classes"]))
         suggested = proposals(examined.findings, program, run.signals)
@@ -71,11 +71,11 @@ class RunRepair:
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
         backend = str((run.program or {}).get("backend") or "")
-        begun = Fixed(str(self.folder), str(self.folder), NOTHING_FOUND)
+        first = begun(str(self.folder), self.folder, self.plan, known)
         with warm(budget, None, backend, folder) as workers:
             trials = BuiltTrials(self.folder, rung.slug, plan, rows, folder / "trials", workers)
             bench = Bench(trials, budget, began, self.progress)
-            fixed = repaired(begun, trials, bench, examined, suggested, folder)
+            fixed = repaired(first, trials, bench, examined, suggested, folder)
         if fixed.status != PROVED or fixed.experiment is None:
             return fixed
         test = stated(run, fixed.experiment, bench.scale, folder)

@@ -20,12 +20,10 @@ class Change(ABC):
     Attributes:
         slug: Its name in stored experiments and in the what-if language.
         aspect: What of the training it settles: of two changes of one aspect a bundle takes one.
-        keeps_structure: Whether the layers stay as they are, so that runs of one seed start from the same weights.
     """
 
     slug: ClassVar[str]
     aspect: ClassVar[str]
-    keeps_structure: ClassVar[bool] = True
 
     @property
     @abstractmethod

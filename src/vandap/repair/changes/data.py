@@ -113,7 +113,6 @@ class ImageSize(Change):
 
     slug = "image-size"
     aspect = "image size"
-    keeps_structure = False
     height: int
     width: int
 

@@ -61,7 +61,6 @@ class OutputUnits(Change):
 
     slug = "output-units"
     aspect = "output units"
-    keeps_structure = False
     layer: str
     units: int
 

@@ -59,7 +59,6 @@ class Insert(Change):
 
     slug = "insert"
     aspect = "layers between"
-    keeps_structure = False
     kind: str
     layers: tuple[str, ...]
     value: float | None = None
@@ -87,7 +86,6 @@ class Remove(Change):
 
     slug = "remove"
     aspect = "layers removed"
-    keeps_structure = False
     layers: tuple[str, ...]
     kind: str
 
@@ -141,7 +139,6 @@ class Units(Change):
 
     slug = "units"
     aspect = "width"
-    keeps_structure = False
     factor: float
     layers: tuple[str, ...]
     units: tuple[int, ...]
@@ -163,7 +160,6 @@ class GlobalPooling(Change):
 
     slug = "global-pooling"
     aspect = "pooling"
-    keeps_structure = False
     layer: str
     kind: str = "GlobalAveragePooling2D"
 

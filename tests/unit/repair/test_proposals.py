@@ -1,0 +1,53 @@
+"""What findings suggest, and which of them a change is said to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.core.finding import Finding, Severity
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program
+from vandap.core.signals import Series
+from vandap.repair.outcome import _dropped, _step
+from vandap.repair.proposals import Proposal, proposals
+from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
+
+PROGRAM = Program(
+    layers=(Layer(0, "dense", "dense", "Dense", activation="linear", parameters=1),),
+    compile=Compile((Loss("output", "MeanSquaredError"),), (), "Adam", {"learning_rate": 0.5}),
+    fits=(FitCall("arrays", 100, 10, 5),),
+    outputs=("dense",),
+)
+CAUSE = Finding("C9", "learning-rate-too-high", "x", Severity.ISSUE, "", remedies=("warm-up", "lower-learning-rate"))
+SYMPTOM = Finding(
+    "C8", "diverging-loss", "x", Severity.TIP, "", remedies=("lower-learning-rate",), explained_by=CAUSE.name
+)  # fmt: skip
+SIGNALS: dict[str, Series] = {"loss": Series(np.zeros(1), np.arange(1))}
+
+
+def suggested() -> tuple[Proposal, ...]:
+    """A symptom whose first answer is another answer to the cause."""
+    return proposals((CAUSE, SYMPTOM), PROGRAM, SIGNALS)
+
+
+def test_a_change_answers_the_cause() -> None:
+    """Where cause and symptom ask for the same, the cause is named, in whichever order it was suggested."""
+    rates = [item for item in suggested() if item.remedy == "lower-learning-rate"]
+    assert rates and {item.finding for item in rates} == {CAUSE.name}
+    assert _step(rates[0].changes[0], (*suggested(),), "").finding == CAUSE.name
+
+
+def test_what_only_a_symptom_asks_for_names_its_cause() -> None:
+    """The reader sees that it is a sign of something else."""
+    alone = proposals((SYMPTOM,), PROGRAM, SIGNALS)
+    assert alone and all(item.finding == f"{SYMPTOM.name}, a sign of {CAUSE.name}" for item in alone)
+
+
+def test_a_bundle_that_waits_was_not_put_to_the_proof() -> None:
+    """Out of budget, not proved and proved say three different things of the bundle."""
+    bundle = suggested()[0].changes
+    why = {
+        status: [step.why for step in _dropped(suggested(), (), bundle, status)]
+        for status in (OUT_OF_BUDGET, NOT_PROVED, PROVED)
+    }
+    assert why[OUT_OF_BUDGET] == ["waits for its proof: the time was up"]
+    assert why[NOT_PROVED] == ["put to the proof, and not proved"] and not why[PROVED]
