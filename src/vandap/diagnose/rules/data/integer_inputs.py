@@ -6,7 +6,7 @@ from vandap.core.finding import Finding, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.intake import intakes
-from vandap.diagnose.network import setting
+from vandap.diagnose.network import Graph, setting
 from vandap.diagnose.observed import inputs
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
@@ -44,6 +44,7 @@ class IntegerInputs(Rule):
             return Clear("No input is looked up in an embedding.")
         observed = inputs(input_statistics)
         pairs = [(layer, name) for layer in tables for name in observed if len(observed) == 1 or name in layer.inputs]
+        pairs = [(layer, name) for layer, name in pairs if _is_whole_input(layer, program, input_statistics, name)]
         if not pairs:
             return CannotTell("It is not known which input enters which embedding.")
         for layer, name in pairs:
@@ -65,3 +66,11 @@ class IntegerInputs(Rule):
             return None
         evidence = {"minimum": low, "maximum": high, "rows": rows}
         return self.found(says, evidence, confidence=0.95, where=layer.where())
+
+
+def _is_whole_input(layer: Layer, program: Program, observed: Series, name: str) -> bool:
+    """Whether the embedding reads all of an input: a model's own code may give each table its own columns."""
+    if not Graph(program).is_open(layer):
+        return True
+    tables = [item for item in program.layers if item.kind == "Embedding"]
+    return len(tables) == 1 and len(layer.input_shape) == number(observed, name, "rank")

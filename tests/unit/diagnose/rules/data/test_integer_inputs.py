@@ -35,3 +35,22 @@ def test_numbers_of_rows_and_inputs_without_embedding_are_clear() -> None:
     """0 to 49 for fifty rows."""
     assert judge(MODEL, input_statistics=tokens(0, 49)).status is Status.CLEAR
     assert judge(**healthy()).status is Status.CLEAR
+
+
+def test_columns_that_the_users_own_code_hands_out_are_not_compared() -> None:
+    """Users in column 0, films in column 1: the larger number may belong to the other table."""
+    one = layer("Embedding", input_dim=50, output_dim=8)
+    assert judge(
+        classifier(one, layer("Flatten"), shape=(None, 12), model="Mine"), input_statistics=tokens(0, 99)
+    ).finding
+    column = classifier(one, shape=(None,), model="Mine")
+    assert judge(column, input_statistics=tokens(0, 99)).status is Status.CANNOT_TELL
+    two = classifier(
+        one,
+        layer("Flatten"),
+        layer("Embedding", input_dim=100, output_dim=8),
+        layer("Flatten"),
+        shape=(None, 12),
+        model="Mine",
+    )
+    assert judge(two, input_statistics=tokens(0, 99)).status is Status.CANNOT_TELL
