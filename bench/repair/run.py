@@ -1,0 +1,81 @@
+"""What are repairs worth? Faults and healthy trainings repaired, and the protocol's claims on real trainings.
+
+    KERAS_BACKEND=torch VANDAP_DATA=... python -m bench.repair.run --part faults --count 60
+    KERAS_BACKEND=torch VANDAP_DATA=... python -m bench.repair.run                    every part that is missing
+    python -m bench.repair.report > bench/repair/RESULTS.md
+
+The parts: `faults` (repaired by `fix` and by random search, the same time each), `healthy` (repaired by `fix`), `same`
+(a training against itself), `power` (three known effects on digits) and `speed` (trials a minute). Each measurement is
+a line of `results.jsonl` and is not made again, so that the bench can be stopped at any moment and continued; what was
+half done is done anew. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine
+that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from bench.repair import power, same, speed
+from bench.repair.arms import ARMS
+from bench.repair.cures import Row, Tools, of_faults, of_healthy
+from bench.repair.judge import judges
+from vandap.core.records import to_json
+from vandap.repair.trial.worker import cores
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.jsonl"
+PARTS: Mapping[str, tuple[int, Callable[[Sequence[Row], int, Tools], Iterator[Row]]]] = {
+    "faults": (60, of_faults),
+    "healthy": (60, of_healthy),
+    "same": (200, same.measure),
+    "power": (power.KNOWN_SEEDS, power.measure),
+    "speed": (6, speed.measure),
+}
+"""How many are wanted, and what measures them."""
+
+
+def rows(path: Path, part: str) -> list[Row]:
+    """What one part has measured."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [row for row in map(json.loads, lines) if row["part"] == part]
+
+
+def run(part: str, count: int | None, path: Path, tools: Tools) -> None:
+    """Measure what is missing of one part."""
+    usual, measure = PARTS[part]
+    began = time.monotonic()
+    for row in measure(rows(path, part), usual if count is None else count, tools):
+        seconds = round(time.monotonic() - began, 1)
+        full = {"part": part, "backend": os.environ["KERAS_BACKEND"], **row, "took": seconds}
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(to_json(full)) + "\n")
+        print(f"{part}: {row.get('member', row.get('arm'))}, {seconds} s", file=sys.stderr, flush=True)
+        began = time.monotonic()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=list(PARTS), action="append", help="may be repeated (default: all)")
+    parser.add_argument("--count", type=int, help="so many members (power: seeds) in all, those that stand included")
+    parser.add_argument("--budget", type=float, default=90.0, help="seconds of a repair, and of random search")
+    parser.add_argument("--arms", default="fix,random", help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="repair-") as work, judges(cores()) as judged:
+        tools = Tools(Path(work), judged, arguments.budget, tuple(arguments.arms.split(",")))
+        for part in arguments.part or PARTS:
+            run(part, arguments.count, arguments.out, tools)
+
+
+if __name__ == "__main__":
+    main()
