@@ -132,7 +132,8 @@ class StepRecorder:
 
 
 def loss_name(logs: Any) -> str:
-    """Name of the loss among a step's logs; "" where there is none."""
+    """Name of the loss among a step's logs; "" where there is none, or several of which none is the training's."""
     if not isinstance(logs, dict):
         return ""
-    return "loss" if "loss" in logs else next((name for name in logs if "loss" in name), "")
+    named = [name for name in logs if "loss" in name]
+    return "loss" if "loss" in named else named[0] if len(named) == 1 else ""

@@ -23,7 +23,8 @@ class LabelSignalAbsent(Rule):
     A training whose validation loss never came below that of the best constant answer, that learnt nothing, or that was
     not validated at all, is put to the test: short trainings from the same initial weights on the real labels and on
     permuted ones. If the real labels are not surely better on held-out examples, and without a validation no better
-    than the best constant answer, nothing that generalises was learnt from them.
+    than the best constant answer, nothing that generalises was learnt from them. A test that does not even come down to
+    the best constant answer on its own training examples tells nothing of labels: there the steps fail.
 
     ## Why it matters
     A network can learn any labels by heart, so a falling training loss proves nothing. If shuffled labels do as well,
@@ -43,6 +44,7 @@ class LabelSignalAbsent(Rule):
     explains = ("stuck-loss", "collapsed-output", "overfitting", *NOT_USEFUL)
     no_better = Threshold(0.98, "of the best constant answer's loss: above it validation found nothing to go by")
     alike = Threshold(0.1, "of the loss: beyond it the two do not end alike")
+    constant = Threshold(1.5, "of the best constant answer's loss: above it on its own examples a test found nothing")
     short = Threshold(0.5, "share of the watched steps below which a test that learns nothing may be too short")
 
     def check(
@@ -68,6 +70,11 @@ class LabelSignalAbsent(Rule):
         found_nothing = math.isfinite(lowest) or real.held_out > self.no_better.value * progress.trivial
         if not alike or shuffled.low > 0 or not found_nothing or not self._is_suspicious(progress, lowest):
             return Clear(f"{measured}.")
+        if real.train > self.constant.value * progress.trivial:
+            return CannotTell(
+                f"{measured}: on its own examples the first ends at {real.train:.3g}, "
+                f"and the best constant answer has {progress.trivial:.3g}."
+            )
         if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
         return self.found(

@@ -112,6 +112,27 @@ MISTAKES: tuple[Mistake, ...] = (
         "compile",
     ),
     Mistake(
+        r"all elements of target should be between 0 and 1",
+        (
+            "label-loss-mismatch",
+            "Binary cross-entropy takes targets from 0 to 1, and a batch held others.",
+            "Label the two classes 0 and 1, scale targets into 0 to 1, or take a loss for numbers; noise added to "
+            "labels must not leave the range.",
+        ),
+        "fix-labels",
+        "data",
+    ),
+    Mistake(
+        r"all elements of input should be between 0 and 1",
+        (
+            "non-finite-training",
+            "Binary cross-entropy received an answer that is not a number: the sigmoid gives nothing else outside of "
+            "0 to 1.",
+            "Look for missing or infinite values in the data, then for a learning rate that is too large.",
+        ),
+        "read-traceback",
+    ),
+    Mistake(
         r"None is not a valid value for jnp|None values not supported|'NoneType' object has no attribute 'shape'",
         (
             "",

@@ -42,3 +42,9 @@ def test_without_validation_held_out_examples_must_find_nothing() -> None:
     little = comparison("shuffled_labels", real=(0.3, 0.9), shuffled=(0.3, 0.9), share=0.8)
     assert judge(signals, test_shuffled_labels=nothing).finding.severity is Severity.ISSUE
     assert judge(signals, test_shuffled_labels=little).status is Status.CLEAR
+
+
+def test_trainings_that_fail_on_their_own_examples_tell_nothing_of_labels() -> None:
+    """Steps far too large: neither labels nor a permutation of them are even answered by a constant."""
+    test = comparison("shuffled_labels", real=(5.5, 5.5), shuffled=(5.5, 5.5), share=0.8)
+    assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).status is Status.CANNOT_TELL

@@ -31,6 +31,8 @@ def crashed(message: str, kind: str = "ValueError", layer: str | None = None) ->
     return Crash(kind, message, "fit", layer, LINE, MADE if layer else Site(), (LINE,))
 
 
+BELOW_TORCH = "all elements of target should be between 0 and 1"
+NAN_TORCH = "all elements of input should be between 0 and 1"
 SPARSE_JAX = (
     "Arguments `target` and `output` must have the same shape up until the last dimension: "
     "target.shape=(32, 3), output.shape=(32, 3)"
@@ -47,6 +49,8 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
     ("message", "kind", "fault", "component", "told"),
     [
         (SPARSE_JAX, "ValueError", "label-loss-mismatch", "compile", "argmax"),
+        (BELOW_TORCH, "RuntimeError", "label-loss-mismatch", "data", "0 and 1"),
+        (NAN_TORCH, "RuntimeError", "non-finite-training", "fit", "missing or infinite"),
         (SPARSE_TORCH, "ValueError", "label-loss-mismatch", "compile", "argmax"),
         (SPARSE_TENSORFLOW, "ValueError", "label-loss-mismatch", "compile", "argmax"),
         (SPARSE_JAX.replace("(32, 3)", "(32,)", 1).replace("(32, 3)", "(32, 6, 6, 3)"), "ValueError", "shape-misuse",
