@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from vandap.search.build import Contents, Plan, build
+from vandap.search.build import build
+from vandap.search.families import row_code
+from vandap.search.half import HALF
 from vandap.search.index import Index
-from vandap.search.rows import HALF, Rows, normalised
+from vandap.search.plan import Contents, Plan
+from vandap.search.rows import Rows, normalised
 from vandap.search.target import Target
 from vandap.search.vectors import Array
 
@@ -26,7 +29,7 @@ def row_file(folder: Path, vectors: np.ndarray) -> Rows:
     """The vectors as the rows of an index."""
     path = folder / "rows.f16"
     path.write_bytes(vectors.astype(HALF).tobytes())
-    return Rows(path, vectors.shape[1])
+    return Rows(path, vectors.shape[1], row_code("half"))
 
 
 def built(folder: Path, vectors: np.ndarray, engine: str = "exact", k: int = 10, **contents: object) -> Index:

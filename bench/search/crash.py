@@ -26,9 +26,10 @@ from typing import Any
 import numpy as np
 
 from vandap.errors import VandapError
-from vandap.search.build import Contents, Plan, build
+from vandap.search.build import build
 from vandap.search.compact import compact
 from vandap.search.index import Index
+from vandap.search.plan import Contents, Plan
 from vandap.search.vectors import Array
 
 COLUMNS, START = 16, 260

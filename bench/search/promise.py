@@ -19,11 +19,13 @@ import pyarrow as pa
 
 from bench.search.generator import Faces
 from vandap.search import searching
-from vandap.search.build import Contents, Plan, build
+from vandap.search.build import build
+from vandap.search.half import HALF
 from vandap.search.index import Index
 from vandap.search.nearest import Best
+from vandap.search.plan import Contents, Plan
 from vandap.search.recall import hits
-from vandap.search.rows import HALF, normalised
+from vandap.search.rows import normalised
 from vandap.search.target import Target
 from vandap.search.vectors import Array
 

@@ -12,7 +12,6 @@ from made_vectors import identities, row_file
 
 from vandap.search.engines._engine import Allowed, Engine, Job, Structure
 from vandap.search.families import engines
-from vandap.search.half import widened
 from vandap.search.nearest import exact
 from vandap.search.recall import hits
 from vandap.search.rows import Rows
@@ -45,7 +44,7 @@ def structure(slug: str) -> Structure:
         pytest.skip(f"{engine.package} is not installed")
     made = engine.start(job(engine))
     for _, block in rows().blocks(700):
-        made.add(widened(block))
+        made.add(block)
     made.finish()
     return made
 

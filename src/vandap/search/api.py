@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from vandap.core.progress import Progress, silent
 from vandap.errors import DataError
-from vandap.search.build import Contents, Plan, build
+from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
 from vandap.search.index import Index
 from vandap.search.payload import plain, read_table
+from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
 from vandap.search.vectors import open_vectors
@@ -36,6 +37,7 @@ def build_index(
     column: str | None = None,
     threads: int | None = None,
     seed: int = 0,
+    rows: str = "auto",
     overwrite: bool = False,
     say: Progress = silent,
 ) -> Index:
@@ -52,6 +54,7 @@ def build_index(
         column: The Parquet column that holds the vectors.
         threads: All cores when left out.
         seed: Of every random choice.
+        rows: `8bit`, `half` or `exact`; the smallest that the promise can bear when left at `auto`.
         overwrite: Replace an index that is there.
         say: Told what is being done.
 
@@ -61,7 +64,7 @@ def build_index(
     opened = open_vectors(vectors, column)
     table = _payload(payload, opened)
     contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
-    plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed)
+    plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed, rows)
     build(contents, Path(out), plan, overwrite=overwrite, say=say)
     return Index(out, threads)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.errors import DataError
-from vandap.search.rows import HALF, normalised, quickly_normalised
+from vandap.search.rows import normalised, quickly_normalised
 
 
-def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
-    """Vectors as the rows that are stored: unit length, float16.
+def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:
+    """Vectors at unit length, float32.
 
     Args:
         vectors: Floats, shape (vectors, columns).
@@ -18,11 +18,6 @@ def unit_rows(vectors: np.ndarray, first: int = 0) -> np.ndarray:
     Raises:
         DataError: A vector is not finite, or has no direction.
     """
-    return unit_vectors(vectors, first).astype(HALF)
-
-
-def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:
-    """Vectors at unit length, float32. See `unit_rows`."""
     quick = quickly_normalised(vectors)
     if quick is not None:
         return quick
@@ -61,10 +56,10 @@ def check_columns(columns: int, wanted: int) -> None:
         )
 
 
-def fingerprints(rows: np.ndarray) -> np.ndarray:
-    """A 64-bit number for each float16 row, equal for equal rows: a random linear form of its bytes."""
-    spare = -rows.shape[1] % 4
-    words = np.ascontiguousarray(np.pad(rows, ((0, 0), (0, spare))) if spare else rows).view(np.uint64)
+def fingerprints(records: np.ndarray) -> np.ndarray:
+    """A 64-bit number for each record, equal for equal ones: a random linear form of its bytes."""
+    spare = -records.shape[1] % 8
+    words = np.ascontiguousarray(np.pad(records, ((0, 0), (0, spare))) if spare else records).view(np.uint64)
     factors = np.random.default_rng(20_111).integers(1, 2**63, words.shape[1], dtype=np.uint64) * 2 + 1
     return words @ factors
 

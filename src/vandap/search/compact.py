@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from vandap.core.progress import Progress, silent
-from vandap.search.build import Contents, Plan, build_generation
+from vandap.search.build import build_generation
 from vandap.search.folder import locked
 from vandap.search.index import Index
 from vandap.search.live import Live
+from vandap.search.plan import Contents, Plan
 
 
 def compact(path: str | Path, threads: int | None = None, say: Progress = silent) -> Index:
@@ -35,7 +36,9 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
         vectors = Live(index.delta, index.columns, f"compaction:{state}")
         asked = str(manifest.build.get("asked", manifest.engine))
         engine = manifest.engine if manifest.engine != "exact" else asked
-        plan = Plan(manifest.target, engine, threads or len(os.sched_getaffinity(0)), manifest.generation)
+        rows = str(manifest.build.get("rows_asked", manifest.rows)) if manifest.rows != "8bit" else manifest.rows
+        cores = len(os.sched_getaffinity(0))
+        plan = Plan(manifest.target, engine, threads or cores, manifest.generation, rows, manifest.lost)
         contents = Contents(vectors, vectors.ids(), vectors.payload())
         build_generation(contents, folder, plan, manifest.generation + 1, say)
     return Index(folder, threads)

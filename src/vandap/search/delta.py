@@ -10,10 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.search.generation import Generation
-from vandap.search.half import dots, widened
 from vandap.search.ids import shown
 from vandap.search.journal import Change
-from vandap.search.rows import HALF
 
 _FOLD = 4096
 """Added rows are looked at one by one until there are this many; then the structure takes them in, if it can grow."""
@@ -33,7 +31,8 @@ class Delta:
         self._highest_added = -1
         self.alive = np.ones(self.first, bool)
         self.dead = 0
-        self._rows = np.zeros((0, generation.rows.columns), HALF)
+        self._code, self._columns = generation.rows.code, generation.rows.columns
+        self._rows = np.zeros((0, self._code.width(self._columns)), np.uint8)
         self._ids: list[int | str] = []
         self._row_of: dict[int | str, int] = {}
         self._payload: list[pa.Table] = []
@@ -77,7 +76,7 @@ class Delta:
     def _append(self, change: Change) -> None:
         first, many = self.total, len(change.ids)
         if self.added + many > len(self._rows):
-            grown = np.zeros((max(2 * len(self._rows), self.added + many, 64), self._rows.shape[1]), HALF)
+            grown = np.zeros((max(2 * len(self._rows), self.added + many, 64), self._rows.shape[1]), np.uint8)
             grown[: self.added] = self._rows[: self.added]
             self._rows = grown
         self._rows[self.added : self.added + many] = change.rows
@@ -95,7 +94,7 @@ class Delta:
         structure = self._built.structure
         waiting = self.total - structure.count
         if structure.grows and structure.count >= self.first and waiting >= _FOLD:
-            structure.add(widened(self._rows[structure.count - self.first : self.added]))
+            structure.add(self._code.unpack(self._rows[structure.count - self.first : self.added], self._columns))
 
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
         """Row numbers of ids, int64; -1 for one that is not there."""
@@ -116,10 +115,10 @@ class Delta:
         ]
 
     def gather(self, rows: np.ndarray) -> np.ndarray:
-        """Rows by number, float16."""
+        """Records by number."""
         if not self.added or rows.max(initial=-1) < self.first:
             return self._built.rows.gather(rows)
-        found = np.empty((len(rows), self._rows.shape[1]), HALF)
+        found = np.empty((len(rows), self._rows.shape[1]), np.uint8)
         late = rows >= self.first
         found[~late] = self._built.rows.gather(rows[~late])
         found[late] = self._rows[rows[late] - self.first]
@@ -127,11 +126,15 @@ class Delta:
 
     def wide(self, rows: np.ndarray) -> np.ndarray:
         """Rows by number as float32."""
-        return widened(self.gather(rows))
+        return self._code.unpack(self.gather(rows), self._columns)
 
     def scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Exact cosines of one query with rows by number."""
-        return dots(self.gather(rows), query[None])[0]
+        return self.products(query[None], rows)[0]
+
+    def products(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Exact cosines of queries with rows by number, shape (queries, rows)."""
+        return self._code.scores(self.gather(rows), queries)
 
     @property
     def payload(self) -> pa.Table:

@@ -29,6 +29,8 @@ def document(index: Index) -> dict[str, Any]:
         "setting": manifest.setting,
         "filters": manifest.filters,
         "settings": manifest.settings,
+        "rows": manifest.rows,
+        "lost_by_rounding": manifest.lost,
         "bytes_per_vector": bytes_per_vector(index),
         "seconds": build.get("seconds"),
         "peak_rss_bytes": build.get("peak_bytes"),
@@ -56,7 +58,7 @@ def text(index: Index) -> str:
         f"{index.path}: {len(index):,} vectors of {manifest.columns} numbers, {manifest.engine}",
         f"recall@{recall.k}   {_recall(index)}",
         f"a query    {speed.p50 * 1000:.2f} ms (median), {speed.p99 * 1000:.2f} ms (p99), one thread",
-        f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk",
+        f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk; {_rows(index)}",
     ]
     if manifest.build.get("seconds"):
         lines.append(f"built in   {manifest.build['seconds']:.0f} s, {_memory(manifest.build)}")
@@ -70,13 +72,20 @@ def text(index: Index) -> str:
 
 def _recall(index: Index) -> str:
     recall, target = index.generation.manifest.recall, index.generation.manifest.target
-    if index.generation.manifest.engine == "exact":
+    if index.generation.manifest.engine == "exact" and not index.generation.manifest.lost:
         return "1, by exact search"
     kept = "kept" if recall.lower95 >= target.recall else "NOT PROVED"
     return (
         f"{recall.estimate:.4f}, at least {recall.lower95:.4f} with 95 % confidence, on {recall.queries:,} held-out "
         f"queries; {target.recall} asked for: {kept}"
     )
+
+
+def _rows(index: Index) -> str:
+    code, lost = index.generation.rows.code, index.generation.manifest.lost
+    if not code.rounds:
+        return code.title
+    return f"{code.title}, whose rounding loses {lost:.4f} of the neighbours (counted in the recall above)"
 
 
 def _memory(build: Any) -> str:

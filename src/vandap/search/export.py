@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,23 +13,38 @@ from vandap.search.folder import generation_folder
 from vandap.search.generation import TRUTH
 from vandap.search.index import Index
 from vandap.search.live import Live
-from vandap.search.rows import HALF
 
 _BLOCK = 65_536
 
 
-def export(path: str | Path, out: str | Path) -> dict[str, int]:
+@dataclass(frozen=True)
+class Exported:
+    """What was written.
+
+    Args:
+        files: Bytes of each file by name.
+        rows: The slug of the code of the index's rows.
+        notes: What the vectors are not.
+    """
+
+    files: dict[str, int]
+    rows: str
+    notes: tuple[str, ...] = ()
+
+
+def export(path: str | Path, out: str | Path) -> Exported:
     """Write what is alive in an index, and the queries that it was measured with.
 
-    `vectors.npy` (float16, unit length), `ids.npy`, `payload.parquet` where there is payload, `queries.npy`, and
-    `truth.npz` with the ids and cosines of the queries' true neighbours when the generation was built.
+    `vectors.npy` (unit length; float16, or float32 where the rows are; reconstructed where they are rounded),
+    `ids.npy`, `payload.parquet` where there is payload, `queries.npy`, and `truth.npz` with the ids and cosines of the
+    queries' true neighbours when the generation was built.
 
     Args:
         path: The index's folder.
         out: A folder that is not there yet, or is empty.
 
     Returns:
-        Bytes of each file by name.
+        What was written.
 
     Raises:
         UsageError: The folder holds something.
@@ -44,7 +60,8 @@ def export(path: str | Path, out: str | Path) -> dict[str, int]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     live = Live(index.delta, index.columns, "")
-    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", HALF, (live.count, live.columns))
+    kind = index.generation.rows.code.plain
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", kind, (live.count, live.columns))
     for number, block in enumerate(live.blocks(_BLOCK)):
         vectors[number * _BLOCK : number * _BLOCK + len(block)] = block
     vectors.flush()
@@ -53,7 +70,19 @@ def export(path: str | Path, out: str | Path) -> dict[str, int]:
     if payload is not None:
         pq.write_table(payload, folder / "payload.parquet")
     _write_truth(index, folder)
-    return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+    files = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+    return Exported(files, index.generation.rows.code.slug, _notes(index))
+
+
+def _notes(index: Index) -> tuple[str, ...]:
+    """Said of vectors that are not those that went in."""
+    code, lost = index.generation.rows.code, index.generation.manifest.lost
+    if not code.rounds:
+        return ()
+    return (
+        f"vectors.npy holds vectors reconstructed from {code.title}, not those that went in: an exact search over them "
+        f"misses {lost:.4f} of the true neighbours. An index built with --rows exact keeps the vectors themselves.",
+    )
 
 
 def _readable(ids: np.ndarray) -> np.ndarray:

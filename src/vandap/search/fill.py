@@ -13,7 +13,6 @@ import numpy as np
 from vandap.core.progress import Progress
 from vandap.search.durable import replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
-from vandap.search.half import widened
 from vandap.search.nearest import Best, Nearest
 
 BLOCK = 32_768
@@ -60,9 +59,8 @@ class Fill:
         done, structure, best = self._resumed()
         last, cost = time.monotonic(), 0.0
         for start, block in self._job.rows.blocks(BLOCK, done, self._stop):
-            wide = widened(block)
-            structure.add(wide)
-            self._look(best, wide, start)
+            structure.add(block)
+            self._look(best, block, start)
             if structure.resumes and time.monotonic() - last > max(_EVERY, _SHARE * cost):
                 began = time.monotonic()
                 self._checkpoint(structure, best, start + len(block))
@@ -71,9 +69,9 @@ class Fill:
         structure.finish()
         return Filled(structure, best.found)
 
-    def _look(self, best: Best, wide: np.ndarray, start: int) -> None:
-        for first in range(0, len(wide), PRODUCT):
-            part = wide[first : first + PRODUCT]
+    def _look(self, best: Best, block: np.ndarray, start: int) -> None:
+        for first in range(0, len(block), PRODUCT):
+            part = block[first : first + PRODUCT]
             best.take(self._queries @ part.T, np.arange(start + first, start + first + len(part)))
 
     def _resumed(self) -> tuple[int, Structure, Best]:

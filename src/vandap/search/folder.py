@@ -4,7 +4,7 @@
 
     INDEX/
       manifest.json        which generation holds, what is in it, what it promises; with its own checksum
-      generation-000001/   rows.f16  ids.npy  engine.bin  payload.arrow  truth.npz        (never changed once named)
+      generation-000001/   rows.i8 (.f16, .f32)  ids.npy  engine.bin  payload.arrow  truth.npz   (never changed)
       journal-000001.log   what was added and removed since
       building/            a build that is not finished; goes on when its command is given again
       .lock                held by the one writer
@@ -31,7 +31,9 @@ from vandap.errors import IndexFolderError
 from vandap.search.durable import replace_file
 from vandap.search.target import Filtered, Recall, Setting, Speed, Target
 
-SCHEMA = 1
+SCHEMA = 2
+_SINCE_2 = {"rows": "half", "lost": 0.0}
+"""What a manifest of layout 1 did not say: there was one form of rows then."""
 MANIFEST, BUILDING, LOCK = "manifest.json", "building", ".lock"
 
 
@@ -54,6 +56,8 @@ class Manifest:
         build: What the build took, predicted and measured.
         filters: How it is searched under filters, from the widest one to the narrowest.
         notes: Sentences for the user.
+        rows: The slug of the code of its rows.
+        lost: Share of the true neighbours that the rounding of rows loses, whatever the engine.
         schema: Version of the folder's layout.
     """
 
@@ -71,6 +75,8 @@ class Manifest:
     build: Mapping[str, Any] = field(default_factory=dict)
     filters: tuple[Filtered, ...] = ()
     notes: tuple[str, ...] = ()
+    rows: str = "half"
+    lost: float = 0.0
     schema: int = SCHEMA
 
 
@@ -103,7 +109,10 @@ def read_manifest(folder: Path) -> Manifest:
             expected=f"layout version {SCHEMA} or older",
             hint="pip install --upgrade vandap",
         )
-    if checksum != _checksum(body) or not {item.name for item in fields(Manifest)} <= set(body):
+    whole = checksum == _checksum(body)
+    if schema < SCHEMA:
+        body = _SINCE_2 | body
+    if not whole or not {item.name for item in fields(Manifest)} <= set(body):
         raise damaged(folder / MANIFEST, "its checksum does not fit")
     return from_json(Manifest, body)
 

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.search.engines._engine import Engine, Job, Structure
-from vandap.search.families import engine
+from vandap.search.families import engine, row_code
 from vandap.search.folder import Manifest, check_files, damaged, generation_folder, read_manifest
 from vandap.search.ids import Ids
 from vandap.search.payload import map_table
 from vandap.search.rows import Rows
 
-ROWS, IDS, ENGINE, PAYLOAD, TRUTH = "rows.f16", "ids.npy", "engine.bin", "payload.arrow", "truth.npz"
+IDS, ENGINE, PAYLOAD, TRUTH = "ids.npy", "engine.bin", "payload.arrow", "truth.npz"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def _open(folder: Path, manifest: Manifest, threads: int) -> Generation:
     check_files(folder, manifest)
     found = engine(manifest.engine)
     found.need()
-    rows = Rows(files / ROWS, manifest.columns, manifest.count)
+    code = row_code(manifest.rows)
+    rows = Rows(files / code.file, manifest.columns, code, manifest.count)
     sample = np.zeros((0, manifest.columns), np.float32)
     try:
         structure = found.load(files / ENGINE, Job(rows, sample, manifest.settings, threads))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+HALF = np.dtype("<f2")
 _SCALE = np.float32(2.0**112)
 _SIGN_AND_NUMBER = np.int32(0x8FFFE000 - (1 << 32))
 """The sign bit and the shifted float16; the three bits between them are copies of the sign."""

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.errors import DataError, UsageError
-from vandap.search.check import check_columns, unit_rows, unit_vectors
+from vandap.search.check import check_columns, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
 from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, locked, sweep
@@ -240,7 +240,7 @@ class Index:
     def _put(self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, *, replace: bool) -> int:
         vectors = np.atleast_2d(np.asarray(vectors))
         check_columns(vectors.shape[-1], self.columns)
-        rows = unit_rows(vectors)
+        rows = self._generation.rows.code.pack(unit_vectors(vectors))
         table = table_of(payload or {}, self._generation.payload.schema, len(rows))
         with self._writing():
             names = self._checked_ids(self._next_ids(len(rows)) if ids is None else ids, len(rows))

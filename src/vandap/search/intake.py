@@ -1,4 +1,4 @@
-"""The first pass of a build: every vector checked, brought to unit length, written as a float16 row.
+"""The first pass of a build: every vector checked, brought to unit length, written as a row.
 
 Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned
 without them, and takes them in when all is measured.
@@ -16,9 +16,9 @@ from typing import BinaryIO
 import numpy as np
 
 from vandap.core.progress import Progress
-from vandap.search.check import fingerprints, unit_rows
+from vandap.search.check import fingerprints, unit_vectors
+from vandap.search.codes._code import RowCode
 from vandap.search.durable import replace_file
-from vandap.search.generation import ROWS
 from vandap.search.sources._source import Vectors
 
 BLOCK = 16_384
@@ -26,7 +26,7 @@ _EVERY = 5.0
 """Seconds between two checkpoints: what a kill may cost."""
 _ONE_IN, _LEAST = 20, 300
 """One in so many rows is held out, but at least so many where a fifth of them allows it."""
-_STATE, _HELD, _HASHES = "intake.json", "held.f16", "hashes.u64"
+_STATE, _HELD, _HASHES = "intake.json", "held.rows", "hashes.u64"
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,14 @@ def hold_out(count: int, most: int, seed: int) -> Held:
     return Held(numbers.astype(np.int64), count)
 
 
-def take_in(vectors: Vectors, folder: Path, held: Held, progress: Progress) -> np.ndarray:
+def take_in(vectors: Vectors, folder: Path, held: Held, code: RowCode, progress: Progress) -> np.ndarray:
     """Write the rows; go on where a killed pass was cut.
 
     Args:
         vectors: The source.
         folder: Of the build.
         held: Which vectors go to the end.
+        code: How a row is packed.
         progress: Told the rows read.
 
     Returns:
@@ -78,9 +79,9 @@ def take_in(vectors: Vectors, folder: Path, held: Held, progress: Progress) -> n
     state = folder / _STATE
     read = json.loads(state.read_bytes())["read"] if state.is_file() else 0
     if read < vectors.count or not state.is_file():
-        _read_on(vectors, folder, held, read, progress)
-    with (folder / ROWS).open("r+b") as file:
-        file.truncate((vectors.count - len(held.numbers)) * vectors.columns * 2)
+        _read_on(vectors, folder, held, code, read, progress)
+    with (folder / code.file).open("r+b") as file:
+        file.truncate((vectors.count - len(held.numbers)) * code.width(vectors.columns))
         file.seek(0, os.SEEK_END)
         file.write((folder / _HELD).read_bytes())
         file.flush()
@@ -88,22 +89,22 @@ def take_in(vectors: Vectors, folder: Path, held: Held, progress: Progress) -> n
     return np.fromfile(folder / _HASHES, np.uint64)
 
 
-def _read_on(vectors: Vectors, folder: Path, held: Held, read: int, progress: Progress) -> None:
+def _read_on(vectors: Vectors, folder: Path, held: Held, code: RowCode, read: int, progress: Progress) -> None:
     late = int(np.searchsorted(held.numbers, read))
-    width = vectors.columns * 2
+    width = code.width(vectors.columns)
     with (
-        _opened(folder / ROWS, (read - late) * width) as rows,
+        _opened(folder / code.file, (read - late) * width) as rows,
         _opened(folder / _HELD, late * width) as aside,
         _opened(folder / _HASHES, read * 8) as hashes,
     ):
         files, last = (rows, aside, hashes), time.monotonic()
         for block in vectors.blocks(BLOCK, read):
-            units = block if vectors.unit else unit_rows(block, read)
-            out = np.isin(np.arange(read, read + len(units)), held.numbers, assume_unique=True)
-            rows.write(units[~out].tobytes())
-            aside.write(units[out].tobytes())
-            hashes.write(fingerprints(units).tobytes())
-            read += len(units)
+            records = code.pack(block if vectors.unit else unit_vectors(block, read))
+            out = np.isin(np.arange(read, read + len(records)), held.numbers, assume_unique=True)
+            rows.write(records[~out].tobytes())
+            aside.write(records[out].tobytes())
+            hashes.write(fingerprints(records).tobytes())
+            read += len(records)
             if time.monotonic() - last > _EVERY:
                 _checkpoint(folder, files, read)
                 progress("note", {"text": f"{read:,} of {vectors.count:,} vectors read"})

@@ -1,8 +1,8 @@
 """The journal: every change since the generation was built, each written and flushed before it is acknowledged.
 
 A record is its length, the CRC-32 of its content chained to the record before, and the content: a line of JSON, then
-the float16 rows. A kill cuts at most the last record, which was not acknowledged; it is dropped. The chain starts with
-the generation's number, so that a journal is never taken for another generation's.
+the rows as the index packs them. A kill cuts at most the last record, which was not acknowledged; it is dropped. The
+chain starts with the generation's number, so that a journal is never taken for another generation's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import numpy as np
 
 from vandap.search.durable import sync_folder
 from vandap.search.folder import damaged
-from vandap.search.rows import HALF
 
 _HEAD = struct.Struct("<4sQI")
 _MARK = b"vdJ1"
@@ -33,13 +32,13 @@ class Change:
     Args:
         gone: Row numbers that are no longer there.
         ids: Ids of the rows that were added.
-        rows: The added rows, float16, shape (added, columns).
+        rows: Records of the added rows, uint8, shape (added, width).
         payload: Their payload as Arrow writes a stream; empty for none.
     """
 
     gone: np.ndarray
     ids: tuple[Any, ...] = ()
-    rows: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), HALF))
+    rows: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     payload: bytes = b""
 
 
@@ -50,16 +49,18 @@ def _packed(change: Change) -> bytes:
         "shape": list(change.rows.shape),
         "payload": len(change.payload),
     }
-    return json.dumps(head, ensure_ascii=False).encode() + b"\n" + change.payload + change.rows.astype(HALF).tobytes()
+    return json.dumps(head, ensure_ascii=False).encode() + b"\n" + change.payload + change.rows.tobytes()
 
 
 def _unpacked(content: bytes) -> Change:
     head, _, rest = content.partition(b"\n")
     facts = json.loads(head)
+    records = np.frombuffer(rest, np.uint8, offset=facts["payload"])
+    count = facts["shape"][0]  # the other one counted float16 numbers, not bytes, before there were other rows
     return Change(
         np.array(facts["gone"], np.int64),
         tuple(facts["ids"]),
-        np.frombuffer(rest, HALF, offset=facts["payload"]).reshape(facts["shape"]),
+        records.reshape(count, -1) if count else records.reshape(0, 0),
         rest[: facts["payload"]],
     )
 

@@ -26,9 +26,9 @@ class Live(Vectors):
         self.count, self.columns, self.fingerprint = len(self._rows), columns, fingerprint
 
     def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
-        """Rows in order, float16."""
+        """Rows in order, float32."""
         for first in range(start, self.count, size):
-            yield self._delta.gather(self._rows[first : first + size])
+            yield self._delta.wide(self._rows[first : first + size])
 
     def ids(self) -> np.ndarray:
         """Their ids."""

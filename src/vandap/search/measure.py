@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from vandap.errors import UsageError
 from vandap.search.index import Index
-from vandap.search.nearest import Best, dots
+from vandap.search.nearest import Best
 from vandap.search.recall import hits, measured
 from vandap.search.target import Recall
 
@@ -23,11 +23,13 @@ class Measured:
     Args:
         recall: Recall with its lower bound.
         target: What was promised.
+        lost: What the rounding of rows was measured to lose when the index was built; it is taken off.
         kept: Whether the measurement does not contradict the promise: the estimate reaches it.
     """
 
     recall: Recall
     target: float
+    lost: float
     kept: bool
 
 
@@ -65,7 +67,9 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
         kept = near.scores if own is None else near.scores[near.rows != own[place]]
         scores[place, : len(kept[: target.k])] = kept[: target.k]
     recall = measured(hits(scores, truth, target.k) / target.k, target.k)
-    return Measured(recall, target.recall, recall.estimate >= target.recall)
+    lost = index.generation.manifest.lost
+    recall = replace(recall, estimate=recall.estimate - lost, lower95=max(0.0, recall.lower95 - lost))
+    return Measured(recall, target.recall, lost, recall.estimate >= target.recall)
 
 
 def _true_scores(index: Index, queries: np.ndarray, k: int, own: np.ndarray | None) -> np.ndarray:
@@ -73,7 +77,7 @@ def _true_scores(index: Index, queries: np.ndarray, k: int, own: np.ndarray | No
     best, alive = Best(len(queries), k), np.flatnonzero(index.delta.alive)
     for start in range(0, len(alive), _BLOCK):
         rows = alive[start : start + _BLOCK]
-        scores = dots(index.delta.gather(rows), queries)
+        scores = index.delta.products(queries, rows)
         if own is not None:
             here = np.flatnonzero((own >= rows[0]) & (own <= rows[-1]))
             scores[here, np.searchsorted(rows, own[here])] = -np.inf

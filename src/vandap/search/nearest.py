@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vandap.search.half import dots
 from vandap.search.rows import Rows
 
 BLOCK = 16_384
@@ -82,11 +81,11 @@ def exact(rows: Rows, queries: np.ndarray, k: int, allowed: np.ndarray | None = 
         allowed: bool for each row; others are left out.
     """
     best = Best(len(queries), k)
-    for start, block in rows.slices(BLOCK):
-        scores = dots(block, queries)
+    for start, scores in rows.all_scores(queries, BLOCK):
+        stop = start + scores.shape[1]
         if allowed is not None:
-            scores[:, ~allowed[start : start + len(block)]] = -np.inf
-        best.take(scores, np.arange(start, start + len(block)))
+            scores[:, ~allowed[start:stop]] = -np.inf
+        best.take(scores, np.arange(start, stop))
     return best.found
 
 

@@ -20,7 +20,6 @@ import numpy as np
 from vandap.core.progress import Progress
 from vandap.search.engines._engine import Engine, Forecast, Job
 from vandap.search.families import engines
-from vandap.search.half import widened
 from vandap.search.nearest import exact
 from vandap.search.rows import Rows
 from vandap.search.target import Target
@@ -86,9 +85,9 @@ def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed:
     asked = np.random.default_rng(seed + 1).choice(len(numbers), min(_QUERIES, len(numbers) // 5), replace=False)
     queries = rows.wide(numbers[asked])
     with tempfile.TemporaryDirectory(prefix="vandap-race-", dir=rows.path.parent) as folder:
-        path = Path(folder) / "rows.f16"
+        path = Path(folder) / rows.code.file
         path.write_bytes(rows.gather(np.delete(numbers, asked)).tobytes())
-        sample = Rows(path, rows.columns)
+        sample = Rows(path, rows.columns, rows.code)
         exam = exam_of(sample, queries, exact(sample, queries, target.k + REPEATS).scores, target.k)
         if not len(exam.queries):  # every vector is there many times, and nothing is left to find
             return [Runner("exact", {}, 0.0, 0.0)]
@@ -146,7 +145,7 @@ def _heat(engine: Engine, exam: Exam, target: Target, threads: int, seed: int) -
     job = Job(rows, rows.wide(np.arange(min(rows.count, settings.get("sample", 1000)))), settings, threads, seed)
     structure = engine.start(job)
     for _, block in rows.blocks(4096):
-        structure.add(widened(block))
+        structure.add(block)
     structure.finish()
     seconds = time.perf_counter() - start
     tuned = tune(structure, exam, target, sorts=engine.sorts)

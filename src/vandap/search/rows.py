@@ -1,4 +1,4 @@
-"""The vectors of an index: one file of normalised float16 rows, read in blocks or gathered by number."""
+"""The vectors of an index: one file of records, read in blocks or gathered by number."""
 
 from __future__ import annotations
 
@@ -7,64 +7,73 @@ from pathlib import Path
 
 import numpy as np
 
-from vandap.search.half import dots, widened
+from vandap.search.codes._code import RowCode
 
-HALF = np.dtype("<f2")
 _BLOCK = 65_536
 _SMALL, _LARGE = 1e-20, 1e30
 """Squared lengths within which float32 neither overflows nor loses digits."""
 
 
 class Rows:
-    """Unit vectors, float16, memory-mapped.
+    """Unit vectors, packed and memory-mapped.
 
     A pass over all rows reads the file in blocks and not through the map, so that a build's memory stays that of its
     blocks and what is in the page cache is not counted as its own.
 
     Args:
-        path: The file: rows one after another, without a header.
+        path: The file: records one after another, without a header.
         columns: Numbers in a row.
+        code: How a row is packed.
         count: Rows to see; all that the file holds when left out.
     """
 
-    def __init__(self, path: Path, columns: int, count: int | None = None) -> None:
-        self.path, self.columns = path, columns
-        held = path.stat().st_size // (columns * HALF.itemsize)
+    def __init__(self, path: Path, columns: int, code: RowCode, count: int | None = None) -> None:
+        self.path, self.columns, self.code = path, columns, code
+        self._width = code.width(columns)
+        held = path.stat().st_size // self._width
         self.count = held if count is None else min(count, held)
-        shape = (self.count, columns)
-        self._map = np.memmap(path, HALF, "r", shape=shape).view(np.ndarray) if self.count else np.zeros(shape, HALF)
+        shape = (self.count, self._width)
+        empty = np.zeros(shape, np.uint8)
+        self._map = np.memmap(path, np.uint8, "r", shape=shape).view(np.ndarray) if self.count else empty
         # One item a row: numpy then copies a row at once, several times as fast as element by element.
-        self._whole = self._map.view(np.dtype((np.void, columns * HALF.itemsize))).reshape(-1)
+        self._whole = self._map.view(np.dtype((np.void, self._width))).reshape(-1)
+
+    def first(self, count: int) -> Rows:
+        """The first rows alone."""
+        return Rows(self.path, self.columns, self.code, count)
 
     def gather(self, numbers: np.ndarray) -> np.ndarray:
-        """Rows by number, float16, shape (numbers, columns)."""
-        return self._whole[numbers].view(HALF).reshape(-1, self.columns)
+        """Records by number, uint8, shape (numbers, width)."""
+        return self._whole[numbers].view(np.uint8).reshape(-1, self._width)
 
     def wide(self, numbers: np.ndarray) -> np.ndarray:
         """Rows by number as float32, without a second copy of them all."""
         wide = np.empty((len(numbers), self.columns), np.float32)
         for start in range(0, len(numbers), _BLOCK):
-            wide[start : start + _BLOCK] = widened(self.gather(numbers[start : start + _BLOCK]))
+            wide[start : start + _BLOCK] = self.code.unpack(self.gather(numbers[start : start + _BLOCK]), self.columns)
         return wide
 
     def scores(self, query: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Exact cosines of one query (float32, unit length) with rows by number, float32, shape (numbers,)."""
-        return dots(self.gather(numbers), query[None])[0]
+        return self.code.scores(self.gather(numbers), query[None])[0]
 
-    def slices(self, size: int) -> Iterator[tuple[int, np.ndarray]]:
-        """Runs of rows in order through the map, each with the number of its first row, float16: nothing is copied."""
+    def all_scores(self, queries: np.ndarray, size: int) -> Iterator[tuple[int, np.ndarray]]:
+        """Cosines of queries with runs of rows in order, each with the number of its first row.
+
+        The records are read through the map: nothing is copied.
+        """
         for first in range(0, self.count, size):
-            yield first, self._map[first : first + size]
+            yield first, self.code.scores(self._map[first : first + size], queries)
 
     def blocks(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, np.ndarray]]:
-        """Runs of rows in order, each with the number of its first row, float16."""
+        """Runs of rows in order, each with the number of its first row, float32."""
         stop = self.count if stop is None else min(stop, self.count)
         with self.path.open("rb") as file:
-            file.seek(start * self.columns * HALF.itemsize)
+            file.seek(start * self._width)
             for first in range(start, stop, size):
                 many = min(size, stop - first)
-                block = np.fromfile(file, HALF, many * self.columns)
-                yield first, block.reshape(many, self.columns)
+                records = np.fromfile(file, np.uint8, many * self._width).reshape(many, self._width)
+                yield first, self.code.unpack(records, self.columns)
 
 
 def normalised(vectors: np.ndarray) -> np.ndarray:

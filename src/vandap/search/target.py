@@ -19,6 +19,7 @@ class Target:
         memory: Bytes that the process may hold while it builds and searches, without the page cache; infinite when not
             stated.
         seconds: Seconds that the build may take; infinite when not stated.
+        bytes: Bytes that a vector may take on the disk; infinite when not stated.
     """
 
     recall: float = 0.95
@@ -26,9 +27,10 @@ class Target:
     latency: float = math.inf
     memory: float = math.inf
     seconds: float = math.inf
+    bytes: float = math.inf
 
     def __post_init__(self) -> None:
-        for name in ("latency", "memory", "seconds"):
+        for name in ("latency", "memory", "seconds", "bytes"):
             if math.isnan(getattr(self, name)):  # what is infinite is stored as null, and null is read as NaN
                 object.__setattr__(self, name, math.inf)
         if not 0 < self.recall < 1:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _CONFIDENCE = 0.99
 _PATIENCE = 2
 """Efforts tried after the fastest one: with more effort fewer candidates may do."""
 _SAME = 0.9995
-"""A cosine from which two float16 rows are taken for the same vector."""
+"""A cosine from which two rows are taken for the same vector."""
 REPEATS = 10
 """So often a query may be among the rows; with more repeats it is left out."""
 _FILTERED_DEPTHS = (1, 2, 4)
@@ -66,30 +67,48 @@ class Exam:
     """Queries with their exact answers. Rows that are the query itself are no answers; see `exam_of`.
 
     Args:
-        rows: The vectors.
+        rows: The vectors as a search will read them.
         queries: Unit vectors, float32, shape (queries, columns).
         true_scores: Cosines of the k true nearest that are not the query itself, among the rows that the structure
             holds, shape (queries, k).
         k: Neighbours that count.
+        exact: The vectors before they were rounded, which the true scores come from; `rows` when left out.
     """
 
     rows: Rows
     queries: np.ndarray
     true_scores: np.ndarray
     k: int
+    exact: Rows | None = None
+
+    @property
+    def judge(self) -> Rows:
+        """The rows whose cosines say what is near."""
+        return self.exact or self.rows
 
     def part(self, rows: slice | np.ndarray) -> Exam:
         """Some of the queries."""
-        return Exam(self.rows, self.queries[rows], self.true_scores[rows], self.k)
+        return replace(self, queries=self.queries[rows], true_scores=self.true_scores[rows])
 
-    def curve(self, structure: Structure, effort: int, width: int, allowed: Allowed | None = None) -> np.ndarray:
-        """True neighbours among the first 1, 2, ... candidates, int64, shape (queries, width)."""
-        candidates = structure.search(self.queries, width, effort, allowed)
-        found = np.zeros(candidates.shape, np.int64)
+    def read_from(self, rows: Rows) -> Exam:
+        """The same questions to a search that reads other rows of the same vectors."""
+        return replace(self, rows=rows, exact=self.judge)
+
+    def curve(
+        self, structure: Structure, effort: int, depths: Sequence[int], allowed: Allowed | None = None
+    ) -> np.ndarray:
+        """True neighbours found when the first candidates are reranked, int64, shape (queries, depths)."""
+        candidates = structure.search(self.queries, depths[-1], effort, allowed)
+        found = np.zeros((len(candidates), len(depths)), np.int64)
         for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
-            scores = self.rows.scores(query, np.maximum(rows, 0))
-            right = (scores >= self.true_scores[place, self.k - 1] - TIE) & (scores < _SAME) & (rows >= 0)
-            found[place] = np.cumsum(right)
+            near = self.judge.scores(query, np.maximum(rows, 0))
+            right = (near >= self.true_scores[place, self.k - 1] - TIE) & (near < _SAME) & (rows >= 0)
+            if self.exact is None:
+                found[place] = np.cumsum(right)[np.asarray(depths) - 1]
+                continue
+            read = np.where((rows >= 0) & (near < _SAME), self.rows.scores(query, np.maximum(rows, 0)), -np.inf)
+            for column, depth in enumerate(depths):
+                found[place, column] = right[np.argsort(-read[:depth])[: self.k]].sum()
         return np.minimum(found, self.k)
 
     def recall(self, structure: Structure, setting: Setting) -> Recall:
@@ -97,7 +116,9 @@ class Exam:
         candidates = structure.search(self.queries, setting.depth, setting.effort)
         scores = np.full((len(self.queries), self.k), -np.inf, np.float32)
         for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
-            best = among(self.rows, query, rows[rows >= 0], self.k + REPEATS)[1]
+            numbers, best = among(self.rows, query, rows[rows >= 0], self.k + REPEATS)
+            if self.exact is not None:
+                best = self.exact.scores(query, numbers)
             best = best[best < _SAME][: self.k]
             scores[place, : len(best)] = best
         return measured(hits(scores, self.true_scores, self.k) / self.k, self.k)
@@ -151,8 +172,8 @@ def _point(structure: Structure, exam: Exam, target: Target, effort: int, *, sor
     depths = [max(exam.k, round(exam.k * step)) for step in (_DEPTHS[:1] if sorts else _DEPTHS)]
     most = max(exam.k, effort) if structure.keeps_effort else structure.count
     depths = sorted({min(depth, most, structure.count) for depth in depths})
-    curve = exam.curve(structure, effort, depths[-1])
-    recalls = [measured(curve[:, depth - 1] / exam.k, exam.k, _CONFIDENCE) for depth in depths]
+    curve = exam.curve(structure, effort, depths)
+    recalls = [measured(found / exam.k, exam.k, _CONFIDENCE) for found in curve.T]
     enough = [place for place, recall in enumerate(recalls) if recall.lower95 >= target.recall]
     place = enough[0] if enough else len(depths) - 1
     setting = Setting(effort, depths[place])
@@ -203,9 +224,9 @@ def widen(structure: Structure, exam: Exam, setting: Setting, target: Target, al
     several = (1,) if structure.keeps_effort else _FILTERED_DEPTHS
     for effort in Ladder(setting.effort, last).rungs():
         depths = sorted({min(structure.count, setting.depth * times) for times in several})
-        curve = exam.curve(structure, effort, depths[-1], allowed)
-        for depth in depths:
-            if curve[:, depth - 1].mean() / exam.k >= target.recall:
+        curve = exam.curve(structure, effort, depths, allowed)
+        for depth, found in zip(depths, curve.T, strict=True):
+            if found.mean() / exam.k >= target.recall:
                 return Setting(effort, depth)
     return Setting(last, depths[-1])
 

@@ -11,8 +11,9 @@ from made_vectors import built, identities
 
 from vandap.errors import DataError, UsageError
 from vandap.search import fill, intake
-from vandap.search.build import Contents, Plan, build
+from vandap.search.build import build
 from vandap.search.index import Index
+from vandap.search.plan import Contents, Plan
 from vandap.search.target import Target
 from vandap.search.vectors import Array
 

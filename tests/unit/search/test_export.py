@@ -10,6 +10,8 @@ from made_vectors import built, identities
 from vandap.errors import UsageError
 from vandap.search.api import build_index
 from vandap.search.export import export
+from vandap.search.rows import normalised
+from vandap.search.target import Target
 
 VECTORS = identities(400, 16)
 
@@ -21,8 +23,9 @@ def test_an_export_can_be_built_again(texts: bool, tmp_path: Path) -> None:
     index = built(tmp_path / "index", VECTORS, ids=ids, payload=pa.table({"year": np.arange(400) % 7}))
     index.remove(ids[:5].tolist())
     index.add(identities(3, 16, seed=5), ["a", "b", "c"] if texts else [7, 8, 9], {"year": [1, 2, None]})
-    sizes = export(index.path, tmp_path / "out")
-    assert set(sizes) == {"vectors.npy", "ids.npy", "payload.parquet", "queries.npy", "truth.npz"}
+    exported = export(index.path, tmp_path / "out")
+    assert not exported.notes
+    assert set(exported.files) == {"vectors.npy", "ids.npy", "payload.parquet", "queries.npy", "truth.npz"}
     out = tmp_path / "out"
     again = build_index(
         out / "vectors.npy", tmp_path / "again", ids=out / "ids.npy", payload=out / "payload.parquet",
@@ -42,6 +45,19 @@ def test_the_truth_names_the_neighbours_of_the_queries(tmp_path: Path) -> None:
     assert len(queries) == len(truth["ids"]) == 80
     cosines = np.einsum("qkc,qc->qk", VECTORS[truth["ids"]], queries.astype(np.float32))
     assert cosines == pytest.approx(truth["scores"], abs=2e-3)
+
+
+@pytest.mark.parametrize(("rows", "said", "kind"), [("8bit", 1, "float16"), ("exact", 0, "float32")])
+def test_an_export_says_whether_the_vectors_are_those_that_went_in(
+    rows: str, said: int, kind: str, tmp_path: Path
+) -> None:
+    """Rounded ones are reconstructed; exact ones are bit for bit the unit vectors."""
+    build_index(VECTORS, tmp_path / "index", target=Target(0.5), rows=rows, threads=1)
+    exported = export(tmp_path / "index", tmp_path / "out")
+    assert len(exported.notes) == said and exported.rows == rows
+    vectors, ids = np.load(tmp_path / "out" / "vectors.npy"), np.load(tmp_path / "out" / "ids.npy")
+    assert vectors.dtype == kind
+    assert np.array_equal(vectors, normalised(VECTORS)[ids]) == (rows == "exact")
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

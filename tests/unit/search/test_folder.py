@@ -45,7 +45,7 @@ def test_a_changed_manifest_is_said(folder: Path) -> None:
 def test_a_newer_layout_is_said(folder: Path) -> None:
     """With the command that helps."""
     body = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**body, "schema": 2}))
+    (folder / MANIFEST).write_text(json.dumps({**body, "schema": 3}))
     with pytest.raises(IndexFolderError) as caught:
         Index(folder)
     assert "newer" in caught.value.message and "upgrade" in caught.value.hint

@@ -10,9 +10,9 @@ from made_vectors import built, identities
 from vandap.errors import DataError, IndexFolderError, InputError, UsageError
 from vandap.search.compact import compact
 from vandap.search.folder import locked
+from vandap.search.half import HALF
 from vandap.search.index import Index
 from vandap.search.measure import measure
-from vandap.search.rows import HALF
 
 VECTORS = identities(300, 16)
 PAYLOAD = pa.table({"year": pa.array(np.arange(300) % 50), "name": [f"p{n}" for n in range(300)]})

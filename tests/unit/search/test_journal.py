@@ -7,11 +7,10 @@ import pytest
 
 from vandap.errors import IndexFolderError
 from vandap.search.journal import Change, Journal
-from vandap.search.rows import HALF
 
 
 def _changes() -> list[Change]:
-    rows = np.random.default_rng(0).standard_normal((3, 4)).astype(HALF)
+    rows = np.random.default_rng(0).integers(0, 256, (3, 8), np.uint8)
     return [
         Change(np.array([], np.int64), (7, 8, 9), rows, b"columns"),
         Change(np.array([2, 5])),

@@ -54,6 +54,14 @@ def _declare_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--k", type=int, default=10, help="how many neighbours (10)")
     parser.add_argument("--latency", help="time that a median query may take, such as 2ms")
     parser.add_argument("--memory", help="memory that the process may hold, such as 8GiB")
+    parser.add_argument("--bytes", type=float, help="bytes that a vector may take on the disk, such as 650")
+    parser.add_argument(
+        "--rows",
+        choices=("auto", "8bit", "half", "exact"),
+        default="auto",
+        help="how vectors are kept: 8bit (1 byte a number, rounded), half (2), exact (4); auto takes 8bit for a large "
+        "index whose promise bears what rounding is measured to lose, else half",
+    )
     parser.add_argument("--budget", default="1h", help="time that the build may take by forecast (1h)")
     parser.add_argument("--engine", default="auto", help="an engine by name (auto: the winner of a race)")
     parser.add_argument("--ids", help="a .npy or text file of ids, or the name of a payload column")
@@ -112,6 +120,7 @@ def _build(arguments: argparse.Namespace) -> Outcome:
         moment(arguments.latency) if arguments.latency else float("inf"),
         memory(arguments.memory) if arguments.memory else float("inf"),
         seconds(arguments.budget),
+        arguments.bytes or float("inf"),
     )
     options = {name: getattr(arguments, name) for name in _BUILD_OPTIONS}
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
@@ -119,7 +128,7 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     return _described(index, met_matters=True)
 
 
-_BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "seed", "overwrite")
+_BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "seed", "rows", "overwrite")
 
 
 def _add(arguments: argparse.Namespace) -> Outcome:
@@ -162,9 +171,10 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
 def _export(arguments: argparse.Namespace) -> Outcome:
     from vandap.search.export import export
 
-    sizes = export(arguments.index, arguments.out)
-    text = "\n".join(f"{arguments.out}/{name}  {size:,} bytes" for name, size in sizes.items())
-    return Outcome(document={"index": arguments.index, "out": arguments.out, "files": sizes}, text=text)
+    exported = export(arguments.index, arguments.out)
+    lines = [f"{arguments.out}/{name}  {size:,} bytes" for name, size in exported.files.items()]
+    document = {"index": arguments.index, "out": arguments.out, "files": exported.files, "rows": exported.rows}
+    return Outcome(document=document, text="\n".join([*lines, *exported.notes]))
 
 
 def _info(arguments: argparse.Namespace) -> Outcome:

@@ -1,6 +1,6 @@
 """What a search engine is: one way to find candidates, one file.
 
-An engine only proposes rows. Their exact cosines come from the index's own float16 rows, so every engine's answers are
+An engine only proposes rows. Their exact cosines come from the index's own rows, so every engine's answers are
 ordered by the same numbers, and an engine may be as coarse as it likes.
 """
 
@@ -123,6 +123,10 @@ class Structure(ABC):
         Returns:
             Row numbers, int64, shape (queries, width), best first, -1 where there are no more.
         """
+
+    def over(self, rows: Rows) -> Structure:
+        """The structure for the same vectors in rows of another code; one that looks at rows takes these from now."""
+        return self
 
     @abstractmethod
     def efforts(self) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from vandap.search.rows import Rows
 
 
 class Exact(Engine):
-    """A blocked pass over the float16 rows."""
+    """A blocked pass over the rows."""
 
     slug = "exact"
     title = "exact search"
@@ -53,8 +53,11 @@ class ExactPass(Structure):
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
         """The nearest rows, truly."""
-        rows = Rows(self._rows.path, self._rows.columns, self._count)
-        return exact(rows, queries, width, None if allowed is None else allowed.mask).rows
+        return exact(self._rows.first(self._count), queries, width, None if allowed is None else allowed.mask).rows
+
+    def over(self, rows: Rows) -> Structure:
+        """The same pass over other rows."""
+        return ExactPass(rows, self._count)
 
     def efforts(self) -> tuple[int, ...]:
         """There is one."""

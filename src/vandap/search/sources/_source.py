@@ -24,7 +24,7 @@ class Vectors(ABC):
         count: How many.
         columns: Numbers in each.
         fingerprint: Changes when the data change; a cut build goes on only with the same.
-        unit: Whether they are float16 rows of unit length already, as an index stores them.
+        unit: Whether they are rows of an index already, which are stored as they are.
     """
 
     count: int

@@ -1,0 +1,1 @@
+"""The forms in which an index keeps its vectors, one file each."""
