@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
@@ -22,6 +22,8 @@ from vandap.diagnose.observed import inputs
 from vandap.diagnose.reading import number
 
 _ARITHMETIC = frozenset({"TrueDivide", "Divide", "Multiply", "Subtract", "Add", "Normalize", "Log", "Log1p", "Sqrt"})
+_SEQUENCES = 3
+"""Axes of tokens at most: examples, steps, and several tokens a step."""
 _AUGMENTATIONS = ("Random", "Center", "Resizing", "Gaussian", "Auto", "Cast")
 
 
@@ -33,10 +35,12 @@ class Intake:
         way: `scaled` (a layer or operation changes the scale), `tokens` (looked up in a table), `raw` (straight into a
             layer with weights) or `unknown`.
         layer: The layer that takes it.
+        inputs: Names of what enters the first layer: inputs of the model, where it is no model inside the model.
     """
 
     way: str
     layer: Layer | None = None
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,27 @@ def scales(input_statistics: Series | None) -> dict[str, Scale]:
 def intakes(program: Program) -> tuple[Intake, ...]:
     """Return what happens first to the inputs: one for each layer that reads one."""
     graph = Graph(program)
-    return tuple(_intake(graph, layer) for layer in graph.first)
+    return tuple(replace(_intake(graph, layer), inputs=layer.inputs) for layer in graph.first)
+
+
+def unscaled(program: Program, input_statistics: Series | None) -> dict[str, Layer | None]:
+    """Return the observed inputs that may enter as they are, each with the layer that takes it, where it is known.
+
+    Whole numbers beside a table to look them up in are no amounts, unless they are images.
+    """
+    ways, found = intakes(program), {}
+    for name in scales(input_statistics):
+        own = [item for item in ways if name in item.inputs] or ways
+        open_ = [item for item in own if item.way not in ("scaled", "tokens")]
+        may_be_rows = any(item.way == "tokens" for item in own) and not _is_amount(input_statistics, name)
+        if (open_ or not own) and not may_be_rows:
+            found[name] = next((item.layer for item in open_ if item.layer), None)
+    return found
+
+
+def _is_amount(input_statistics: Series | None, name: str) -> bool:
+    """Whether an input surely has a scale: fractions, or the four axes of images."""
+    return number(input_statistics, name, "whole") == 0 or number(input_statistics, name, "rank") > _SEQUENCES
 
 
 def _intake(graph: Graph, first: Layer) -> Intake:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -16,24 +16,43 @@ def axes_of_examples(array: np.ndarray) -> tuple[int, ...]:
     return tuple(range(max(array.ndim - 1, 1)))
 
 
-def has_scale(model: Any) -> bool:
-    """Whether the inputs have a scale: a model that looks them up in a table reads numbers of rows."""
-    return not any(isinstance(layer, keras.layers.Embedding) for layer in model._flatten_layers())
+_SEQUENCES = 3
+"""Axes of tokens at most: examples, steps, and several tokens a step. Images have four."""
 
 
-def standardised(train: Batch, held_out: Batch, whole_numbers: bool = True) -> tuple[Batch, Batch]:
+def has_scale(model: Any, array: np.ndarray) -> bool:
+    """Whether an input has a scale: whole numbers may be those of rows, where the model has a table to look up in."""
+    looks_up = any(isinstance(layer, keras.layers.Embedding) for layer in model._flatten_layers())
+    return not looks_up or array.ndim > _SEQUENCES or not _is_whole(array)
+
+
+def _is_whole(array: np.ndarray) -> bool:
+    return array.dtype.kind != "f" or bool((array == np.round(array)).all())
+
+
+def is_fractional(array: np.ndarray) -> bool:
+    """Whether an array's type is one for amounts."""
+    return array.dtype.kind == "f"
+
+
+def inputs(data: Batch) -> list[np.ndarray]:
+    """The arrays of a batch's inputs."""
+    return [np.asarray(array) for array in keras.tree.flatten(data.x)]
+
+
+def standardised(train: Batch, held_out: Batch, is_chosen: Callable[[np.ndarray], bool]) -> tuple[Batch, Batch]:
     """Bring the inputs to mean 0 and deviation 1.
 
     Args:
         train: Examples whose mean and deviation are taken.
         held_out: Others of the same form.
-        whole_numbers: Whether arrays of whole numbers are scaled, too.
+        is_chosen: Asked of each input of the training examples, whether it is to be scaled; others are left alone.
 
     Returns:
         The same examples, scaled inputs as float32.
     """
-    scales = [_scale(np.asarray(array)) for array in keras.tree.flatten(train.x)]
-    first, second = (Batch(_scaled(part.x, scales, whole_numbers), part.y, part.w) for part in (train, held_out))
+    scales = [_scale(array) if is_chosen(array) else None for array in inputs(train)]
+    first, second = (Batch(_scaled(part.x, scales), part.y, part.w) for part in (train, held_out))
     return first, second
 
 
@@ -43,9 +62,9 @@ def _scale(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.where(deviation > 0, deviation, 1.0)
 
 
-def _scaled(tree: Any, scales: Sequence[tuple[np.ndarray, np.ndarray]], whole_numbers: bool) -> Any:
+def _scaled(tree: Any, scales: Sequence[tuple[np.ndarray, np.ndarray] | None]) -> Any:
     arrays = [
-        ((array - mean) / deviation).astype(np.float32) if whole_numbers or array.dtype.kind == "f" else array
-        for array, (mean, deviation) in zip(map(np.asarray, keras.tree.flatten(tree)), scales, strict=True)
+        array if scale is None else ((array - scale[0]) / scale[1]).astype(np.float32)
+        for array, scale in zip(map(np.asarray, keras.tree.flatten(tree)), scales, strict=True)
     ]
     return keras.tree.pack_sequence_as(tree, arrays)

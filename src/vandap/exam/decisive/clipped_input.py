@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
-from vandap.exam.decisive._scaling import axes_of_examples, standardised
+from vandap.exam.decisive._scaling import axes_of_examples, inputs, is_fractional, standardised
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept
 
@@ -33,8 +33,8 @@ class ClippedInput(Comparison):
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """The inputs as they are and the clipped ones, both standardised."""
-        arrays = [np.asarray(array) for array in keras.tree.flatten(train.x)]
-        if not any(array.dtype.kind == "f" for array in arrays):
+        arrays = inputs(train)
+        if not any(map(is_fractional, arrays)):
             raise NotPossibleError("The inputs are whole numbers, which may stand for words.")
         limits = [_limits(array) for array in arrays]
         ordinary = held_out.take(_ordinary(held_out, limits))
@@ -42,8 +42,8 @@ class ClippedInput(Comparison):
             raise NotPossibleError("Most held-out examples have a value far from all others.")
         cut, cut_ordinary = (Batch(_clipped(part.x, limits), part.y, part.w) for part in (train, ordinary))
         return [
-            Arm("real", *standardised(train, ordinary, whole_numbers=False)),
-            Arm("clipped", *standardised(cut, cut_ordinary, whole_numbers=False)),
+            Arm("real", *standardised(train, ordinary, is_fractional)),
+            Arm("clipped", *standardised(cut, cut_ordinary, is_fractional)),
         ]
 
 
@@ -59,7 +59,7 @@ def _ordinary(data: Batch, limits: Sequence[Limits]) -> np.ndarray:
     """Numbers of the examples that no limit cuts."""
     kept = np.ones(data.examples, dtype=bool)
     for array, (low, high) in zip(map(np.asarray, keras.tree.flatten(data.x)), limits, strict=True):
-        if array.dtype.kind == "f":
+        if is_fractional(array):
             within = (array >= low) & (array <= high)
             kept &= within.reshape(data.examples, -1).all(axis=1)
     return np.flatnonzero(kept)
@@ -67,7 +67,7 @@ def _ordinary(data: Batch, limits: Sequence[Limits]) -> np.ndarray:
 
 def _clipped(tree: Any, limits: Sequence[Limits]) -> Any:
     arrays = [
-        np.clip(array, low, high).astype(array.dtype) if array.dtype.kind == "f" else array
+        np.clip(array, low, high).astype(array.dtype) if is_fractional(array) else array
         for array, (low, high) in zip(map(np.asarray, keras.tree.flatten(tree)), limits, strict=True)
     ]
     return keras.tree.pack_sequence_as(tree, arrays)

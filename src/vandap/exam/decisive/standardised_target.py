@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
-from vandap.exam.decisive._scaling import has_scale, standardised
+from vandap.exam.decisive._scaling import has_scale, inputs, standardised
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.compiled import describe_compile
 from vandap.watch.kept import Batch, Kept
@@ -41,8 +42,9 @@ class StandardisedTarget(Comparison):
             for part in (train, held_out)
         )
         arms = [Arm("real", train, held_out), Arm("standardised", scaled, scaled_held_out, unit=deviation**power)]
-        if has_scale(kept.model):
-            arms.append(Arm("both", *standardised(scaled, scaled_held_out), unit=deviation**power))
+        is_amount = partial(has_scale, kept.model)
+        if any(map(is_amount, inputs(train))):
+            arms.append(Arm("both", *standardised(scaled, scaled_held_out, is_amount), unit=deviation**power))
         return arms
 
 

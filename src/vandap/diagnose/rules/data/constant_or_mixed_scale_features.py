@@ -10,7 +10,7 @@ from vandap.core.finding import Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
-from vandap.diagnose.intake import Scale, intakes, scales
+from vandap.diagnose.intake import Scale, scales, unscaled
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import listed, names
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -61,15 +61,16 @@ class ConstantOrMixedScaleFeatures(Rule):
         if all(item.deviation == 0 for item in known.values()):
             says = f"Every number of the input {name} is {scale.mean:.4g}: the examples do not differ."
             return self.found(says, {"deviation": 0.0}, confidence=0.97, where=Where("data"))
-        spread = _spread(feature_statistics)
-        says = self._suspicion(name, known, spread, program)
+        takers = unscaled(program, input_statistics)
+        known = {name: item for name, item in known.items() if name in takers}
+        spread = _spread(feature_statistics, known)
+        says = self._suspicion(known, spread) if known else ""
         if says:
             return self._by_test(says, scale, spread, progress, test_standardised_input)
         return Clear(f"The columns vary, on scales that a network can read{_constant(feature_statistics)}.")
 
-    def _suspicion(self, name: str, known: dict[str, Scale], spread: np.ndarray, program: Program) -> str:
-        if any(item.way in ("scaled", "tokens") for item in intakes(program)):
-            return ""
+    def _suspicion(self, known: dict[str, Scale], spread: np.ndarray) -> str:
+        name = min(known, key=lambda item: known[item].deviation)
         size = max(item.size for item in known.values())
         if size < self.smallest.value:
             return f"The input {name} has a root mean square of {size:.2g} (threshold {self.smallest.value:g})"
@@ -114,11 +115,13 @@ def _column(features: Series | None, statistic: str) -> np.ndarray:
     return np.asarray(features.values[:, names(features, 1).index(statistic)], dtype=np.float64)
 
 
-def _spread(features: Series | None) -> np.ndarray:
-    """Deviations of the columns that vary; columns of zeros and ones keep their scale by right."""
+def _spread(features: Series | None, known: dict[str, Scale]) -> np.ndarray:
+    """Deviations of these inputs' columns that vary; columns of zeros and ones keep their scale by right."""
     deviations = _column(features, "deviation")
     low, high = _column(features, "minimum"), _column(features, "maximum")
-    if not deviations.size:
+    if features is None or not deviations.size:
         return deviations
+    labels = names(features, 0)
+    own = np.array([label.rpartition("/")[0] in known or "/" not in label for label in labels], dtype=bool)
     flags = (low == 0) & (high == 1)
-    return deviations[np.isfinite(deviations) & (deviations > 0) & ~flags]
+    return deviations[np.isfinite(deviations) & (deviations > 0) & ~flags & own]

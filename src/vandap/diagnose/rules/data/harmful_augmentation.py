@@ -10,8 +10,8 @@ from vandap.core.finding import Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
-from vandap.diagnose.intake import scales
-from vandap.diagnose.network import Graph, setting
+from vandap.diagnose.intake import Scale, scales
+from vandap.diagnose.network import SHAPERS, Graph, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
@@ -65,8 +65,8 @@ class HarmfulAugmentation(Rule):
         graph = Graph(program)
         if not graph.layers:
             return CannotTell("The program shows no layer.")
-        size = max((scale.size for scale in scales(input_statistics).values()), default=math.nan)
-        strong = [(layer, self._strength(graph, layer, size)) for layer in graph.layers]
+        known = max(scales(input_statistics).values(), key=lambda scale: scale.size, default=None)
+        strong = [(layer, self._strength(graph, layer, known)) for layer in graph.layers]
         layer, strength = max(strong, key=lambda item: item[1])
         if strength < 1:
             return Clear("There is no augmentation of extreme strength.")
@@ -88,13 +88,31 @@ class HarmfulAugmentation(Rule):
             where=layer.where(),
         )
 
-    def _strength(self, graph: Graph, layer: Layer, size: float) -> float:
+    def _strength(self, graph: Graph, layer: Layer, known: Scale | None) -> float:
         """Strength over its threshold; 0 for layers that augment nothing."""
-        if layer.kind == "GaussianNoise" and layer in graph.first:
+        if layer.kind == "GaussianNoise":
+            size = _size_at(graph, layer, known) if known else math.nan
             ratio = setting(layer.settings, "stddev") / (size * self.noise.value) if size > 0 else 0.0
             return ratio if math.isfinite(ratio) else 0.0
         values = [_largest(layer.settings.get(name)) for name in _SHARES.get(layer.kind, ())]
         return max(values, default=0.0) / self.share.value
+
+
+def _size_at(graph: Graph, layer: Layer, known: Scale) -> float:
+    """Root mean square of the input where it reaches a layer; NaN where more than scaling and moving lies between."""
+    way = [layer, *graph.upstream(layer)]
+    if way[-1] not in graph.first:
+        return math.nan
+    mean, deviation = known.mean, known.deviation
+    for item in reversed(way[1:]):
+        if item.kind == "Rescaling":
+            factor, offset = (setting(item.settings, name) for name in ("scale", "offset"))
+            mean, deviation = mean * factor + offset, abs(deviation * factor)
+        elif item.kind == "Normalization":
+            mean, deviation = 0.0, 1.0
+        elif item.kind not in SHAPERS and item.kind not in _SHARES and item.kind != "RandomFlip":
+            return math.nan
+    return math.hypot(mean, deviation)
 
 
 def _largest(value: object) -> float:

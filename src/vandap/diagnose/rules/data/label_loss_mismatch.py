@@ -41,7 +41,7 @@ class LabelLossMismatch(Rule):
 
     code = "A7"
     status = "stable"
-    remedies = ("renumber-labels", "match-loss-to-labels")
+    remedies = ("renumber-labels", "match-loss-to-labels", "match-output-units")
     explains = (*SHOWN, *TESTED)
     lowest = Threshold(0, "Keras, SparseCategoricalCrossentropy: the first class is 0")
     unused = Threshold(1, "labels that run from 1 to K-1 leave one of K outputs without a label")

@@ -49,7 +49,7 @@ class NoisyLabels(Rule):
 
     code = "A9"
     status = "stable"
-    remedies = ("correct-labels", "check-labels", "stop-early")
+    remedies = ("correct-labels", "smooth-labels", "stop-early", "check-labels")
     explains = (*MISJUDGED, *NOT_USEFUL)
     learnt = Threshold(0.7, "of what there is to learn: with less, or a gap to validation, labels are looked at")
     gap = Threshold(0.15, "of accuracy between training and validation: learnt by heart")

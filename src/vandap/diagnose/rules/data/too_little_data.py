@@ -43,7 +43,14 @@ class TooLittleData(Rule):
 
     code = "A16"
     status = "stable"
-    remedies = ("collect-more-data", "use-folds", "use-simpler-model", "use-pretrained-network")
+    remedies = (
+        "collect-more-data",
+        "use-folds",
+        "augment",
+        "mix-rows",
+        "use-simpler-model",
+        "use-pretrained-network",
+    )
     explains = (
         "split-shift",
         "overfitting",

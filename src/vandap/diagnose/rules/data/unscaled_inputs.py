@@ -9,7 +9,7 @@ from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
-from vandap.diagnose.intake import Scale, intakes, scales
+from vandap.diagnose.intake import Scale, scales, unscaled
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
@@ -56,14 +56,13 @@ class UnscaledInputs(Rule):
         known = scales(input_statistics)
         if not known:
             return CannotTell("The scale of the inputs was not observed.")
-        name, scale = max(known.items(), key=lambda item: item[1].size)
+        takers = unscaled(program, input_statistics)
+        if not takers:
+            return Clear("The first layers take inputs of any scale.")
+        name = max(takers, key=lambda item: known[item].size)
+        scale, layer = known[name], takers[name]
         if scale.size <= self.size.value:
             return Clear(f"The inputs have a root mean square of {scale.size:.2g} (threshold {self.size.value:g}).")
-        ways = intakes(program)
-        if ways and all(item.way in ("scaled", "tokens") for item in ways):
-            layer = ways[0].layer
-            return Clear(f"{layer.name if layer else 'The first layer'} takes inputs of any scale.")
-        layer = next((item.layer for item in ways if item.way not in ("scaled", "tokens") and item.layer), None)
         where = layer.where("data") if layer else Where("data")
         if not arm(test_standardised_input, "standardised").is_known or progress is None:
             return Suspected(self._finding(name, scale, "", math.nan, where), ("standardised_input",))

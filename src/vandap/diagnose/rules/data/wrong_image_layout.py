@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.intake import intakes
+from vandap.diagnose.network import SCALERS, Graph
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 
@@ -88,11 +89,16 @@ class WrongImageLayout(Rule):
 
 
 def _after_inputs(program: Program | None) -> list[Layer]:
-    """The layers that first do something with the inputs."""
-    found = [item.layer for item in intakes(program) if item.layer] if program else []
-    return [following for layer in found for following in (layer, *_next_convolution(program, layer))]
+    """The layers up to the first that learns, behind each input."""
+    if program is None:
+        return []
+    graph = Graph(program)
+    return [following for layer in graph.first for following in _to_first_weights(graph, layer)]
 
 
-def _next_convolution(program: Program | None, layer: Layer) -> tuple[Layer, ...]:
-    """The layer after one that only scales."""
-    return program.successors(layer) if program and not layer.trainable_parameters else ()
+def _to_first_weights(graph: Graph, layer: Layer) -> Iterator[Layer]:
+    """A layer and those behind it, up to the first with weights to train: what scales and augments keeps the axes."""
+    for item in [layer, *graph.downstream(layer)]:
+        yield item
+        if item.parameters and item.kind not in SCALERS:
+            return

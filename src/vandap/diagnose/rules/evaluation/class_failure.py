@@ -35,7 +35,14 @@ class ClassFailure(Rule):
 
     code = "D10"
     status = "stable"
-    remedies = ("check-class-labels", "weight-classes", "collect-rare-class", "merge-classes")
+    remedies = (
+        "check-class-labels",
+        "weight-classes",
+        "resample-classes",
+        "move-threshold",
+        "collect-rare-class",
+        "merge-classes",
+    )
     explains = ("miscalibrated",)
     recall = Threshold(0.5, "below one half the model misses the class more often than it finds it")
     of_others = Threshold(0.5, "half the median recall of the other classes")

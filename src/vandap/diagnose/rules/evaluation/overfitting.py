@@ -49,7 +49,18 @@ class Overfitting(Rule):
 
     code = "D1"
     status = "stable"
-    remedies = ("augment", "add-weight-decay", "add-dropout", "stop-early", "collect-more-data", "use-smaller-network")
+    remedies = (
+        "augment",
+        "add-weight-decay",
+        "add-dropout",
+        "stop-early",
+        "penalise-weights",
+        "use-smaller-network",
+        "smooth-labels",
+        "mix-rows",
+        "average-networks",
+        "collect-more-data",
+    )
     explains = ("network-beaten-by-simple-model", "network-not-surely-better")
     gap = Threshold(0.03, "skore SK001, absolute")
     relative_gap = Threshold(0.1, "skore SK001: a tenth of the training score")

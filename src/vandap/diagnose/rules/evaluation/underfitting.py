@@ -7,11 +7,15 @@ import math
 import numpy as np
 
 from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.reading import Bounds, bounds, counts
+from vandap.diagnose.progress import ENOUGH_STEPS, Progress
+from vandap.diagnose.reading import Bounds, bounds, counts, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.watched import at_fit
 
 
 class Underfitting(Rule):
@@ -23,6 +27,9 @@ class Underfitting(Rule):
     come to an end: an issue, `network-beaten-by-simple-model`; a tip of that name where it is surely but not far
     behind, or was still learning when its time was over. A network that may be ahead, but not surely: a tip,
     `network-not-surely-better`.
+
+    Of a watched script no dummy was trained: there, a loss on training *and* on validation examples that is, after a
+    hundred steps, that of the best constant answer, while no more answers are right; a tip while it was still falling.
 
     ## Why it matters
     A score means nothing by itself: 95 % is poor where 96 % of the rows are of one class. A network that is not better
@@ -60,6 +67,12 @@ class Underfitting(Rule):
     )
     still_falling = Threshold(0.05, "SageMaker Debugger LossNotDecreasing: a fall of 5 %, here of all that was learnt")
     one_answer = Threshold(0.9, "with nine of ten answers alike, mean recall says little about the ranking")
+    least_steps = Threshold(ENOUGH_STEPS, "steps after which a healthy training shows some of its way, watched")
+    like_dummy = Threshold(0.05, "skore SK002: within 5 % of the dummy, here the best constant answer, watched")
+    right = Threshold(
+        0.1, "of the way from the most frequent class to all: such answers are sure, not useless, watched"
+    )
+    late = Threshold(0.2, "share of the whole fall in the last quarter: a straight line has 0.25, watched")
     association = Threshold(0.05, "probability of so high a mean recall from answers that ignore the inputs")
 
     def check(
@@ -68,12 +81,18 @@ class Underfitting(Rule):
         network_gain: Series | None = None,
         confusion: Series | None = None,
         loss: Series | None = None,
+        progress: Progress | None = None,
+        val_loss: Series | None = None,
+        loss_parts: Series | None = None,
+        program: Program | None = None,
     ) -> Outcome:
-        """Compare with the dummy first, then the network with the simple rungs."""
+        """Compare with the dummy first, then the network with the simple rungs; a watched loss with a constant's."""
         gain, network = bounds(dummy_gain), bounds(network_gain)
         finding = self._dummy(gain, confusion) or self._network(network, self._unfinished(loss))
         if finding:
             return finding
+        if not gain.is_known and not network.is_known and progress is not None and math.isfinite(progress.learnt):
+            return self._watched(progress, finite(val_loss) - _penalty(loss_parts), program)
         if not gain.is_known and not network.is_known:
             return CannotTell("No model was compared with the dummy or with a simple model.")
         compared = {"the dummy by": gain, "the best simple model by": network}
@@ -83,6 +102,29 @@ class Underfitting(Rule):
             if item.is_known
         ]
         return Clear(f"The model beats {' and the network '.join(parts)}.")
+
+    def _watched(self, progress: Progress, held_out: np.ndarray, program: Program | None) -> Outcome:
+        """Of a training that had steps enough: whether its loss, held out too, is that of the best constant answer."""
+        if not progress.steps >= self.least_steps.value:
+            return CannotTell(f"Only {progress.steps:.0f} steps were made, fewer than {self.least_steps.value:g}.")
+        validation = progress.learnt_at(float(held_out.min())) if held_out.size else math.nan
+        learnt = max(progress.learnt, validation) if math.isfinite(validation) else progress.learnt
+        knows = progress.accuracy - progress.majority
+        shown = (
+            f"In {progress.steps:.0f} steps {progress.phrase}: {learnt:.2f} of what there is to learn beyond it was "
+            f"learnt (threshold {self.like_dummy.value:g})"
+        )
+        if learnt >= self.like_dummy.value or knows > self.right.value * (1 - progress.majority):
+            return Clear(f"{shown}.")
+        ended_early = progress.late_gain > self.late.value
+        return self.found(
+            f"{shown}{', and the loss was still falling' if ended_early else ''}.",
+            {**progress.evidence, "learnt": learnt, "accuracy": progress.accuracy, "late_gain": progress.late_gain},
+            severity=Severity.TIP if ended_early else Severity.ISSUE,
+            confidence=0.6 if ended_early else 0.85,
+            where=at_fit(program),
+            figure="loss",
+        )
 
     def _dummy(self, gain: Bounds, confusion: Series | None) -> Finding | None:
         if not gain.is_known:
@@ -143,6 +185,12 @@ class Underfitting(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shuffle all labels."""
         return transformed(recipe, "shuffle-labels", share=1.0)
+
+
+def _penalty(loss_parts: Series | None) -> float:
+    """What regularisers add to the loss at the end, which Keras' validation loss holds, too."""
+    last = number(loss_parts, "penalty_last")
+    return last if math.isfinite(last) else 0.0
 
 
 def _margin(gain: Bounds) -> float:

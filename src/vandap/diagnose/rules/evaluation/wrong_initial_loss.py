@@ -41,7 +41,13 @@ class WrongInitialLoss(Rule):
 
     code = "D4"
     status = "stable"
-    remedies = ("standardise-inputs", "standardise-targets", "usual-initialisers", "match-loss-to-output")
+    remedies = (
+        "standardise-inputs",
+        "standardise-targets",
+        "usual-initialisers",
+        "match-loss-to-output",
+        "set-output-bias",
+    )
     explains = ("loss-spike", "stuck-loss", *NOT_USEFUL)
     excess = Threshold(
         3, "times the undecided loss: He initialisation of a network without normalisation stays below 2"

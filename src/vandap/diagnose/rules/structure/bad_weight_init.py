@@ -24,13 +24,14 @@ class BadWeightInit(Rule):
     """The weights of a layer start all alike, or far too small or too large.
 
     ## What it finds
-    A trained hidden layer whose kernel starts at one constant (zeros, ones): all its units stay copies of each other.
+    A trained hidden layer whose kernel starts at one constant (zeros, ones): its units start as copies of each other.
     A kernel whose deviation times the root of its inputs is far from 1, with no normalisation after it, as by
-    `RandomNormal(stddev=1)` on a wide layer. Zeros in the last layer, or in the last layer of a residual branch, are
-    a known and good choice and no fault. If the training makes its way all the same, a bad scale is only a tip.
+    `RandomNormal(stddev=1)` on a wide layer. Zeros in the last layer, in the last layer of a residual branch or in a
+    gate are a known and good choice and no fault. If the training makes its way all the same, it is only a tip.
 
     ## Why it matters
-    Units that start alike get the same gradient and never differ: the layer has one unit in effect, or none. A signal
+    Units that start alike answer alike, and differ later only by what the layers behind them send back: where these
+    start alike, too, or where a ReLU of zeros sends nothing back, the layer has one unit in effect, or none. A signal
     that shrinks or grows a hundredfold a layer leaves no gradient, or saturates the output before the first step.
 
     ## What to do
@@ -59,7 +60,7 @@ class BadWeightInit(Rule):
         hidden = [layer for layer in kernels if _is_hidden(graph, layer)]
         constant = [layer for layer in hidden if _is_constant(layer, weight_change)]
         if constant:
-            return self._constant(constant[0], len(constant))
+            return self._constant(constant[0], len(constant), progress)
         scales = [(layer, _gain(layer)) for layer in hidden if not _is_normalised(graph, layer)]
         odd = [(layer, gain) for layer, gain in scales if not self.smallest.value <= gain <= self.largest.value]
         known = [(layer, gain) for layer, gain in odd if math.isfinite(gain)]
@@ -67,18 +68,24 @@ class BadWeightInit(Rule):
             return self._scale(*max(known, key=lambda item: abs(math.log(max(item[1], 1e-12)))), progress)
         return Clear(f"{len(kernels)} kernels start at random, at a scale between the thresholds.")
 
-    def _constant(self, layer: Layer, count: int) -> Finding:
+    def _constant(self, layer: Layer, count: int, progress: Progress | None) -> Finding:
         name, config = described(layer.settings, _KERNEL)
+        harmless = self._is_harmless(progress)
         return self.found(
-            f"The {units(layer):.0f} units of {layer.name} start alike ({_shown(name, config)}), so they get the same "
-            f"gradient and stay copies of each other; kernels like this: {count}.",
+            f"The {units(layer):.0f} units of {layer.name} start alike ({_shown(name, config)}) and answer alike, "
+            "until layers behind it, if these start at random, draw them apart; kernels like this: "
+            f"{count}.",
             {"layers": count, "deviation": 0.0},
-            confidence=0.95,
+            severity=Severity.TIP if harmless else Severity.ISSUE,
+            confidence=0.5 if harmless else 0.95,
             where=layer.where(),
         )
 
+    def _is_harmless(self, progress: Progress | None) -> bool:
+        return progress is not None and progress.learnt > self.harmless.value
+
     def _scale(self, layer: Layer, gain: float, progress: Progress | None) -> Finding:
-        harmless = progress is not None and progress.learnt > self.harmless.value
+        harmless = self._is_harmless(progress)
         return self.found(
             f"{layer.name} starts at a scale that multiplies the signal by about {gain:.2g} "
             f"({_shown(*described(layer.settings, _KERNEL))}; thresholds {self.smallest.value:g} and "
@@ -94,9 +101,9 @@ _KERNEL = "kernel_initializer"
 
 
 def _is_hidden(graph: Graph, layer: Layer) -> bool:
-    """Whether another layer with weights follows; the last layer of a branch that enters a sum does not count."""
+    """Whether another layer with weights follows; the last of a branch that enters a sum or a gate does not count."""
     for other in _following(graph, layer):
-        if other.kind in ("Add", "Average"):
+        if other.kind in ("Add", "Average", "Multiply"):
             return False
         if other.parameters and other.kind not in NORMALISERS:
             return True

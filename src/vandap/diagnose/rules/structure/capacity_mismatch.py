@@ -7,7 +7,7 @@ import math
 from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import AVERAGE_POOLS, MAX_POOLS, Graph, Head
+from vandap.diagnose.network import AVERAGE_POOLS, MAX_POOLS, RECURRENT, Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
@@ -19,10 +19,11 @@ class CapacityMismatch(Rule):
     """A hidden layer is too narrow for the answers, or the network is far too large for the data.
 
     ## What it finds
-    On the way to a classifier's or a regression's output, a dense layer of a single unit, or a dense layer or pooling
-    that passes on fewer values than are needed to tell the classes apart (the binary logarithm of their number). Other
-    narrow layers, and those of a model whose own code may lead values past them, are suspected, and the one-batch test
-    decides: a network that cannot learn one batch by heart is too small or wired wrongly.
+    On the way to a classifier's or a regression's output, a dense layer of a single unit, or a dense, recurrent or
+    pooling layer that passes on fewer values than are needed to tell the classes apart (the binary logarithm of their
+    number). Other narrow layers, a recurrent one before a number (one state may be all it takes), and those of a model
+    whose own code may lead values past them, are suspected, and the one-batch test decides: a network that cannot learn
+    one batch by heart is too small or wired wrongly.
     Millions of weights for a few hundred examples are a tip. The narrow code of an autoencoder is no fault.
 
     ## Why it matters
@@ -56,7 +57,8 @@ class CapacityMismatch(Rule):
         if not found:
             return self._size(program) or Clear("No layer narrows the way to an output.")
         layer, head = min(found, key=lambda item: _values(item[0]) / _needed(item[1]))
-        width, needed, is_sure = _values(layer), _needed(head), not graph.is_open(head.layer)
+        width, needed = _values(layer), _needed(head)
+        is_sure = not graph.is_open(head.layer) and not (layer.kind in RECURRENT and head.loss.kind in REGRESSION)
         evidence = {"units": width, "needed": needed, "outputs": head.units}
         says = (
             f"All that the output with {head.units:.0f} units can say passes {layer.name}, which is {width:.0f} wide "
@@ -97,7 +99,7 @@ class CapacityMismatch(Rule):
 
 
 def _narrowing(graph: Graph, head: Head) -> list[Layer]:
-    """Dense layers of vectors, and poolings, that alone lead to the output, other than the output itself."""
+    """Dense and recurrent layers of vectors, and poolings, that alone lead to the output, the output itself left out."""
     kinds = SPARSE | CATEGORICAL | BINARY | REGRESSION
     few = head.loss.kind in SPARSE | CATEGORICAL or head.units <= 4
     if head.loss.kind not in kinds or not few or head.is_sequence:
@@ -107,8 +109,8 @@ def _narrowing(graph: Graph, head: Head) -> list[Layer]:
 
 
 def _is_narrowing(layer: Layer) -> bool:
-    is_vector = len(layer.output_shape) == 2
-    return _values(layer) > 0 and (layer.kind in MAX_POOLS | AVERAGE_POOLS or (layer.kind == "Dense" and is_vector))
+    gives_vector = len(layer.output_shape) == 2 and layer.kind in RECURRENT | {"Dense"}
+    return _values(layer) > 0 and (gives_vector or layer.kind in MAX_POOLS | AVERAGE_POOLS)
 
 
 def _values(layer: Layer) -> float:

@@ -7,7 +7,7 @@ import math
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import DROPOUTS, Graph, setting
+from vandap.diagnose.network import DROPOUTS, Graph, described, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -19,8 +19,8 @@ class DropoutMisuse(Rule):
 
     ## What it finds
     Dropout after the output layer; a rate that leaves next to nothing; a high rate (alone or of several dropouts in a
-    row) that costs a good part of the loss in training mode. Dropout right before batch normalisation is a tip. A high
-    rate that costs little is no fault: wide layers bear it.
+    row, or inside a recurrent or attention layer) that costs a good part of the loss in training mode. Dropout right
+    before batch normalisation is a tip. A high rate that costs little is no fault: wide layers bear it.
 
     ## Why it matters
     Dropout on the output erases answers at random, so the loss of those examples is whatever the number 0 costs. Where
@@ -56,7 +56,7 @@ class DropoutMisuse(Rule):
         graph = Graph(program)
         if not graph.layers:
             return CannotTell("The program shows no layer.")
-        drops = [(layer, _rate(graph, layer)) for layer in graph.layers if layer.kind in DROPOUTS]
+        drops = [(layer, _rate(graph, layer)) for layer in graph.layers]
         drops = [(layer, rate) for layer, rate in drops if rate > 0]
         if not drops:
             return Clear("There is no dropout.")
@@ -64,7 +64,8 @@ class DropoutMisuse(Rule):
             return placed
         layer, rate = max(drops, key=lambda item: item[1])
         evidence = {"rate": rate}
-        if rate >= self.nothing_left.value:
+        learns = progress is not None and progress.is_good
+        if rate >= self.nothing_left.value and layer.kind in DROPOUTS and not learns:
             says = f"{layer.name} drops {rate:.0%} of what enters it (threshold {self.nothing_left.value:.0%})."
             return self.found(says, evidence, confidence=0.95, where=layer.where())
         if rate > self.high.value:
@@ -118,7 +119,9 @@ class DropoutMisuse(Rule):
 
 
 def _rate(graph: Graph, layer: Layer) -> float:
-    """The share that is dropped, by the dropouts right before it, too."""
+    """The share that is dropped, by the dropouts right before it, too; 0 for layers that drop nothing."""
+    if layer.kind not in DROPOUTS:
+        return _inner_rate(layer)
     rate = setting(layer.settings, "rate")
     kept = 1 - rate if 0 <= rate <= 1 else 1.0
     for other in graph.upstream(layer):
@@ -127,6 +130,15 @@ def _rate(graph: Graph, layer: Layer) -> float:
         earlier = setting(other.settings, "rate")
         kept *= 1 - earlier if 0 <= earlier <= 1 else 1.0
     return 1 - kept
+
+
+def _inner_rate(layer: Layer) -> float:
+    """The highest rate that a layer applies to its inputs, to its state or to its attention."""
+    if layer.is_custom:
+        return 0.0
+    own = layer.settings if layer.kind != "Bidirectional" else described(layer.settings, "layer")[1]
+    rates = (setting(own, name) for name in ("dropout", "recurrent_dropout"))
+    return max((rate for rate in rates if 0 <= rate <= 1), default=0.0)
 
 
 def _modes(inference_loss: Series | None, test: Series | None) -> tuple[float, float]:

@@ -9,17 +9,20 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
-from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind
+from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind, setting
 from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.reading import listed, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.watched import items
 
 _CUTS = frozenset(
     {"StopGradient", "Argmax", "Argmin", "Argsort", "Round", "Floor", "Ceil", "Sign", "OneHot", "Greater",
      "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 )  # fmt: skip
 """Operations that let no gradient through."""
+_CUT_AT_TWO = 0.8796
+"""Deviation of a normal distribution of deviation 1 that is cut at 2, as Keras cuts it."""
 _LEARNING = MAPS | RECURRENT | {"Embedding"}
 
 
@@ -92,14 +95,15 @@ class FrozenOrDisconnectedLayer(Rule):
 
     def _is_raw(self, layer: Layer, weight_change: Series | None) -> bool:
         """Whether a layer's weights were still those of its initialiser when the training started."""
-        bias, shift = (number(weight_change, f"{layer.path}/bias", fact) for fact in ("start_deviation", "start_mean"))
-        if bias > 0 or abs(shift) > 0:
+        bias = _variable(layer, "bias", weight_change)
+        spread, shift = (number(weight_change, bias, fact) for fact in ("start_deviation", "start_mean"))
+        if (spread > 0 or abs(shift) > 0) and not _is_forget_bias(layer, spread, shift):
             return False
         name = "embeddings" if layer.kind == "Embedding" else "kernel"
-        start = number(weight_change, f"{layer.path}/{name}", "start_deviation")
-        size = number(weight_change, f"{layer.path}/{name}", "start_size")
-        expected = _expected_spread(layer, name)
-        return bool(abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)) if size > 0 else False
+        kernel = _variable(layer, name, weight_change)
+        start, size = (number(weight_change, kernel, fact) for fact in ("start_deviation", "start_size"))
+        expected = _expected_spread(layer, name, size) if 0 < size < math.inf else math.nan
+        return expected > 0 and abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)
 
     def _frozen(self, raw: list[Layer], weights: int, progress: Progress | None) -> Finding:
         share = sum(item.parameters for item in raw) / weights
@@ -166,22 +170,41 @@ def _above(graph: Graph, layer: Layer) -> set[int]:
     return seen
 
 
-def _expected_spread(layer: Layer, name: str) -> float:
-    """Deviation of what the initialiser draws; NaN where it is not known."""
-    kind_, config = described(layer.settings, f"{name}_initializer")
-    fan_in, fan_out = _fans(layer)
+def _variable(layer: Layer, name: str, weight_change: Series | None) -> str:
+    """The layer's first variable of this name: its own, or its cell's."""
+    known = [item for item in items(weight_change) if item.startswith(f"{layer.path}/")]
+    return next((item for item in known if item.endswith(f"/{name}")), f"{layer.path}/{name}")
+
+
+def _is_forget_bias(layer: Layer, spread: float, shift: float) -> bool:
+    """Whether these are the moments of an LSTM's first bias: ones for the forget gate, zeros for the other three."""
+    is_lstm = "LSTM" in (kind(layer), described(layer.settings, "layer")[0])
+    return is_lstm and math.isclose(shift, 1 / 4, rel_tol=1e-3) and math.isclose(spread, math.sqrt(3) / 4, rel_tol=1e-3)
+
+
+def _expected_spread(layer: Layer, name: str, size: float) -> float:
+    """Deviation of what the initialiser draws for so many numbers; NaN where it is not known."""
+    own = layer.settings if layer.kind != "Bidirectional" else described(layer.settings, "layer")[1]
+    kind_, config = described(own, f"{name}_initializer")
+    fan_in, fan_out = _fans(layer, size)
     if kind_ in ("GlorotUniform", "GlorotNormal"):
         return math.sqrt(2 / (fan_in + fan_out))
     if kind_ in ("HeUniform", "HeNormal", "LecunUniform", "LecunNormal"):
         return math.sqrt((2 if kind_.startswith("He") else 1) / fan_in)
+    if kind_ == "VarianceScaling":
+        fans = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
+        return math.sqrt(max(setting(config, "scale"), 0.0) / fans.get(str(config.get("mode")), math.nan))
+    if kind_ == "TruncatedNormal":
+        return _CUT_AT_TWO * setting(config, "stddev")
     if kind_ == "RandomUniform":
         return float(np.ptp([config.get("minval", math.nan), config.get("maxval", math.nan)])) / math.sqrt(12)
     return float(config.get("stddev", math.nan)) if kind_ == "RandomNormal" else math.nan
 
 
-def _fans(layer: Layer) -> tuple[float, float]:
-    size = layer.settings.get("kernel_size")
-    window = math.prod(item for item in size if isinstance(item, int)) if isinstance(size, list | tuple) else 1
+def _fans(layer: Layer, size: float) -> tuple[float, float]:
+    """Numbers that enter and leave a unit, from the size of the kernel: a recurrent one holds several gates."""
+    given = layer.settings.get("kernel_size")
+    window = math.prod(item for item in given if isinstance(item, int)) if isinstance(given, list | tuple) else 1
     entering = layer.input_shape[-1] if layer.input_shape else None
-    leaving = layer.output_shape[-1] if layer.output_shape else None
-    return float(entering or math.nan) * window, float(leaving or math.nan) * window
+    fan_in = float(entering or math.nan) * window
+    return fan_in, size / fan_in * window

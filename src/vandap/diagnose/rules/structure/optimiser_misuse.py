@@ -8,7 +8,7 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, multiples, rival
-from vandap.diagnose.network import setting
+from vandap.diagnose.network import MAPS, RECURRENT, Graph, kind, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
@@ -26,18 +26,21 @@ class OptimiserMisuse(Rule):
 
     ## What it finds
     A learning rate of zero or below; a momentum or a beta of one or more; and, where little is learnt, settings that
-    shrink every step: an epsilon that outweighs the gradients, Adadelta or Adagrad at the low rate that suits Adam.
+    shrink every step: an epsilon that outweighs the gradients, Adadelta or Adagrad at the low rate that suits Adam;
+    Ftrl in a network with hidden layers.
 
     ## Why it matters
     With a momentum of one old steps are never forgotten and the weights run away. Epsilon is added to the size of the
     gradient that the step is divided by: the larger it is, the smaller the step. Adadelta's paper has a rate of 1, and
-    Keras' default is 0.001.
+    Keras' default is 0.001. Ftrl is made for linear models: it computes every weight from the sum of its gradients, so
+    that in its first steps the random numbers are wiped out that keep the units of hidden layers apart.
 
     ## What to do
     Start from `Adam(1e-3)` with its defaults, or `SGD(0.1, momentum=0.9)`; `Adadelta(1.0)`, `Adagrad(0.01)`.
 
     ## References
     - Kingma and Ba, Adam (2015); Zeiler, ADADELTA (2012); Duchi et al., Adaptive Subgradient Methods (2011)
+    - McMahan et al., Ad Click Prediction: a View from the Trenches (2013): FTRL-Proximal, for linear models
     - TheDeepChecker: Ben Braiek and Khomh (2022), epsilon of Adam
     """
 
@@ -52,6 +55,7 @@ class OptimiserMisuse(Rule):
     harmless = Threshold(0.8, "share of what there is to learn beyond which small steps have cost little")
     few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
     better = Threshold(0.25, "share of what there is to learn that larger steps must win")
+    linear = Threshold(1, "layers with trained kernels of a linear model, which Ftrl is made for")
     adagrad = Threshold(0.002, "Duchi et al.: 0.01 and more; the steps shrink by themselves")
 
     def check(
@@ -63,13 +67,13 @@ class OptimiserMisuse(Rule):
         problem = self._certain(program) or self._slow(program)
         if problem is None:
             return Clear(f"{program.compile.optimizer} has settings at which it works.")
+        if progress is not None and progress.learnt > self.harmless.value:
+            return Clear(f"{problem.says}, but the network learns.")
         if problem.is_certain:
             return self._finding(program, problem, f"{problem.says}.", Severity.ISSUE, 0.97)
         if progress is None:
             return self._finding(program, problem, f"{problem.says}.", Severity.TIP, 0.4)
         says = f"{problem.says}: {progress.phrase}."
-        if progress.learnt > self.harmless.value:
-            return Clear(f"{problem.says}, but the network learns.")
         if progress.is_poor and progress.steps >= self.few_steps.value:
             return self._finding(program, problem, says, Severity.ISSUE, 0.75)
         if test_learning_rate is None:
@@ -108,8 +112,15 @@ class OptimiserMisuse(Rule):
             memory = 1 / (1 - momentum)
             says = f"momentum={momentum:g} remembers {memory:.0f} steps, and the training makes {steps}"
             return _Problem(says, momentum, False)
+        if optimizer == "Ftrl" and _trained_maps(program) > self.linear.value:
+            return _Problem("Ftrl sets weights anew from gradients alone: hidden layers lose their start", rate, False)
         limits = {"Adadelta": self.adadelta.value, "Adagrad": self.adagrad.value}
         if rate < limits.get(optimizer, 0.0):
             limit = limits[optimizer]
             return _Problem(f"{optimizer} at a rate of {rate:g} (threshold {limit:g}) hardly moves", rate, False)
         return None
+
+
+def _trained_maps(program: Program) -> int:
+    trained = (layer for layer in Graph(program).layers if layer.trainable_parameters)
+    return sum(kind(layer) in MAPS | RECURRENT for layer in trained)

@@ -58,3 +58,15 @@ def test_extreme_augmentation_is_judged_by_a_training_without_it(extreme) -> Non
 def test_usual_augmentation_is_clear(mild) -> None:
     """Also where nothing is learnt."""
     assert judge(**{**stuck(mild), "input_statistics": PIXELS}).status is Status.CLEAR
+
+
+def test_noise_is_measured_where_it_enters() -> None:
+    """Behind a layer that scales, what was loud among pixels is not, and the other way round."""
+    raw = table("input_statistics", {"input": (0, 255, 80, 70, 0, 0, 1, 4, 960)}, FACTS)
+
+    def noisy(*before):
+        return classifier(*before, layer("GaussianNoise", stddev=2.0), conv(8), layer("Flatten"), shape=IMAGES)
+
+    assert judge(noisy(), input_statistics=raw).status is Status.CLEAR
+    for scaling in (layer("Rescaling", scale=1 / 255, offset=0.0), layer("Normalization")):
+        assert judge(noisy(scaling), input_statistics=raw).tests == ("without_augmentation",)

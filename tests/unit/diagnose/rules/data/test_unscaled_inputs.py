@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from program_zoo import classifier, conv, dense, layer
 from watched_zoo import comparison, healthy, stuck, table
@@ -68,3 +70,39 @@ def test_inputs_do_not_take_the_blame_of_another_fault() -> None:
     verdict = judge(**signals, test_standardised_input=still)
     assert verdict.finding.severity is Severity.TIP
     assert "something else" in verdict.reason
+
+
+def two_inputs():  # noqa: D103
+    numbers = layer("InputLayer", name="numbers", output_shape=(None, 5))
+    words = layer("InputLayer", name="words", output_shape=(None, 1))
+    looked_up = layer("Embedding", name="table", input_dim=9000, output_dim=4)
+    both = classifier(numbers, words, looked_up, dense(8, "relu", name="reads"), layer("Concatenate", name="both"))
+    feeding = {"numbers": (), "words": (), "table": ("words",), "reads": ("numbers",), "both": ("table", "reads")}
+    layers = tuple(replace(item, inputs=feeding.get(item.name, item.inputs)) for item in both.layers)
+    return replace(both, layers=layers, model="Functional")
+
+
+def of_two(largest):  # noqa: D103
+    rows = {
+        "words": (0, 8999, 4000, 2500, 0, 1, 1, 2, 960),
+        "numbers": (0, largest, largest / 2, largest / 3, 0, 0, 0, 2, 960),
+    }
+    return table("input_statistics", rows, FACTS)
+
+
+def test_each_of_several_inputs_is_judged_by_the_layer_that_takes_it() -> None:
+    """Numbers of rows have no scale, however large; the amounts beside them have one."""
+    assert judge(two_inputs(), input_statistics=of_two(1)).status is Status.CLEAR
+    verdict = judge(two_inputs(), input_statistics=of_two(900))
+    assert verdict.tests == ("standardised_input",)
+    assert "numbers runs from 0 to 900" in verdict.reason
+
+
+def test_tokens_of_an_own_block_are_no_amounts() -> None:
+    """What happens between a user's own layers is not seen; whole numbers beside a table are rows of it. Not images."""
+    block = classifier(layer("Embedding", input_dim=9000, output_dim=8), layer("GlobalAveragePooling1D"))
+    first, second, last = block.layers
+    hidden = replace(block, layers=(first, replace(second, inputs=()), last))
+    words = table("input_statistics", {"input": (0, 8999, 4000, 2500, 0, 1, 1, 2, 960)}, FACTS)
+    assert judge(hidden, input_statistics=words).status is Status.CLEAR
+    assert judge(hidden, input_statistics=PIXELS).tests == ("standardised_input",)

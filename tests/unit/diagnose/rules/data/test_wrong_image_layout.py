@@ -43,6 +43,6 @@ def test_many_channels_may_be_a_camera() -> None:
 )
 def test_what_the_first_convolution_of_a_watched_model_reads(shape, status) -> None:
     """Boards and spectral images have many channels by right."""
-    for first in ((), (layer("Rescaling"),)):
+    for first in ((), (layer("Rescaling"),), (layer("Rescaling"), layer("RandomFlip"), layer("RandomRotation"))):
         made = classifier(*first, conv(8), layer("Flatten"), shape=shape)
         assert diagnose({"program": made}, [rule("A5")])[0].status is status

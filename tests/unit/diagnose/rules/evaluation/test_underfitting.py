@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from program_zoo import classifier
 from signal_zoo import signals
+from watched_zoo import curve, healthy, plain, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -75,3 +77,35 @@ def test_a_winner_is_clear() -> None:
 def test_unknown_intervals_cannot_tell() -> None:
     """Nothing was compared."""
     assert judge(dummy_gain=[np.nan] * 4).status is Status.CANNOT_TELL
+
+
+def watched(course, **changes):  # noqa: D103
+    return diagnose({**course, **changes}, [rule("D2")])[0]
+
+
+def test_a_watched_loss_like_that_of_a_constant_answer_is_an_issue() -> None:
+    """On training and on validation examples, after steps enough."""
+    verdict = watched(stuck())
+    assert verdict.finding.severity is Severity.ISSUE
+    assert verdict.finding.where.line == 31
+    assert watched(healthy()).status is Status.CLEAR
+    assert watched(stuck(), val_loss=plain("val_loss", np.full(10, 0.5))).status is Status.CLEAR
+
+
+def test_a_watched_loss_that_only_looks_so_is_clear() -> None:
+    """Answers that are right but far too sure; a penalty in the validation loss."""
+    assert watched(with_loss(1.1, 1.09, accuracy=0.9)).status is Status.CLEAR
+    parts = plain("loss_parts", [1.1, 0.8, 0.12, 0.8])
+    assert watched(stuck(), val_loss=plain("val_loss", np.full(10, 1.2)), loss_parts=parts).status is Status.FOUND
+    learnt = {"step_loss": plain("step_loss", curve(1.9, 0.9, 120, 0.005)), "loss_parts": healthy()["loss_parts"]}
+    assert watched(healthy(), **learnt).status is Status.CLEAR
+
+
+def test_after_a_few_steps_nothing_is_said() -> None:
+    """And a loss that still falls is a tip: it may be too early to tell."""
+    few = {"step_number": plain("step_number", np.arange(60)), "step_loss": plain("step_loss", np.full(60, 1.1))}
+    early = {name: item for name, item in stuck(classifier(fit={"steps": 60})).items() if name != "probe_step"}
+    assert watched(early, **few).status is Status.CANNOT_TELL
+    line = np.linspace(1.13, 1.07, 120)
+    late = {"step_loss": plain("step_loss", line), "val_loss": plain("val_loss", [1.1, 1.08])}
+    assert watched(stuck(), **late).finding.severity is Severity.TIP

@@ -33,6 +33,17 @@ def test_a_hidden_layer_that_starts_alike(initialiser) -> None:
     assert verdict.finding.where.layer == "dense_0"
 
 
+def test_one_layer_that_starts_alike_in_a_network_that_learns_is_a_tip() -> None:
+    """The layers behind it drew its units apart; in a gate, zeros are a choice."""
+    zeros = init("Zeros")
+    alike = classifier(dense(32, "tanh", kernel_initializer=zeros), dense(16, "relu"))
+    for course, severity in ((healthy, Severity.TIP), (stuck, Severity.ISSUE)):
+        signals = {name: item for name, item in course(alike).items() if name != "weight_change"}
+        assert judge(**signals).finding.severity is severity
+    gate = classifier(dense(32, "sigmoid", kernel_initializer=zeros), layer("Multiply"), dense(16, "relu"))
+    assert judge(gate).status is Status.CLEAR
+
+
 @pytest.mark.parametrize(
     "initialiser",
     [

@@ -73,3 +73,15 @@ def test_millions_of_weights_for_few_examples_are_a_tip() -> None:
         judge(classifier(dense(100_000, "relu"), dense(100, "relu"), fit={"examples": 100})).finding.severity
         is Severity.TIP
     )
+
+
+def test_a_recurrent_layer_may_be_the_narrow_one() -> None:
+    """An issue before classes; before a number one state may be all it takes, so that one batch decides."""
+    steps = {"shape": (None, 12, 4)}
+    classes = classifier(layer("LSTM", "tanh", units=1), head=dense(12, "softmax"), **steps)
+    assert judge(**poor(classes)).finding.severity is Severity.ISSUE
+    assert judge(**healthy(classes)).status is Status.CLEAR
+    number = regressor(layer("GRU", "tanh", units=1), **steps)
+    assert judge(**poor(number)).tests == ("one_batch",)
+    every = layer("GRU", "tanh", units=1, return_sequences=True)
+    assert judge(classifier(every, layer("Flatten"), head=dense(12, "softmax"), **steps)).status is Status.CLEAR

@@ -53,3 +53,30 @@ def test_usual_rates_are_clear_and_dropout_before_a_norm_is_a_tip() -> None:
     assert judge(classifier()).status is Status.CLEAR
     before = classifier(dense(32, "relu"), dropout(0.3), layer("BatchNormalization"), dense(16, "relu"))
     assert judge(before).finding.severity is Severity.TIP
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        layer("LSTM", "tanh", units=8, dropout=0.8, recurrent_dropout=0.0),
+        layer("GRU", "tanh", units=8, dropout=0.0, recurrent_dropout=0.8),
+        layer("Bidirectional", "tanh", layer={"class_name": "LSTM", "config": {"dropout": 0.8}}),
+        layer("MultiHeadAttention", dropout=0.8),
+    ],
+)
+def test_dropout_inside_of_a_layer_is_judged_by_what_it_costs(inside) -> None:
+    """Recurrent and attention layers drop by themselves."""
+    made = classifier(inside, dense(16, "relu"), shape=(None, 12, 4))
+    assert judge(made).tests == ("inference_mode",)
+    signals = healthy(made)
+    del signals["inference_loss"]
+    assert judge(**signals, test_inference_mode=modes(0.9, 0.3)).finding.severity is Severity.ISSUE
+    assert judge(**signals, test_inference_mode=modes(0.2, 0.1)).status is Status.CLEAR
+
+
+def test_next_to_nothing_left_is_enough_for_some() -> None:
+    """A network that learns all the same is judged by what dropout costs it, too."""
+    made = classifier(dense(4096, "relu"), dropout(0.96))
+    signals = healthy(made)
+    del signals["inference_loss"]
+    assert judge(**signals, test_inference_mode=modes(0.2, 0.1)).status is Status.CLEAR

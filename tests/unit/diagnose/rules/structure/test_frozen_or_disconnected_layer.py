@@ -82,3 +82,42 @@ def test_a_layer_that_is_never_called_is_a_tip() -> None:
     made = classifier()
     unused = replace(dense(8, name="spare"), calls=0, path="spare")
     assert judge(replace(made, layers=(*made.layers, unused))).finding.severity is Severity.TIP
+
+
+def drawn(initialiser, **config):  # noqa: D103
+    return {"kernel_initializer": {"class_name": initialiser, "config": config}, **FROZEN}
+
+
+@pytest.mark.parametrize(
+    ("initialiser", "deviation"),
+    [
+        (drawn("TruncatedNormal", mean=0.0, stddev=0.05), 0.044),
+        (drawn("VarianceScaling", scale=2.0, mode="fan_in", distribution="untruncated_normal"), 0.5),
+    ],
+)
+def test_what_other_initialisers_draw(initialiser, deviation) -> None:
+    """Those of transformers among them."""
+    sick = classifier(dense(32, "relu", **initialiser), dense(16, "relu"))
+    assert judge(**{**stuck(sick), "weight_change": start(deviation)}).finding.severity is Severity.ISSUE
+    assert judge(**{**stuck(sick), "weight_change": start(2 * deviation)}).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(("kind", "gates", "bias"), [("LSTM", 4, (0.433, 0.25)), ("GRU", 3, (0.0, 0.0))])
+def test_a_frozen_random_recurrent_layer(kind, gates, bias) -> None:
+    """Its weights are its cell's, several gates in one matrix; an LSTM's bias starts with ones."""
+    units, features = 32, 8
+    random = {"class_name": "GlorotUniform", "config": {}}
+    sick = classifier(layer(kind, "tanh", units=units, kernel_initializer=random, **FROZEN), shape=(None, 12, features))
+    path = f"{sick.layers[0].path}/{kind.lower()}_cell"
+    deviation = (2 / (features + gates * units)) ** 0.5
+
+    def started(spread, *moments):
+        rows = {
+            f"{path}/kernel": (0, spread, 0, features * gates * units, 0),
+            f"{path}/bias": (0, *moments, gates * units, 0),
+        }
+        return table("weight_change", rows, FACTS)
+
+    assert judge(**{**stuck(sick), "weight_change": started(deviation, *bias)}).finding.severity is Severity.ISSUE
+    assert judge(**{**stuck(sick), "weight_change": started(1.6 * deviation, *bias)}).status is Status.CLEAR
+    assert judge(**{**stuck(sick), "weight_change": started(deviation, 0.3, 0.2)}).status is Status.CLEAR

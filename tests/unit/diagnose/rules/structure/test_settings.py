@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from program_zoo import classifier
+from program_zoo import classifier, dense, program, row
 from watched_zoo import comparison, healthy, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.core.program import Site
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
+
+MSE = "MeanSquaredError"
 
 
 def judge(program, **signals):  # noqa: D103
@@ -36,6 +38,31 @@ def test_an_unusual_rate_stands_where_the_optimiser_is_made() -> None:
     made = replace(program.compile, optimizer_site=Site("train.py", 25, "optimizer = Adam(0.5)"))
     assert ask("B16", replace(program, compile=made)).finding.where.line == 25
     assert ask("B16", program).finding.where.line == program.compile.site.line
+
+
+def test_a_rate_that_warms_up_from_zero_is_its_highest() -> None:
+    """Keras' own example of a warm-up starts at zero, and steps of a schedule are rates, too."""
+    warm = {"initial_learning_rate": 0.0, "warmup_target": 1e-3, "decay_steps": 100, "warmup_steps": 10}
+    cosine = classifier(settings={"learning_rate": {"class_name": "CosineDecay", "config": warm}})
+    assert judge(cosine).status is Status.CLEAR
+    assert ask("B16", cosine).status is Status.CLEAR
+    steps = {"class_name": "PiecewiseConstantDecay", "config": {"boundaries": [50], "values": [0.5, 0.1]}}
+    assert ask("B16", classifier(settings={"learning_rate": steps})).finding.evidence["learning_rate"] == 0.5
+
+
+def test_a_rate_of_zero_under_which_a_network_learns_is_set_elsewhere() -> None:
+    """By a callback of the user's own."""
+    still = classifier(settings={"learning_rate": 0.0})
+    assert judge(**healthy(still)).status is Status.CLEAR
+    assert judge(**stuck(still)).finding.severity is Severity.ISSUE
+
+
+def test_ftrl_is_for_linear_models() -> None:
+    """Hidden layers lose their random start by it; a model without is what it is made for."""
+    hidden, linear = classifier(optimizer="Ftrl"), program(row((None, 8), dense(1)), MSE, optimizer="Ftrl")
+    assert judge(**stuck(hidden)).finding.severity is Severity.ISSUE
+    assert judge(**healthy(hidden)).status is Status.CLEAR
+    assert judge(**stuck(linear)).status is Status.CLEAR
 
 
 @pytest.mark.parametrize("code", ["C9", "C10"])
