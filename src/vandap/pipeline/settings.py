@@ -55,6 +55,13 @@ def check_with_data(recipe: Recipe, dataset: Dataset) -> None:
             expected="a binary task",
             hint="Leave --cost out; the confusion matrix shows which classes are mixed up.",
         )
+    if recipe.network.get("balance") and not dataset.task.is_classification:
+        raise UsageError(
+            "Numbers have no classes to balance.",
+            received=f"balance=true on a {dataset.task.value} task",
+            expected="a task with classes",
+            hint="Leave the setting out.",
+        )
     for slug in recipe.learners:
         if not learner(slug).fits(dataset.kind, dataset.task):
             fitting = [item.slug for item in learners() if item.fits(dataset.kind, dataset.task)]

@@ -45,11 +45,34 @@ def target_scale(case: Case) -> tuple[float, float] | None:
 
 
 def class_counts(case: Case) -> tuple[float, ...]:
-    """Training examples of each class; empty where they were not counted."""
-    series = case.series("label_counts")
+    """Training examples of each class, of a watched training or of a split; empty where they were not counted."""
+    series = case.series("label_counts") or case.series("class_counts")
     if series is None or series.values.ndim != 2 or not series.values.size:
         return ()
-    return tuple(float(count) for count in series.values[0])
+    parts = series.labels.get("split", ())
+    row = parts.index("train") if "train" in parts else 0
+    return tuple(float(count) for count in series.values[row])
+
+
+def is_imbalanced(case: Case) -> bool:
+    """Whether a class is less than half as frequent as another one, and the loss does not weigh them yet."""
+    counts = class_counts(case)
+    return not case.program.fit.class_weight and len(counts) > 1 and 0 < min(counts) < max(counts) / 2
+
+
+def output_prior(case: Case) -> tuple[float, ...]:
+    """What the output should answer before it knows anything: logits of the class shares, or the targets' mean."""
+    counts, losses, output = class_counts(case), case.program.compile.losses, case.output
+    width = output.output_shape[-1] if output is not None and output.output_shape else None
+    if len(losses) != 1 or output is None or output.kind != "Dense":
+        return ()
+    if "rossentropy" not in losses[0].kind:
+        scale = target_scale(case)
+        return (scale[1],) if scale is not None and width == 1 and abs(scale[1]) > scale[0] else ()
+    known = [count + 1.0 for count in counts]
+    if width == 1 and len(known) == 2:
+        return (round(math.log(known[1] / known[0]), 3),)
+    return tuple(round(math.log(count / sum(known)), 3) for count in known) if known and width == len(known) else ()
 
 
 def label_fact(case: Case, name: str) -> float | None:

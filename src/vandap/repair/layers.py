@@ -35,6 +35,33 @@ def regularised(case: Case) -> tuple[str, ...]:
     return tuple(layer.path for layer in case.program.layers if layer.settings.get("kernel_regularizer"))
 
 
+def named(case: Case, *kinds: str) -> Layer | None:
+    """The layer that the finding is about, where it is of one of these classes."""
+    place = case.finding.where.layer
+    found = case.program.layer(place) if place else None
+    return found if found is not None and found.kind in kinds else None
+
+
+def before_dense(case: Case) -> Layer | None:
+    """The layer before the Dense layer that the finding is about, or else before the output; None where it is first."""
+    dense, layers = named(case, "Dense") or case.output, [layer for layer in case.program.layers if not layer.parent]
+    place = next((place for place, layer in enumerate(layers) if dense is not None and layer.path == dense.path), 0)
+    return layers[place - 1] if place else None
+
+
+def image_shape(case: Case) -> tuple[int | None, ...]:
+    """The three axes of what the first convolution reads; empty where no convolution comes first."""
+    computing = [layer for layer in case.program.layers if layer.kind in ("Conv2D", "Dense") and layer.input_shape]
+    first = computing[0] if computing else None
+    is_image = first is not None and first.kind == "Conv2D" and len(first.input_shape) == 4
+    return tuple(first.input_shape[1:]) if first is not None and is_image else ()
+
+
+def reads_images(case: Case) -> bool:
+    """Whether the network begins with a convolution of images whose channels come last."""
+    return image_shape(case)[-1:] in ((1,), (3,), (4,))
+
+
 def narrow_layer(case: Case) -> Layer | None:
     """The layer that the finding is about, or else the hidden layer with the fewest units."""
     place = case.finding.where.layer

@@ -116,7 +116,8 @@ def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) ->
     for item in suggested:
         for change, refusal in source.refused(item.changes):
             yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
-    for advised in advice(finding for finding in examined.findings if finding.explained_by is None):
+    roots = (finding for finding in examined.findings if finding.explained_by is None)
+    for advised in advice(roots, suggested):
         yield Hint(advised.words, advised.finding)
 
 

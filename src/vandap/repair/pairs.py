@@ -22,6 +22,13 @@ _ACTIVATIONS = {
 MOST_CLASSES = 1000
 
 
+def is_crossentropy(case: Case) -> bool:
+    """Whether the one loss is a plain cross-entropy of classes."""
+    losses = case.program.compile.losses
+    kinds = ("SparseCategoricalCrossentropy", "CategoricalCrossentropy", "BinaryCrossentropy")
+    return len(losses) == 1 and losses[0].kind in kinds
+
+
 def activation_for(case: Case) -> str:
     """The activation that the one loss expects of the output; "" where that is not known."""
     losses = case.program.compile.losses

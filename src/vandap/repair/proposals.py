@@ -96,13 +96,19 @@ def _name(finding: Finding) -> str:
     return f"{finding.name}, a sign of {finding.explained_by}" if finding.explained_by else finding.name
 
 
-def advice(findings: Iterable[Finding]) -> tuple[Advised, ...]:
-    """The remedies of these findings that need a person, each once."""
+def advice(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> tuple[Advised, ...]:
+    """The remedies of these findings that need a person, each once.
+
+    Args:
+        findings: What was found.
+        suggested: What is tried without one.
+    """
     found: dict[str, Advised] = {}
+    tried = {proposal.remedy for proposal in suggested}
     for finding in findings:
         for slug in finding.remedies:
             cure = catalogue().get(slug)
-            if cure is not None and cure.safety is Safety.ADVICE:
+            if cure is not None and (cure.safety is Safety.ADVICE or (cure.by_hand and slug not in tried)):
                 found.setdefault(slug, Advised(slug, f"{finding.code} {finding.slug}", cure.words))
     return tuple(found.values())
 

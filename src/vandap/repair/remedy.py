@@ -79,10 +79,12 @@ class Remedy(ABC):
     Attributes:
         words: What to do, as an instruction in the terms of Keras.
         safety: How far it may be taken without asking.
+        by_hand: Whether a person can carry it out where it proposes no change, as it is said in words.
     """
 
     words: ClassVar[str]
     safety: ClassVar[Safety] = Safety.ADVICE
+    by_hand: ClassVar[bool] = False
 
     @property
     def slug(self) -> str:

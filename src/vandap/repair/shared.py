@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vandap.core.program import Layer
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ScaleTarget
 from vandap.repair.changes.optimisation import BatchSize, EarlyStopping
@@ -58,6 +59,12 @@ def half_the_units(case: Case) -> Bundles:
     layers = [layer for layer in case.hidden(*_WIDE) if units_of(layer) > 4]
     units = tuple(units_of(layer) // 2 for layer in layers)
     return ((Units(0.5, tuple(layer.path for layer in layers), units),),) if layers else ()
+
+
+def keeping_the_shape(case: Case) -> tuple[Layer, ...]:
+    """Hidden layers that can be left out or led around: they give the shape that they are given."""
+    hidden = [layer for layer in case.hidden("Dense", "Conv2D") if layer.input_shape]
+    return tuple(layer for layer in hidden if layer.input_shape == layer.output_shape)
 
 
 def batch_normalisation(case: Case) -> Bundles:

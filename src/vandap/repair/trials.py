@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
+from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
@@ -46,7 +47,7 @@ class Trials(Runner):
     def applied(self, changes: tuple[Change, ...]) -> Applied:
         """The source with some changes, and which of them could not be made."""
         if changes not in self._arms:
-            self._arms[changes] = apply(self.project, changes)
+            self._arms[changes] = apply(self.project, sorted(changes, key=_place))
         return self._arms[changes]
 
     def refused(self, changes: tuple[Change, ...]) -> tuple[tuple[Change, RefusalError], ...]:
@@ -59,18 +60,23 @@ class Trials(Runner):
 
     def can_make(self, changes: tuple[Change, ...]) -> bool:
         """See `Runner.can_make`."""
-        return self.applied(changes).made == changes
+        return not self.refused(changes)
 
     def identity(self, job: Job) -> str:
-        """See `Runner.identity`: the edited source, the rows and the seed."""
+        """See `Runner.identity`: the edited source as it is in the end, the rows and the seed."""
         name, share = _name(self.applied(job.changes).project), _share(job.changes)
         fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
         part, watched = f"-{share:g}" if share < 1 else "", "-watched" if job.watch else ""
         return f"{name}{part}{fold}-s{job.seed}{watched}"
 
     def prepared(self, job: Job, folder: Path) -> Path:
-        """See `Runner.prepared`: a copy of the script's folder, edited."""
-        own = self.origin.copied((folder / COPY).absolute(), self.applied(job.changes).project.changed)
+        """See `Runner.prepared`: a copy of the script's folder, edited.
+
+        What is done with rows and with the trained model is left out of the copy and done by the trial, which calls the
+        same functions once it has held rows out.
+        """
+        edited = tuple(change for change in job.changes if not isinstance(change, Rows | AfterFit))
+        own = self.origin.copied((folder / COPY).absolute(), self.applied(edited).project.changed)
         request = Request(
             script=str(own.script),
             arguments=self.arguments,
@@ -82,8 +88,15 @@ class Trials(Runner):
             share=_share(job.changes),
             fold=job.fold,
             watch=job.watch,
+            remade=tuple(change.name for change in job.changes if isinstance(change, Rows)),
+            finished=tuple(change.name for change in job.changes if isinstance(change, AfterFit)),
         )
         return request.write()
+
+
+def _place(change: Change) -> int:
+    """Functions of rows and of the trained model are called last, around all that is edited."""
+    return 2 if isinstance(change, AfterFit) else 1 if isinstance(change, Rows) else 0
 
 
 def _name(project: Project) -> str:

@@ -8,7 +8,7 @@ from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.outcome import _dropped, _step
-from vandap.repair.proposals import Proposal, proposals
+from vandap.repair.proposals import Proposal, advice, proposals
 from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
 
 PROGRAM = Program(
@@ -51,3 +51,11 @@ def test_a_bundle_that_waits_was_not_put_to_the_proof() -> None:
     }
     assert why[OUT_OF_BUDGET] == ["waits for its proof: the time was up"]
     assert why[NOT_PROVED] == ["put to the proof, and not proved"] and not why[PROVED]
+
+
+def test_what_no_change_makes_is_left_to_a_person() -> None:
+    """A remedy whose change does not suit this training is told in words; one whose change is tried is not."""
+    finding = Finding("A10", "x", "x", Severity.ISSUE, "", remedies=("drop-duplicates", "correct-labels", "warm-up"))
+    tried = proposals((finding,), PROGRAM, SIGNALS)
+    assert [item.remedy for item in tried] == ["drop-duplicates"]
+    assert [item.remedy for item in advice((finding,), tried)] == ["correct-labels"]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from vandap.repair.changes.change import Change
 
 EACH, ALL = "each", "all"
+BALANCE = "class balance"
+"""What class weights and other rows settle."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,57 @@ class StandardiseInputs(Change):
     def words(self) -> str:
         """Such as `inputs standardised, each feature by itself`."""
         return "inputs standardised, " + ("each feature by itself" if self.over == EACH else "all features alike")
+
+
+@dataclass(frozen=True)
+class ClipInputs(Change):
+    """Let the network begin by standardising its inputs and cutting what is far out.
+
+    Mean and deviation are those of inputs from the first to the 99th hundredth of each feature.
+
+    Args:
+        deviations: How far from the mean inputs are cut.
+    """
+
+    slug = "clip-inputs"
+    aspect = "input scale"
+    deviations: float = 3.0
+
+    @property
+    def words(self) -> str:
+        """Such as `inputs standardised without their extremes, and cut at 3 deviations`."""
+        return f"inputs standardised without their extremes, and cut at {self.deviations:g} deviations"
+
+
+@dataclass(frozen=True)
+class FillMissing(Change):
+    """Put medians of the training rows where inputs are missing or infinite."""
+
+    slug = "fill-missing"
+    aspect = "missing values"
+
+    @property
+    def words(self) -> str:
+        """The phrase; other data that the model is asked about need the same."""
+        return "missing inputs filled with the medians of the training rows (fill those you ask about later as well)"
+
+
+@dataclass(frozen=True)
+class ShuffleBuffer(Change):
+    """Shuffle a stream over more examples.
+
+    Args:
+        size: Examples that are held to be shuffled.
+    """
+
+    slug = "shuffle-buffer"
+    aspect = "shuffling"
+    size: int
+
+    @property
+    def words(self) -> str:
+        """Such as `shuffled over 5000 examples`."""
+        return f"shuffled over {self.size} examples"
 
 
 @dataclass(frozen=True)
@@ -75,7 +128,7 @@ class ClassWeights(Change):
     """
 
     slug = "class-weights"
-    aspect = "class weights"
+    aspect = BALANCE
     weights: tuple[float, ...]
 
     @property

@@ -104,3 +104,38 @@ class LabelSmoothing(Change):
     def words(self) -> str:
         """Such as `label smoothing 0.1`."""
         return f"label smoothing {self.share:g}"
+
+
+@dataclass(frozen=True)
+class Focal(Change):
+    """Weigh hard examples more in the cross-entropy that is there."""
+
+    slug = "focal"
+    aspect = "loss"
+
+    @property
+    def words(self) -> str:
+        """The phrase."""
+        return "focal cross-entropy"
+
+
+@dataclass(frozen=True)
+class OutputBias(Change):
+    """Start the output where the targets are before anything is known: at their logits, or at their mean.
+
+    Args:
+        layer: Path of the output layer.
+        values: One value for each output.
+    """
+
+    slug = "output-bias"
+    aspect = "output bias"
+    layer: str
+    values: tuple[float, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `output bias begun at -2.2`."""
+        return f"output bias begun at {', '.join(f'{value:.3g}' for value in self.values[:4])}" + (
+            " ..." if len(self.values) > 4 else ""
+        )

@@ -187,5 +187,71 @@ class Unfreeze(Change):
         return f"{_some(self.layers)} trained"
 
 
+@dataclass(frozen=True)
+class Penalty(Change):
+    """Penalise the kernels of layers.
+
+    Args:
+        l1: Weight of the sum of absolute values, which makes whole inputs of a layer unused.
+        l2: Weight of the sum of squares.
+        layers: Paths of the layers.
+    """
+
+    slug = "penalty"
+    aspect = "penalty"
+    l1: float
+    l2: float
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `penalty L1 0.0001, L2 0.0001 on dense`."""
+        named = [f"{name} {value:g}" for name, value in (("L1", self.l1), ("L2", self.l2)) if value]
+        return f"penalty {', '.join(named)} on {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class Skip(Change):
+    """Lead what enters a layer around it, and add both.
+
+    Args:
+        layers: Paths of the layers, which keep the shape.
+    """
+
+    slug = "skip"
+    aspect = "skip connections"
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `inputs led around dense_1, dense_2`."""
+        return f"inputs led around {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
+class FirstLayer(Change):
+    """Let the network begin with a layer.
+
+    Args:
+        kind: Its class in `keras.layers`, such as `RandomTranslation`.
+        arguments: Its arguments, as source.
+    """
+
+    slug = "first-layer"
+    aspect = "first layer"
+    kind: str
+    arguments: str = ""
+
+    @property
+    def place(self) -> str:
+        """One layer of a kind."""
+        return f"{self.kind} first"
+
+    @property
+    def words(self) -> str:
+        """Such as `RandomTranslation(0.1, 0.1) first`."""
+        return f"{self.kind}({self.arguments}) first"
+
+
 def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names) if len(names) < 4 else f"{', '.join(names[:2])} and {len(names) - 2} more"

@@ -1,11 +1,23 @@
-"""Impute with indicator."""
+"""Fill missing values."""
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import FillMissing
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class ImputeWithIndicator(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Inputs without missing values."""
 
-    words = "fill missing values with the median, and add a column that says where"
+    words = (
+        "fill missing values with the medians of the training rows, and add a column that says where if that may tell"
+    )
+    safety = Safety.ASK
+    by_hand = True
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        return ((FillMissing(),),) if case.program.fit.data == "arrays" else ()

@@ -1,11 +1,23 @@
-"""Put MaxPooling2D or strides between the convolutions."""
+"""Pool between the convolutions."""
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Insert
+from vandap.repair.layers import named
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class PoolBetweenConvolutions(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Maps that shrink on their way to the head."""
 
-    words = "put MaxPooling2D or strides between the convolutions"
+    words = "put MaxPooling2D between the convolutions"
+    safety = Safety.ASK
+    by_hand = True
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        layer = named(case, "Conv2D")
+        return ((Insert("MaxPooling2D", (layer.path,)),),) if layer is not None else ()

@@ -1,11 +1,23 @@
-"""Scale the columns once, not twice."""
+"""Scale once."""
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import Remove
+from vandap.repair.layers import of_kind
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class ScaleOnce(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Inputs that are scaled once."""
 
-    words = "scale the columns once, not twice"
+    words = "scale the inputs once: in the arrays, or by a layer of the model"
+    safety = Safety.ASK
+    by_hand = True
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        found = of_kind(case, "Rescaling", "Normalization")
+        return ((Remove((found[-1].path,), found[-1].kind),),) if found else ()

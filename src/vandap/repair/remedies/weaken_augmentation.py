@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+from collections.abc import Iterable
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import LayerSetting
+from vandap.repair.remedy import Case, Remedy, Safety
 
 
 class WeakenAugmentation(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """Images that are changed less."""
 
     words = "make the augmentation weaker"
+    safety = Safety.ASK
+    by_hand = True
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        for layer in case.program.layers:
+            for name in ("factor", "height_factor", "width_factor"):
+                strength = _strength(layer.settings.get(name)) if layer.kind.startswith("Random") else 0.0
+                if strength:
+                    yield (LayerSetting(name, strength / 4, (layer.path,)),)
+
+
+def _strength(setting: object) -> float:
+    """The largest amount of a factor that is one number or a range."""
+    values = setting if isinstance(setting, list | tuple) else (setting,)
+    return max((abs(float(value)) for value in values if isinstance(value, int | float)), default=0.0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ClassWeights
-from vandap.repair.inputs import class_counts
+from vandap.repair.inputs import class_counts, is_imbalanced
 from vandap.repair.remedy import Case, Remedy, Safety
 
 
@@ -19,7 +19,7 @@ class WeightClasses(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         counts = class_counts(case)
-        if case.program.fit.class_weight or len(counts) < 2 or not 0 < min(counts) < max(counts) / 2:
+        if not is_imbalanced(case):
             return ()
         mean = sum(counts) / len(counts)
         return ((ClassWeights(tuple(float(f"{mean / count:.3g}") for count in counts)),),)

@@ -91,9 +91,9 @@ def resolved(document: Document, node: ast.expr) -> ast.expr:
 
 def _assigned(document: Document, name: ast.Name) -> ast.expr:
     bindings = [binding for binding in _bindings(document.tree) if binding[0] == name.id]
-    scope = _function(document, name)
-    own = [binding for binding in bindings if _function(document, binding[1]) is scope]
-    outer = [binding for binding in bindings if _function(document, binding[1]) is None]
+    scope = function_of(document, name)
+    own = [binding for binding in bindings if function_of(document, binding[1]) is scope]
+    outer = [binding for binding in bindings if function_of(document, binding[1]) is None]
     chosen = own or outer
     if len(chosen) != 1 or chosen[0][2] is None:
         raise RefusalError(
@@ -126,7 +126,7 @@ def _other_store(tree: ast.AST, name: ast.Name) -> Iterator[tuple[str, ast.AST, 
     yield name.id, name, None
 
 
-def _function(document: Document, node: ast.AST) -> ast.AST | None:
+def function_of(document: Document, node: ast.AST) -> Function | None:
     """The function that holds a node; None at the module's level."""
     found: ast.AST | None = document.parents.get(node)
     while found is not None and not isinstance(found, Function):

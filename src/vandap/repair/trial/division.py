@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Division:
         select: Positions, among validation and extra rows in this order, of those that screen.
         confirm: Positions of those that decide; the same as those that screen where the rows are too few to be divided.
         target_hash: Hash of the training targets: whether another trial has the same data.
+        hashes: Hash of every training and validation row as the program has it, where folds decide: a change of the
+            inputs must not move rows to other folds. Empty otherwise.
     """
 
     rows: int
@@ -39,6 +41,7 @@ class Division:
     select: np.ndarray
     confirm: np.ndarray
     target_hash: int = 0
+    hashes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
 
     @property
     def is_small(self) -> bool:
@@ -55,7 +58,8 @@ class Division:
     def write(self, path: Path) -> None:
         """Store it."""
         facts = np.array([self.rows, self.validation, self.target_hash], dtype=np.uint64)
-        write_arrays(path, {"facts": facts, "extra": self.extra, "select": self.select, "confirm": self.confirm})
+        parts = {"extra": self.extra, "select": self.select, "confirm": self.confirm, "hashes": self.hashes}
+        write_arrays(path, {"facts": facts, **parts})
 
 
 def read_division(path: Path) -> Division | None:
@@ -64,7 +68,8 @@ def read_division(path: Path) -> Division | None:
         return None
     with np.load(path, allow_pickle=False) as file:
         rows, validation, target_hash = (int(number) for number in file["facts"])
-        return Division(rows, validation, file["extra"], file["select"], file["confirm"], target_hash)
+        parts = (file[name] for name in ("extra", "select", "confirm"))
+        return Division(rows, validation, *parts, target_hash, file["hashes"])
 
 
 def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:
@@ -83,27 +88,28 @@ def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> D
     goal = wanted or min(max(round(WANTED_SHARE * total), LEAST_ROWS), MOST_ROWS)
     missing = goal - held if held < LEAST_ROWS or wanted else 0
     most = int(LARGEST_SHARE * total) - held
-    hashes = _hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
+    hashes = row_hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
     extra = np.sort(_smallest(hashes, min(missing, most))) if len(hashes) and most > 0 else np.zeros(0, np.int64)
-    own = _hashes(validation) if held else np.zeros(0, np.uint64)
+    own = row_hashes(validation) if held else np.zeros(0, np.uint64)
     roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
     if len(roles.confirm) < CONFIRM_ROWS.value and rows:
         every = np.arange(held + len(extra))
-        return Division(rows, held, extra, every, every, target_hash)
+        known = np.concatenate([hashes if len(hashes) else row_hashes(train), own])
+        return Division(rows, held, extra, every, every, target_hash, known)
     return Division(rows, held, extra, roles.select, roles.confirm, target_hash)
 
 
-def fold_of(arrays: list[np.ndarray], folds: int, repeat: int) -> np.ndarray:
+def fold_of(hashes: np.ndarray, folds: int, repeat: int) -> np.ndarray:
     """The fold of each row, shape `(n,)`: another division for each repeat, equal rows in one fold.
 
     Args:
-        arrays: Inputs, as a list of arrays.
+        hashes: Hash of each row.
         folds: How many folds.
         repeat: Which repeat.
     """
     from vandap.data.hashing import hash_numbers
 
-    mixed = hash_numbers(_hashes(arrays), 0xF01D + repeat)
+    mixed = hash_numbers(hashes, 0xF01D + repeat)
     values, places = np.unique(mixed, return_inverse=True)
     return np.asarray(places * folds // len(values))
 
@@ -123,7 +129,8 @@ def _smallest(hashes: np.ndarray, count: int) -> np.ndarray:
     return np.flatnonzero(mixed <= np.partition(mixed, count - 1)[count - 1])
 
 
-def _hashes(arrays: list[np.ndarray]) -> np.ndarray:
+def row_hashes(arrays: list[np.ndarray]) -> np.ndarray:
+    """Hash of each row of some arrays together, shape `(n,)`."""
     from vandap.data.hashing import hash_columns, hash_rows
 
     columns = {str(place): hash_rows(array) for place, array in enumerate(arrays)}

@@ -15,13 +15,16 @@ from typing import Any
 import numpy as np
 
 from vandap.core.store import write_arrays
-from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division
+from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division, row_hashes
 from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
+from vandap.repair.written import rows as makers
+from vandap.repair.written.model import averaged, moved_threshold
 
 MOST_STREAMED = 200_000
 """Validation examples of a stream that are predicted at most."""
 _BATCH = 512
+AVERAGED = averaged.__name__
 
 
 class TrialOverError(SystemExit):
@@ -64,21 +67,35 @@ class HeldOut:
             except NotReplayableError as error:
                 self.error = error
                 raise TrialOverError(1) from error
-            self._fit(original, model, given, number)
-            self._predict(model, held, target)
+            self._predict(self._fit(original, model, given, number), held, target)
             raise TrialOverError(0)
 
         return fit
 
-    def _fit(self, original: Callable[..., Any], model: Any, given: dict[str, Any], number: int) -> None:
+    def _fit(self, original: Callable[..., Any], model: Any, given: dict[str, Any], number: int) -> Any:
+        """Train; return the model that answers, which may be a mean of several."""
         began = time.monotonic()
         if getattr(model, "built", False):
             self.facts["initial"] = _fingerprint(model)
         with training(self.request.seed, number):
+            for name in self.request.remade:
+                given["x"], given["y"] = getattr(makers, name)(given["x"], given["y"])
             history = self._seen(original, model, given) if self.request.watch else original(model, **given)
+            losses = getattr(history, "history", {}).get("loss") or [math.nan]
+            model = self._finished(original, model, given)
         self.facts["fit_seconds"] = time.monotonic() - began
-        losses = getattr(history, "history", {}).get("loss") or [math.nan]
         self.facts["train_loss"] = float(losses[-1])
+        return model
+
+    def _finished(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
+        """The model after what is done with it once it is trained."""
+        for name in self.request.finished:
+            if name == AVERAGED:
+                model = averaged(model, lambda network: original(network, **given))
+            else:
+                seen = given.get("validation_data") or (given["x"], given["y"])
+                moved_threshold(model, *seen[:2])
+        return model
 
     def _seen(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
         """Train under watch."""
@@ -128,7 +145,7 @@ class HeldOut:
             division.write(path)
         self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]), target_hash)
         if self.request.fold is not None:
-            return self._hold_fold_out(given, train, validation, self.request.fold)
+            return self._hold_fold_out(given, train, validation, division)
         return self._hold_out(given, train, validation, division)
 
     def _check(self, division: Division, rows: int, validation: int, target_hash: int) -> None:
@@ -143,13 +160,12 @@ class HeldOut:
                 "The training targets are not those of the first trial: the program's data differ from run to run."
             )
 
-    def _hold_fold_out(
-        self, given: dict[str, Any], train: Any, validation: Any, fold: tuple[int, int, int]
-    ) -> tuple[Any, Any]:
+    def _hold_fold_out(self, given: dict[str, Any], train: Any, validation: Any, division: Division) -> tuple[Any, Any]:
         """Train on all rows but a fold; callbacks see as large a share of them as the program lets them see."""
-        number, folds, repeat = fold
+        assert self.request.fold is not None
+        number, folds, repeat = self.request.fold
         every = train if validation is None else _joined(train, validation)
-        of = fold_of(_leaves(every[0]), folds, repeat)
+        of = fold_of(division.hashes if len(division.hashes) else row_hashes(_leaves(every[0])), folds, repeat)
         rest = np.flatnonzero(of != number)
         share = 0.0 if validation is None else _rows(validation[0]) / _rows(every[0])
         seen = np.random.default_rng(repeat).permutation(rest)[: round(share * len(rest))]

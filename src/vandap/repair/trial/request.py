@@ -28,6 +28,8 @@ class Request:
         share: Part of the training rows that is trained on.
         fold: Which fold is held out, of `folds`, in which repeat: (fold, folds, repeat); None where `division` says.
         watch: Whether the fit that counts is watched; what is seen goes to the run folder `SEEN` below `folder`.
+        remade: Functions of `written.rows` that make the rows to train on of those that are not held out.
+        finished: Functions of `written.model` that are given the trained model.
     """
 
     script: str
@@ -41,6 +43,8 @@ class Request:
     share: float = 1.0
     fold: tuple[int, int, int] | None = None
     watch: bool = False
+    remade: tuple[str, ...] = ()
+    finished: tuple[str, ...] = ()
 
     def write(self) -> Path:
         """Store the request and return its path."""

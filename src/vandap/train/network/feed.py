@@ -44,6 +44,34 @@ def category_offsets(preprocess: Preprocess) -> np.ndarray:
     return np.cumsum([0, *sizes])[:-1].astype(np.int32)
 
 
+def mixed(
+    encoded: Encoded, targets: np.ndarray, shape: float, generator: np.random.Generator
+) -> tuple[Encoded, np.ndarray]:
+    """Mix the examples of a batch in pairs, inputs and targets alike; categories cannot be mixed and must be none."""
+    other = generator.permutation(len(targets))
+    share = generator.beta(shape, shape, len(targets)).astype(np.float32)
+
+    def mix(values: np.ndarray) -> np.ndarray:
+        own = share.reshape(-1, *(1,) * (values.ndim - 1))
+        return (own * values + (1 - own) * values[other]).astype(np.float32)
+
+    return Encoded(mix(encoded.numbers), encoded.categories), mix(targets)
+
+
+def balanced(rows: np.ndarray, classes: np.ndarray, seed: int) -> np.ndarray:
+    """Repeat rows of rare classes until every class has as many rows as the most frequent one.
+
+    Args:
+        rows: Rows.
+        classes: Class of each of them.
+        seed: Seed of which rows of a class are repeated once more than others.
+    """
+    generator = np.random.default_rng((seed, 5))
+    most = np.unique(classes, return_counts=True)[1].max()
+    parts = [np.resize(generator.permutation(rows[classes == code]), most) for code in np.unique(classes)]
+    return np.concatenate(parts)
+
+
 def row_batches(count: int, batch_size: int, seed: int, start: int) -> Iterator[tuple[int, np.ndarray]]:
     """Yield `(step, positions)` endlessly from step `start`: each epoch is one seeded permutation of `count` positions.
 
@@ -104,18 +132,24 @@ class Feed:
         return Encoded(numbers, categories)
 
     def batches(
-        self, start: int, batch_size: int, augmentations: tuple[str, ...] = ()
+        self, start: int, batch_size: int, augmentations: tuple[str, ...] = (), mixup: float = 0.0
     ) -> Generator[tuple[Any, np.ndarray], None, None]:
         """Yield batches endlessly from step `start`, made ahead in a background thread."""
-        return prefetch(self._batches(start, batch_size, augmentations), ahead=2)
+        return prefetch(self._batches(start, batch_size, augmentations, mixup), ahead=2)
 
-    def _batches(self, start: int, batch_size: int, augmentations: tuple[str, ...]) -> Iterator[tuple[Any, np.ndarray]]:
+    def _batches(
+        self, start: int, batch_size: int, augmentations: tuple[str, ...], mixup: float
+    ) -> Iterator[tuple[Any, np.ndarray]]:
         for step, positions in row_batches(len(self._rows), batch_size, self._seed, start):
             encoded = self._encoded(positions)
             if augmentations:
                 generator = np.random.default_rng((self._seed, 2, step))
                 encoded = Encoded(augment(encoded.numbers, augmentations, generator), encoded.categories)
-            yield model_inputs(encoded, self._offsets), self._targets(self._rows[positions])
+            targets = self._targets(self._rows[positions])
+            if mixup:
+                generator = np.random.default_rng((self._seed, 4, step))
+                encoded, targets = mixed(encoded, targets, mixup, generator)
+            yield model_inputs(encoded, self._offsets), targets
 
     def _encoded(self, positions: np.ndarray) -> Encoded:
         if self._cache is not None:

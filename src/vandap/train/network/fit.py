@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -19,8 +19,9 @@ from vandap.core.records import from_json
 from vandap.core.signals import Series
 from vandap.core.store import read_json, write_json
 from vandap.core.task import Task
+from vandap.errors import UsageError
 from vandap.train.learner import Job
-from vandap.train.network.feed import Feed, category_offsets, model_inputs
+from vandap.train.network.feed import Feed, balanced, category_offsets, model_inputs
 from vandap.train.network.fitted import NetworkFitted, fit_temperature, predict_logits
 from vandap.train.network.plan import Plan, override
 from vandap.train.network.range_test import choose_rate, range_test
@@ -65,6 +66,7 @@ class Fit:
         self._classes = len(job.dataset.classes)
         self._signals: dict[str, Series] = {}
         self._pace = Pace(math.nan, math.nan, job.budget)
+        self._feed: Feed | None = None
 
     def run(self) -> NetworkFitted:
         """Train and return the best network."""
@@ -108,7 +110,7 @@ class Fit:
         if "learning_rate" not in settings:
             initial = take_state(model)
             steps = int(np.clip(0.08 * self._left() / self._pace.step_seconds, 20, 80))
-            with closing(self._feed.batches(0, plan.batch_size, plan.augment)) as batches:
+            with closing(self._batches(plan)) as batches:
                 rates, losses = range_test(model, batches, steps)
             put_state(model, initial)
             plan = replace(plan, learning_rate=choose_rate(rates, losses, self._start.learning_rate))
@@ -119,7 +121,7 @@ class Fit:
         """Build, then time a first step (it compiles) and a few more; the state is put back."""
         model = self._compiled(plan)
         initial = take_state(model)
-        with closing(self._feed.batches(0, plan.batch_size, plan.augment)) as batches:
+        with closing(self._batches(plan)) as batches:
             first = _seconds(lambda: model.fit(batches, steps_per_epoch=1, epochs=1, shuffle=False, verbose=0))
             trial = _seconds(lambda: model.fit(batches, steps_per_epoch=3, epochs=1, shuffle=False, verbose=0)) / 3
             more = int(np.clip(0.02 * self._job.budget / max(trial, 1e-4), 3, 50))
@@ -152,7 +154,7 @@ class Fit:
             put_state(model, state)
         chunks = len(plan.rates) or chunks
         began = time.monotonic()
-        with closing(self._feed.batches(first * plan.chunk, plan.batch_size, plan.augment)) as batches:
+        with closing(self._batches(plan, first * plan.chunk)) as batches:
             model.fit(
                 batches,
                 steps_per_epoch=plan.chunk,
@@ -221,10 +223,24 @@ class Fit:
         compile_network(model, plan, regression=self._job.dataset.task is Task.REGRESSION)
         return model
 
-    @cached_property
-    def _feed(self) -> Feed:
+    def _batches(self, plan: Plan, start: int = 0) -> Generator[tuple[Any, np.ndarray], None, None]:
+        """Batches of a plan, endlessly from a step.
+
+        Raises:
+            UsageError: The data have categories, and the plan mixes examples.
+        """
         job = self._job
-        return Feed(job.dataset, job.rows, self._encoder, self._targets, job.seed)
+        if plan.mixup and job.preprocess.vocabularies:
+            raise UsageError(
+                "Categories cannot be mixed.",
+                received=f"mixup={plan.mixup:g}",
+                expected="data of numbers or images",
+                hint="Leave the setting out.",
+            )
+        if self._feed is None:
+            rows = balanced(job.rows, job.dataset.target[job.rows], job.seed) if plan.balance else job.rows
+            self._feed = Feed(job.dataset, rows, self._encoder, self._targets, job.seed)
+        return self._feed.batches(start, plan.batch_size, plan.augment, plan.mixup)
 
     def _targets(self, rows: np.ndarray) -> np.ndarray:
         target = self._job.dataset.target[rows]

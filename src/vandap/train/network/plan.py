@@ -32,6 +32,9 @@ class Plan:
         augment: Image augmentations, applied to training batches only: `shift`, `flip`, `cutout`.
         patience: Looks without a better validation value after which training stops; 0 never stops.
         monitor: What the best checkpoint is chosen by: `loss` or `score`.
+        balance: Whether rows of rare classes are repeated until all classes are as frequent as the most frequent one.
+        mixup: Shape of the beta distribution by which pairs of training examples are mixed (Zhang et al. 2018); 0 mixes
+            none.
         weights: Path of pretrained weights, for transfer; "" otherwise.
         rates: Learning rate of each chunk as it was really run. Without it the rate follows the larger of the shares of
             steps and of time that are spent, so the decay ends with the budget; with it the training is replayed.
@@ -51,6 +54,8 @@ class Plan:
     augment: tuple[str, ...] = ()
     patience: int = 0
     monitor: str = "loss"
+    balance: bool = False
+    mixup: float = 0.0
     weights: str = ""
     rates: tuple[float, ...] = ()
 
@@ -85,6 +90,7 @@ _REAL = {
     "clip_norm": (0.0, math.inf),
     "label_smoothing": (0.0, 0.9),
     "dropout": (0.0, 0.95),
+    "mixup": (0.0, math.inf),
     "epochs": (0.0, math.inf),
 }
 _WORDS = {"monitor": ("loss", "score")}
@@ -121,6 +127,8 @@ def _expected(name: str, value: Any) -> str:
         return "" if number and low <= value <= high else f"a number from {low:g} to {high:g}"
     if name in _WORDS:
         return "" if value in _WORDS[name] else " or ".join(_WORDS[name])
+    if name == "balance":
+        return "" if isinstance(value, bool) else "true or false"
     if name == "augment":
         return "" if set(names(value)) <= set(AUGMENTATIONS) else "some of " + ", ".join(AUGMENTATIONS)
     return ""

@@ -95,3 +95,18 @@ def test_folds_hold_out_every_row_once(tmp_path: Path) -> None:
         held.append(set(rows.tolist()))
     assert set.union(*held) == set(range(ROWS)) and sum(map(len, held)) == ROWS
     assert set(trained(tmp_path, (0, 5, 1), validation_split=0.1)[1].tolist()) != held[0]
+
+
+@pytest.mark.parametrize("fold", [None, (0, 5, 0)])
+def test_rows_are_made_of_what_is_left(fold: tuple[int, int, int] | None, tmp_path: Path) -> None:
+    """Rows are repeated once others are held out, so that none of these is trained on; the held-out rows stay."""
+    request = Request(
+        "", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0, fold=fold, remade=("oversampled",)
+    )  # fmt: skip
+    model, targets = Model(), np.minimum(np.arange(ROWS) % 10, 1)
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, X, targets, validation_split=0.1)
+    with np.load(tmp_path / PREDICTIONS) as file:
+        held = set((file["prediction"][:, 0] / 2).astype(int).tolist())
+    assert np.bincount(model.given["y"]).tolist() == [len(model.given["y"]) // 2] * 2
+    assert not numbers(model.given["x"]) & held

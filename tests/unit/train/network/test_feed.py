@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset
 
+from vandap.core.preprocess import Encoded
 from vandap.train.network.augment import augment
-from vandap.train.network.feed import Feed, row_batches
+from vandap.train.network.feed import Feed, balanced, mixed, row_batches
 from vandap.train.network.plan import AUGMENTATIONS
 from vandap.train.preprocess import fit_preprocess
 
@@ -86,3 +87,23 @@ def test_a_shift_moves_by_at_most_an_eighth_of_the_side():
     assert len(rows) == 200
     assert np.abs(rows - 8).max() == 2
     assert np.abs(columns - 8).max() == 2
+
+
+def test_rare_classes_are_repeated():
+    """Every class has as many rows as the most frequent one, each of its rows about as often as another."""
+    classes = np.repeat([0, 1, 2], [40, 12, 1])
+    rows = 100 + np.arange(len(classes))
+    found = balanced(rows, classes, 0)
+    assert np.array_equal(np.bincount(classes[found - 100]), [40, 40, 40])
+    often = np.bincount(found - 100)
+    assert set(often[:40]) == {1} and set(often[40:52]) <= {3, 4} and often[52] == 40
+
+
+def test_examples_are_mixed_with_their_targets():
+    """Where a target is the sum of the inputs, that of a mixture is, too; nothing mixes the same pairs again."""
+    numbers = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
+    encoded, sums = Encoded(numbers, np.zeros((20, 0), np.int32)), numbers.sum(axis=1, keepdims=True)
+    one, first = mixed(encoded, sums, 0.2, np.random.default_rng(0))
+    two, _ = mixed(encoded, sums, 0.2, np.random.default_rng(1))
+    assert np.allclose(one.numbers.sum(axis=1, keepdims=True), first, atol=1e-5)
+    assert not np.array_equal(one.numbers, two.numbers) and one.numbers.dtype == np.float32

@@ -7,19 +7,24 @@ import ast
 from vandap.repair.changes.data import (
     ALL,
     ClassWeights,
+    ClipInputs,
     DataShare,
+    FillMissing,
     ImageSize,
     RescaleInputs,
     ScaleTarget,
+    ShuffleBuffer,
     StandardiseInputs,
 )
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument
+from vandap.repair.source.find import argument, last_name, resolved
+from vandap.repair.source.functions import defined
 from vandap.repair.source.insert import insert_after, insert_first
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, set_argument
+from vandap.repair.written.inputs import clipped, filled
 
 _NAME = "standardise"
 """Name of the inserted layer, by which it is found again to be adapted."""
@@ -28,14 +33,58 @@ _NAME = "standardise"
 @edit_of.register
 def _standardise(change: StandardiseInputs, project: Project) -> Project:
     axis = "axis=None, " if change.over == ALL else ""
+    project = _adapted(project, _NAME, "{}")
+    return insert_first(project, "Normalization", f'{axis}name="{_NAME}"')
+
+
+@edit_of.register
+def _clip(change: ClipInputs, project: Project) -> Project:
+    """Standardised, divided by the bound, and cut at 1."""
+    document, call = fit_call(project)
+    project = project.edited(document, *defined(document, call, clipped))
+    project = _adapted(project, _NAME, f"{clipped.__name__}({{}})")
+    project = insert_first(project, "Normalization", f'name="{_NAME}"')
+    project = insert_first(project, "Rescaling", f"1 / {change.deviations:g}")
+    return insert_first(project, "Activation", '"hard_tanh"')
+
+
+def _adapted(project: Project, name: str, form: str) -> Project:
+    """The model's layer of a name learns mean and deviation of the training inputs, before they are fitted."""
     document, call = fit_call(project)
     rows = _training_rows(document, call, project)
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute):
         raise RefusalError("The model that is fitted has no name.", call.lineno, document.path)
-    line = f'{document.text(model)}.get_layer("{_NAME}").adapt({rows})'
-    project = project.edited(document, before(document, call, line))
-    return insert_first(project, "Normalization", f'{axis}name="{_NAME}"')
+    line = f'{document.text(model)}.get_layer("{name}").adapt({form.format(rows)})'
+    return project.edited(document, before(document, call, line))
+
+
+@edit_of.register
+def _fill(change: FillMissing, project: Project) -> Project:
+    document, call = fit_call(project)
+    x, given = argument(call, "x", 0), argument(call, "validation_data")
+    pair = None if given is None else resolved(document, given)
+    held = pair.elts[:1] if isinstance(pair, ast.Tuple | ast.List) else []
+    known = [item.id for item in (x, *held) if isinstance(item, ast.Name)]
+    if project.program.fit.data != "arrays" or len(known) != 1 + (given is not None):
+        raise RefusalError("The inputs are no arrays with names of their own.", call.lineno, document.path)
+    project = project.edited(document, *defined(document, call, filled))
+    document, call = fit_call(project)
+    names = ", ".join(known)
+    line = f"{names}{'' if len(known) > 1 else ','} = {filled.__name__}({names})"
+    return project.edited(document, before(document, call, line))
+
+
+@edit_of.register
+def _buffer(change: ShuffleBuffer, project: Project) -> Project:
+    document, fit = fit_call(project)
+    calls = [
+        node for node in ast.walk(document.tree) if isinstance(node, ast.Call) and last_name(node.func) == "shuffle"
+    ]
+    streams = [call for call in calls if isinstance(call.func, ast.Attribute) and len(call.args) == 1]
+    if len(streams) != 1:
+        raise RefusalError(f"There are {len(streams)} calls of shuffle in this file.", fit.lineno, document.path)
+    return project.edited(document, set_argument(document, streams[0], "buffer_size", str(change.size), 0))
 
 
 def _training_rows(document: Document, call: ast.Call, project: Project) -> str:
@@ -46,7 +95,7 @@ def _training_rows(document: Document, call: ast.Call, project: Project) -> str:
     if any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(given)):
         raise RefusalError("The inputs are made in the call of fit.", call.lineno, document.path)
     text = document.text(given)
-    share = project.program.fit.validation_share
+    share = project.program.fit.validation_share if argument(call, "validation_data") is None else 0.0
     return f"{text}[: int(len({text}) * (1 - {share:g}))]" if share else text
 
 

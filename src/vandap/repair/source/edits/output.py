@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 
-from vandap.repair.changes.output import FromLogits, LabelSmoothing, OutputActivation, OutputUnits, SetLoss
-from vandap.repair.source.document import Edit, RefusalError
+from vandap.core.program import Loss
+from vandap.repair.changes.output import (
+    Focal,
+    FromLogits,
+    LabelSmoothing,
+    OutputActivation,
+    OutputBias,
+    OutputUnits,
+    SetLoss,
+)
+from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
+from vandap.repair.source.find import argument
+from vandap.repair.source.functions import defined
 from vandap.repair.source.names import keras_name
-from vandap.repair.source.places import LOSS, compile_argument, layer, layer_call
+from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import set_argument
+from vandap.repair.source.write import add_keyword, set_argument
+from vandap.repair.written.losses import focal_crossentropy, smoothed_crossentropy
 
 
 @edit_of.register
@@ -20,10 +33,53 @@ def _from_logits(change: FromLogits, project: Project) -> Project:
 
 @edit_of.register
 def _smoothing(change: LabelSmoothing, project: Project) -> Project:
-    losses = project.program.compile.losses
-    if len(losses) != 1 or losses[0].kind not in ("CategoricalCrossentropy", "BinaryCrossentropy"):
-        raise RefusalError("Only a cross-entropy of one-hot or binary labels can smooth them.")
+    loss = _only_loss(project)
+    if loss.kind == "SparseCategoricalCrossentropy":
+        return _own_loss(
+            project, smoothed_crossentropy, loss, {"label_smoothing=0.1": f"label_smoothing={change.share:g}"}
+        )
+    if loss.kind not in ("CategoricalCrossentropy", "BinaryCrossentropy"):
+        raise RefusalError("Only a cross-entropy can smooth its labels.")
     return _set_loss_argument(project, "label_smoothing", f"{change.share:g}")
+
+
+@edit_of.register
+def _focal(change: Focal, project: Project) -> Project:
+    loss = _only_loss(project)
+    if loss.kind == "SparseCategoricalCrossentropy":
+        return _own_loss(project, focal_crossentropy, loss, {})
+    if loss.kind not in ("CategoricalCrossentropy", "BinaryCrossentropy"):
+        raise RefusalError("Only a cross-entropy has a focal form.")
+    document, call, given = compile_argument(project, "loss", LOSS)
+    keras, needed = keras_name(document)
+    logits = "from_logits=True" if loss.from_logits else ""
+    text = f"{keras}.losses.{loss.kind.replace('Crossentropy', 'FocalCrossentropy')}({logits})"
+    return project.edited(document, *needed, _instead(document, call, given, text))
+
+
+def _only_loss(project: Project) -> Loss:
+    losses = project.program.compile.losses
+    if len(losses) != 1:
+        raise RefusalError("There is not one loss.", project.program.compile.site.line or 0)
+    return losses[0]
+
+
+def _own_loss(project: Project, function: Callable, loss: Loss, values: Mapping[str, str]) -> Project:
+    """Write a loss into the program, registered so that a stored model is read back."""
+    document, call = compile_call(project)
+    keras, needed = keras_name(document)
+    head = f"@{keras}.saving.register_keras_serializable()\n"
+    values = {"LOGITS": str(loss.from_logits), **values}
+    project = project.edited(document, *needed, *defined(document, call, function, head, values))
+    document, call, given = compile_argument(project, "loss", LOSS)
+    return project.edited(document, _instead(document, call, given, function.__name__))
+
+
+def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: str) -> Edit:
+    """The edit that gives `compile` another loss."""
+    if not isinstance(given, ast.Call | ast.Constant | ast.Attribute):
+        raise RefusalError("The loss is no plain call and no name.", call.lineno, document.path)
+    return Edit(*document.span(given), text)
 
 
 @edit_of.register
@@ -34,9 +90,7 @@ def _loss(change: SetLoss, project: Project) -> Project:
     text = f'"{change.name}"'
     if given is None:
         return project.edited(document, set_argument(document, call, "loss", text, LOSS))
-    if not isinstance(given, ast.Call | ast.Constant | ast.Attribute):
-        raise RefusalError("The loss is no plain call and no name.", given.lineno, document.path)
-    return project.edited(document, Edit(*document.span(given), text))
+    return project.edited(document, _instead(document, call, given, text))
 
 
 def _set_loss_argument(project: Project, name: str, text: str) -> Project:
@@ -68,3 +122,14 @@ def _activation(change: OutputActivation, project: Project) -> Project:
 def _units(change: OutputUnits, project: Project) -> Project:
     document, call = layer_call(project, change.layer)
     return project.edited(document, set_argument(document, call, "units", str(change.units), 0))
+
+
+@edit_of.register
+def _bias(change: OutputBias, project: Project) -> Project:
+    document, call = layer_call(project, change.layer)
+    keras, needed = keras_name(document)
+    numbers = ", ".join(f"{value:.4g}" for value in change.values)
+    text = f"{keras}.initializers.Constant({numbers if len(change.values) == 1 else f'[{numbers}]'})"
+    given = argument(call, "bias_initializer")
+    edit = add_keyword(document, call, "bias_initializer", text) if given is None else Edit(*document.span(given), text)
+    return project.edited(document, *needed, edit)

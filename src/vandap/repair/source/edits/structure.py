@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import ast
+
 from vandap.core.program import Layer
 from vandap.repair.changes.structure import (
+    FirstLayer,
     GlobalPooling,
     HiddenActivation,
     Initialiser,
     Insert,
     LayerSetting,
+    Penalty,
     Remove,
+    Skip,
     Unfreeze,
     Units,
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, last_name
-from vandap.repair.source.insert import insert_after
-from vandap.repair.source.names import sibling
+from vandap.repair.source.insert import insert_after, insert_first
+from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import add_keyword, remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
+_PLACES = {"rate": 0, "input_dim": 0, "factor": 0, "height_factor": 0, "width_factor": 1, "kernel_size": 1}
+"""Places of arguments that may be given without their keyword, in every layer that has them."""
 _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "SeparableConv2D")}
 
 
@@ -70,12 +77,11 @@ def _insert(change: Insert, project: Project) -> Project:
 def _setting(change: LayerSetting, project: Project) -> Project:
     for path in each_call(project, change.layers):
         document, call, _ = layer_calls(project, path)
-        place = 0 if change.name == "rate" else None
         if change.value is None:
             edit = remove_argument(document, call, change.name)
         else:
             text = f'"{change.value}"' if isinstance(change.value, str) else f"{change.value}"
-            edit = set_argument(document, call, change.name, text, place)
+            edit = set_argument(document, call, change.name, text, _PLACES.get(change.name))
         project = project.edited(document, edit)
     return project
 
@@ -88,10 +94,7 @@ def _remove(change: Remove, project: Project) -> Project:
     return project
 
 
-def _removal(document: Document, call: object) -> Edit:
-    import ast
-
-    assert isinstance(call, ast.Call)
+def _removal(document: Document, call: ast.Call) -> Edit:
     parent = document.parents[call]
     if isinstance(parent, ast.List) and len(parent.elts) > 1:
         place = parent.elts.index(call)
@@ -133,4 +136,43 @@ def _unfreeze(change: Unfreeze, project: Project) -> Project:
         if argument(call, "trainable") is None:
             raise RefusalError("What freezes the layer is not written where it is made.", call.lineno, document.path)
         project = project.edited(document, set_argument(document, call, "trainable", "True"))
+    return project
+
+
+@edit_of.register
+def _penalty(change: Penalty, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        keras, needed = keras_name(document)
+        parts = [f"{name}={value!r}" for name, value in (("l1", change.l1), ("l2", change.l2)) if value]
+        kind = "".join(name.upper() for name, value in (("l1", change.l1), ("l2", change.l2)) if value)
+        text = f"{keras}.regularizers.{kind}({', '.join(parts)})"
+        project = project.edited(document, *needed, set_argument(document, call, "kernel_regularizer", text))
+    return project
+
+
+@edit_of.register
+def _first(change: FirstLayer, project: Project) -> Project:
+    return insert_first(project, change.kind, change.arguments)
+
+
+@edit_of.register
+def _skip(change: Skip, project: Project) -> Project:
+    """`h = layers.add([h, Dense(16)(h)])`: a Sequential model has no place for it."""
+    for path in each_call(project, change.layers):
+        document, call, _ = layer_calls(project, path)
+        parent, record = document.parents[call], layer(project, path)
+        if not record.input_shape or record.input_shape != record.output_shape:
+            raise RefusalError(f"{path} does not keep the shape.", call.lineno, document.path)
+        called = isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1
+        if not called or not isinstance(parent.args[0], ast.Name):
+            raise RefusalError(
+                "Only a layer that is called, as in h = Dense(16)(h), can be led around: a Sequential model must be "
+                "written in the functional style first.",
+                call.lineno,
+                document.path,
+            )
+        keras, needed = keras_name(document)
+        text = f"{keras}.layers.add([{parent.args[0].id}, {document.text(parent)}])"
+        project = project.edited(document, *needed, Edit(*document.span(parent), text))
     return project

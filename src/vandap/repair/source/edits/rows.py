@@ -1,0 +1,133 @@
+"""Edits that train on other rows, or work on the model once it is trained: a function, and its call beside `fit`."""
+
+from __future__ import annotations
+
+import ast
+
+from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.source.document import Document, Edit, RefusalError
+from vandap.repair.source.edits import edit_of
+from vandap.repair.source.find import argument, function_of, resolved
+from vandap.repair.source.functions import defined, names
+from vandap.repair.source.places import fit_call, layer
+from vandap.repair.source.project import Project
+from vandap.repair.source.write import after, before
+
+INPUTS, TARGETS, SPLIT = "fit_x", "fit_y", "fit_rows"
+"""Names that the edits give to what is fitted."""
+
+
+@edit_of.register
+def _rows(change: Rows, project: Project) -> Project:
+    document, call = fit_call(project)
+    _check_rows(change, project, document, call)
+    project = project.edited(document, *defined(document, call, change.function))
+    document, call = fit_call(project)
+    x, y = _arrays(document, call)
+    texts = document.text(x), document.text(y)
+    if texts == (INPUTS, TARGETS):
+        line = f"{INPUTS}, {TARGETS} = {change.name}({INPUTS}, {TARGETS})"
+        return project.edited(document, before(document, call, line))
+    if {INPUTS, TARGETS, SPLIT} & names(document):
+        raise RefusalError(f"The name {INPUTS} stands for something else.", call.lineno, document.path)
+    replaced = [Edit(*document.span(node), name) for node, name in ((x, INPUTS), (y, TARGETS))]
+    lines, tail = _divided(document, call, project, x, y)
+    head = [f"{_indexed(document, item)}[:{SPLIT}]" if lines else document.text(item) for item in (x, y)]
+    lines += (f"{INPUTS}, {TARGETS} = {change.name}({', '.join(head)})",)
+    return project.edited(document, before(document, call, *lines), *replaced, *tail)
+
+
+def _check_rows(change: Rows, project: Project, document: Document, call: ast.Call) -> None:
+    """Refuse what a function of two arrays cannot be given."""
+    fit, losses = project.program.fit, project.program.compile.losses
+    inputs = sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers)
+    reason = ""
+    if fit.data != "arrays" or inputs > 1 or len(losses) != 1:
+        reason = "The data are no one array of inputs and one of targets."
+    elif fit.sample_weight:
+        reason = "The rows have weights, which would have to follow them."
+    elif change.name == "mixed" and losses[0].kind.startswith("Sparse"):
+        reason = "Class numbers cannot be mixed: this needs one-hot labels and a categorical cross-entropy."
+    if reason:
+        raise RefusalError(reason, call.lineno, document.path)
+
+
+def _arrays(document: Document, call: ast.Call) -> tuple[ast.expr, ast.expr]:
+    """How `fit` is given inputs and targets."""
+    x, y = argument(call, "x", 0), argument(call, "y", 1)
+    if x is None or y is None or isinstance(x, ast.List | ast.Tuple | ast.Dict):
+        raise RefusalError("The data are no one array of inputs and one of targets.", call.lineno, document.path)
+    return x, y
+
+
+def _divided(
+    document: Document, call: ast.Call, project: Project, x: ast.expr, y: ast.expr
+) -> tuple[tuple[str, ...], tuple[Edit, ...]]:
+    """What keeps the rows of `validation_split` as they are: they are cut off before others are made."""
+    if not project.program.fit.validation_share:
+        return (), ()
+    share = next((keyword for keyword in call.keywords if keyword.arg == "validation_split"), None)
+    if share is None or any(isinstance(node, ast.Call) for item in (x, y) for node in ast.walk(item)):
+        raise RefusalError(
+            "The rows that validation_split takes cannot be cut off beforehand.", call.lineno, document.path
+        )
+    line = f"{SPLIT} = int(len({document.text(x)}) * (1 - {document.text(share.value)}))"
+    tail = ", ".join(f"{_indexed(document, item)}[{SPLIT}:]" for item in (x, y))
+    return (line,), (Edit(*document.span(share), f"validation_data=({tail})"),)
+
+
+def _indexed(document: Document, node: ast.expr) -> str:
+    """An expression as it is written where an index follows it."""
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+    return document.text(node) if plain else f"({document.text(node)})"
+
+
+@edit_of.register
+def _after_fit(change: AfterFit, project: Project) -> Project:
+    document, call = fit_call(project)
+    model = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(model, ast.Name | ast.Attribute) or isinstance(document.statement(call), ast.Return):
+        raise RefusalError("The trained model has no name where its training ends.", call.lineno, document.path)
+    write = _averaged if change.name == "averaged" else _moved
+    line = write(document, call, model, project)
+    project = project.edited(document, *defined(document, call, change.function))
+    document, call = fit_call(project)
+    return project.edited(document, after(document, call, line))
+
+
+def _averaged(document: Document, call: ast.Call, model: ast.expr, project: Project) -> str:
+    """The mean takes the model's place; the others are given what the first one was given."""
+    holder = function_of(document, call)
+    given_names = (
+        {item.arg for item in ast.walk(holder.args) if isinstance(item, ast.arg)} if holder is not None else ()
+    )
+    if isinstance(model, ast.Name) and model.id in given_names:
+        raise RefusalError("The model is the caller's, which would keep the first network.", call.lineno, document.path)
+    name = document.text(model)
+    given = document.content[document.span(call.func)[1] : document.span(call)[1]].decode()
+    return f"{name} = averaged({name}, lambda network: network.fit{given})"
+
+
+def _moved(document: Document, call: ast.Call, model: ast.expr, project: Project) -> str:
+    outputs = project.program.outputs
+    record = layer(project, outputs[0]) if len(outputs) == 1 else None
+    if record is None or record.kind != "Dense" or record.settings.get("use_bias") is False:
+        raise RefusalError("The output is no Dense layer with a bias that can be moved.", call.lineno, document.path)
+    return f"moved_threshold({document.text(model)}, {_validation(document, call, project)})"
+
+
+def _validation(document: Document, call: ast.Call, project: Project) -> str:
+    """How the program writes the rows that it validates on, or else those that it trains on."""
+    fit, given = project.program.fit, argument(call, "validation_data")
+    if given is not None:
+        pair = resolved(document, given)
+        if not isinstance(pair, ast.Tuple | ast.List) or len(pair.elts) < 2:
+            raise RefusalError("The validation data are no pair that is written out.", given.lineno, document.path)
+        return ", ".join(document.text(item) for item in pair.elts[:2])
+    if fit.data != "arrays" or fit.validation == "data":
+        raise RefusalError("The rows to move the threshold on are no arrays.", call.lineno, document.path)
+    x, y = _arrays(document, call)
+    if not fit.validation_share:
+        return f"{document.text(x)}, {document.text(y)}"
+    first = f"[int(len({document.text(x)}) * (1 - {fit.validation_share:g})) :]"
+    return ", ".join(f"{_indexed(document, item)}{first}" for item in (x, y))

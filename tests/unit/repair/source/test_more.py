@@ -1,0 +1,114 @@
+"""Changes that write a layer, a loss or a function into a program."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer
+from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
+from vandap.repair.changes.structure import FirstLayer, LayerSetting, Penalty, Skip
+from vandap.repair.source.project import Applied, Project, apply
+
+TEXT = """\
+import keras
+from keras import layers
+
+inputs = keras.Input((8, 8, 1))
+h = layers.Conv2D(4, 7)(inputs)
+h = layers.Flatten()(h)
+for _ in range(2):
+    h = layers.Dense(16, "relu")(h)
+outputs = layers.Dense(3, activation="softmax")(h)
+model = keras.Model(inputs, outputs)
+model.compile("adam", "LOSS")
+model.fit(x, y, validation_data=(a, b), epochs=4)
+"""
+HIDDEN = ("dense", "dense_1")
+
+
+def layer(index: int, name: str, kind: str, line: int, shape: tuple[int | None, ...] = ()) -> Layer:
+    """A layer that keeps its shape."""
+    return Layer(index, name, name, kind, site=Site("", line), input_shape=shape, output_shape=shape)
+
+
+def made(folder: Path, change: Change, loss: str = "SparseCategoricalCrossentropy", text: str = TEXT) -> Applied:
+    """One change, made in the program."""
+    file = folder / "train.py"
+    file.write_text(text.replace("LOSS", loss))
+    layers = (
+        layer(0, "conv2d", "Conv2D", 5), layer(1, "dense", "Dense", 8, (None, 16)),
+        layer(2, "dense_1", "Dense", 8, (None, 16)), layer(3, "dense_2", "Dense", 9),
+    )  # fmt: skip
+    program = Program(
+        layers=tuple(replace(item, site=replace(item.site, file=str(file))) for item in layers),
+        outputs=("dense_2",),
+        compile=Compile((Loss("dense_2", loss, module="keras.losses"),), site=Site(str(file), 11)),
+        fits=(FitCall("arrays", 800, 32, 4, validation="data", site=Site(str(file), 12)),),
+    )
+    return apply(Project(program, folder), (change,))
+
+
+CASES = [
+    (OutputBias("dense_2", (-1.5, 0.25)), 'softmax", bias_initializer=keras.initializers.Constant([-1.5, 0.25])'),
+    (OutputBias("dense_2", (20.0,)), "bias_initializer=keras.initializers.Constant(20))(h)"),
+    (Penalty(1e-4, 1e-4, HIDDEN), '"relu", kernel_regularizer=keras.regularizers.L1L2(l1=0.0001, l2=0.0001))(h)'),
+    (Penalty(1e-4, 0.0, HIDDEN), "kernel_regularizer=keras.regularizers.L1(l1=0.0001))"),
+    (Skip(HIDDEN), '    h = keras.layers.add([h, layers.Dense(16, "relu")(h)])'),
+    (FirstLayer("RandomTranslation", "0.1, 0.1"), "Conv2D(4, 7)(layers.RandomTranslation(0.1, 0.1)(inputs))"),
+    (LayerSetting("kernel_size", 3, ("conv2d",)), "Conv2D(4, 3)"),
+    (FillMissing(), "x, a = filled(x, a)\nmodel.fit(x, y, validation_data=(a, b)"),
+    (ClipInputs(), 'get_layer("standardise").adapt(clipped(x))\nmodel.fit'),
+    (
+        ClipInputs(),
+        '(layers.Activation("hard_tanh")(layers.Rescaling(1 / 3)(layers.Normalization(name="standardise")(inputs))))',
+    ),
+    (LabelSmoothing(0.2), 'model.compile("adam", smoothed_crossentropy)'),
+    (LabelSmoothing(0.2), "from_logits=False, label_smoothing=0.2)"),
+    (LabelSmoothing(0.2), "@keras.saving.register_keras_serializable()\ndef smoothed_crossentropy(labels, outputs):"),
+    (Focal(), 'model.compile("adam", focal_crossentropy)'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), CASES)
+def test_each_change_is_written(change: Change, expected: str, tmp_path: Path) -> None:
+    """The edit is what a person would write, and the result is Python."""
+    applied = made(tmp_path, change)
+    assert not applied.refused, applied.refused
+    text = next(iter(applied.project.changed.values())).decode()
+    ast.parse(text)
+    assert expected in text, applied.project.diff()
+
+
+def test_a_loss_of_keras_is_taken_where_there_is_one(tmp_path: Path) -> None:
+    """One-hot and binary labels need no function."""
+    text = made(tmp_path, Focal(), "CategoricalCrossentropy").project.diff()
+    assert '+model.compile("adam", keras.losses.CategoricalFocalCrossentropy())' in text
+
+
+def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:
+    """The buffer is where it is written."""
+    text = TEXT.replace("model.fit(x, y,", "model.fit(data.shuffle(100).batch(8),")
+    assert "+model.fit(data.shuffle(5000).batch(8)," in made(tmp_path, ShuffleBuffer(5000), text=text).project.diff()
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "reason"),
+    [
+        (Skip(("conv2d",)), TEXT, "does not keep the shape"),
+        (Skip(HIDDEN), TEXT.replace("(h)\nout", "(layers.Dropout(0.1)(h))\nout"), "functional style"),
+        (ShuffleBuffer(9), TEXT, "0 calls of shuffle"),
+        (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),
+        (Focal(), TEXT.replace('"LOSS"', "make_loss"), "not one plain assignment"),
+    ],
+)
+def test_what_cannot_be_reached_is_refused(change: Change, text: str, reason: str, tmp_path: Path) -> None:
+    """The refusal says why, and the file stays as it is."""
+    applied = made(tmp_path, change, text=text)
+    assert not applied.made and not applied.project.changed
+    assert reason in applied.refused[0][1].reason, applied.refused[0][1].reason

@@ -1,0 +1,124 @@
+"""Functions of rows and of the trained model, written into a program beside its `fit`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import StandardiseInputs
+from vandap.repair.changes.optimisation import Epochs
+from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.source.project import Applied, Project, apply
+
+TEXT = """\
+import keras
+
+
+def main():
+    model = keras.Sequential([keras.layers.Dense(3)])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    history = model.fit(x[:900], y, validation_split=0.1, epochs=4)
+    return model
+
+
+main()
+"""
+OVER, SMOTE, MIXED = Rows("oversampled"), Rows("interpolated"), Rows("mixed")
+THRESHOLD, MEAN = AfterFit("moved_threshold"), AfterFit("averaged")
+
+
+def made(folder: Path, *changes: Change, text: str = TEXT, **facts: object) -> Applied:
+    """Changes made in a program whose `fit` is on line 7."""
+    file = folder / "train.py"
+    file.write_text(text)
+    site = Site(str(file), 7)
+    fit = FitCall("arrays", 810, 32, 4, validation="split", validation_share=0.1, site=site)
+    dense = Layer(0, "dense", "dense", "Dense", site=Site(str(file), 5))
+    program = Program(
+        layers=(dense,),
+        outputs=("dense",),
+        compile=Compile((Loss("dense", "SparseCategoricalCrossentropy"),), site=Site(str(file), 6)),
+        fits=(replace(fit, **facts),),  # type: ignore[arg-type]
+    )
+    return apply(Project(program, folder), changes)
+
+
+def text_of(applied: Applied) -> str:
+    """The edited source, which is Python."""
+    assert not applied.refused, applied.refused
+    text = next(iter(applied.project.changed.values())).decode()
+    ast.parse(text)
+    return text
+
+
+def test_rows_of_the_split_stay_as_they_are(tmp_path: Path) -> None:
+    """What `validation_split` would take is cut off before rows are repeated: none of them is trained on."""
+    text = text_of(made(tmp_path, OVER))
+    assert "    fit_rows = int(len(x[:900]) * (1 - 0.1))\n" in text
+    assert "    fit_x, fit_y = oversampled(x[:900][:fit_rows], y[:fit_rows])\n" in text
+    call = "model.fit(fit_x, fit_y, validation_data=(x[:900][fit_rows:], y[fit_rows:]), epochs=4)"
+    assert f"    history = {call}\n" in text
+    assert text.index("def oversampled(x, y):") < text.index("def main():")
+
+
+def test_validation_data_leave_the_arrays_whole(tmp_path: Path) -> None:
+    """Where `fit` is given validation data, its arrays are handed over as they are written, by keyword too."""
+    given = TEXT.replace("(x[:900], y, validation_split=0.1", "(y=y, x=x / 2, validation_data=held")
+    text = text_of(made(tmp_path, OVER, text=given, validation="data", validation_share=0.0))
+    assert "fit_x, fit_y = oversampled(x / 2, y)\n" in text and "model.fit(y=fit_y, x=fit_x, val" in text
+
+
+def test_functions_follow_each_other(tmp_path: Path) -> None:
+    """The second one takes what the first one gave; each stands there once; other edits go on working."""
+    text = text_of(made(tmp_path, Epochs(9), Rows("without_repeats"), SMOTE, MEAN))
+    assert "    fit_x, fit_y = without_repeats(x[:900]" in text
+    assert "    fit_x, fit_y = interpolated(fit_x, fit_y)\n" in text and "epochs=9" in text
+    assert "    model = averaged(model, lambda network: network.fit(fit_x, fit_y, validation_data=" in text
+    assert all(text.count(f"def {name}(") == 1 for name in ("without_repeats", "interpolated", "averaged"))
+
+
+def test_inputs_are_standardised_by_what_is_trained_on(tmp_path: Path) -> None:
+    """Once rows are cut off for validation, all that is left gives mean and deviation."""
+    text = text_of(made(tmp_path, OVER, StandardiseInputs()))
+    assert ".adapt(fit_x)\n" in text
+
+
+def test_a_threshold_is_moved_on_validation_rows(tmp_path: Path) -> None:
+    """Those that `validation_split` takes, those that `fit` is given, or else the training rows."""
+    text = text_of(made(tmp_path, THRESHOLD))
+    assert "    moved_threshold(model, x[:900][int(len(x[:900]) * (1 - 0.1)) :], y[int(len(x[:900])" in text
+    given = TEXT.replace("validation_split=0.1", "validation_data=(a, b)")
+    text = text_of(made(tmp_path, THRESHOLD, text=given, validation="data", validation_share=0.0))
+    assert "    moved_threshold(model, a, b)\n" in text
+    none = TEXT.replace("validation_split=0.1, ", "")
+    text = text_of(made(tmp_path, THRESHOLD, text=none, validation="none", validation_share=0.0))
+    assert "    moved_threshold(model, x[:900], y)\n" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "facts", "reason"),
+    [
+        (MIXED, TEXT, {}, "one-hot"),
+        (OVER, TEXT, {"sample_weight": True}, "weights"),
+        (OVER, TEXT, {"data": "tf.data"}, "no one array"),
+        (OVER, TEXT.replace("x[:900], y", "[x, z], y"), {}, "no one array"),
+        (OVER, TEXT.replace("x[:900]", "load(x)"), {}, "cut off"),
+        (OVER, TEXT.replace("main()\n", "oversampled = 1\n"), {}, "something else"),
+        (OVER, TEXT.replace("x[:900]", "x + fit_x"), {}, "something else"),
+        (MEAN, TEXT.replace("main():", "main(model):"), {}, "caller's"),
+        (MEAN, TEXT.replace("history =", "return"), {}, "no name"),
+        (THRESHOLD, TEXT.replace("validation_split=0.1", "validation_data=held"), {"validation": "data"}, "not one"),
+    ],
+)
+def test_what_cannot_be_reached_is_refused(
+    change: Change, text: str, facts: dict[str, object], reason: str, tmp_path: Path
+) -> None:
+    """Nothing is forced: the refusal says why, and the file stays as it is."""
+    applied = made(tmp_path, change, text=text, **facts)
+    assert not applied.made and not applied.project.changed
+    assert reason in applied.refused[0][1].reason, applied.refused[0][1].reason
