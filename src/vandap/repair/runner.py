@@ -83,6 +83,10 @@ class Runner(ABC):
     def can_make(self, changes: tuple[Change, ...]) -> bool:
         """Whether all of these changes can be made."""
 
+    def can_train(self, changes: tuple[Change, ...]) -> bool:
+        """Whether a trial can be run with these changes, even if what is repaired could not keep them."""
+        return self.can_make(changes)
+
     @property
     def seconds(self) -> float:
         """Wall clock that one more trial will take of ours: trials run side by side."""

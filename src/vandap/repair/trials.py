@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import DataShare
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.request import Request
+from vandap.repair.trial.share import share_of
 from vandap.repair.trial.worker import Workers
 
 __all__ = ["DIVISION", "Done", "Job", "Trials"]
@@ -64,7 +64,7 @@ class Trials(Runner):
 
     def identity(self, job: Job) -> str:
         """See `Runner.identity`: the edited source as it is in the end, the rows and the seed."""
-        name, share = _name(self.applied(job.changes).project), _share(job.changes)
+        name, share = _name(self.applied(job.changes).project), share_of(job.changes)
         fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
         part, watched = f"-{share:g}" if share < 1 else "", "-watched" if job.watch else ""
         return f"{name}{part}{fold}-s{job.seed}{watched}"
@@ -85,7 +85,7 @@ class Trials(Runner):
             division=str((self.folder / DIVISION).absolute()),
             seed=job.seed,
             fit=self.project.program.main_fit,
-            share=_share(job.changes),
+            share=share_of(job.changes),
             fold=job.fold,
             watch=job.watch,
             remade=tuple(change.name for change in job.changes if isinstance(change, Rows)),
@@ -105,8 +105,3 @@ def _name(project: Project) -> str:
     for path, content in sorted(project.changed.items()):
         digest.update(str(path.relative_to(project.root)).encode() + b"\0" + content)
     return digest.hexdigest() if project.changed else "reference"
-
-
-def _share(changes: tuple[Change, ...]) -> float:
-    """The part of the training rows that a trial trains on."""
-    return min((change.share for change in changes if isinstance(change, DataShare)), default=1.0)

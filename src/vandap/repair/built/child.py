@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ import numpy as np
 from vandap.core.store import Run, write_arrays, write_json
 from vandap.repair.built.request import TEST, BuiltRequest, read_built_request
 from vandap.repair.trial.division import Division, read_division
-from vandap.repair.trial.request import PREDICTIONS, RESULT, Result
+from vandap.repair.trial.request import PREDICTIONS, RESULT, SEEN, Result
+from vandap.repair.trial.share import part_of
 
 if TYPE_CHECKING:
     from vandap.core.dataset import Dataset
@@ -45,26 +47,27 @@ def _trained(request: BuiltRequest) -> Result:
     from vandap.train.catalogue import learner
     from vandap.train.learner import Job
     from vandap.train.preprocess import fit_preprocess
+    from vandap.watch import watching
 
     recipe = Run(request.recipe).recipe
     dataset, _ = load(recipe.data, recipe.seed, recipe.transforms)
     rows, held = _divided(dataset, request)
     stop = stop_rows(dataset, rows, recipe.seed)
-    learned = np.setdiff1d(rows, stop)
-    began = time.monotonic()
-    fitted = learner(request.learner).fit(
-        Job(
-            dataset=dataset,
-            rows=learned,
-            validation=stop,
-            preprocess=fit_preprocess(dataset, learned, recipe.seed),
-            seed=request.seed,
-            budget=request.budget,
-            threads=1,
-            folder=Path(request.folder),
-            settings={"plan": dict(request.plan)},
-        )
+    learned = _drawn(dataset, part_of(np.setdiff1d(rows, stop), request.share, request.seed), request)
+    job = Job(
+        dataset=dataset,
+        rows=learned,
+        validation=stop,
+        preprocess=fit_preprocess(dataset, learned, recipe.seed),
+        seed=request.seed,
+        budget=request.budget,
+        threads=1,
+        folder=Path(request.folder),
+        settings={"plan": dict(request.plan)},
     )
+    began = time.monotonic()
+    with watching(Path(request.folder) / SEEN) if request.watch else nullcontext():
+        fitted = learner(request.learner).fit(job)
     seconds = time.monotonic() - began
     predicted = np.asarray(predict_rows(fitted, dataset, held))
     arrays = {"prediction": predicted.astype(np.float32), "target": np.asarray(dataset.target)[held]}
@@ -83,6 +86,20 @@ def _trained(request: BuiltRequest) -> Result:
         activation="softmax" if is_classes else "linear",
         initial=f"{request.plan.get('width')} x {request.plan.get('depth')}",  # equal shapes draw equal values
     )
+
+
+def _drawn(dataset: Dataset, rows: np.ndarray, request: BuiltRequest) -> np.ndarray:
+    """The rows that are trained on; functions that draw among the examples of a script draw among numbers of rows."""
+    if not request.remade:
+        return rows
+    from vandap.repair.trial.seeds import training
+    from vandap.repair.written import rows as makers
+
+    target = np.asarray(dataset.target)
+    with training(request.seed, 0):
+        for name in request.remade:
+            rows = getattr(makers, name)(rows, target[rows])[0]
+    return np.sort(rows)
 
 
 def _divided(dataset: Dataset, request: BuiltRequest) -> tuple[np.ndarray, np.ndarray]:

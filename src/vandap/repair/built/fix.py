@@ -6,14 +6,12 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from vandap.core.evaluation import Rung
 from vandap.core.examined import Examined, read_examined
 from vandap.core.progress import Progress, silent
 from vandap.core.recipe import Recipe
 from vandap.core.store import Run, write_json
-from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
-from vandap.repair.built.settings import described, repeatable
+from vandap.repair.built.network import BuiltNetwork
 from vandap.repair.built.test_part import stated
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.changes.change import restored
@@ -22,7 +20,6 @@ from vandap.repair.record import PROVED, Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, repaired, warm
 from vandap.repair.session import Session
 
-MEMORY = "<memory>"
 RECIPE = "recipe.json"
 """The repaired recipe, in the experiment's folder."""
 
@@ -54,26 +51,25 @@ class RunRepair:
         """
         began = time.monotonic()
         run = Run(self.folder)
-        rung = _network(run)
+        network = BuiltNetwork.of(run)
         examined = read_examined(self.folder)
         known = read_fixed(self.folder)
         if known is not None and known.is_final(self.plan.budget):
             return known, examined
-        fixed = replace(self._repaired(run, rung, examined, began, known), seconds=time.monotonic() - began)
+        fixed = replace(self._repaired(run, network, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
         return fixed, examined
 
-    def _repaired(self, run: Run, rung: Rung, examined: Examined, began: float, known: Fixed | None) -> Fixed:
-        plan, rows = repeatable(rung.hyper_parameters), int(run.data["split"]["train"])
-        program = described(plan, rows, len(run.data["classes"]))
-        suggested = proposals(examined.findings, program, run.signals)
+    def _repaired(
+        self, run: Run, network: BuiltNetwork, examined: Examined, began: float, known: Fixed | None
+    ) -> Fixed:
+        suggested = proposals(examined.findings, network.program, run.signals)
         folder = Session(self.folder, "").experiment("fix")
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
-        backend = str((run.program or {}).get("backend") or "")
         first = begun(str(self.folder), self.folder, self.plan, known)
-        with warm(budget, None, backend, folder) as workers:
-            trials = BuiltTrials(self.folder, rung.slug, plan, rows, folder / "trials", workers)
+        with warm(budget, None, network.backend, folder) as workers:
+            trials = network.trials(folder / "trials", workers)
             bench = Bench(trials, budget, began, self.progress)
             fixed = repaired(first, trials, bench, examined, suggested, folder)
         if fixed.status != PROVED or fixed.experiment is None:
@@ -88,36 +84,3 @@ class RunRepair:
         write_json(folder / RECIPE, replace(recipe, network={**recipe.network, **changed}, plan={}))
         note = f"`vandap train --recipe {folder / RECIPE}` trains it."
         return replace(fixed, notes=(*fixed.notes, note))
-
-
-def _network(run: Run) -> Rung:
-    """The network of a run.
-
-    Raises:
-        UsageError: It has none, or its data were in memory.
-    """
-    if not (run.path / "ladder.json").is_file():
-        raise UsageError(
-            "This run holds no training of `vandap train`.",
-            received=str(run.path),
-            expected="a run of `vandap train`, or a script",
-            hint="Give the script that made it: vandap fix SCRIPT.py.",
-        )
-    ladder = run.ladder
-    rungs = [rung for rung in ladder.rungs if rung.status == "done" and not rung.simple]
-    chosen = next((rung for rung in rungs if rung.slug == ladder.network), None)
-    if chosen is None:
-        raise UsageError(
-            "This run trained no network, and what vandap repairs is a network.",
-            received=f"{run.path}, which recommends {ladder.recommended}",
-            expected="a run with a network among its learners",
-            hint="Train with a larger --budget, or see what `vandap exam RUN` advises.",
-        )
-    if run.recipe.data.source == MEMORY:
-        raise UsageError(
-            "The data of this run were in memory and are gone.",
-            received=str(run.path),
-            expected="a run whose data can be read again",
-            hint="Save the data to a file and train from it.",
-        )
-    return chosen

@@ -28,6 +28,9 @@ class BuiltRequest:
         seed: Seed of the training.
         budget: Seconds that the training may take.
         fold: (fold, folds, repeat) that is held out; None where `division` says.
+        share: Part of the training rows that is trained on.
+        remade: Functions of `written.rows` that draw the rows to train on.
+        watch: Whether the training is watched; what is seen goes to the run folder `SEEN` below `folder`.
     """
 
     recipe: str
@@ -38,6 +41,9 @@ class BuiltRequest:
     seed: int = 0
     budget: float = 3600.0
     fold: tuple[int, int, int] | None = None
+    share: float = 1.0
+    remade: tuple[str, ...] = ()
+    watch: bool = False
 
     def write(self) -> Path:
         """Store the request and return its path."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import DataShare
 from vandap.repair.changes.optimisation import (
     BatchSize,
     Clip,
@@ -18,7 +19,8 @@ from vandap.repair.changes.optimisation import (
     Schedule,
 )
 from vandap.repair.changes.output import LabelSmoothing
-from vandap.repair.changes.structure import Insert, LayerSetting, Units
+from vandap.repair.changes.rows import Rows
+from vandap.repair.changes.structure import FirstLayer, Insert, LayerSetting, Remove, Units
 from vandap.repair.source.document import RefusalError
 
 Settings = Mapping[str, Any]
@@ -26,6 +28,10 @@ UNBOUNDED = 1e9
 """A clipping bound that no gradient reaches."""
 HIDDEN = "hidden"
 """Name of the hidden layers of a built network, which share one width."""
+_AUGMENTING = {
+    "shift": "RandomTranslation", "nudge": "RandomTranslation", "flip": "RandomFlip", "cutout": "RandomErasing",
+}  # fmt: skip
+"""The layer of Keras that does what an augmentation of a plan does."""
 
 
 def with_changes(plan: Settings, changes: tuple[Change, ...], rows: int) -> Settings:
@@ -55,26 +61,32 @@ def repeatable(plan: Settings) -> Settings:
     return {**plan, "steps": chunks * int(plan["chunk"]), "rates": []}
 
 
-def described(plan: Settings, rows: int, classes: int) -> Program:
+def described(plan: Settings, rows: int, classes: int, of_images: bool = False) -> Program:
     """The plan as the structure that remedies read.
 
     Args:
         plan: The plan.
         rows: Training rows.
         classes: How many classes there are; 0 for numbers.
+        of_images: Whether the network reads images.
     """
     batch, steps = int(plan["batch_size"]), int(plan["steps"])
+    kind, units, shape = ("Conv2D", "filters", (None, None, None, 3)) if of_images else ("Dense", "units", ())
     layer = Layer(
-        0, HIDDEN, HIDDEN, "Dense", settings={"units": int(plan["width"])}, activation="relu", parameters=1
+        0, HIDDEN, HIDDEN, kind, settings={units: int(plan["width"])}, input_shape=shape, activation="relu",
+        parameters=1,
     )  # fmt: skip
     dropout = Layer(1, "dropout", "Dropout", "Dropout", settings={"rate": float(plan["dropout"])})
+    augmenting = [
+        Layer(2 + place, name, name, _AUGMENTING.get(name, name)) for place, name in enumerate(plan["augment"])
+    ]
     loss = "CategoricalCrossentropy" if classes else "MeanSquaredError"
     optimiser = {name: plan[name] for name in ("learning_rate", "weight_decay")}
     fit = FitCall(
         "arrays", rows, batch, max(1, round(steps * batch / max(rows, 1))), steps=steps, shuffle=True, validation="data"
     )  # fmt: skip
     return Program(
-        layers=(layer, dropout),
+        layers=(layer, dropout, *augmenting),
         compile=Compile((Loss("output", loss, settings={"from_logits": True}),), (), "AdamW", optimiser),
         fits=(fit,),
     )
@@ -88,6 +100,20 @@ def _batch(change: Any, plan: Settings, rows: int) -> Settings:
     """The same passes over the data: larger batches make fewer steps."""
     steps = max(1, round(int(plan["steps"]) * int(plan["batch_size"]) / change.size))
     return {"batch_size": change.size, "steps": steps, "chunk": min(int(plan["chunk"]), steps)}
+
+
+def _share(change: Any, plan: Settings, rows: int) -> Settings:
+    """As many passes over fewer rows: fewer steps."""
+    steps = max(1, round(int(plan["steps"]) * change.share))
+    return {"steps": steps, "chunk": min(int(plan["chunk"]), steps)}
+
+
+def _without(change: Any, plan: Settings, rows: int) -> Settings:
+    """Layers taken out: dropout, or augmentations, which are named by their path."""
+    if change.kind == "Dropout":
+        return {"dropout": 0.0}
+    left = tuple(name for name in plan["augment"] if name not in change.layers)
+    return {"augment": left} if len(left) < len(plan["augment"]) else {}
 
 
 def _schedule(change: Any, plan: Settings, rows: int) -> Settings:
@@ -106,6 +132,18 @@ def _layer(change: Any, plan: Settings, rows: int) -> Settings:
     return {"dropout": change.value} if change.name == "rate" else {}
 
 
+def _rows(change: Any, plan: Settings, rows: int) -> Settings:
+    settings: Mapping[str, Settings] = {"oversampled": {"balance": True}, "mixed": {"mixup": 0.2}}
+    return settings.get(change.name, {})
+
+
+def _first(change: Any, plan: Settings, rows: int) -> Settings:
+    """An augmentation that the plan has not."""
+    name = {"RandomFlip": "flip", "RandomTranslation": "shift"}.get(change.kind)
+    known = tuple(plan.get("augment") or ())
+    return {"augment": (*known, name)} if name and name not in known else {}
+
+
 _MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
     LearningRate: lambda change, plan, rows: {"learning_rate": change.value},
     Schedule: _schedule,
@@ -114,9 +152,13 @@ _MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
     NoClip: lambda change, plan, rows: {"clip_norm": UNBOUNDED},
     BatchSize: _batch,
     Epochs: _epochs,
+    Rows: _rows,
+    FirstLayer: _first,
     EarlyStopping: lambda change, plan, rows: {"patience": change.patience},
     LabelSmoothing: lambda change, plan, rows: {"label_smoothing": change.share},
+    DataShare: _share,
     Insert: _insert,
+    Remove: _without,
     LayerSetting: _layer,
     Units: lambda change, plan, rows: {"width": change.units[0]},
 }

@@ -12,9 +12,14 @@ from pathlib import Path
 from vandap.repair.built.request import BuiltRequest
 from vandap.repair.built.settings import Settings, with_changes
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.rows import Rows
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
+from vandap.repair.trial.share import share_of
 from vandap.repair.trial.worker import Workers
+
+DRAWING = ("bootstrapped", "undersampled")
+"""Functions of `written.rows` that draw among the rows, for which a plan has no setting: a trial can, a recipe not."""
 
 
 @dataclass
@@ -42,6 +47,10 @@ class BuiltTrials(Runner):
     on_done: Callable[[Done], None] = lambda done: None
     _spent: list[float] = field(default_factory=list)
 
+    def can_train(self, changes: tuple[Change, ...]) -> bool:
+        """See `Runner.can_train`: rows may be drawn in another way, which no recipe keeps."""
+        return all(_is_drawing(change) or self._refusal(change) is None for change in changes)
+
     def settings(self, changes: tuple[Change, ...]) -> Settings:
         """The plan with some changes.
 
@@ -49,6 +58,10 @@ class BuiltTrials(Runner):
             RefusalError: It has no setting for one of them.
         """
         return with_changes(self.plan, changes, self.rows)
+
+    def _trained_with(self, changes: tuple[Change, ...]) -> Settings:
+        """The plan of a trial, whose rows are drawn by the request."""
+        return self.settings(tuple(change for change in changes if not _is_drawing(change)))
 
     def refused(self, changes: tuple[Change, ...]) -> tuple[tuple[Change, RefusalError], ...]:
         """Those of the changes that the plan has no setting for."""
@@ -75,23 +88,38 @@ class BuiltTrials(Runner):
 
     def identity(self, job: Job) -> str:
         """See `Runner.identity`: the plan, the rows and the seed."""
-        text = json.dumps(self.settings(job.changes), sort_keys=True, default=str)
+        share = share_of(job.changes)
+        text = json.dumps(self._trained_with(job.changes), sort_keys=True, default=str)
         name = hashlib.blake2b(text.encode(), digest_size=4).hexdigest() if job.changes else "reference"
         fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
-        return f"{name}{fold}-s{job.seed}"
+        drawn = "".join(f"-{remade}" for remade in _drawing(job.changes))
+        part, watched = f"-{share:g}" if share < 1 else "", "-watched" if job.watch else ""
+        return f"{name}{part}{drawn}{fold}-s{job.seed}{watched}"
 
     def prepared(self, job: Job, folder: Path) -> Path:
         """See `Runner.prepared`."""
         return BuiltRequest(
             recipe=str(self.run_folder.absolute()),
             learner=self.learner,
-            plan=self.settings(job.changes),
+            plan=self._trained_with(job.changes),
             folder=str(folder.absolute()),
             division=str((self.folder / DIVISION).absolute()),
             seed=job.seed,
             budget=self.timeout,
             fold=job.fold,
+            share=share_of(job.changes),
+            remade=_drawing(job.changes),
+            watch=job.watch,
         ).write()
+
+
+def _is_drawing(change: Change) -> bool:
+    """Whether a change draws among the rows that are there, and makes none."""
+    return isinstance(change, Rows) and change.name in DRAWING
+
+
+def _drawing(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    return tuple(change.name for change in changes if isinstance(change, Rows) and change.name in DRAWING)
 
 
 def _lines(plan: Settings) -> list[str]:

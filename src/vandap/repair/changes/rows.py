@@ -13,6 +13,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
     "oversampled": ("rows of rare classes repeated", BALANCE),
     "undersampled": ("rows of frequent classes left out", BALANCE),
     "interpolated": ("new rows of rare classes between those that are there (SMOTE)", BALANCE),
+    "bootstrapped": ("training rows drawn with replacement", "drawn rows"),
     "without_repeats": ("repeated and contradictory training rows left out", "repeated rows"),
     "without_doubtful": ("training rows with doubtful labels left out", "doubtful rows"),
     "mixed": ("mixtures of two training rows (mixup)", "mixtures"),

@@ -18,6 +18,7 @@ from vandap.core.store import write_arrays
 from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division, row_hashes
 from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
+from vandap.repair.trial.share import part_of
 from vandap.repair.written import rows as makers
 from vandap.repair.written.model import averaged, moved_threshold
 
@@ -182,21 +183,13 @@ class HeldOut:
         held = extra if validation is None else _joined(validation, extra) if len(division.extra) else validation
         if not len(division.confirm):
             raise NotReplayableError("There are no rows to hold out.")
-        rows = self._trained_on(division)
+        rows = part_of(division.kept, self.request.share, self.request.seed)
         kept = train if len(rows) == division.rows else _cut(train, rows)
         given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
         if validation is not None:  # callbacks must not see the rows that decide
             seen = _cut(held, division.select)
             given["validation_data"] = seen[:2] if seen[2] is None else seen
         return held[0], held[1]
-
-    def _trained_on(self, division: Division) -> np.ndarray:
-        """Positions of the training rows of this trial; a part of them is drawn by its seed."""
-        rows = division.kept
-        if self.request.share >= 1.0:
-            return rows
-        count = max(round(self.request.share * len(rows)), 1)
-        return np.sort(np.random.default_rng(self.request.seed).permutation(rows)[:count])
 
     def _of_stream(self, given: dict[str, Any]) -> tuple[Any, Any]:
         validation = given.get("validation_data")

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 
+def bootstrapped(x, y):
+    """Return as many rows, drawn with replacement: another sample of the same population, as far as the rows know."""
+    import numpy as np
+
+    x, y = np.asarray(x), np.asarray(y)
+    drawn = np.random.randint(len(x), size=len(x))
+    return x[drawn], y[drawn]
+
+
 def oversampled(x, y):
     """Return rows in which every class is as frequent as the most frequent one: rows of the others are repeated."""
     import numpy as np
