@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +82,6 @@ class Fill:
                 best = Best.resumed(Nearest(file["rows"], file["scores"]))
         except FileNotFoundError:
             structure = self._engine.start(self._job)
-            self._job = replace(self._job, sample=self._job.sample[:0].copy())  # learnt from, and large
             return 0, structure, Best(len(self._queries), self._k)
         return done, structure, best
 

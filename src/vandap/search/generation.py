@@ -64,9 +64,9 @@ def _open(folder: Path, manifest: Manifest, threads: int) -> Generation:
     found.need()
     code = row_code(manifest.rows)
     rows = Rows(files / code.file, manifest.columns, code, manifest.count)
-    sample = np.zeros((0, manifest.columns), np.float32)
+    nothing = np.zeros(0, np.int64)
     try:
-        structure = found.load(files / ENGINE, Job(rows, sample, manifest.settings, threads))
+        structure = found.load(files / ENGINE, Job(rows, nothing, manifest.settings, threads))
     except (RuntimeError, ValueError) as error:
         raise damaged(files / ENGINE, f"the engine cannot read its file: {str(error).splitlines()[-1]}") from None
     payload = map_table(files / PAYLOAD) if PAYLOAD in manifest.files else pa.table({})

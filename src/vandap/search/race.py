@@ -142,7 +142,8 @@ def _heat(engine: Engine, exam: Exam, target: Target, threads: int, seed: int) -
     rows = exam.rows
     settings = engine.settings(rows.count, rows.columns)
     start = time.perf_counter()
-    job = Job(rows, rows.wide(np.arange(min(rows.count, settings.get("sample", 1000)))), settings, threads, seed)
+    sample = np.random.default_rng(seed).permutation(rows.count)[: settings.get("sample", 1000)]
+    job = Job(rows, sample, settings, threads, seed)
     structure = engine.start(job)
     for _, block in rows.blocks(4096):
         structure.add(block)

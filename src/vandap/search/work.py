@@ -169,13 +169,11 @@ class Work:
     def _fill(self, chosen: Engine, rows: Rows, stop: int, queries: np.ndarray) -> Filled:
         settings = self._settings(chosen, rows.count)
         many = min(stop, settings.get("sample", 1000))
-        sample = np.sort(np.random.default_rng(self._plan.seed).choice(stop, many, replace=False))
+        sample = np.random.default_rng(self._plan.seed).choice(stop, many, replace=False)
         k = min(stop, max(_TRUTH, self._plan.target.k) + REPEATS)
         threads, seed = self._plan.threads, self._plan.seed
-        # Nothing here may keep the sample, which the pass lets go of.
-        return Fill(chosen, Job(rows, rows.wide(sample), settings, threads, seed), queries, k, stop, self.folder).run(
-            self._say
-        )
+        job = Job(rows, sample, settings, threads, seed)
+        return Fill(chosen, job, queries, k, stop, self.folder).run(self._say)
 
     def _promised(self, chosen: Engine, filled: Filled, queries: np.ndarray, rows: Rows, choice: Choice) -> Promise:
         """Tuned and verified with the rows in their final form, judged by the rows before."""
@@ -191,7 +189,7 @@ class Work:
         """Let the structure take in the held-out rows; one that cannot grow is built once more, with all."""
         structure = filled.structure
         if structure.count < rows.count and not structure.grows:
-            settings, nothing = self._settings(chosen, rows.count), np.zeros((0, self._columns), np.float32)
+            settings, nothing = self._settings(chosen, rows.count), np.zeros(0, np.int64)
             structure = chosen.start(Job(rows, nothing, settings, self._plan.threads, self._plan.seed))
         for _, block in rows.blocks(BLOCK, structure.count):
             structure.add(block)

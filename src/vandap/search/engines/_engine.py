@@ -27,7 +27,7 @@ class Job:
 
     Args:
         rows: The index's rows, all of them.
-        sample: Some of the rows at random, float32, to learn from.
+        sample: Numbers of some of the rows, in random order, to learn from.
         settings: The engine's settings.
         threads: Threads to use.
         seed: Of every random choice.
@@ -38,6 +38,10 @@ class Job:
     settings: Mapping[str, int]
     threads: int = 1
     seed: int = 0
+
+    def some(self, count: int) -> np.ndarray:
+        """Some rows of the sample, float32."""
+        return self.rows.wide(np.sort(self.sample[:count]))
 
 
 @dataclass(frozen=True)

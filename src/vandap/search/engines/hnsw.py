@@ -42,11 +42,11 @@ class Hnsw(Engine):
         import faiss
 
         set_threads(job.threads)
-        columns = job.sample.shape[1]
+        columns = job.rows.columns
         half = faiss.ScalarQuantizer.QT_fp16
         index = faiss.IndexHNSWSQ(columns, half, job.settings["links"], faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = job.settings["construction"]
-        index.train(np.ascontiguousarray(job.sample[:256]))
+        index.train(job.some(256))
         return HnswGraph(index, columns)
 
     def load(self, path: Path, job: Job) -> Structure:

@@ -17,22 +17,23 @@ import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder, Structure
 from vandap.search.engines._faiss import FaissStructure, read, selector, set_threads
+from vandap.search.engines._kmeans import ROUNDS, Assign, centres
 
 _COLUMNS_A_CODE = 4
 """Four numbers a 4-bit code: 64 bytes for 512 columns."""
 _COARSE_CODES = 1024
 """From this many lists on their centres are scanned as codes too, and the nearest reranked: 3 times as fast at 1,024
 lists, 15 times at 16,384."""
-_COARSE_DEPTH = 4
-"""Centres reranked for each list probed, and for each row that is put into its list."""
+_COARSE_DEPTH, _COARSE_LEAST = 4, 16
+"""Centres reranked for each list probed, and at least, also for each row that is put into its list: with 4 in place of
+16, one row in fifty went to another list than its nearest, and 32 lists found 0.89 in place of 0.91."""
 _ROWS_A_LIST, _MOST_LISTS = 64, 65_536
 """Where there are thousands of small groups (people with some pictures each), a list holds whole groups only if few of
 them share it: with 20 rows a group, 2 groups a list found 0.98 in one list, 5 groups 0.91 to 0.95, 20 groups 0.51.
 Beyond 65,536 lists k-means takes longer than all the rest."""
-_ITERATIONS, _FEW_ITERATIONS, _MANY_LISTS = 6, 4, 16_384
-"""Rounds of k-means, and from how many lists on fewer of them: each takes minutes then."""
-_SAMPLE_A_LIST = 40
-"""Rows a list that k-means learns from: with 16, the same lists found 0.69 in place of 0.95."""
+_SAMPLE_A_LIST = max(ROUNDS)
+_CODE_SAMPLE = 16_384
+"""Rows that the 16 words of each code are learnt from."""
 
 
 class Ivf(Engine):
@@ -61,16 +62,19 @@ class Ivf(Engine):
         import faiss
 
         set_threads(job.threads)
-        columns = job.sample.shape[1]
+        columns, lists = job.rows.columns, job.settings["lists"]
         wide = columns + -columns % _COLUMNS_A_CODE
-        index = faiss.index_factory(wide, _recipe(wide, job.settings["lists"]), faiss.METRIC_INNER_PRODUCT)
-        index.cp.niter = _ITERATIONS if job.settings["lists"] < _MANY_LISTS else _FEW_ITERATIONS
-        index.cp.seed, index.cp.spherical = job.seed + 1, True
-        index.cp.max_points_per_centroid = _SAMPLE_A_LIST
-        if job.settings["lists"] >= _COARSE_CODES:
-            faiss.downcast_index(index.quantizer).k_factor = _COARSE_DEPTH
+        index = faiss.index_factory(wide, _recipe(wide, lists), faiss.METRIC_INNER_PRODUCT)
         structure = IvfLists(index, columns)
-        index.train(structure.padded(job.sample))
+        learnt = structure.padded(
+            centres(job.rows, job.sample, lists, lambda found: _nearest(structure.padded(found), structure), job.seed)
+        )
+        coarse = faiss.downcast_index(index.quantizer)
+        if lists >= _COARSE_CODES:
+            coarse.k_factor = _COARSE_LEAST
+        coarse.train(learnt)
+        coarse.add(learnt)
+        index.train(structure.padded(job.some(_CODE_SAMPLE)))
         return structure
 
     def load(self, path: Path, job: Job) -> Structure:
@@ -80,8 +84,25 @@ class Ivf(Engine):
 
 
 def _recipe(columns: int, lists: int) -> str:
-    codes = f"PQ{columns // _COLUMNS_A_CODE}x4fs"
-    return f"IVF{lists}({codes},RFlat),{codes}" if lists >= _COARSE_CODES else f"IVF{lists},{codes}"
+    return f"IVF{lists}({_coarse(columns, lists)}),PQ{columns // _COLUMNS_A_CODE}x4fs"
+
+
+def _coarse(columns: int, lists: int) -> str:
+    """How the nearest centres are found."""
+    return f"PQ{columns // _COLUMNS_A_CODE}x4fs,RFlat" if lists >= _COARSE_CODES else "Flat"
+
+
+def _nearest(found: np.ndarray, structure: IvfLists) -> Assign:
+    """What gives the nearest of these centres, found as it will be when rows are put into lists."""
+    import faiss
+
+    lists, columns = found.shape
+    index = faiss.index_factory(columns, _coarse(columns, lists), faiss.METRIC_INNER_PRODUCT)
+    if lists >= _COARSE_CODES:
+        index.k_factor = _COARSE_LEAST
+    index.train(found)
+    index.add(found)
+    return lambda rows: index.search(structure.padded(rows), 1)[1][:, 0]
 
 
 def _parameters(lists: int, effort: int) -> Any:
@@ -89,7 +110,8 @@ def _parameters(lists: int, effort: int) -> Any:
 
     made = faiss.SearchParametersIVF(nprobe=min(effort, lists))
     if lists >= _COARSE_CODES:
-        made.quantizer_params = faiss.IndexRefineSearchParameters(k_factor=min(_COARSE_DEPTH, lists / effort))
+        depth = min(max(_COARSE_DEPTH, _COARSE_LEAST / effort), lists / effort)
+        made.quantizer_params = faiss.IndexRefineSearchParameters(k_factor=depth)
     return made
 
 

@@ -36,9 +36,9 @@ class Lsh(Engine):
         import faiss
 
         set_threads(job.threads)
-        columns = job.sample.shape[1]
+        columns = job.rows.columns
         index = faiss.IndexLSH(columns, job.settings["bits"], True, False)
-        index.train(np.ascontiguousarray(job.sample[:1]))
+        index.train(job.some(1))
         return LshBits(index, columns)
 
     def load(self, path: Path, job: Job) -> Structure:

@@ -37,7 +37,7 @@ class Voyager(Engine):
 
         graph = Index(
             Space.InnerProduct,
-            job.sample.shape[1],
+            job.rows.columns,
             M=job.settings["links"],
             ef_construction=job.settings["construction"],
             random_seed=job.seed + 1,

@@ -1,0 +1,71 @@
+"""The centres of lists: spherical k-means over a sample that grows from round to round.
+
+The first rounds only have to spread the centres, for which few rows do; the last ones settle them. With rounds of 5,
+10, 20, 40 and 40 rows a list the lists of made faces hold more whole identities than with six rounds of 40, at half of
+the work (one list found 0.75 of a query's neighbours, and 0.73). Rows are read from the file in blocks, so a sample of
+millions takes no memory.
+
+References:
+    Dhillon and Modha, Concept decompositions for large sparse text data using clustering, Machine Learning 2001;
+    Sculley, Web-scale k-means clustering, WWW 2010.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vandap.search.rows import Rows
+
+ROUNDS = (5, 10, 20, 40, 40)
+"""Rows a list in each round."""
+_BLOCK = 16_384
+_APART = 1e-3
+"""How far the halves of a list that is split lie apart, as a share of its length."""
+
+Assign = Callable[[np.ndarray], np.ndarray]
+
+
+def centres(
+    rows: Rows, sample: np.ndarray, lists: int, assigner: Callable[[np.ndarray], Assign], seed: int
+) -> np.ndarray:
+    """Learn the centres.
+
+    Args:
+        rows: The vectors.
+        sample: Numbers of rows to learn from, in random order, at least as many as lists.
+        lists: How many centres.
+        assigner: Makes, from centres, what gives the nearest one of each row.
+        seed: Of how empty lists are filled.
+
+    Returns:
+        Unit vectors, float32, shape (lists, columns).
+    """
+    generator = np.random.default_rng(seed)
+    found = rows.wide(np.sort(sample[:lists]))
+    for each in ROUNDS:
+        found = _moved(rows, np.sort(sample[: each * lists]), found, assigner(found), generator)
+    return found
+
+
+def _moved(
+    rows: Rows, numbers: np.ndarray, before: np.ndarray, assign: Assign, generator: np.random.Generator
+) -> np.ndarray:
+    """The centres of the rows that are nearest to each centre."""
+    sums, sizes = np.zeros_like(before), np.zeros(len(before), np.int64)
+    for start in range(0, len(numbers), _BLOCK):
+        block = rows.wide(numbers[start : start + _BLOCK])
+        nearest = assign(block)
+        order = np.argsort(nearest, kind="stable")
+        which, firsts = np.unique(nearest[order], return_index=True)
+        sums[which] += np.add.reduceat(block[order], firsts, axis=0)
+        sizes += np.bincount(nearest, minlength=len(sizes))
+    empty = np.flatnonzero(sizes == 0)
+    if len(empty):  # each takes a half of one of the largest
+        largest = np.argsort(-sizes, kind="stable")[np.arange(len(empty)) % max(1, np.count_nonzero(sizes))]
+        sums[empty] = sums[largest]
+        noise = generator.standard_normal(sums[empty].shape, np.float32) / np.sqrt(np.float32(before.shape[1]))
+        sums[empty] += _APART * np.linalg.norm(sums[empty], axis=1, keepdims=True) * noise
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.where(lengths > 0, sums / np.maximum(lengths, np.finfo(np.float32).tiny), before)
