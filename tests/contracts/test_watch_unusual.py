@@ -232,3 +232,26 @@ def test_a_frozen_layer_is_described_as_frozen(tmp_path):
     signals = Run(tmp_path).signals
     assert not any(name.startswith("backbone") for name in signals["gradients"].labels["variable"])
     assert signals["weight_change"].at(variable="backbone/kernel", fact="relative") == 0
+
+
+class Adversaries(keras.Model):
+    """Logs two losses under other names, as adversarial networks do."""
+
+    def train_step(self, *args):
+        result = super().train_step(*args)
+        logs, rest = (result[0], result[1:]) if isinstance(result, tuple) else (result, ())
+        renamed = {"d_loss": logs["loss"], "g_loss": logs["loss"]}
+        return (renamed, *rest) if rest else renamed
+
+
+def test_several_losses_are_no_curve_of_the_training(tmp_path):
+    """None of them is taken for the training's, and that its course was not judged is said."""
+    inputs = keras.Input((5,))
+    model = Adversaries(inputs, layers.Dense(3, activation="softmax")(inputs))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    with watching(tmp_path) as session:
+        model.fit(X, Y, batch_size=4, epochs=2, verbose=0)
+    assert ["its course was not judged" in sentence for sentence in session.unseen] == [True]
+    signals = Run(tmp_path).signals
+    assert "step_loss" not in signals and "loss" not in signals
+    assert "step_times" in signals and "activations" in signals

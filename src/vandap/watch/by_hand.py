@@ -17,6 +17,7 @@ from vandap.watch.record import Record, is_built
 from vandap.watch.schedule import record_stride
 from vandap.watch.session import Session
 from vandap.watch.sites import here
+from vandap.watch.steps import loss_name
 from vandap.watch.structure import describe
 
 _UNSEEN = "The training was a loop of the program's own over `train_on_batch`: epochs and validation were not seen."
@@ -90,9 +91,10 @@ def _parts(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, Any, 
     return given.get("x"), given.get("y"), given.get("sample_weight")
 
 
-def _loss(result: Any) -> float:
+def _loss(result: Any) -> float | None:
     """The loss is what Keras gives alone, first, or by name."""
     if isinstance(result, Mapping):
-        result = result.get("loss", math.nan)
+        name = loss_name(result)
+        result = result[name] if name else ()
     flat = np.ravel(np.asarray(result, dtype=np.float64))
-    return float(flat[0]) if flat.size else math.nan
+    return float(flat[0]) if flat.size else None

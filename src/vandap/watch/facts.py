@@ -52,7 +52,7 @@ class StepFacts:
 
     Args:
         step: Optimiser steps done before it.
-        loss: Loss of its batch; NaN where the train step reports none.
+        loss: Loss of its batch; None where the train step reports none.
         seconds: Wall clock from the end of the step before to its own end, callbacks included.
         wait: Part of `seconds` spent on getting the batch; NaN where it cannot be told (TensorFlow fetches inside of
             the compiled step).
@@ -60,7 +60,7 @@ class StepFacts:
     """
 
     step: int
-    loss: float
+    loss: float | None
     seconds: float
     wait: float
     learning_rate: float

@@ -45,11 +45,14 @@ def step_signals(steps: Sequence[StepFacts]) -> Signals:
     if not steps:
         return {}
     times = np.array([[facts.seconds, facts.wait] for facts in steps])
-    return {
+    found = {
         "step_number": Series(np.array([facts.step for facts in steps], dtype=np.float64)),
-        "step_loss": Series(np.array([facts.loss for facts in steps], dtype=np.float64)),
         "step_times": Series(times, {"step": _numbers(len(steps)), "fact": ("step", "wait")}),
     }
+    losses = [facts.loss for facts in steps]
+    if any(loss is not None for loss in losses):
+        found["step_loss"] = Series(np.array(losses, dtype=np.float64))
+    return found
 
 
 def probe_signals(probes: Sequence[Probe], order: Sequence[str] = ()) -> Signals:

@@ -24,6 +24,7 @@ FLUSH_SECONDS = 5.0
 """Least time between two writings of a running fit."""
 FLUSH_SHARE = 0.01
 """Largest share of a fit's time that writing may take."""
+_NO_LOSS = "The train step reports no loss that is the whole training's (one named `loss`): its course was not judged."
 _NOTHING_SEEN = "No call of `fit` or `train_on_batch` was seen; a loop without them cannot be watched."
 
 
@@ -168,7 +169,10 @@ class Session:
             self.note_unseen(_NOTHING_SEEN)
             self._program = attempt(self._untrained, self._program)
         else:
-            self._write({**self._main.signals(), **attempt(self._main.last_signals, {})})
+            signals = self._main.signals()
+            if self._main.call.steps and not {"loss", "step_loss"} & signals.keys():
+                self.note_unseen(_NO_LOSS)
+            self._write({**signals, **attempt(self._main.last_signals, {})})
         self._write_program()
         self._writer.json("watch", self._watch_facts())
         self._info = replace(self._info, status=status, ended=time.time(), error=error)

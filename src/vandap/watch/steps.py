@@ -6,7 +6,7 @@ import math
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from vandap.watch.facts import StepFacts
@@ -115,9 +115,9 @@ class StepRecorder:
         for held, rate in zip(ready, rates, strict=True):
             self.on_step(StepFacts(held.step, self._loss(held), held.seconds, held.wait, rate))
 
-    def _loss(self, held: _Held) -> float:
+    def _loss(self, held: _Held) -> float | None:
         if held.mean is None:
-            return math.nan
+            return None
         if held.previous is None or not held.seen:
             return self._number(held.mean)
         previous = self._number(held.previous)
@@ -133,7 +133,7 @@ class StepRecorder:
 
 def loss_name(logs: Any) -> str:
     """Name of the loss among a step's logs; "" where there is none, or several of which none is the training's."""
-    if not isinstance(logs, dict):
+    if not isinstance(logs, Mapping):
         return ""
     named = [name for name in logs if "loss" in name]
     return "loss" if "loss" in named else named[0] if len(named) == 1 else ""

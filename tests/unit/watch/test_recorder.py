@@ -69,3 +69,10 @@ def test_steps_keep_their_numbers():
     signals = step_signals([StepFacts(0, 1.0, 0.1, 0.0, 0.01), StepFacts(4, 0.5, 0.1, 0.0, 0.01)])
     _check(signals)
     assert signals["step_number"].values.tolist() == [0, 4]
+
+
+def test_steps_without_a_loss_have_no_curve():
+    """A curve of NaN would say that the training broke."""
+    unknown = StepFacts(0, None, 0.1, 0.0, 0.01)
+    assert "step_loss" not in step_signals([unknown, unknown])
+    assert math.isnan(step_signals([unknown, StepFacts(1, 0.5, 0.1, 0.0, 0.01)])["step_loss"].values[0])
