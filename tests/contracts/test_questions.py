@@ -30,8 +30,8 @@ def no_timing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_numbered_question_is_there_once() -> None:
-    """I1 to I12 and K1 to K25, in order, each once."""
-    wanted = [f"I{n}" for n in range(1, 13)] + [f"K{n}" for n in range(1, 26)]
+    """I1 to I12, K1 to K25 and N1, in order, each once."""
+    wanted = [f"I{n}" for n in range(1, 13)] + [f"K{n}" for n in range(1, 26)] + ["N1"]
     assert [entry.id for entry in entries()] == wanted
 
 

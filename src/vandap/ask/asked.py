@@ -27,18 +27,24 @@ class Asked:
     document: tuple[dict[str, Any], ...]
 
 
-def asked(run: Run, *words: str) -> Asked:
+def asked(run: Run, *words: str, starting: str = "\0") -> Asked:
     """Return what the experiments of a run say about a question.
 
     Args:
         run: The run.
         words: What-ifs that bear on it, such as `no augmentation`, the one to be named first.
+        starting: How others begin that bear on it, such as `lr`.
     """
-    found = [item for item in all_answered(run.path) if set(item.question.split(", ")) & set(words)]
+    found = [
+        item
+        for item in all_answered(run.path)
+        if any(part in words or part.startswith(starting) for part in item.question.split(", "))
+    ]
     decided = [item for item in found if item.experiment.outcome is not None]
     if not decided:
+        subject = run.path if (run.path / "ladder.json").is_file() else "SCRIPT.py"
         return Asked(
-            f'What it brings on held-out rows, `vandap ask SCRIPT.py "{words[0]}"` tells by experiment.', (), ()
+            f'What it brings on held-out rows, `vandap ask {subject} "{words[0]}"` tells by experiment.', (), ()
         )
     rows = tuple(_row(item) for item in decided)
     text = " ".join(f"Asked of this training: what if {row[0]}? {row[-1].capitalize()}." for row in rows)

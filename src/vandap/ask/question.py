@@ -69,12 +69,14 @@ class Question(ABC):
         question: The question.
         how: How it is answered on the user's model, as one sentence.
         status: Answered, or partly: then the answer says what is missing.
+        words: Words by which it may be asked instead of its number, in lower case.
     """
 
     id: ClassVar[str]
     question: ClassVar[str]
     how: ClassVar[str]
     status: ClassVar[Status] = Status.ANSWERED
+    words: ClassVar[tuple[str, ...]] = ()
 
     @property
     def command(self) -> str:

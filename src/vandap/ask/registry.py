@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vandap.ask import questions
@@ -21,6 +22,7 @@ class Entry:
         how: How it is answered, or will be.
         command: The command that answers it, or will.
         status: Whether this version answers it.
+        words: Words by which it may be asked instead.
     """
 
     id: str
@@ -28,26 +30,15 @@ class Entry:
     how: str
     command: str
     status: Status = Status.NOT_YET
+    words: tuple[str, ...] = ()
 
 
 PLANNED = (
-    Entry(
-        "I2",
-        "Bias and variance: the trade-off?",
-        "Decomposition over bootstrap replicates, a learning curve, and error against capacity.",
-        "vandap ask RUN I2",
-    ),
     Entry(
         "I3",
         "Ten million face vectors: which query is the fastest?",
         "Embed, build an index tuned to a measured recall, and compare engines on your vectors.",
         "vandap index build, vandap search",
-    ),
-    Entry(
-        "I10",
-        "What to do about imbalanced data?",
-        "Resampling, balanced ensembles and cost-sensitive losses compared; the fitting measure is chosen already.",
-        "vandap fix RUN",
     ),
     Entry(
         "I12",
@@ -108,7 +99,7 @@ PLANNED = (
 
 def entries() -> tuple[Entry, ...]:
     """Every question, in the order of its number."""
-    known = [Entry(q.id, q.question, q.how, q.command, q.status) for q in answered()]
+    known = [Entry(q.id, q.question, q.how, q.command, q.status, q.words) for q in answered()]
     return tuple(sorted((*known, *PLANNED), key=lambda entry: (entry.id[0], int(entry.id[1:]))))
 
 
@@ -118,21 +109,31 @@ def answered() -> tuple[Question, ...]:
 
 
 def find(question: str) -> Entry:
-    """Return a question by its number.
+    """Return a question by its number, or by its words.
 
     Raises:
         UsageError: There is no such number.
     """
-    wanted = question.strip().upper()
-    entry = next((entry for entry in entries() if entry.id == wanted), None)
+    wanted = _tidy(question)
+    entry = next((entry for entry in entries() if wanted in (entry.id.lower(), *entry.words)), None)
     if entry is None:
         raise UsageError(
             "There is no such question, and no such what-if.",
             received=question,
-            expected="a number from I1 to I12 or K1 to K25, or words as in `vandap ask SCRIPT.py lr*10`",
+            expected="a number from I1 to I12, K1 to K25 or N1, or words as in `vandap ask SCRIPT.py lr*10`",
             hint="`vandap ask --list` shows every question and the what-if language.",
         )
     return entry
+
+
+def is_question(text: str) -> bool:
+    """Whether words are a question of the registry, or look like a number of one."""
+    wanted = _tidy(text)
+    return re.fullmatch(r"[a-z]\d+", wanted) is not None or any(wanted in entry.words for entry in entries())
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.lower().rstrip("? ").split())
 
 
 def answer(run: Run, question: str) -> Answer:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from vandap.ask.question import Answer, Question, Status, Table
+from vandap.ask.asked import asked
+from vandap.ask.question import Answer, Question, Table
 from vandap.ask.watched import Watched, first_last, judged, known, lacking, line
 from vandap.core.program import Layer
 from vandap.core.store import Run
@@ -37,10 +38,9 @@ class Activations(Question):
     id = "I6"
     question = "What are activation functions and their saturation?"
     how = (
-        "Zero, dead and saturated shares of each layer over a watched training; the same network with linear "
-        "activations comes with the what-ifs."
+        "Zero, dead and saturated shares of each layer over a watched training, and paired trainings with the "
+        "activations that were asked of it (activation=linear)."
     )
-    status = Status.PARTLY
 
     def answer(self, run: Run) -> Answer:
         """Tabulate the activated layers."""
@@ -52,12 +52,14 @@ class Activations(Question):
         told = judged(run, DeadUnits.code, SaturatedUnits.code)
         linear = sum(activation(layer) == "linear" for layer in watched.layers())
         blamed = told.blamed or ("The exam blames none of it." if told.is_clear else "")
-        text = " ".join(filter(None, [_kinds(shown, linear), _worst(rows), *_meanings(shown), blamed, _MISSING]))
-        tables = [Table("Shares over the training", _HEAD, rows), *told.tables]
+        tried = asked(run, "activation=linear", starting="activation=")
+        text = " ".join(filter(None, [_kinds(shown, linear), _worst(rows), *_meanings(shown), blamed, tried.text]))
+        tables = [Table("Shares over the training", _HEAD, rows), *tried.tables, *told.tables]
         document: dict[str, Any] = {
             "layers": [dict(zip(_KEYS, row, strict=True)) for row in rows],
             "probes": watched.steps,
             "over_time": {layer.path: _over_time(watched, layer) for layer in shown},
+            "what_ifs": tried.document,
             "rules": told.document,
         }
         return Answer(text, _SHORT, tuple(tables), document)
@@ -67,7 +69,6 @@ _SHORT = (
     "Without a function that bends, layers in a row are one linear layer, however many there are. The function must "
     "let the gradient through: relu blocks it where it is 0, sigmoid and tanh where they are flat."
 )
-_MISSING = "What the network would lose with linear activations is not measured in this version."
 
 
 def _row(watched: Watched, layer: Layer) -> tuple[Any, ...]:

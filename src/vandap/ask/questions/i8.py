@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from vandap.ask.question import Answer, Question, Status, Table
+from vandap.ask.asked import asked
+from vandap.ask.question import Answer, Question, Table
 from vandap.ask.watched import Watched, first_last, judged, known, lacking, typical
 from vandap.core.program import Program
 from vandap.core.signals import Series
@@ -31,9 +32,8 @@ class LearningRate(Question):
     question = "Learning rate too large or too small?"
     how = (
         "The loss curve, the size of the updates in each layer, the exam's short trainings at other rates and the "
-        "range test, where the run made them; paired runs over decades of the rate come with the what-ifs."
+        "range test, where the run made them, and paired trainings at the rates that were asked of it (lr*10)."
     )
-    status = Status.PARTLY
 
     def answer(self, run: Run) -> Answer:
         """Gather what speaks for either."""
@@ -44,18 +44,20 @@ class LearningRate(Question):
         sizes, arms = _sizes(watched), watched.series("test_learning_rate")
         tested, told = watched.series("range_test"), judged(run, *_RULES)
         parts = [_rate(watched), _course(course), _updates(sizes, arms, tested), _compared(arms), _range(tested)]
+        tried = asked(run, "lr*10", "lr/10", starting="lr")
         sound = "The exam finds it neither too high nor too low." if told.is_clear else ""
-        text = " ".join(filter(None, [*parts, told.blamed or sound, _MISSING]))
+        text = " ".join(filter(None, [*parts, told.blamed or sound, tried.text]))
         tables = [Table("Size of the steps, by weight matrix", _HEAD, sizes)] if sizes else []
         if arms is not None:
             tables.append(Table("Short trainings from the same start, interval over examples", _ARMS, _rows(arms)))
-        tables += told.tables
+        tables += (*tried.tables, *told.tables)
         document: dict[str, Any] = {
             "rate": first_last(_rates(watched)),
             "progress": course,
             "update_ratio": {row[0]: dict(zip(("first", "median", "last"), row[1:], strict=True)) for row in sizes},
             "short_trainings": [] if arms is None else [dict(zip(_ARMS, row, strict=True)) for row in _rows(arms)],
             "range_test": None if tested is None else tested.values,
+            "what_ifs": tried.document,
             "rules": told.document,
         }
         return Answer(text, _SHORT, tuple(tables), document)
@@ -66,7 +68,6 @@ _SHORT = (
     "ends. A step of about a thousandth of the weights is usual; what is best only trainings at several rates tell, "
     "each on its own from the same start."
 )
-_MISSING = "Paired runs over decades of the rate and over seeds are not in this version."
 
 
 def _rates(watched: Watched) -> np.ndarray:

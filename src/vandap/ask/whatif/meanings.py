@@ -18,7 +18,7 @@ from vandap.repair.usual import usual_rate
 LARGEST_SIDE = 4096
 AUGMENTATION = (
     "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
-    "RandomCrop", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
+    "RandomCrop", "RandomErasing", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
 )  # fmt: skip
 """Classes of the layers that augment."""
 _KINDS = {

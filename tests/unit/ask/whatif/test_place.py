@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 import report_fixed
 
-from vandap.ask.whatif.answer import ScriptQuestion
-from vandap.ask.whatif.parse import parse
+from vandap.ask.whatif.place import place as placed
 from vandap.core.experiment import write_experiment
-from vandap.repair.bench import LOOKS_FILE, Plan
+from vandap.repair.bench import LOOKS_FILE
 from vandap.repair.session import Session
 
 
 def place(folder: Path, budget: float, text: str = "lr*10") -> tuple[str, int]:
     """The experiment's folder and number for a budget."""
-    question = ScriptQuestion(Path("train.py"), text, plan=Plan(budget))
-    found, number = question._place(Session(folder, "key"), parse(text))
+    found, number = placed(Session(folder, "key"), text, budget)
     return found.name, number
 
 

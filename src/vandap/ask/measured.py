@@ -1,0 +1,91 @@
+"""Questions that are answered by trainings: measured once, stored in the run, and read from there."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from vandap.ask.opened import Opened, Repeatable
+from vandap.ask.question import Answer, Question
+from vandap.ask.registry import answer as answered_by
+from vandap.ask.registry import answered
+from vandap.core.store import Run, read_json, write_json
+
+FOLDER = "questions"
+"""Folder of a run that holds what was measured for a question."""
+
+
+class Measured(Question):
+    """A question that trains.
+
+    Attributes:
+        told: What is run, after "will be run", for the question whether that may be done.
+    """
+
+    told: ClassVar[str]
+
+    @abstractmethod
+    def measure(self, opened: Opened) -> Mapping[str, Any]:
+        """Train, and return what was measured as JSON data.
+
+        Raises:
+            UsageError: This training cannot answer it.
+            TrainingError: It cannot be repeated.
+        """
+
+    @abstractmethod
+    def told_of(self, measured: Mapping[str, Any]) -> Answer:
+        """Answer from what was measured."""
+
+    def answer(self, run: Run) -> Answer:
+        """Answer from the run's record; where there is none, say how it is made."""
+        known = stored(run.path, self.id)
+        if known is None:
+            return Answer(
+                f"It was not measured for this run. `vandap ask {run.path} {self.id}` trains its network again and "
+                f"again; `vandap ask SCRIPT.py {self.id}` does so for a script."
+            )
+        return self.told_of(known["measured"])
+
+
+def stored(run: Path, number: str) -> Mapping[str, Any] | None:
+    """What was measured for a question; None where it was not.
+
+    Args:
+        run: The run folder.
+        number: The question's.
+    """
+    path = run / FOLDER / f"{number}.json"
+    known: Mapping[str, Any] | None = read_json(path) if path.is_file() else None
+    return known
+
+
+def answer(number: str, subject: Repeatable) -> tuple[Path, Answer]:
+    """Answer a numbered question; one that trains is measured where it was not, or with less time than now.
+
+    Args:
+        number: The question's.
+        subject: What it is asked of.
+
+    Returns:
+        The run folder, and the answer.
+
+    Raises:
+        UsageError: There is no such number, or this training cannot answer it.
+        TrainingError: The training cannot be repeated.
+    """
+    question = next((member for member in answered() if member.id == number), None)
+    if not isinstance(question, Measured):
+        folder = subject.watched("once, as it is").folder
+        return folder, answered_by(Run(folder), number)
+    folder = subject.watched(question.told).folder
+    known = stored(folder, number)
+    if known is None or (known["was_cut"] and subject.plan.budget > known["budget"]):
+        with subject.opened(question.told) as opened:
+            measured = question.measure(opened)
+            record = {"budget": subject.plan.budget, "was_cut": opened.bench.left <= 0, "measured": measured}
+        (folder / FOLDER).mkdir(exist_ok=True)
+        write_json(folder / FOLDER / f"{number}.json", record)
+    return folder, question.answer(Run(folder))

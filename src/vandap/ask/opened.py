@@ -1,0 +1,197 @@
+"""Trainings that questions repeat with changes: that of a script, and that of the network of a run."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vandap.ask.whatif.form import Subject
+from vandap.core.examined import Examined, read_examined
+from vandap.core.progress import Progress, silent
+from vandap.core.store import Run
+from vandap.errors import UsageError
+from vandap.exam.script import check_script, examine_script
+from vandap.repair.bench import Bench, Plan
+from vandap.repair.built.network import BuiltNetwork
+from vandap.repair.built.trials import BuiltTrials
+from vandap.repair.repaired import forget_compiled, warm
+from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
+from vandap.repair.source.project import Project
+from vandap.repair.trial.copy import Folder
+from vandap.repair.trials import Trials
+
+Consent = Callable[[str], None]
+"""Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A training that can be repeated, with warm processes to do it.
+
+    Args:
+        name: What was asked, as the user named it.
+        session: The run folder; all questions to one training share it and its trials.
+        known: What a watched training of it recorded.
+        trials: Runs trainings.
+        bench: The clock, and how trials are scored.
+        progress: Told how far it is.
+    """
+
+    name: str
+    session: Session
+    known: Subject
+    trials: Trials | BuiltTrials
+    bench: Bench
+    progress: Progress
+
+
+class Repeatable(ABC):
+    """What a question is asked of.
+
+    Attributes:
+        plan: What may be done: budget, metric, workers.
+        progress: Told how far it is.
+    """
+
+    plan: Plan
+    progress: Progress
+
+    @abstractmethod
+    def watched(self, told: str) -> Session:
+        """Return the run folder of a watched training, which is made where there is none.
+
+        Args:
+            told: What is going to be run beside it, for the question whether that may be done.
+
+        Raises:
+            UsageError: There is nothing that can be trained again.
+        """
+
+    @abstractmethod
+    def opened(self, told: str) -> AbstractContextManager[Opened]:
+        """Hold warm processes ready; use as a context.
+
+        Args:
+            told: What is going to be run.
+
+        Raises:
+            UsageError: There is nothing that can be trained again.
+        """
+
+
+@dataclass
+class ScriptSubject(Repeatable):
+    """A script.
+
+    Args:
+        script: The file.
+        arguments: Its own arguments.
+        plan: What may be done.
+        out: The run folder; None for `runs/ask-NAME`.
+        command: The command line as typed.
+        environment: Its environment; None for ours.
+        progress: Told how far it is.
+        consent: Asked before anything is run.
+    """
+
+    script: Path
+    arguments: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    out: Path | None = None
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] | None = None
+    progress: Progress = silent
+    consent: Consent = lambda text: None
+
+    def watched(self, told: str) -> Session:
+        """See `Repeatable.watched`."""
+        return self._examined(told)[0]
+
+    @contextmanager
+    def opened(self, told: str) -> Iterator[Opened]:
+        """See `Repeatable.opened`."""
+        began = time.monotonic()
+        session, examined = self._examined(told)
+        program = examined.program
+        if program is None or not program.fits:
+            raise UsageError(
+                "The script's training could not be watched.",
+                received=str(self.script),
+                expected="a script that calls fit of a Keras model",
+                hint="`vandap exam` says what happened.",
+            )
+        known, origin = Subject(program, Run(session.folder).signals), Folder.of(self.script)
+        shared = _shared(session)
+        with warm(self.plan, self.environment, program.backend, shared) as workers:
+            trials = Trials(Project(program, origin.root), origin, self.arguments, shared / "trials", workers)
+            bench = Bench(trials, self.plan, began, self.progress)
+            yield Opened(str(self.script), session, known, trials, bench, self.progress)
+        forget_compiled(shared)
+
+    def _examined(self, told: str) -> tuple[Session, Examined]:
+        check_script(self.script)
+        session = find_or_begin(self.script.stem, key_of(self.script, self.arguments, "ask"), self.out, prefix="ask")
+        self.consent(
+            f"{self.script} will be run {told}, on copies of {Folder.of(self.script).root}, for at most "
+            f"{self.plan.budget:.0f} s. The script itself is not changed."
+        )
+        if session.examined:
+            return session, read_examined(session.folder, str(self.script))
+        self.progress("stage", {"title": "watching the script as it is"})
+        examined = examine_script(
+            self.script,
+            self.arguments,
+            out=session.folder,
+            command=self.command,
+            budget=0.0,
+            timeout=self.plan.budget,
+            quiet=True,
+            stdout=2,  # standard output is ours
+            environment=self.environment,
+        )
+        session.begin()
+        return session, examined
+
+
+@dataclass
+class RunSubject(Repeatable):
+    """The network of a run of `vandap train`.
+
+    Args:
+        folder: The run folder; what is tried is stored in it.
+        plan: What may be done.
+        progress: Told how far it is.
+    """
+
+    folder: Path
+    plan: Plan = field(default_factory=Plan)
+    progress: Progress = silent
+
+    def watched(self, told: str) -> Session:
+        """See `Repeatable.watched`."""
+        return Session(self.folder, "", examined=True)
+
+    @contextmanager
+    def opened(self, told: str) -> Iterator[Opened]:
+        """See `Repeatable.opened`."""
+        began, run = time.monotonic(), Run(self.folder)
+        network, session = BuiltNetwork.of(run), self.watched(told)
+        plan = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
+        shared = _shared(session)
+        with warm(plan, None, network.backend, shared) as workers:
+            trials = network.trials(shared / "trials", workers)
+            bench = Bench(trials, plan, began, self.progress)
+            known = Subject(network.program, run.signals)
+            yield Opened(str(self.folder), session, known, trials, bench, self.progress)
+        forget_compiled(shared)
+
+
+def _shared(session: Session) -> Path:
+    """Where the trials of all questions are, so that none is trained twice."""
+    shared = session.folder / EXPERIMENTS
+    shared.mkdir(exist_ok=True)
+    return shared
