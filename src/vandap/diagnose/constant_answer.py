@@ -9,7 +9,7 @@ import numpy as np
 
 from vandap.core.program import Loss, Program
 from vandap.core.signals import Series
-from vandap.diagnose.reading import counts, number
+from vandap.diagnose.reading import counts, names, number
 
 
 @dataclass(frozen=True)
@@ -33,38 +33,52 @@ _CATEGORICAL = ("SparseCategoricalCrossentropy", "CategoricalCrossentropy")
 def scale(program: Program, label_counts: Series | None, label_statistics: Series | None) -> Scale:
     """Return the ends of the training loss.
 
-    Only for one output with a loss whose best constant answer follows from the counts or moments of the targets, and
-    without weights of classes or examples, which change what is best.
+    Of several outputs it is the weighted sum, as the loss is. Only where the best constant answer of every output
+    follows from the counts or moments of its targets, and without weights of classes or examples, which change what is
+    best.
     """
-    shares = _shares(label_counts)
-    majority = float(shares.max()) if shares is not None else math.nan
     losses, fit = program.compile.losses, program.fit
-    if len(losses) != 1 or fit.class_weight or fit.sample_weight or not losses[0].module.startswith("keras"):
+    known = [_alone(series) for series in (label_counts, label_statistics)] if len(losses) == 1 else ["", ""]
+    shares = _shares(label_counts, known[0])
+    majority = float(shares.max()) if shares is not None else math.nan
+    own = any(not loss.module.startswith("keras") for loss in losses)
+    if label_statistics is not None and label_statistics.values.shape[0] != len(losses):
+        return Scale(majority=majority)  # one loss for several outputs, or targets that were not told apart
+    if not losses or own or fit.class_weight or fit.sample_weight or any(not loss.weight > 0 for loss in losses):
         return Scale(majority=majority)
-    trivial, floor = _ends(losses[0], shares, label_statistics)
-    weight = losses[0].weight
-    return Scale(trivial * weight, floor * weight, majority) if weight > 0 else Scale(majority=majority)
+    ends = [_ends(loss, label_counts, label_statistics, *known) for loss in losses]
+    trivial, floor = (sum(loss.weight * end[side] for loss, end in zip(losses, ends, strict=True)) for side in (0, 1))
+    return Scale(trivial, floor, majority)
 
 
-def _ends(loss: Loss, shares: np.ndarray | None, targets: Series | None) -> tuple[float, float]:
-    if not _is_mean(loss, targets):
+def _alone(series: Series | None) -> str:
+    """The only output that a signal describes; "" where there are several, or none."""
+    labels = names(series, 0) if series is not None and series.values.ndim == 2 else ()
+    return labels[0] if len(labels) == 1 else ""
+
+
+def _ends(
+    loss: Loss, label_counts: Series | None, targets: Series | None, counted: str, described: str
+) -> tuple[float, float]:
+    """Both ends of the loss of one output; what the signals call it, or "" for its own name."""
+    shares, output = _shares(label_counts, counted or loss.output), described or loss.output
+    if not _is_mean(loss):
         return math.nan, math.nan
     if loss.kind in _CATEGORICAL and shares is not None:
         smoothing = _smoothing(loss) if loss.kind == "CategoricalCrossentropy" else 0.0
         return _smoothed(shares, smoothing)
-    if loss.kind == "BinaryCrossentropy" and shares is not None and shares.size == 2 and _width(targets) == 1:
+    width = number(targets, output, "width")
+    if loss.kind == "BinaryCrossentropy" and shares is not None and shares.size == 2 and not width > 1:
         return _smoothed(shares, _smoothing(loss))
     if loss.kind == "MeanSquaredError":
-        return number(targets, _output(targets), "deviation") ** 2, 0.0
+        return number(targets, output, "deviation") ** 2, 0.0
     return math.nan, math.nan
 
 
-def _is_mean(loss: Loss, targets: Series | None) -> bool:
-    """Whether the loss is a mean over examples, of a model with one output."""
+def _is_mean(loss: Loss) -> bool:
+    """Whether the loss is a mean over examples."""
     reduction = loss.settings.get("reduction", "sum_over_batch_size")
-    return reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight") and (
-        targets is None or targets.values.shape[0] == 1
-    )
+    return reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 
 
 def _smoothed(shares: np.ndarray, smoothing: float) -> tuple[float, float]:
@@ -85,18 +99,10 @@ def _smoothing(loss: Loss) -> float:
     return float(value) if isinstance(value, int | float) and 0 <= value < 1 else 0.0
 
 
-def _shares(label_counts: Series | None) -> np.ndarray | None:
-    if label_counts is None or label_counts.values.ndim != 2 or label_counts.values.shape[0] != 1:
+def _shares(label_counts: Series | None, output: str) -> np.ndarray | None:
+    """Shares of the classes of one output; classes of other outputs are NaN in its row."""
+    if label_counts is None or label_counts.values.ndim != 2 or output not in names(label_counts, 0):
         return None
-    known = counts(label_counts.values[0])
+    row = np.asarray(label_counts.values[names(label_counts, 0).index(output)], dtype=np.float64)
+    known = counts(row[np.isfinite(row)])
     return known / known.sum() if known is not None and known.sum() > 0 else None
-
-
-def _width(targets: Series | None) -> float:
-    width = number(targets, _output(targets), "width")
-    return 1.0 if math.isnan(width) else width
-
-
-def _output(targets: Series | None) -> str:
-    labels = targets.labels.get("output", ()) if targets is not None else ()
-    return labels[0] if labels else ""

@@ -99,7 +99,7 @@ class CapacityMismatch(Rule):
 
 
 def _narrowing(graph: Graph, head: Head) -> list[Layer]:
-    """Dense and recurrent layers of vectors, and poolings, that alone lead to the output, the output itself left out."""
+    """Dense and recurrent layers of vectors, and poolings, that alone lead to the output; not the output itself."""
     kinds = SPARSE | CATEGORICAL | BINARY | REGRESSION
     few = head.loss.kind in SPARSE | CATEGORICAL or head.units <= 4
     if head.loss.kind not in kinds or not few or head.is_sequence:
