@@ -40,11 +40,16 @@ def build(contents: Contents, folder: Path, plan: Plan, *, overwrite: bool = Fal
     """
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        generation = _next_generation(folder, overwrite=overwrite)
+        generation = next_generation(folder, overwrite=overwrite)
         return build_generation(contents, folder, plan, generation, say)
 
 
-def _next_generation(folder: Path, *, overwrite: bool) -> int:
+def next_generation(folder: Path, *, overwrite: bool) -> int:
+    """The number of the generation that a build writes.
+
+    Raises:
+        UsageError: There is an index already, and it is not to be replaced.
+    """
     if not (folder / MANIFEST).exists():
         return 1
     if not overwrite:

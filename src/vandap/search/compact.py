@@ -39,6 +39,7 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
         rows = str(manifest.build.get("rows_asked", manifest.rows)) if manifest.rows != "8bit" else manifest.rows
         cores = len(os.sched_getaffinity(0))
         plan = Plan(manifest.target, engine, threads or cores, manifest.generation, rows, manifest.lost)
-        contents = Contents(vectors, vectors.ids(), vectors.payload())
+        companions = index.generation.companions(folder)
+        contents = Contents(vectors, vectors.ids(), vectors.payload(), companions=companions)
         build_generation(contents, folder, plan, manifest.generation + 1, say)
     return Index(folder, threads)

@@ -38,6 +38,16 @@ class Generation:
     engine: Engine
     structure: Structure
 
+    def companions(self, folder: Path) -> Mapping[str, Path]:
+        """Files that stay with the vectors and are no engine's business, by name.
+
+        Args:
+            folder: The index.
+        """
+        own = {self.rows.code.file, IDS, ENGINE, PAYLOAD, TRUTH}
+        files = generation_folder(folder, self.manifest.generation)
+        return {name: files / name for name in self.manifest.files if name not in own}
+
 
 def open_generation(folder: Path, threads: int) -> Generation:
     """Open the generation that holds.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -41,9 +43,11 @@ class Contents:
         ids: An id for each; their numbers when left out.
         payload: A row for each; none when left out.
         queries: Unit vectors to tune and verify with, float32; some of the vectors are held out when left out.
+        companions: Files that stay with the vectors, by the name that they get in the generation.
     """
 
     vectors: Vectors
     ids: np.ndarray | None = None
     payload: pa.Table | None = None
     queries: np.ndarray | None = None
+    companions: Mapping[str, Path] = field(default_factory=dict)

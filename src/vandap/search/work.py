@@ -200,10 +200,13 @@ class Work:
         buffer, truth = io.BytesIO(), filled.truth
         np.savez(buffer, queries=queries.astype(HALF), rows=truth.rows, scores=truth.scores, held_out=away.numbers)
         (self.folder / TRUTH).write_bytes(buffer.getvalue())
+        for name, path in self._contents.companions.items():
+            shutil.copyfile(path, self.folder / name)
 
     def _files(self, code: RowCode) -> dict[str, tuple[int, int]]:
         """Size and checksum of each file that stays, surely on the disk."""
-        names = [name for name in (code.file, IDS, ENGINE, PAYLOAD, TRUTH) if (self.folder / name).exists()]
+        own = (code.file, IDS, ENGINE, PAYLOAD, TRUTH, *self._contents.companions)
+        names = [name for name in own if (self.folder / name).exists()]
         for name in names:
             sync_file(self.folder / name)
         return {name: ((self.folder / name).stat().st_size, crc(self.folder / name)) for name in names}
