@@ -55,8 +55,8 @@ class _MarginLoss(keras.losses.Loss):
 class ArcFace(_MarginLoss):
     """Additive angular margin: the true identity's logit is `s cos(angle + m)`.
 
-    Where `angle + m` would pass 180 degrees the cosine turns back, so there it goes on as `cos(angle) - m sin(m)`, as in
-    the authors' code: still smaller, still falling.
+    Where `angle + m` would pass 180 degrees the cosine turns back, so there it goes on as `cos(angle) - m sin(m)`, as
+    in the authors' code: still smaller, still falling.
 
     Args:
         margin: m, in radians.

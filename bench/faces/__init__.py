@@ -1,0 +1,1 @@
+"""Real faces: metric learning, photos to vectors, identification."""

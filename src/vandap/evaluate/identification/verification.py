@@ -1,0 +1,159 @@
+"""Verification: are these two pictures of one person? TAR at FAR, over pairs, people being the units."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vandap.core.estimate import Estimate
+from vandap.errors import DataError
+from vandap.evaluate.intervals import MINIMUM_ROWS, wilson
+
+_LEAST_ACCEPTS = 10
+"""False accepts at a FAR: with fewer its threshold is the luck of a few pairs."""
+_REPLICATES = 400
+_MOST_PAIRS = 1_000_000
+_BLOCK = 1024
+_ENDS = (0.025, 0.975)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Scores of pairs of pictures.
+
+    Args:
+        genuine: Scores of pairs of one person, shape `(g,)`.
+        owner: That person's number, from 0, shape `(g,)`.
+        impostor: Scores of pairs of different people, falling, shape `(m,)`.
+        first: One person of each of these, shape `(m,)`.
+        second: The other, shape `(m,)`.
+        people: How many people.
+    """
+
+    genuine: np.ndarray
+    owner: np.ndarray
+    impostor: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    people: int
+
+
+def pairs(vectors: np.ndarray, people: np.ndarray, most: int = _MOST_PAIRS, seed: int = 0) -> Pairs:
+    """Cosines of all pairs of one person and of pairs of different people, a random part of these where they are many.
+
+    Args:
+        vectors: Shape `(n, columns)`.
+        people: Person of each, numbers or texts, shape `(n,)`.
+        most: Pairs of different people to look at.
+        seed: Chooses them.
+
+    Raises:
+        DataError: Lengths differ, or there is no pair of one person or of two.
+    """
+    _check(vectors, people)
+    units = vectors.astype(np.float32)
+    units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    numbers = np.unique(people, return_inverse=True)[1]
+    left, right = _same(numbers)
+    one, other = _different(numbers, most, seed)
+    scores = _cosines(units, one, other)
+    order = np.argsort(-scores, kind="stable")
+    return Pairs(
+        _cosines(units, left, right),
+        numbers[left],
+        scores[order],
+        numbers[one][order],
+        numbers[other][order],
+        int(numbers.max()) + 1,
+    )
+
+
+def _check(vectors: np.ndarray, people: np.ndarray) -> None:
+    counts = np.unique(people, return_counts=True)[1]
+    if len(vectors) != len(people) or len(counts) < 2 or counts.max() < 2:
+        raise DataError(
+            "There are no pairs to compare.",
+            received=f"{len(vectors)} vectors, {len(people)} labels, {len(counts)} people, "
+            f"at most {counts.max(initial=0)} vectors of one",
+            expected="a label for each vector, two people or more, two vectors of one or more",
+            hint="Give several pictures of each person.",
+        )
+
+
+def _same(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(numbers, kind="stable")
+    groups = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
+    places = [np.triu_indices(len(group), 1) for group in groups]
+    left = np.concatenate([group[one] for group, (one, _) in zip(groups, places, strict=True)])
+    right = np.concatenate([group[two] for group, (_, two) in zip(groups, places, strict=True)])
+    return left, right
+
+
+def _different(numbers: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    count = len(numbers)
+    if count * (count - 1) // 2 <= most:
+        one, other = np.triu_indices(count, 1)
+    else:
+        generator = np.random.default_rng(seed)
+        one, other = (generator.integers(0, count, most) for _ in range(2))
+    apart = numbers[one] != numbers[other]
+    return one[apart], other[apart]
+
+
+def _cosines(units: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(one), _BLOCK)]
+    return np.concatenate([np.einsum("nc,nc->n", units[one[block]], units[other[block]]) for block in blocks])
+
+
+def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
+    """Share of pairs of one person that are accepted when a share `far` of pairs of two people is.
+
+    The interval is over people: they are resampled, a pair counts as often as the product of its two people, and the
+    threshold is made anew each time.
+
+    Args:
+        found: The pairs.
+        far: Share of pairs of different people that may be accepted, above 0 and below 1.
+        seed: Of the resampling.
+
+    References:
+        Bolle, Ratha and Pankanti 2004, "Error analysis of pattern recognition systems: the subsets bootstrap";
+        Snijders and Borgatti 1999, "Non-parametric standard errors and tests for network statistics".
+    """
+    name, expected = f"TAR@FAR={far:g}", far * len(found.impostor)
+    if expected < _LEAST_ACCEPTS:
+        needed = math.ceil(_LEAST_ACCEPTS / far)
+        why = f"cannot tell: {len(found.impostor):,} pairs of different people, at least {needed:,} are needed"
+        return Estimate(name, math.nan, count=found.people, method=why)
+    value = _accepted(found, far, np.ones(found.people))
+    if found.people < MINIMUM_ROWS:
+        return Estimate(name, value, count=found.people, method=f"no interval: {found.people} people")
+    generator = np.random.default_rng(seed)
+    drawn = [
+        _accepted(found, far, np.bincount(generator.integers(0, found.people, found.people), minlength=found.people))
+        for _ in range(_REPLICATES)
+    ]
+    low, high = (float(np.nanquantile(drawn, end)) for end in _ENDS)
+    floor, ceiling = wilson(value * found.people, found.people)
+    low, high = (min(low, floor) if value == 1.0 else low), (max(high, ceiling) if value == 0.0 else high)
+    return Estimate(name, value, min(low, value), max(high, value), found.people, f"{_REPLICATES} resamples of people")
+
+
+def threshold_at_far(found: Pairs, far: float) -> float:
+    """The score that pairs must exceed so that at most a share `far` of pairs of different people does."""
+    return _bound(found, far, np.ones(found.people))
+
+
+def _accepted(found: Pairs, far: float, times: np.ndarray) -> float:
+    weights = times[found.owner]
+    if not weights.any():
+        return math.nan
+    return float(weights[found.genuine > _bound(found, far, times)].sum() / weights.sum())
+
+
+def _bound(found: Pairs, far: float, times: np.ndarray) -> float:
+    weights = np.cumsum(times[found.first] * times[found.second], dtype=np.float64)
+    place = int(np.searchsorted(weights, far * weights[-1], side="right"))
+    return float(found.impostor[min(place, len(weights) - 1)])

@@ -1,0 +1,1 @@
+"""Faces in photos: found by a detector that an installed package ships, and turned upright to one frame."""
