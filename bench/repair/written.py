@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from zoo import datasets
-from zoo.heads import loss, metrics
 from zoo.kinds import ARCHITECTURES
 from zoo.prepare import Prepared, prepare
 from zoo.records import Plan
@@ -159,6 +158,8 @@ def _value(value: Any) -> str:
 
 
 def _compiled(plan: Plan, prepared: Prepared) -> Iterator[str]:
+    from zoo.heads import loss, metrics
+
     settings = dict(plan.optimizer_settings)
     rate = f"{plan.rate:g}"
     if "decay_steps" in settings:

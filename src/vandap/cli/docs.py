@@ -111,6 +111,8 @@ def what_ifs() -> str:
         "multiply and divide what the training has, `=` sets it. Capitals, and white space around signs, do not "
         "matter. Each change is the smallest edit of the source; where the source cannot be given it, the line is "
         "named and the change is not tried.",
+        'Of a run of `vandap train`, `vandap ask RUN "lr*10"` trains its network again: the change is another setting '
+        "of the network's plan, and what the plan has no setting for is refused.",
         _table(("written", "what it changes"), forms),
         "`seed only` compares the training with itself on other seeds: what it shows is the noise that every other "
         "comparison has to beat.",

@@ -1,0 +1,147 @@
+"""Questions that train: what was measured is read from the run, and what follows from it is said."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import report_fixed
+
+from vandap.ask import measured
+from vandap.ask.arms import Point
+from vandap.ask.curve import Curve
+from vandap.ask.decomposition import Decomposition, Part
+from vandap.ask.opened import Repeatable
+from vandap.ask.questions.i2 import BiasVariance
+from vandap.ask.questions.i10 import Compared, Imbalance
+from vandap.ask.questions.n1 import MoreData
+from vandap.ask.registry import find, is_question
+from vandap.core.records import to_json
+from vandap.core.store import Run
+from vandap.repair.bench import Plan
+from vandap.repair.session import Session
+
+FLAT = Curve("accuracy", 0.01, 900, (Point("all", 5, 0.9, 0.0, 0.0, 0.0), Point("0.5", 5, 0.9, 0.0, -0.002, 0.002)))
+STEEP = Curve("accuracy", 0.01, 900, (*FLAT.points[:1], Point("0.5", 5, 0.8, -0.1, -0.12, -0.08)))
+
+
+def point(name: str, gain: float, width: float = 0.01) -> Point:
+    """A gain with its interval."""
+    return Point(name, 5, 0.9 + gain, gain, gain - width, gain + width)
+
+
+def part(value: float) -> Part:
+    """A part of the error."""
+    return Part(value, 0.9 * value, 1.1 * value)
+
+
+def told(bias: float, variance: float, curve: Curve, *widths: Point) -> str:
+    """The answer to I2."""
+    parts = Decomposition(part(bias + variance), part(bias), part(variance), variance / 2, 10, 300)
+    facts = {"parts": parts, "curve": curve, "widths": widths, "score": FLAT.points[0], "loss": "squared error"}
+    given = BiasVariance().told_of(to_json(facts))
+    assert all({len(row) for row in table.rows} <= {len(table.head)} for table in given.tables)
+    return given.text
+
+
+@pytest.mark.parametrize(
+    ("bias", "variance", "curve", "widths", "verdict"),
+    [
+        (0.2, 0.02, FLAT, [point("width*2", 0.05)], "Verdict: bias"),
+        (0.02, 0.2, STEEP, [point("width/2", 0.05)], "Verdict: variance; the network is too large"),
+        (0.1, 0.1, STEEP, [point("width*2", 0.0)], "Verdict: variance, as far as"),
+        (0.2, 0.02, FLAT, [], "what is left is noise"),
+        (0.02, 0.2, FLAT, [], "averaging"),
+        (0.1, 0.1, FLAT, [point("width*4", 0.0)], "Verdict: balanced"),
+    ],
+)
+def test_experiments_come_before_the_parts(
+    bias: float, variance: float, curve: Curve, widths: list[Point], verdict: str
+) -> None:
+    """What surely helped decides; the parts of the error speak where nothing did."""
+    text = told(bias, variance, curve, *widths)
+    assert verdict in text and "50% of that variance" in text
+
+
+def test_a_budget_that_ended_early_is_said() -> None:
+    """Nothing is made up for what was not measured."""
+    facts = {"parts": None, "curve": Curve("accuracy", 0.01, 0, ()), "widths": (), "score": None, "loss": ""}
+    text = BiasVariance().told_of(to_json(facts)).text
+    assert "not decomposed" in text and "cannot tell yet" in text
+
+
+def imbalance(**facts: Any) -> str:
+    """The answer to I10."""
+    usual = {"metric": "macro_f1", "why": "classes are imbalanced", "counts": [270, 30], "left_out": [], "rarest": 1}
+    return Imbalance().told_of(to_json({**usual, "found": (), **facts})).text
+
+
+def test_answers_to_imbalance_are_compared() -> None:
+    """What surely helped is named, best first, and what was not compared."""
+    found = (
+        Compared(Point("as it is", 5, 0.7), 0.4, 0.8, 0.93),
+        Compared(point("class weights", 0.05), 0.8, 0.5, 0.9),
+        Compared(point("undersampling", -0.05), 0.9, None, 0.7),
+        Compared(point("oversampling", 0.08), 0.8, 0.6, 0.91),
+    )
+    text = imbalance(found=found, left_out=["SMOTE"])
+    assert "Surely better than the training as it is: oversampling +0.08 [0.07, 0.09], class weights" in text
+    assert "Surely worse: undersampling." in text and "no time: SMOTE." in text
+
+
+def test_balanced_classes_need_nothing() -> None:
+    """Nothing is trained where no class is rare."""
+    assert "nothing to do" in imbalance(counts=[100, 90])
+
+
+@dataclass
+class Subject(Repeatable):
+    """A run whose trainings are counted instead of run."""
+
+    folder: Path
+    plan: Plan = field(default_factory=Plan)
+    opens: int = 0
+    left: float = 10.0
+
+    def watched(self, told: str) -> Session:
+        """The run folder."""
+        return Session(self.folder, "")
+
+    @contextmanager
+    def opened(self, told: str) -> Any:
+        """Only the clock is read."""
+        self.opens += 1
+
+        @dataclass
+        class Bench:
+            left: float = self.left
+
+        @dataclass
+        class Opened:
+            bench: Bench
+
+        yield Opened(Bench())
+
+
+def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only with a larger budget, where the first one ended it early."""
+    run = report_fixed.nothing(tmp_path / "run")
+    monkeypatch.setattr(MoreData, "measure", lambda self, opened: {"curve": STEEP})
+    subject = Subject(run.path, Plan(60.0), left=-1.0)
+    assert "It was not measured" in MoreData().answer(run).text
+    for budget, opens in ((60.0, 1), (60.0, 1), (600.0, 2)):
+        subject.plan = Plan(budget)
+        folder, given = measured.answer("N1", subject)
+        assert folder == run.path and "+0.1" in given.text and subject.opens == opens
+    assert "more data surely help" in MoreData().answer(Run(run.path)).text
+    assert math.isnan(STEEP.next)
+
+
+def test_words_find_their_question() -> None:
+    """A number, or the words of a question; other words are what-ifs."""
+    assert find("How much would more data help?").id == "N1" and find("i2").id == "I2"
+    assert is_question("more data") and is_question("K99") and not is_question("lr*10")
