@@ -47,7 +47,7 @@ class Trials(Runner):
     def applied(self, changes: tuple[Change, ...]) -> Applied:
         """The source with some changes, and which of them could not be made."""
         if changes not in self._arms:
-            self._arms[changes] = apply(self.project, sorted(changes, key=_place))
+            self._arms[changes] = apply(self.project, changes)
         return self._arms[changes]
 
     def refused(self, changes: tuple[Change, ...]) -> tuple[tuple[Change, RefusalError], ...]:
@@ -75,7 +75,8 @@ class Trials(Runner):
         What is done with rows and with the trained model is left out of the copy and done by the trial, which calls the
         same functions once it has held rows out.
         """
-        edited = tuple(change for change in job.changes if not isinstance(change, Rows | AfterFit))
+        made = self.applied(job.changes).made
+        edited = tuple(change for change in made if not isinstance(change, Rows | AfterFit))
         own = self.origin.copied((folder / COPY).absolute(), self.applied(edited).project.changed)
         request = Request(
             script=str(own.script),
@@ -88,15 +89,10 @@ class Trials(Runner):
             share=share_of(job.changes),
             fold=job.fold,
             watch=job.watch,
-            remade=tuple(change.name for change in job.changes if isinstance(change, Rows)),
-            finished=tuple(change.name for change in job.changes if isinstance(change, AfterFit)),
+            remade=tuple(change.name for change in made if isinstance(change, Rows)),
+            finished=tuple(change.name for change in made if isinstance(change, AfterFit)),
         )
         return request.write()
-
-
-def _place(change: Change) -> int:
-    """Functions of rows and of the trained model are called last, around all that is edited."""
-    return 2 if isinstance(change, AfterFit) else 1 if isinstance(change, Rows) else 0
 
 
 def _name(project: Project) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vandap.core.program import Program
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.document import Document, Edit, RefusalError
 
 
@@ -88,12 +89,13 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
 
     Args:
         project: The source.
-        changes: The changes, those that others build on first.
+        changes: The changes, those that others build on first; what is done with the rows and with the trained model
+            comes last all the same, around all that is edited.
     """
     from vandap.repair.source.edits import edit
 
     result = Applied(project)
-    for change in changes:
+    for change in sorted(changes, key=_place):
         try:
             after = edit(change, result.project)
         except RefusalError as refusal:
@@ -101,6 +103,10 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
             continue
         result = replace(result, project=after, made=(*result.made, change))
     return result
+
+
+def _place(change: Change) -> int:
+    return 2 if isinstance(change, AfterFit) else 1 if isinstance(change, Rows) else 0
 
 
 def _diff(before: str, after: str, path: Path, root: Path) -> str:
