@@ -35,21 +35,19 @@ class Difference:
     high: float
 
 
-def score(runs: Runs, kind: str) -> float:
-    """Mean over seeds of balanced accuracy or explained variance; a run without answers scores as the dummy."""
-    target = _target(runs, ())
+def score(runs: Runs, kind: str, like: Runs = ()) -> float:
+    """Mean over seeds of balanced accuracy or explained variance; a run without answers scores as the dummy.
+
+    Args:
+        runs: A program's answers by seed.
+        kind: `classes` or `numbers`.
+        like: Answers of another program to the same rows, for one that never answers.
+    """
+    target = _target(runs, like)
     if target is None:
         return float("nan")
     values = scores(metric(METRICS[kind]), target, _predictions(runs, target, kind), _dummy(target, kind)).values
     return float(np.mean(np.maximum(values, LEAST)))
-
-
-def dummy_score(runs: Runs, kind: str) -> float:
-    """What the dummy scores on the rows of these runs: what a program scores that never answers."""
-    target = _target(runs, ())
-    if target is None:
-        return float("nan")
-    return float(scores(metric(METRICS[kind]), target, [None], _dummy(target, kind)).values[0])
 
 
 def difference(before: Runs, after: Runs, kind: str) -> Difference:

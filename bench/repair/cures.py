@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,27 +41,32 @@ class Tools:
 
 
 def of_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
-    """Repair faults until so many count: those surely worse than their healthy twin, by two points or more."""
-    counted = sum(row["counts"] for row in known)
-    for member in _missing(faults(), known):
-        if counted >= count:
-            return
-        with _Workplace(member, tools) as place:
-            row = place.fault()
-        counted += row["counts"]
-        yield row
+    """Repair faults until so many count: those surely worse than their healthy twin, by two points or more.
+
+    Half of them are hand-written scripts and half are plans, unless one kind runs out.
+    """
+    done = {row["member"] for row in known}
+    counted = Counter(row["origin"] for row in known if row["counts"])
+    for most in (count / 2, count):
+        for member in faults():
+            if counted.total() >= count:
+                return
+            if member.name in done or counted[member.origin] >= most:
+                continue
+            with _Workplace(member, tools) as place:
+                row = place.fault()
+            done.add(member.name)
+            counted[member.origin] += bool(row["counts"])
+            yield row
 
 
 def of_healthy(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
     """Repair so many healthy trainings; what was changed is judged."""
-    for member in list(_missing(sound(), known))[: max(count - len(known), 0)]:
+    done = {row["member"] for row in known}
+    missing = [member for member in sound() if member.name not in done]
+    for member in missing[: max(count - len(known), 0)]:
         with _Workplace(member, tools) as place:
             yield place.sound()
-
-
-def _missing(members: Iterator[Member], known: Collection[Row]) -> Iterator[Member]:
-    done = {row["member"] for row in known}
-    return (member for member in members if member.name not in done)
 
 
 class _Workplace:
@@ -83,8 +89,9 @@ class _Workplace:
         sick, healthy = self._runs("sick", program), self._runs("healthy", self._member.healthy())
         gap = difference(sick, healthy, self._member.kind)
         counts = gap.low > 0 and gap.middle >= LEAST_GAP
-        row = self._facts() | {"counts": counts, "gap": gap, "scores": self._scores(sick=sick, healthy=healthy)}
-        return row | {"arms": {name: self._arm(name, program, sick) for name in self._tools.arms if counts}}
+        arms = {name: self._arm(name, program, sick, healthy) for name in self._tools.arms if counts}
+        scores = {"sick": self._score(sick, healthy), "healthy": self._score(healthy)}
+        return self._facts() | {"counts": counts, "gap": gap, "scores": scores, "arms": arms}
 
     def sound(self) -> Row:
         """What `fix` keeps of a healthy training, and whether that harms."""
@@ -93,18 +100,16 @@ class _Workplace:
         if not cured.changes:
             return self._facts() | {"arms": {"fix": _told(cured)}}
         healthy = self._runs("healthy", program)
-        return self._facts() | {
-            "scores": self._scores(healthy=healthy),
-            "arms": {"fix": self._judged("fix", program, cured, healthy)},
-        }
+        judged = self._judged("fix", program, cured, healthy, healthy)
+        return self._facts() | {"scores": {"healthy": self._score(healthy)}, "arms": {"fix": judged}}
 
-    def _arm(self, name: str, program: Program, before: Runs) -> Row:
-        return self._judged(name, program, self._cured(name, program), before)
+    def _arm(self, name: str, program: Program, before: Runs, healthy: Runs) -> Row:
+        return self._judged(name, program, self._cured(name, program), before, healthy)
 
-    def _judged(self, name: str, program: Program, cured: Cured, before: Runs) -> Row:
+    def _judged(self, name: str, program: Program, cured: Cured, before: Runs, healthy: Runs) -> Row:
         after = self._runs(f"{name}-judged", Program(cured.source, program.arrays)) if cured.changes else before
         gain = difference(before, after, self._member.kind)
-        return _told(cured) | {"gain": gain, **self._scores(score=after)}
+        return _told(cured) | {"gain": gain, "score": self._score(after, healthy)}
 
     def _cured(self, name: str, program: Program) -> Cured:
         script = program.write(self._folder / name)
@@ -113,8 +118,8 @@ class _Workplace:
     def _runs(self, name: str, program: Program) -> Runs:
         return self._tools.judged(program.write(self._folder / name), SEEDS, self._member.kind, self._member.fresh)
 
-    def _scores(self, **runs: Runs) -> Row:
-        return {name: score(item, self._member.kind) for name, item in runs.items()}
+    def _score(self, runs: Runs, like: Runs = ()) -> float:
+        return score(runs, self._member.kind, like)
 
     def _facts(self) -> Row:
         return {"member": self._member.name, "origin": self._member.origin, "kind": self._member.kind}

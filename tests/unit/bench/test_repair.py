@@ -55,6 +55,7 @@ def test_better_answers_are_better() -> None:
     assert difference(bad, good, "classes").low > 0.3
     assert difference(broken, good, "classes").middle == pytest.approx(score(good, "classes") - 1 / 3, abs=0.02)
     assert difference(broken, broken, "classes").middle == 0.0
+    assert score(broken, "classes", like=good) == pytest.approx(1 / 3)
 
 
 def test_an_answer_that_is_no_class_is_wrong() -> None:
