@@ -91,6 +91,10 @@ class Finding:
         return f"{self.code} {self.slug}"
 
 
+PRECAUTION = 0.3
+"""Confidence below which a suspicion only asks for a test, and is not worth telling unless the test confirms it."""
+
+
 class Status(enum.Enum):
     """What a rule concluded. The engine, not the rule, answers *not applicable* when a signal is missing."""
 
@@ -123,6 +127,12 @@ class Verdict:
     finding: Finding | None = None
     tests: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> Finding | None:
+        """The finding, where it is worth telling: None for a mere precaution."""
+        is_precaution = self.status is Status.SUSPECTED and self.finding and self.finding.confidence < PRECAUTION
+        return None if is_precaution else self.finding
+
 
 def ranked(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     """Return the findings in the order in which they are to be read.
@@ -130,7 +140,7 @@ def ranked(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     Issues come first, the surest first among them; a suspicion that would account for a finding comes right before it,
     for what causes something is to be looked at before its effect.
     """
-    found = [verdict.finding for verdict in verdicts if verdict.finding is not None]
+    found = [verdict.told for verdict in verdicts if verdict.told is not None]
     found.sort(key=lambda finding: (finding.severity.value, -finding.confidence))
     by_name = {finding.name: finding for finding in found}
     order = (name for finding in found for name in (finding.suspect, finding.name) if name in by_name)

@@ -20,7 +20,7 @@ def with_suspects(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
         several may, it is one that no other of them would explain, and of these the surest.
     """
     verdicts = tuple(verdicts)
-    suspicions = [verdict.finding for verdict in verdicts if verdict.status is Status.SUSPECTED and verdict.finding]
+    suspicions = [verdict.told for verdict in verdicts if verdict.status is Status.SUSPECTED and verdict.told]
     return tuple(_with_suspect(verdict, suspicions) for verdict in verdicts)
 
 

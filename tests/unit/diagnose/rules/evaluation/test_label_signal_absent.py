@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watched_zoo import comparison, curve, healthy, plain
 
-from vandap.core.finding import Severity, Status
+from vandap.core.finding import Severity, Status, ranked
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -48,3 +48,11 @@ def test_trainings_that_fail_on_their_own_examples_tell_nothing_of_labels() -> N
     """Steps far too large: neither labels nor a permutation of them are even answered by a constant."""
     test = comparison("shuffled_labels", real=(5.5, 5.5), shuffled=(5.5, 5.5), share=0.8)
     assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).status is Status.CANNOT_TELL
+
+
+def test_a_training_without_validation_is_tested_as_a_precaution() -> None:
+    """The test is asked for; what no test confirms is not told."""
+    signals = {name: series for name, series in healthy().items() if name != "val_loss"}
+    verdict = judge(signals)
+    assert verdict.tests and verdict.told is None and ranked([verdict]) == ()
+    assert judge(healthy(), **MEMORISED).told is not None
