@@ -112,6 +112,16 @@ MISTAKES: tuple[Mistake, ...] = (
         "compile",
     ),
     Mistake(
+        r"Triggering __jax_array__\(\) during abstractification",
+        (
+            "",
+            "A function that JAX compiles takes arrays, and received variables of Keras.",
+            "Hand over the arrays inside: [variable.value for variable in model.trainable_variables], and likewise for "
+            "non_trainable_variables and optimizer.variables; assign them back after the loop.",
+        ),
+        "fix-call",
+    ),
+    Mistake(
         r"all elements of target should be between 0 and 1",
         (
             "label-loss-mismatch",

@@ -31,6 +31,10 @@ def crashed(message: str, kind: str = "ValueError", layer: str | None = None) ->
     return Crash(kind, message, "fit", layer, LINE, MADE if layer else Site(), (LINE,))
 
 
+VARIABLE_JAX = (
+    "Triggering __jax_array__() during abstractification is no longer supported. To avoid this error, either explicitly "
+    "convert your object using jax.numpy.array(), or register your object as a pytree."
+)
 BELOW_TORCH = "all elements of target should be between 0 and 1"
 NAN_TORCH = "all elements of input should be between 0 and 1"
 SPARSE_JAX = (
@@ -50,6 +54,7 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
     [
         (SPARSE_JAX, "ValueError", "label-loss-mismatch", "compile", "argmax"),
         (BELOW_TORCH, "RuntimeError", "label-loss-mismatch", "data", "0 and 1"),
+        (VARIABLE_JAX, "ValueError", "program-crashed", "fit", "variable.value"),
         (NAN_TORCH, "RuntimeError", "non-finite-training", "fit", "missing or infinite"),
         (SPARSE_TORCH, "ValueError", "label-loss-mismatch", "compile", "argmax"),
         (SPARSE_TENSORFLOW, "ValueError", "label-loss-mismatch", "compile", "argmax"),
