@@ -113,9 +113,13 @@ def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bund
 
 def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:
     """What a person can do: changes that the source cannot be given, and remedies that are advice."""
+    told: set[tuple[type[Change], int, str]] = set()
     for item in suggested:
         for change, refusal in source.refused(item.changes):
-            yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
+            place = (type(change), refusal.line, refusal.reason)
+            if place not in told:  # another amount of the same is refused alike
+                told.add(place)
+                yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
     roots = (finding for finding in examined.findings if finding.explained_by is None)
     for advised in advice(roots, suggested):
         yield Hint(advised.words, advised.finding)

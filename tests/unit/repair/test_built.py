@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from vandap.core.finding import Finding, Severity
+from vandap.repair.built.request import read_built_request
 from vandap.repair.built.settings import HIDDEN, described, repeatable, with_changes
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.catalogue import catalogue
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import StandardiseInputs
+from vandap.repair.changes.learner import SimpleLearner
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, OptimiserSetting, Schedule
 from vandap.repair.changes.output import LabelSmoothing
-from vandap.repair.changes.structure import Insert, LayerSetting, Units
+from vandap.repair.changes.rows import Rows
+from vandap.repair.changes.structure import FirstLayer, Insert, LayerSetting, Units
 from vandap.repair.remedy import Case
 from vandap.repair.runner import Job
 from vandap.train.network.plan import Plan
@@ -35,6 +39,9 @@ CASES = [
     (Insert("Dropout", (HIDDEN,), 0.5), {"dropout": 0.5}),
     (LayerSetting("rate", 0.0, ("dropout",)), {"dropout": 0.0}),
     (Units(2, (HIDDEN,), (512,)), {"width": 512}),
+    (Rows("oversampled"), {"balance": True}),
+    (Rows("mixed"), {"mixup": 0.2}),
+    (FirstLayer("RandomFlip", '"horizontal"'), {"augment": ("flip",)}),
 ]
 
 
@@ -61,6 +68,22 @@ def test_what_a_built_network_cannot_be_given_is_refused(tmp_path: Path) -> None
     made = trials(tmp_path)
     assert not made.can_make((StandardiseInputs(),))
     assert "no setting" in made.refused((StandardiseInputs(),))[0][1].reason
+
+
+def test_the_best_simple_learner_takes_the_networks_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the hyper-parameters that it has in the ladder, whatever else is changed; a dummy is none."""
+    rungs = [
+        SimpleNamespace(slug="dummy", hyper_parameters={}),
+        SimpleNamespace(slug="linear", hyper_parameters={"c": 1}),
+    ]
+    ladder = SimpleNamespace(rungs=rungs, best_simple="linear")
+    monkeypatch.setattr("vandap.repair.built.trials.Run", lambda path: SimpleNamespace(ladder=ladder))
+    made = trials(tmp_path)
+    assert made.settings((SimpleLearner(), LearningRate(0.1))) == {"c": 1, "learner": "linear"}
+    request = read_built_request(str(made.prepared(Job((SimpleLearner(),), 0), tmp_path)))
+    assert (request.learner, request.plan) == ("linear", {"c": 1})
+    ladder.best_simple = "dummy"
+    assert "No simple learner" in made.refused((SimpleLearner(),))[0][1].reason
 
 
 def test_the_diff_names_settings(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _trained(request: BuiltRequest) -> Result:
     from vandap.train.preprocess import fit_preprocess
     from vandap.watch import watching
 
-    recipe = Run(request.recipe).recipe
+    recipe, chosen = Run(request.recipe).recipe, learner(request.learner)
     dataset, _ = load(recipe.data, recipe.seed, recipe.transforms)
     rows, held = _divided(dataset, request)
     stop = stop_rows(dataset, rows, recipe.seed)
@@ -63,11 +63,11 @@ def _trained(request: BuiltRequest) -> Result:
         budget=request.budget,
         threads=1,
         folder=Path(request.folder),
-        settings={"plan": dict(request.plan)},
+        settings=dict(request.plan) if chosen.simple else {"plan": dict(request.plan)},
     )
     began = time.monotonic()
     with watching(Path(request.folder) / SEEN) if request.watch else nullcontext():
-        fitted = learner(request.learner).fit(job)
+        fitted = chosen.fit(job)
     seconds = time.monotonic() - began
     predicted = np.asarray(predict_rows(fitted, dataset, held))
     arrays = {"prediction": predicted.astype(np.float32), "target": np.asarray(dataset.target)[held]}

@@ -13,7 +13,7 @@ from vandap.core.store import Run, write_json
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.network import BuiltNetwork
 from vandap.repair.built.test_part import stated
-from vandap.repair.built.trials import BuiltTrials
+from vandap.repair.built.trials import LEARNER, BuiltTrials
 from vandap.repair.changes.change import restored
 from vandap.repair.proposals import proposals
 from vandap.repair.record import PROVED, Fixed, read_fixed, write_fixed
@@ -81,6 +81,10 @@ class RunRepair:
         """Store the repaired recipe beside the experiment, and say how it is trained."""
         settings = trials.settings(tuple(restored(step.change) for step in fixed.kept))
         changed = {name: value for name, value in settings.items() if value != trials.plan.get(name)}
-        write_json(folder / RECIPE, replace(recipe, network={**recipe.network, **changed}, plan={}))
+        if LEARNER in changed:
+            recipe = replace(recipe, learners=(changed[LEARNER],))
+        else:
+            recipe = replace(recipe, network={**recipe.network, **changed})
+        write_json(folder / RECIPE, replace(recipe, plan={}))
         note = f"`vandap train --recipe {folder / RECIPE}` trains it."
         return replace(fixed, notes=(*fixed.notes, note))

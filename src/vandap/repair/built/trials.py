@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vandap.core.store import Run
 from vandap.repair.built.request import BuiltRequest
 from vandap.repair.built.settings import Settings, with_changes
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.learner import SimpleLearner
 from vandap.repair.changes.rows import Rows
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
@@ -20,6 +22,10 @@ from vandap.repair.trial.worker import Workers
 
 DRAWING = ("bootstrapped", "undersampled")
 """Functions of `written.rows` that draw among the rows, for which a plan has no setting: a trial can, a recipe not."""
+
+LEARNER = "learner"
+"""Setting that names another learner than the network."""
+DUMMY = "dummy"
 
 
 @dataclass
@@ -52,12 +58,18 @@ class BuiltTrials(Runner):
         return all(_is_drawing(change) or self._refusal(change) is None for change in changes)
 
     def settings(self, changes: tuple[Change, ...]) -> Settings:
-        """The plan with some changes.
+        """The plan with some changes; the hyper-parameters of another learner, and its name, where that is one of them.
 
         Raises:
             RefusalError: It has no setting for one of them.
         """
-        return with_changes(self.plan, changes, self.rows)
+        if not any(isinstance(change, SimpleLearner) for change in changes):
+            return with_changes(self.plan, changes, self.rows)
+        ladder = Run(self.run_folder).ladder
+        rung = next((rung for rung in ladder.rungs if rung.slug == ladder.best_simple and rung.slug != DUMMY), None)
+        if rung is None:
+            raise RefusalError("No simple learner was fitted in this run.")
+        return {**rung.hyper_parameters, LEARNER: rung.slug}
 
     def _trained_with(self, changes: tuple[Change, ...]) -> Settings:
         """The plan of a trial, whose rows are drawn by the request."""
@@ -98,10 +110,11 @@ class BuiltTrials(Runner):
 
     def prepared(self, job: Job, folder: Path) -> Path:
         """See `Runner.prepared`."""
+        plan = dict(self._trained_with(job.changes))
         return BuiltRequest(
             recipe=str(self.run_folder.absolute()),
-            learner=self.learner,
-            plan=self._trained_with(job.changes),
+            learner=str(plan.pop(LEARNER, self.learner)),
+            plan=plan,
             folder=str(folder.absolute()),
             division=str((self.folder / DIVISION).absolute()),
             seed=job.seed,

@@ -13,9 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class MoveThreshold(Remedy):
     """Answers that pay as much heed to rare classes."""
 
-    words = (
-        "move the decision threshold to the best F1 on validation data, or the output bias by the classes' frequencies"
-    )
+    words = "choose the threshold on validation rows: by what errors cost, or by the best F1"
     safety = Safety.ASK
     by_hand = True
 

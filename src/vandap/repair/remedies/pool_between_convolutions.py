@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class PoolBetweenConvolutions(Remedy):
     """Maps that shrink on their way to the head."""
 
-    words = "put MaxPooling2D between the convolutions"
+    words = "put MaxPooling2D or strides between the convolutions"
     safety = Safety.ASK
     by_hand = True
 

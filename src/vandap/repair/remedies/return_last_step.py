@@ -12,7 +12,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class ReturnLastStep(Remedy):
     """One answer for a sequence."""
 
-    words = "let the last recurrent layer return its last step alone: return_sequences=False"
+    words = "leave return_sequences=True out of the last recurrent layer"
     safety = Safety.ASK
     by_hand = True
 

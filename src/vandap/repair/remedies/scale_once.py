@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class ScaleOnce(Remedy):
     """Inputs that are scaled once."""
 
-    words = "scale the inputs once: in the arrays, or by a layer of the model"
+    words = "scale the columns once, not twice"
     safety = Safety.ASK
     by_hand = True
 

@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class SetOutputBias(Remedy):
     """An output that knows from the start how frequent each answer is."""
 
-    words = "begin the output bias at the logarithm of the class frequencies, or at the mean of the targets"
+    words = "start the output's bias at the mean of the targets (of classes: at their log-odds)"
     safety = Safety.SAFE
     by_hand = True
 

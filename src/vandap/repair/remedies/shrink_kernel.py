@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class ShrinkKernel(Remedy):
     """Windows that fit into their maps."""
 
-    words = "take a smaller kernel"
+    words = "make the kernel smaller than what enters it, or pool less before it"
     safety = Safety.ASK
     by_hand = True
 

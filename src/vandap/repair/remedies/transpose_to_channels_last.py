@@ -13,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class TransposeToChannelsLast(Remedy):
     """Channels on the last axis."""
 
-    words = "transpose the arrays to (example, height, width, channel): np.transpose(x, (0, 2, 3, 1))"
+    words = "move the channels to the last axis: np.moveaxis(x, 1, -1)"
     safety = Safety.ASK
     by_hand = True
 

@@ -68,8 +68,8 @@ def read_division(path: Path) -> Division | None:
         return None
     with np.load(path, allow_pickle=False) as file:
         rows, validation, target_hash = (int(number) for number in file["facts"])
-        parts = (file[name] for name in ("extra", "select", "confirm"))
-        return Division(rows, validation, *parts, target_hash, file["hashes"])
+        extra, select, confirm = (file[name] for name in ("extra", "select", "confirm"))
+        return Division(rows, validation, extra, select, confirm, target_hash, file["hashes"])
 
 
 def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:

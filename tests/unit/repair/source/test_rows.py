@@ -82,10 +82,11 @@ def test_functions_follow_each_other(tmp_path: Path) -> None:
     assert all(text.count(f"def {name}(") == 1 for name in ("without_repeats", "interpolated", "averaged"))
 
 
-def test_inputs_are_standardised_by_what_is_trained_on(tmp_path: Path) -> None:
-    """Once rows are cut off for validation, all that is left gives mean and deviation."""
+def test_inputs_are_standardised_by_the_programs_own_rows(tmp_path: Path) -> None:
+    """Mean and deviation are those of the training rows as they are, whatever is made of these, in whichever order."""
     text = text_of(made(tmp_path, OVER, StandardiseInputs()))
-    assert ".adapt(fit_x)\n" in text
+    assert ".adapt(x[:900][: int(len(x[:900]) * (1 - 0.1))])\n" in text
+    assert text.index(".adapt(") < text.index("fit_x, fit_y =")
 
 
 def test_a_threshold_is_moved_on_validation_rows(tmp_path: Path) -> None:

@@ -98,10 +98,8 @@ def _after_fit(change: AfterFit, project: Project) -> Project:
 def _averaged(document: Document, call: ast.Call, model: ast.expr, project: Project) -> str:
     """The mean takes the model's place; the others are given what the first one was given."""
     holder = function_of(document, call)
-    given_names = (
-        {item.arg for item in ast.walk(holder.args) if isinstance(item, ast.arg)} if holder is not None else ()
-    )
-    if isinstance(model, ast.Name) and model.id in given_names:
+    arguments = ast.walk(holder.args) if holder is not None else ()
+    if isinstance(model, ast.Name) and any(isinstance(item, ast.arg) and item.arg == model.id for item in arguments):
         raise RefusalError("The model is the caller's, which would keep the first network.", call.lineno, document.path)
     name = document.text(model)
     given = document.content[document.span(call.func)[1] : document.span(call)[1]].decode()

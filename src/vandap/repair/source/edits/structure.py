@@ -164,8 +164,8 @@ def _skip(change: Skip, project: Project) -> Project:
         parent, record = document.parents[call], layer(project, path)
         if not record.input_shape or record.input_shape != record.output_shape:
             raise RefusalError(f"{path} does not keep the shape.", call.lineno, document.path)
-        called = isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1
-        if not called or not isinstance(parent.args[0], ast.Name):
+        given = parent.args[:1] if isinstance(parent, ast.Call) and parent.func is call else []
+        if not given or not isinstance(given[0], ast.Name):
             raise RefusalError(
                 "Only a layer that is called, as in h = Dense(16)(h), can be led around: a Sequential model must be "
                 "written in the functional style first.",
@@ -173,6 +173,6 @@ def _skip(change: Skip, project: Project) -> Project:
                 document.path,
             )
         keras, needed = keras_name(document)
-        text = f"{keras}.layers.add([{parent.args[0].id}, {document.text(parent)}])"
+        text = f"{keras}.layers.add([{given[0].id}, {document.text(parent)}])"
         project = project.edited(document, *needed, Edit(*document.span(parent), text))
     return project
