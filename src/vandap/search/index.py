@@ -44,6 +44,15 @@ class Found:
     scores: tuple[tuple[float, ...], ...]
     milliseconds: Mapping[str, float]
 
+    def above(self, threshold: float | None) -> Found:
+        """Only the neighbours whose cosine is the threshold or more; all of them where it is None."""
+        if threshold is None:
+            return self
+        many = [sum(score >= threshold for score in scores) for scores in self.scores]
+        ids = tuple(found[:count] for found, count in zip(self.ids, many, strict=True))
+        scores = tuple(found[:count] for found, count in zip(self.scores, many, strict=True))
+        return Found(ids, scores, self.milliseconds)
+
 
 class Index:
     """A searchable index of vectors.

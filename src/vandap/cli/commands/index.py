@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import vandap.cli.photos as photos
 from vandap.cli.command import DONE, FINDINGS, Command, Outcome, add_common
 from vandap.cli.progress import reporting
 
@@ -47,8 +48,11 @@ class Index(Command):
         return does(arguments)
 
 
+_VECTORS = "a .npy file, a folder of .npy files, or a Parquet file"
+
+
 def _declare_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("vectors", metavar="VECTORS", help="a .npy file, a folder of .npy files, or a Parquet file")
+    parser.add_argument("vectors", metavar="VECTORS", nargs="?", help=_VECTORS)
     parser.add_argument("--out", required=True, metavar="INDEX", help="the index's folder")
     parser.add_argument("--recall", type=float, default=0.95, help="share of the true neighbours to find (0.95)")
     parser.add_argument("--k", type=int, default=10, help="how many neighbours (10)")
@@ -71,15 +75,17 @@ def _declare_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, help="threads (all cores)")
     parser.add_argument("--seed", type=int, default=0, help="of every random choice (0)")
     parser.add_argument("--overwrite", action="store_true", help="replace an index that is there")
+    photos.declare_photos(parser)
 
 
 def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
-    parser.add_argument("vectors", metavar="VECTORS", help="a .npy file, a folder of .npy files, or a Parquet file")
+    parser.add_argument("vectors", metavar="VECTORS", nargs="?", help=_VECTORS)
     parser.add_argument("--ids", help="a .npy or text file of ids, or the name of a payload column")
     parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector")
     parser.add_argument("--column", help="the Parquet column that holds the vectors")
     parser.add_argument("--replace", action="store_true", help="vectors whose id is there take its place")
+    parser.add_argument("--data", metavar="PHOTOS", help="photos instead of vectors, embedded by the index's own model")
 
 
 def _declare_remove(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +102,24 @@ def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
     parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
     parser.add_argument("--count", type=int, default=500, help="how many of the index's vectors to ask for (500)")
+    group = parser.add_argument_group("how well people are found, instead of recall")
+    group.add_argument("--labels", metavar="COLUMN", help="the payload column that says who a vector is of: person")
+    group.add_argument(
+        "--probes", help="photos in a sub-folder for each person, or vectors (the index's own if left out)"
+    )
+    group.add_argument("--leave-out", action="store_true", help="ask for each probe once more without its person")
+    group.add_argument("--probe-labels", metavar="FILE", help="who each vector of --probes is of: .npy, or one a line")
+    group.add_argument(
+        "--fpir", type=float, nargs="+", default=[0.01, 0.1], help="shares of strangers taken for somebody (0.01 0.1)"
+    )
+    group.add_argument(
+        "--far",
+        type=float,
+        nargs="+",
+        default=[0.001, 0.01],
+        help="shares of pairs of two accepted (0.001 0.01)",
+    )
+    group.add_argument("--seed", type=int, default=0, help="of resampling (0)")
 
 
 def _declare_export(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +147,11 @@ def _build(arguments: argparse.Namespace) -> Outcome:
         arguments.bytes or float("inf"),
     )
     options = {name: getattr(arguments, name) for name in _BUILD_OPTIONS}
+    from_photos = photos.wants_photos(arguments)
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
+        if from_photos:
+            built = photos.build(arguments, {**options, "target": target}, say)
+            return _described(built.index, met_matters=True, left_out=built.left_out)
         index = build_index(arguments.vectors, arguments.out, target=target, say=say, **options)
     return _described(index, met_matters=True)
 
@@ -134,9 +162,21 @@ _BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "s
 def _add(arguments: argparse.Namespace) -> Outcome:
     from vandap.search.api import add_vectors
 
+    if photos.wants_photos(arguments):
+        return _add_photos(arguments)
     options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace")}
     count = add_vectors(arguments.index, arguments.vectors, **options)
     return Outcome(document={"index": arguments.index, "added": count}, text=f"{count:,} vectors added.")
+
+
+def _add_photos(arguments: argparse.Namespace) -> Outcome:
+    from vandap.embed.build import add_photos
+
+    with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
+        added = add_photos(arguments.index, arguments.data, replace=arguments.replace, say=say)
+    left_out = photos.left_out_document(added.left_out)
+    document = {"index": arguments.index, "added": added.count, "left_out": left_out}
+    return Outcome(document=document, text=photos.added_text(added))
 
 
 def _remove(arguments: argparse.Namespace) -> Outcome:
@@ -158,6 +198,10 @@ def _compact(arguments: argparse.Namespace) -> Outcome:
 def _measure(arguments: argparse.Namespace) -> Outcome:
     from vandap.search.measure import measure
 
+    if arguments.labels is not None:
+        from vandap.cli.identified import measured
+
+        return measured(arguments)
     result = measure(arguments.index, arguments.queries, arguments.count)
     kept = "holds" if result.kept else "IS BROKEN"
     text = (
@@ -186,11 +230,13 @@ def _info(arguments: argparse.Namespace) -> Outcome:
     return _described(index, met_matters=False)
 
 
-def _described(index: SearchIndex, *, met_matters: bool) -> Outcome:
+def _described(index: SearchIndex, *, met_matters: bool, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
     from vandap.search.describe import document, text
 
     code = FINDINGS if met_matters and not index.generation.manifest.met else DONE
-    return Outcome(exit_code=code, document=document(index), text=text(index))
+    more = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
+    lines = [text(index), *photos.left_out_lines(left_out or ())]
+    return Outcome(exit_code=code, document={**document(index), **more}, text="\n".join(lines))
 
 
 _PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {

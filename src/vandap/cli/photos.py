@@ -1,0 +1,106 @@
+"""Photos at the command line: the options that say how a model is used, and what becomes of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import vandap.cli.values as values
+from vandap.errors import UsageError
+
+if TYPE_CHECKING:
+    from vandap.core.progress import Progress
+    from vandap.embed.build import Added, Built
+    from vandap.search.index import Index
+
+_SHOWN = 5
+
+
+def declare_photos(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of a build from photos."""
+    group = parser.add_argument_group("photos instead of vectors")
+    group.add_argument("--data", metavar="PHOTOS", help="a folder of photos; a sub-folder a person becomes the payload")
+    group.add_argument(
+        "--model", metavar="M.keras", help="embeds them; a .keras file or a run folder; kept in the index"
+    )
+    group.add_argument("--layer", help="the layer whose output is the vector (the output; of a classifier, its input)")
+    group.add_argument(
+        "--pixels",
+        choices=("255", "1", "tf", "torch", "caffe"),
+        help="what the model takes: 255 as they are, 1 for 0 to 1, else as in keras.applications (needed unless the "
+        "model scales its pixels itself)",
+    )
+    group.add_argument("--image-size", type=values.size, metavar="HxW", help="for a model that takes any size")
+    group.add_argument("--faces", metavar="DETECTOR", help="cut photos to the largest face, turned upright: haar")
+    group.add_argument("--batch", type=int, default=32, help="photos that go through the model at a time (32)")
+
+
+def wants_photos(arguments: argparse.Namespace) -> bool:
+    """Whether photos are to be embedded.
+
+    Raises:
+        UsageError: Neither vectors nor photos were given, or both.
+    """
+    if (arguments.vectors is None) == (arguments.data is None):
+        raise UsageError(
+            "Vectors or photos are needed." if arguments.data is None else "Vectors and photos were both given.",
+            received=" and ".join(filter(None, [arguments.vectors, arguments.data])) or "neither",
+            expected="VECTORS, or --data PHOTOS",
+            hint="vandap index build --model M.keras --data photos/ --out INDEX",
+        )
+    return arguments.data is not None
+
+
+def build(arguments: argparse.Namespace, options: dict[str, Any], say: Progress) -> Built:
+    """Build an index from photos.
+
+    Raises:
+        UsageError: There is no model, or an option that only vectors have.
+    """
+    from vandap.embed.build import build_from_photos
+    from vandap.embed.embedder import Options
+
+    only = [name for name in ("ids", "payload", "queries", "column") if options.pop(name, None) is not None]
+    if only or arguments.model is None:
+        raise UsageError(
+            "Photos need a model." if arguments.model is None else "These options are for vectors.",
+            received=", ".join(f"--{name}" for name in only) or "--data without --model",
+            expected="--data PHOTOS --model M.keras; ids are the photos' names, the payload their person",
+            hint="Give a .keras file whose output, or a layer of which, is the vector.",
+        )
+    how = Options(arguments.layer, arguments.pixels, arguments.image_size, arguments.faces)
+    return build_from_photos(
+        arguments.data, arguments.model, arguments.out, options=how, batch=arguments.batch, say=say, **options
+    )
+
+
+def queries(index: Index, query: str) -> tuple[Any, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Query vectors, the photos' names (none for vectors), and the photos that gave no vector."""
+    from vandap.embed.queries import embed_queries, holds_photos
+    from vandap.search.api import read_queries
+
+    if not holds_photos(query):
+        return read_queries(query), (), ()
+    found = embed_queries(index, query)
+    return found.vectors, found.names, found.failed
+
+
+def added_text(added: Added) -> str:
+    """What an addition did."""
+    return "\n".join([f"{added.count:,} photos added.", *left_out_lines(added.left_out)])
+
+
+def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:
+    """A sentence on photos without a vector; nothing where there are none."""
+    if not left_out:
+        return []
+    shown = ", ".join(f"{name} ({why})" for name, why in left_out[:_SHOWN]) + (
+        ", ..." if len(left_out) > _SHOWN else ""
+    )
+    return [f"{len(left_out):,} photos gave no vector and were left out: {shown}."]
+
+
+def left_out_document(left_out: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """The same as JSON."""
+    return [{"photo": name, "why": why} for name, why in left_out]

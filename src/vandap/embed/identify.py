@@ -1,0 +1,187 @@
+"""How well an index finds people: real searches of the real gallery, judged by `vandap.evaluate.identification`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vandap.core.estimate import Estimate
+from vandap.errors import DataError, UsageError
+from vandap.evaluate.identification.open_set import Identification, identification
+from vandap.evaluate.identification.searches import Searches
+from vandap.evaluate.identification.verification import pairs, tar_at_far
+from vandap.search.check import check_columns, unit_vectors
+from vandap.search.index import Index
+
+CANDIDATES = 20
+_MOST_OF_ONE = 500
+"""Vectors of one person that a search of an index's own vectors can look past."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured.
+
+    Args:
+        identification: Rank-1, recall, FNIR at FPIR.
+        people: People in the gallery.
+        verification: TAR at each FAR, over pairs of probes.
+    """
+
+    identification: Identification
+    people: int
+    verification: tuple[Estimate, ...]
+
+
+def measure_identification(
+    index: Index,
+    labels: str,
+    probes: np.ndarray | None = None,
+    people: Sequence[str | None] | None = None,
+    *,
+    fpirs: Sequence[float] = (0.01, 0.1),
+    fars: Sequence[float] = (0.001, 0.01),
+    leave_out: bool = False,
+    seed: int = 0,
+) -> Measurement:
+    """Measure how well people are found in an index.
+
+    With probes: those whose person is in the index are mated, the others strangers. With `leave_out` a mated probe is
+    asked for once more without its person, as a stranger to all others: for galleries whose strangers were not
+    collected. Without probes the index's own vectors are asked for, each without itself among its candidates (mated, if
+    its person has another), and once more without its person. Own vectors flatter where they were made in one session
+    with their candidates; probes from the field are better.
+
+    Args:
+        index: The gallery. Searches go through its engine, so what the engine misses counts.
+        labels: The payload column that says who each vector is of; vectors without a value are nobody's.
+        probes: Vectors, shape `(n, columns)`.
+        people: Who each probe is of, in the words of the column.
+        leave_out: Ask for each mated probe once more without its person.
+        fpirs: Shares of strangers who may be taken for somebody.
+        fars: Shares of pairs of different people that may be accepted.
+        seed: Of every random choice.
+
+    Raises:
+        UsageError: There is no such column, or the index is empty.
+        DataError: Probes without people, or too many vectors of one person.
+    """
+    gallery = _gallery(index, labels)
+    if probes is None:
+        own = np.flatnonzero(index.delta.alive & (gallery.people >= 0))
+        vectors, names = index.delta.wide(own), gallery.people[own]
+        searches = _searches(index, gallery, vectors, names, own=own, leave_out=True)
+    else:
+        vectors, names = _checked(index, probes, people, gallery)
+        searches = _searches(index, gallery, vectors, names, leave_out=leave_out)
+    found = identification(searches, fpirs, seed=seed)
+    return Measurement(found, gallery.count, _verification(vectors, names, fars, seed))
+
+
+@dataclass(frozen=True)
+class _Gallery:
+    """Who each row of an index is of: a code, -1 for nobody; and the code of each name."""
+
+    people: np.ndarray
+    codes: dict[Any, int]
+    count: int
+
+
+def _gallery(index: Index, labels: str) -> _Gallery:
+    table = index.delta.payload
+    if labels not in table.column_names or not len(index):
+        raise UsageError(
+            "The index does not say who its vectors are of.",
+            received=f"--labels {labels}" if len(index) else "an index that holds nothing",
+            expected="a payload column: " + (", ".join(table.column_names) or "the index has none"),
+            hint="Build it from a folder with a sub-folder for each person, or with --payload.",
+        )
+    values = [None if value is None else str(value) for value in table.column(labels).to_pylist()]
+    codes = {name: code for code, name in enumerate(sorted({value for value in values if value is not None}))}
+    people = np.array([-1 if value is None else codes[value] for value in values], np.int64)
+    return _Gallery(people, codes, len(np.unique(people[index.delta.alive & (people >= 0)])))
+
+
+def _checked(
+    index: Index, probes: np.ndarray, people: Sequence[str | None] | None, gallery: _Gallery
+) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors of the probes that have a person, and whose they are; strangers have codes after the gallery's."""
+    check_columns(probes.shape[-1], index.columns)
+    known = [place for place, name in enumerate(people or ()) if name is not None]
+    if people is None or len(people) != len(probes) or not known:
+        raise DataError(
+            "It is not known who the probes are of.",
+            received=f"{len(probes)} probes, {len(known)} of them with a person",
+            expected="a person for each, those who are not in the index included",
+            hint="Put the photos of each person into a sub-folder of their name.",
+        )
+    codes = dict(gallery.codes)
+    names = np.array([codes.setdefault(str(people[place]), len(codes)) for place in known], np.int64)
+    return unit_vectors(np.asarray(probes)[known]), names
+
+
+def _searches(
+    index: Index,
+    gallery: _Gallery,
+    vectors: np.ndarray,
+    names: np.ndarray,
+    own: np.ndarray | None = None,
+    leave_out: bool = False,
+) -> Searches:
+    """Every probe as it is; with `leave_out`, every mated one once more, without its person.
+
+    Args:
+        index: The gallery.
+        gallery: Who its rows are of.
+        vectors: Unit vectors.
+        names: Code of the person of each.
+        own: Row of each in the index, which then is no candidate; None for probes from outside.
+        leave_out: Whether mated probes are strangers too.
+    """
+    there = np.bincount(gallery.people[index.delta.alive & (gallery.people >= 0)], minlength=names.max() + 1)
+    mated = there[names] > (own is not None)
+    most = int(there.max()) if leave_out else int(own is not None)
+    if most > _MOST_OF_ONE:
+        raise DataError(
+            "One person has too many vectors for a search to look past them.",
+            received=f"{most:,} vectors of one person",
+            expected=f"at most {_MOST_OF_ONE}",
+            hint="Give probes of people who are not in the index.",
+        )
+    k = min(CANDIDATES, len(index))
+    plain, without = _Table(len(vectors), k), _Table(len(vectors), k)
+    for place, hits in enumerate(index.rows_near(vectors, min(len(index), k + most))):
+        people = gallery.people[hits.rows]
+        plain.put(place, people, hits.scores, hits.rows != (-1 if own is None else own[place]))
+        without.put(place, people, hits.scores, people != names[place])
+    again = np.flatnonzero(mated if own is None else np.ones(len(names), bool)) if leave_out else np.zeros(0, np.int64)
+    first = np.flatnonzero(mated | (own is None))
+    return Searches(
+        np.concatenate([names[first], names[again]]),
+        np.concatenate([plain.people[first], without.people[again]]),
+        np.concatenate([plain.scores[first], without.scores[again]]),
+        np.concatenate([mated[first], np.zeros(len(again), bool)]),
+        len(index),
+    )
+
+
+class _Table:
+    """Candidates of many searches."""
+
+    def __init__(self, count: int, k: int) -> None:
+        self.people, self.scores = np.full((count, k), -1, np.int64), np.full((count, k), -np.inf)
+
+    def put(self, place: int, people: np.ndarray, scores: np.ndarray, counted: np.ndarray) -> None:
+        some = np.flatnonzero(counted)[: self.people.shape[1]]
+        self.people[place, : len(some)], self.scores[place, : len(some)] = people[some], scores[some]
+
+
+def _verification(vectors: np.ndarray, names: np.ndarray, fars: Sequence[float], seed: int) -> tuple[Estimate, ...]:
+    counts = np.bincount(names)
+    if (counts > 0).sum() < 2 or counts.max(initial=0) < 2:
+        return ()
+    made = pairs(vectors, names, seed=seed)
+    return tuple(tar_at_far(made, far, seed) for far in fars)

@@ -1,0 +1,121 @@
+"""Photos on the disk: which there are, whose they are, and how one is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vandap.core.dataset import IMAGES, Examples
+from vandap.data.image_examples import pool
+from vandap.data.images import UnreadableImageError, decode, is_image_name
+from vandap.data.readers.image_folder import list_folder
+from vandap.errors import DataError
+from vandap.faces.align import aligned
+from vandap.faces.detectors._detector import FaceDetector
+
+UNREADABLE, NO_FACE = "cannot be read", "no face found"
+
+
+@dataclass(frozen=True)
+class PhotoList:
+    """Photos in a fixed order.
+
+    Args:
+        paths: The files.
+        names: What each is called: its path below the folder.
+        people: Name of the person's folder that each lies in, None for one that lies in none.
+    """
+
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
+    people: tuple[str | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def photo_list(source: str | Path) -> PhotoList:
+    """The photos of a folder, `FOLDER/<person>/<photo>` or all in one; or one photo.
+
+    Folders are read as `vandap train` reads them. Only names are looked at.
+
+    Raises:
+        DataError: There are none.
+    """
+    root = Path(source).expanduser()
+    if root.is_file() and is_image_name(root.name):
+        return PhotoList((root,), (root.name,), (None,))
+    if not root.is_dir():
+        raise DataError(
+            "There are no photos here." if root.exists() else "There is no such file or folder.",
+            received=str(source),
+            expected="a photo, a folder of photos, or a folder with one sub-folder of photos a person",
+            hint="Check the path.",
+        )
+    loose = sorted(item for item in root.iterdir() if item.is_file() and is_image_name(item.name))
+    try:
+        listing = list_folder(root)
+        paths, people = [*listing.paths, *loose], [*listing.labels, *([None] * len(loose))]
+    except DataError:
+        if not loose:
+            raise
+        paths, people = loose, [None] * len(loose)
+    return PhotoList(tuple(paths), tuple(path.relative_to(root).as_posix() for path in paths), tuple(people))
+
+
+class Photos(Examples):
+    """Photos as a model takes them: decoded, cut to the largest face if a detector is given, at one size.
+
+    Args:
+        photos: The files.
+        size: (height, width).
+        channels: 1 or 3.
+        detector: Finds the face; None for photos that are faces already.
+
+    Attributes:
+        failed: Why a photo gives no vector, by its number; it reads as black.
+    """
+
+    kind = IMAGES
+
+    def __init__(
+        self, photos: PhotoList, size: tuple[int, int], channels: int, detector: FaceDetector | None = None
+    ) -> None:
+        self._photos, self._size, self._channels, self._detector = photos, size, channels, detector
+        self.failed: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._photos)
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        """Read these photos: uint8, shape `(n, height, width, channels)`."""
+        return np.stack(list(pool().map(self._one, [int(row) for row in rows])))
+
+    def name(self, row: int) -> str:
+        """The file's name below the folder."""
+        return self._photos.names[row]
+
+    def _one(self, row: int) -> np.ndarray:
+        path = self._photos.paths[row]
+        try:
+            if self._detector is None:
+                return decode(path, self._size, self._channels)
+            photo = decode(path, None, 3)
+            faces = self._detector.detect(photo)
+            if faces:
+                face = aligned(photo, faces[0], self._size)
+                return face if self._channels == 3 else _grey(face)
+            self.failed[row] = NO_FACE
+        except (UnreadableImageError, OSError):
+            self.failed[row] = UNREADABLE
+        return np.zeros((*self._size, self._channels), np.uint8)
+
+
+_LUMA = np.array([299, 587, 114], np.uint32)
+
+
+def _grey(photo: np.ndarray) -> np.ndarray:
+    """Colour to grey by Pillow's formula (ITU-R 601-2)."""
+    return ((photo @ _LUMA + 500) // 1000).astype(np.uint8)[..., None]

@@ -1,0 +1,70 @@
+"""Identification measured through an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_vectors import built
+
+from vandap.embed.identify import measure_identification
+from vandap.errors import DataError, UsageError
+from vandap.search.index import Index
+
+
+def _people(count: int, each: int, seed: int, noise: float = 0.15) -> tuple[np.ndarray, list[str]]:
+    generator = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).standard_normal((200, 32))
+    names = np.repeat(np.arange(count), each)
+    vectors = centres[names] + noise * generator.standard_normal((len(names), 32)) * np.sqrt(32)
+    return vectors.astype(np.float32), [f"p{name:03d}" for name in names]
+
+
+def _index(folder: Path, count: int, each: int) -> Index:
+    vectors, names = _people(count, each, seed=1)
+    return built(folder, vectors, payload=pa.table({"person": names}))
+
+
+def test_probes_are_mated_or_strangers(tmp_path: Path) -> None:
+    """60 of 100 people are enrolled: rank-1 by hand, a threshold that strangers keep, FNIR at it."""
+    index = _index(tmp_path, 60, 1)
+    probes, people = _people(100, 3, seed=2)
+    found = measure_identification(index, "person", probes, people, fpirs=(0.1,), fars=(0.01,))
+    seen = found.identification
+    assert (seen.gallery, found.people, seen.mated, seen.strangers) == (60, 60, 180, 120)
+    ids = np.array([hits[0] for hits in index.search(probes[:180], 1).ids])
+    assert seen.recalls[0].value == pytest.approx((ids == np.arange(180) // 3).mean())
+    assert seen.points[0].fnir.value < 0.1 and seen.points[0].checked.low <= 0.1 <= seen.points[0].checked.high
+    assert found.verification[0].value > 0.9
+
+
+def test_own_vectors_are_asked_without_themselves(tmp_path: Path) -> None:
+    """Nobody finds himself; nobody finds his person as a stranger; who has one vector is a stranger only."""
+    vectors, names = _people(40, 3, seed=1)
+    index = built(tmp_path, vectors[:-2], payload=pa.table({"person": names[:-2]}))
+    found = measure_identification(index, "person", fpirs=(0.2,)).identification
+    assert (found.mated, found.strangers) == (117, 118)
+    assert found.recalls[0].value > 0.95 and found.points[0].threshold.value < 0.9
+
+
+def test_a_probe_can_be_a_stranger_to_others(tmp_path: Path) -> None:
+    """With `leave_out` each mated probe is asked for twice, and as a stranger by the best of the others."""
+    index = _index(tmp_path, 40, 1)
+    probes, people = _people(40, 3, seed=2)
+    found = measure_identification(index, "person", probes, people, fpirs=(0.2,), leave_out=True).identification
+    assert (found.mated, found.strangers) == (120, 120)
+    second = [scores[1] for scores in index.search(probes, 2).scores]
+    assert found.points[0].threshold.value <= max(second)
+
+
+def test_what_cannot_be_measured_is_told(tmp_path: Path) -> None:
+    """No such column, probes without people, another width."""
+    index = _index(tmp_path, 30, 1)
+    probes, people = _people(30, 1, seed=2)
+    with pytest.raises(UsageError):
+        measure_identification(index, "name")
+    for wrong in ((probes, None), (probes, people[:-1]), (probes, [None] * 30), (probes[:, :5], people)):
+        with pytest.raises(DataError):
+            measure_identification(index, "person", *wrong)
