@@ -28,7 +28,7 @@ from vandap.search.index import Index
 
 SHAPE = (56, 46)
 HALVES = (range(1, 21), range(21, 41))
-VARIANTS, EPOCHS, BATCH = 6, 8, 40
+VARIANTS, EPOCHS, BATCH = 5, 8, 40
 FPIRS, FARS = (0.02, 0.1), (0.01,)
 METHODS = ("untrained", "arcface", "triplet")
 
@@ -54,13 +54,14 @@ def main() -> None:
 
 def unpack(archive: Path, work: Path) -> None:
     """Photos as PNG: `enrolled/<half>/<person>/1.png` and `probes/<half>/<person>/<n>.png`."""
-    for name in (entry for entry in zipfile.ZipFile(archive).namelist() if entry.endswith(".pgm")):
+    stored = zipfile.ZipFile(archive)
+    for name in (entry for entry in stored.namelist() if entry.endswith(".pgm")):
         person, number = int(name.split("/")[-2][1:]), Path(name).stem
         part = "enrolled" if number == "1" else "probes"
         path = work / part / str(int(person > 20)) / f"s{person:02d}" / f"{number}.png"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            Image.open(io.BytesIO(zipfile.ZipFile(archive).read(name))).save(path)
+            Image.open(io.BytesIO(stored.read(name))).save(path)
 
 
 def photos(work: Path, people: range) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +92,7 @@ def network(people: int, method: str) -> tuple[Any, Any]:
 
     inputs = keras.Input((*SHAPE, 1))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-    for width in (24, 48, 64, 96):
+    for width in (16, 32, 48, 64):
         x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
         x = layers.MaxPooling2D()(layers.ReLU()(layers.BatchNormalization()(x)))
     x = layers.Dropout(0.3)(layers.Flatten()(x))

@@ -18,7 +18,7 @@ from vandap.embed.shelf import Shelf, fill
 from vandap.embed.stream import embedded
 from vandap.errors import DataError
 from vandap.search.build import build, next_generation
-from vandap.search.folder import generation_folder, locked
+from vandap.search.folder import EMBEDDING, generation_folder, locked
 from vandap.search.ids import id_array
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
@@ -54,7 +54,6 @@ class Added:
 PERSON = "person"
 """The payload column that holds the name of the folder which a photo lies in."""
 BATCH = 32
-_SHELF = "embedding"
 
 
 def build_from_photos(
@@ -98,7 +97,7 @@ def build_from_photos(
     found, folder = photo_list(photos), Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     next_generation(folder, overwrite=overwrite)
-    embedder, work = Embedder(model, options), folder / _SHELF
+    embedder, work = Embedder(model, options), folder / EMBEDDING
     with locked(folder):
         say("stage", {"title": f"embedding {len(found):,} photos with {embedder.record.name}"})
         shelf = fill(work, embedder, found, batch, say)

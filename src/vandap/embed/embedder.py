@@ -95,7 +95,7 @@ class Embedder:
 
         options = options or Options()
         self.path = model_file(Path(path))
-        model = opened(self.path)
+        model = _opened(self.path)
         height, width, channels = image_shape(model, options.size)
         tensor, layer = vector_tensor(model, options.layer)
         output, pooled = flat(tensor)
@@ -132,6 +132,14 @@ class Embedder:
         filled = np.zeros((batch, *images.shape[1:]), np.float32)
         filled[: len(images)] = scale_pixels(images, self.record.pixels)
         return np.asarray(self._model.predict_on_batch(filled), np.float32)[: len(images)]
+
+
+def _opened(path: Path) -> Any:
+    """The model with its loss, which tells a classifier; without, where the loss is code of the user's own."""
+    try:
+        return opened(path)
+    except DataError:
+        return opened(path, compiled=False)
 
 
 def model_file(path: Path) -> Path:
@@ -176,7 +184,7 @@ def stored_embedder(folder: Path) -> Embedder:
         folder: Of the generation that holds.
 
     Raises:
-        IndexFolderError: The index was built from vectors, or its record is of a newer vandap.
+        IndexFolderError: The index was built from vectors, or its model is another one.
     """
     try:
         record = from_json(Record, json.loads((folder / RECORD).read_bytes()))

@@ -41,7 +41,7 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
         )
     tensor = model.outputs[0]
     while (layer := _maker(tensor)) is not None and _classifies(layer, model):
-        tensor = layer.input
+        tensor = _sources(tensor)[0]
     made = _maker(tensor)
     if made is None:
         raise DataError(
@@ -54,15 +54,38 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
 
 
 def _named(model: Any, name: str) -> tuple[Any, str]:
-    names = [layer.name for layer in model.layers]
-    if name not in names:
+    made = _made_by(model.outputs)
+    if name not in made:
+        names = [layer.name for layer in model.layers if layer.name in made]
         raise UsageError(
             "The model has no such layer.",
             received=f"--layer {name}",
             expected="one of " + ", ".join(names[-12:]) + (" (the last 12)" if len(names) > 12 else ""),
             hint="model.summary() lists the names.",
         )
-    return model.get_layer(name).output, name
+    return made[name], name
+
+
+def _made_by(outputs: Any) -> dict[str, Any]:
+    """The tensors that lead to the outputs, by the name of the layer that makes each.
+
+    `layer.output` will not do: of a model inside the model it is a tensor of that one's own graph.
+    """
+    made: dict[str, Any] = {}
+    waiting = list(outputs)
+    while waiting:
+        tensor = waiting.pop()
+        layer = _maker(tensor)
+        if layer is not None and layer.name not in made:
+            made[layer.name] = tensor
+            waiting += _sources(tensor)
+    return made
+
+
+def _sources(tensor: Any) -> Any:
+    """The tensors that a tensor's layer takes."""
+    layer, node, _ = tensor._keras_history
+    return layer._inbound_nodes[node].input_tensors
 
 
 def _maker(tensor: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from vandap.data.stream import batches
 from vandap.embed.embedder import Embedder
 from vandap.embed.photos import PhotoList
-from vandap.errors import DataError
+from vandap.errors import DataError, UsageError
 
 _AHEAD = 2
 
@@ -39,7 +39,15 @@ def embedded(embedder: Embedder, photos: PhotoList, batch: int, start: int = 0) 
 
     Raises:
         DataError: The model gives numbers that are not finite, or zeros alone.
+        UsageError: The batch holds nothing.
     """
+    if batch < 1:
+        raise UsageError(
+            "A batch holds at least one photo.",
+            received=f"--batch {batch}",
+            expected="1 or more",
+            hint="Leave --batch out.",
+        )
     reader, rows = embedder.reader(photos), np.arange(start, len(photos))
     stream = batches(reader, rows, batch, threads=1, ahead=_AHEAD)
     for first, images in zip(range(start, len(photos), batch), stream, strict=True):

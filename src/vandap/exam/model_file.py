@@ -18,8 +18,12 @@ _SCRIPT = "Examine the script that makes the model instead: vandap exam SCRIPT.p
 _LONGEST = 300
 
 
-def opened(path: Path) -> Any:
+def opened(path: Path, *, compiled: bool = True) -> Any:
     """Open a model in safe mode.
+
+    Args:
+        path: The file.
+        compiled: With its loss, metrics and optimiser.
 
     Raises:
         DataError: It is no model, it is damaged, it holds code, or it needs code.
@@ -27,7 +31,7 @@ def opened(path: Path) -> Any:
     import keras
 
     try:
-        return keras.saving.load_model(path, safe_mode=True)
+        return keras.saving.load_model(path, compile=compiled, safe_mode=True)
     except Exception as error:
         raise _refused(path, str(error)) from None
 

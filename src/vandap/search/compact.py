@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from vandap.core.progress import Progress, silent
 from vandap.search.build import build_generation
-from vandap.search.folder import locked
+from vandap.search.folder import EMBEDDING, locked
 from vandap.search.index import Index
 from vandap.search.live import Live
 from vandap.search.plan import Contents, Plan
@@ -42,4 +43,5 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
         companions = index.generation.companions(folder)
         contents = Contents(vectors, vectors.ids(), vectors.payload(), companions=companions)
         build_generation(contents, folder, plan, manifest.generation + 1, say)
+        shutil.rmtree(folder / EMBEDDING, ignore_errors=True)  # of a killed build; people may be gone who are in it
     return Index(folder, threads)

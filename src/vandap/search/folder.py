@@ -7,6 +7,7 @@
       generation-000001/   rows.i8 (.f16, .f32)  ids.npy  engine.bin  payload.arrow  truth.npz   (never changed)
       journal-000001.log   what was added and removed since
       building/            a build that is not finished; goes on when its command is given again
+      embedding/           vectors of photos for a build that is not finished
       .lock                held by the one writer
 
 A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not
@@ -34,7 +35,7 @@ from vandap.search.target import Filtered, Recall, Setting, Speed, Target
 SCHEMA = 2
 _SINCE_2 = {"rows": "half", "lost": 0.0}
 """What a manifest of layout 1 did not say: there was one form of rows then."""
-MANIFEST, BUILDING, LOCK = "manifest.json", "building", ".lock"
+MANIFEST, BUILDING, EMBEDDING, LOCK = "manifest.json", "building", "embedding", ".lock"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vandap.core.estimate import Estimate
-from vandap.errors import DataError
+from vandap.errors import DataError, UsageError
 from vandap.evaluate.intervals import MINIMUM_ROWS, wilson
 
 _LEAST_ACCEPTS = 10
@@ -118,10 +118,20 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
         far: Share of pairs of different people that may be accepted, above 0 and below 1.
         seed: Of the resampling.
 
+    Raises:
+        UsageError: The FAR is no share.
+
     References:
         Bolle, Ratha and Pankanti 2004, "Error analysis of pattern recognition systems: the subsets bootstrap";
         Snijders and Borgatti 1999, "Non-parametric standard errors and tests for network statistics".
     """
+    if not 0 < far < 1:
+        raise UsageError(
+            "This is no false acceptance rate.",
+            received=f"FAR {far}",
+            expected="a share above 0 and below 1",
+            hint="Usual are 0.001 and 0.0001.",
+        )
     name, expected = f"TAR@FAR={far:g}", far * len(found.impostor)
     if expected < _LEAST_ACCEPTS:
         needed = math.ceil(_LEAST_ACCEPTS / far)
