@@ -202,7 +202,7 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
         from vandap.cli.identified import measured
 
         return measured(arguments)
-    result = measure(arguments.index, arguments.queries, arguments.count)
+    result = measure(arguments.index, _unit_queries(arguments), arguments.count)
     kept = "holds" if result.kept else "IS BROKEN"
     text = (
         f"The promise {kept}: recall@{result.recall.k} is {result.recall.estimate:.4f}, at least "
@@ -210,6 +210,19 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
     )
     document = {"index": arguments.index, "recall": result.recall, "target": result.target, "kept": result.kept}
     return Outcome(exit_code=DONE if result.kept else FINDINGS, document=document, text=text)
+
+
+def _unit_queries(arguments: argparse.Namespace) -> Any:
+    if arguments.queries is None:
+        return None
+    from vandap.search.api import read_queries
+    from vandap.search.check import check_columns, unit_vectors
+    from vandap.search.index import Index as SearchIndex
+
+    vectors = read_queries(arguments.queries)
+    vectors = vectors[None] if vectors.ndim == 1 else vectors
+    check_columns(vectors.shape[1], SearchIndex(arguments.index).columns)
+    return unit_vectors(vectors)
 
 
 def _export(arguments: argparse.Namespace) -> Outcome:
