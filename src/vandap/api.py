@@ -177,15 +177,29 @@ class TrainedRun:
         """Predict from raw inputs with the recommended model; see `Predictor.predict`."""
         return load(self).predict(raw)
 
-    def ask(self, question: str) -> str:
-        """Answer one of the numbered questions, such as `I9`, on this run.
+    def ask(self, question: str, budget: str | float = "10m", *, metric: str | None = None) -> str:
+        """Answer a numbered question, such as `I9`, or a what-if, such as `lr*10`, on this run.
+
+        Args:
+            question: The question.
+            budget: Time for those that train: what-ifs, I2, I10 and N1; such as `"10m"`, or seconds.
+            metric: The metric that decides; None takes the recipe's, or lets task and class balance decide.
 
         Raises:
-            UsageError: There is no such question.
+            UsageError: There is no such question, or this run cannot be asked it.
+            TrainingError: The network cannot be trained again.
         """
-        from vandap.ask.registry import answer
+        from vandap.ask import measured
+        from vandap.ask.opened import RunSubject
+        from vandap.ask.registry import find, is_question
+        from vandap.ask.whatif.answer import ask
+        from vandap.repair.bench import Plan
+        from vandap.report.whatif import whatif_text
 
-        return answer(self.run, question).text
+        subject = RunSubject(self.path, Plan(seconds(budget), metric))
+        if is_question(question):
+            return measured.answer(find(question).id, subject)[1].text
+        return whatif_text(ask(question, subject))
 
     def fix(self, budget: str | float = "15m", *, metric: str | None = None) -> Fixed:
         """Try other settings of the run's network that its findings suggest, and prove the best on held-out rows.
