@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def summary(path: Path) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     found: dict[str, dict[str, Any]] = {}
     title = "beginning"
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         title = before.get("title", "beginning" if before["event"] == "start" else title)
         if after["event"] == "start":
             continue  # between a kill and the next start nothing was done

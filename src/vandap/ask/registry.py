@@ -35,12 +35,6 @@ class Entry:
 
 PLANNED = (
     Entry(
-        "I3",
-        "Ten million face vectors: which query is the fastest?",
-        "Embed, build an index tuned to a measured recall, and compare engines on your vectors.",
-        "vandap index build, vandap search",
-    ),
-    Entry(
         "I12",
         "Data generators?",
         "Memory and speed of the same training, in memory and streamed.",

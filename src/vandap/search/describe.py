@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vandap.search.index import Index
+from vandap.search.sampling import Sampled, read_sampled
 from vandap.search.where.evaluate import type_name
 
 
@@ -40,6 +41,7 @@ def document(index: Index) -> dict[str, Any]:
         "added": delta.added,
         "removed": delta.dead,
         "payload": {field.name: type_name(field.type) for field in index.generation.payload.schema},
+        "sampled": read_sampled(index.path, manifest.generation),
         "notes": list(manifest.notes),
     }
 
@@ -64,6 +66,8 @@ def text(index: Index) -> str:
         lines.append(f"built in   {manifest.build['seconds']:.0f} s, {_memory(manifest.build)}")
     if delta.added or delta.dead:
         lines.append(f"since then {delta.added:,} added, {delta.dead:,} removed (vandap index compact {index.path})")
+    sampled = read_sampled(index.path, manifest.generation)
+    lines += [_sampled(sampled)] if sampled else []
     columns = [f"{field.name} ({type_name(field.type)})" for field in index.generation.payload.schema]
     lines += [f"payload    {', '.join(columns)}"] if columns else []
     lines += [_race(runner) for runner in manifest.build.get("race", [])]
@@ -86,6 +90,14 @@ def _rows(index: Index) -> str:
     if not code.rounds:
         return code.title
     return f"{code.title}, whose rounding loses {lost:.4f} of the neighbours (counted in the recall above)"
+
+
+def _sampled(sampled: Sampled) -> str:
+    kept = "THE PROMISE IS BROKEN: vandap index measure, then compact" if sampled.broken else "the promise holds"
+    return (
+        f"serving    recall@{sampled.k} {sampled.estimate:.4f}, at least {sampled.lower95:.4f}, on the latest "
+        f"{sampled.queries:,} sampled live queries; {sampled.target} promised: {kept}"
+    )
 
 
 def _memory(build: Any) -> str:

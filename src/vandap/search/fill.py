@@ -15,7 +15,7 @@ from vandap.search.durable import replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.nearest import Best, Nearest
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Rows that the structure takes at a time."""
 PRODUCT = 4096
 """Rows a product with the queries takes: with 1,500 queries the scores are 24 MiB."""
@@ -59,12 +59,14 @@ class Fill:
         done, structure, best = self._resumed()
         last, cost = time.monotonic(), 0.0
         for start, block in self._job.rows.blocks(BLOCK, done, self._stop):
+            stop = start + len(block)
             structure.add(block)
             self._look(best, block, start)
+            del block  # or it would be held beside the next one
             if structure.resumes and time.monotonic() - last > max(_EVERY, _SHARE * cost):
                 began = time.monotonic()
-                self._checkpoint(structure, best, start + len(block))
-                progress("note", {"text": f"{start + len(block):,} of {self._stop:,} rows taken in"})
+                self._checkpoint(structure, best, stop)
+                progress("note", {"text": f"{stop:,} of {self._stop:,} rows taken in"})
                 last, cost = time.monotonic(), time.monotonic() - began
         structure.finish()
         return Filled(structure, best.found)

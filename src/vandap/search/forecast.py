@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from vandap.search.codes._code import RowCode
 from vandap.search.engines._engine import Engine
 from vandap.search.fill import BLOCK, PRODUCT
+from vandap.search.tune import REPEATS
+
+_NUMBERS = 4 * 8
+"""Bytes a vector while the order of rows is worked out: four arrays of whole numbers."""
+_TRUTH_HEAD = 1300
+"""Bytes of names and lengths in the file of true neighbours."""
 
 
 @dataclass(frozen=True)
@@ -19,30 +25,39 @@ class Forecaster:
         columns: Numbers in each.
         queries: Held-out queries.
         base: Bytes that the process holds before.
+        kept: Bytes of ids and payload on the disk.
+        code: The form of the rows while the index is built.
     """
 
     count: int
     columns: int
     queries: int
     base: float
+    code: RowCode
+    kept: float = 0.0
 
     @property
     def buffers(self) -> float:
         """Bytes of blocks and of exact answers while the structure is filled."""
-        block = min(BLOCK, self.count)
-        return block * self.columns * (2 + 4 + 4) + self.queries * (self.columns * 4 + PRODUCT * 4 * 2)
+        block, queries = min(BLOCK, self.count), min(self.queries, self.count)
+        records, scores = block * self.code.width(self.columns), queries * PRODUCT * 4
+        return block * self.columns * 4 + max(records, scores) + queries * self.columns * 4
 
-    def forecast(self, engine: Engine, settings: Mapping[str, int], code: RowCode, k: int) -> dict[str, float]:
-        """Bytes at the peak, and bytes a vector on the disk.
+    def peak(self, engine: Engine, settings: Mapping[str, int]) -> float:
+        """Bytes that the process holds at most."""
+        needed = engine.forecast(self.count, self.columns, settings)
+        learning, filling = needed.building + self.buffers, needed.resident + self.buffers
+        return self.base + max(learning, filling, self.count * _NUMBERS)
+
+    def disk(self, engine: Engine, settings: Mapping[str, int], code: RowCode, k: int) -> float:
+        """Bytes of all files of the index.
 
         Args:
             engine: What is built.
             settings: Its settings.
-            code: The form of the rows.
+            code: The final form of the rows.
             k: Neighbours that count.
         """
-        needed = engine.forecast(self.count, self.columns, settings)
-        return {
-            "peak_bytes": self.base + max(needed.building, needed.resident + self.buffers),
-            "bytes_per_vector": code.width(self.columns) + 8 + needed.resident / max(1, self.count),
-        }
+        rows, queries = self.count * code.width(self.columns), min(self.queries, self.count)
+        truth = queries * (self.columns * 2 + (k + REPEATS) * 12 + 8) + _TRUTH_HEAD
+        return rows + engine.forecast(self.count, self.columns, settings).disk + truth + self.kept

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vandap.errors import UsageError
+from vandap.search.delta import Delta
 from vandap.search.index import Index
 from vandap.search.nearest import Best
 from vandap.search.recall import hits, measured
@@ -60,7 +61,7 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
         alive = np.flatnonzero(index.delta.alive)
         own = np.sort(np.random.default_rng(seed).choice(alive, min(count, len(alive)), replace=False))
         queries = index.delta.wide(own)
-    truth = _true_scores(index, queries, target.k, own)
+    truth = true_scores(index.delta, np.flatnonzero(index.delta.alive), queries, target.k, own)
     found = index.rows_near(queries, target.k + (own is not None))
     scores = np.full((len(queries), target.k), -np.inf, np.float32)
     for place, near in enumerate(found):
@@ -72,12 +73,22 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
     return Measured(recall, target.recall, lost, recall.estimate >= target.recall)
 
 
-def _true_scores(index: Index, queries: np.ndarray, k: int, own: np.ndarray | None) -> np.ndarray:
-    """Cosines of the true k nearest of each query, itself left out."""
-    best, alive = Best(len(queries), k), np.flatnonzero(index.delta.alive)
+def true_scores(
+    delta: Delta, alive: np.ndarray, queries: np.ndarray, k: int, own: np.ndarray | None = None
+) -> np.ndarray:
+    """Cosines of the true k nearest of each query, shape (queries, k).
+
+    Args:
+        delta: The rows.
+        alive: Numbers of those that count, ascending.
+        queries: Unit vectors, float32.
+        k: How many.
+        own: The row that each query is, ascending, which is no neighbour of itself; None where they are none.
+    """
+    best = Best(len(queries), k)
     for start in range(0, len(alive), _BLOCK):
         rows = alive[start : start + _BLOCK]
-        scores = index.delta.products(queries, rows)
+        scores = delta.products(queries, rows)
         if own is not None:
             here = np.flatnonzero((own >= rows[0]) & (own <= rows[-1]))
             scores[here, np.searchsorted(rows, own[here])] = -np.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,13 +81,18 @@ def exact(rows: Rows, queries: np.ndarray, k: int, allowed: np.ndarray | None = 
         k: How many.
         allowed: bool for each row; others are left out.
     """
-    best = Best(len(queries), k)
+    return exact_under(rows, queries, k, (np.ones(rows.count, bool) if allowed is None else allowed,))[0]
+
+
+def exact_under(rows: Rows, queries: np.ndarray, k: int, selections: Sequence[np.ndarray]) -> list[Nearest]:
+    """The k nearest rows of each query under each of several selections (bool for each row), in one pass."""
+    best = [Best(len(queries), k) for _ in selections]
     for start, scores in rows.all_scores(queries, BLOCK):
-        stop = start + scores.shape[1]
-        if allowed is not None:
-            scores[:, ~allowed[start:stop]] = -np.inf
-        best.take(scores, np.arange(start, stop))
-    return best.found
+        numbers = np.arange(start, start + scores.shape[1])
+        for kept, selection in zip(best, selections, strict=True):
+            chosen = selection[numbers[0] : numbers[-1] + 1]
+            kept.take(scores if chosen.all() else scores[:, chosen], numbers[chosen])
+    return [kept.found for kept in best]
 
 
 def among(rows: Rows, query: np.ndarray, numbers: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

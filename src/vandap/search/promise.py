@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Structure
-from vandap.search.nearest import exact
+from vandap.search.nearest import exact_under
 from vandap.search.target import Filtered, Recall, Setting, Speed, Target
 from vandap.search.tune import REPEATS, Exam, Point, exam_of, tune, verify, widen
 
@@ -71,14 +71,12 @@ def filter_settings(
         return ()
     some, found = exam.part(slice(_FILTER_QUERIES)), []
     draw = np.random.default_rng(seed).random(structure.count, np.float32)
+    selections = [Allowed(draw < share) for share in _SHARES]
     held = exam.judge.first(structure.count)
-    for share in _SHARES:
-        allowed = Allowed(draw < share)
-        if allowed.count < exam.k:
-            break
-        true_scores = exact(held, some.queries, exam.k + REPEATS, allowed.mask).scores
-        hard = exam_of(exam.judge, some.queries, true_scores, exam.k)
-        if not len(hard.queries):
+    truths = exact_under(held, some.queries, exam.k + REPEATS, [allowed.mask for allowed in selections])
+    for share, allowed, truth in zip(_SHARES, selections, truths, strict=True):
+        hard = exam_of(exam.judge, some.queries, truth.scores, exam.k)
+        if allowed.count < exam.k or not len(hard.queries):
             break
         if exam.exact is not None:
             hard = hard.read_from(exam.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _BEARABLE = 0.25
 """Share of the neighbours that may be missed which rounding may use up; the rest is left to the engine."""
 _SMALL = 2**28
 """Bytes of half-precision rows below which halving them saves nothing that anybody would notice."""
-_BLOCK = 16_384
+_BLOCK = 8192
 _SAME = 0.9995
 
 
@@ -95,16 +96,20 @@ def loss(code: RowCode, rows: Rows, queries: np.ndarray, truth: Nearest, k: int)
     return float(np.mean(shares)) if shares else 0.0
 
 
-def repack(rows: Rows, code: RowCode, folder: Path) -> Rows:
+def repack(rows: Rows, code: RowCode, folder: Path, threads: int) -> Rows:
     """The rows in another form, in a file beside the first; one that is whole already is kept."""
-    path, whole = folder / code.file, rows.count * code.width(rows.columns)
-    if code is rows.code or (path.is_file() and path.stat().st_size == whole):
+    path, width = folder / code.file, code.width(rows.columns)
+    if code is rows.code or (path.is_file() and path.stat().st_size == rows.count * width):
         return Rows(path, rows.columns, code)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        for _, block in rows.blocks(_BLOCK):
-            file.write(code.pack(block).tobytes())
-        file.flush()
+    with part.open("wb") as file, ThreadPoolExecutor(threads) as pool:
+
+        def write(start: int) -> None:
+            for first, block in rows.blocks(_BLOCK, start, start + _BLOCK):
+                os.pwrite(file.fileno(), code.pack(block).tobytes(), first * width)
+
+        for _ in pool.map(write, range(0, rows.count, _BLOCK)):
+            pass
         os.fsync(file.fileno())
     part.replace(path)
     return Rows(path, rows.columns, code)

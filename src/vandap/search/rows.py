@@ -71,9 +71,11 @@ class Rows:
         with self.path.open("rb") as file:
             file.seek(start * self._width)
             for first in range(start, stop, size):
-                many = min(size, stop - first)
-                records = np.fromfile(file, np.uint8, many * self._width).reshape(many, self._width)
-                yield first, self.code.unpack(records, self.columns)
+                records = np.fromfile(file, np.uint8, min(size, stop - first) * self._width)
+                block = self.code.unpack(records.reshape(-1, self._width), self.columns)
+                del records
+                yield first, block
+                del block  # what is not held by the caller is gone before the next is read
 
 
 def normalised(vectors: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ from vandap.search.codes._code import RowCode
 from vandap.search.durable import replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job
 from vandap.search.families import engine as engine_named
+from vandap.search.families import row_code
 from vandap.search.fill import BLOCK, Fill, Filled
 from vandap.search.folder import BUILDING, Manifest, crc
 from vandap.search.footprint import held
@@ -68,8 +69,9 @@ class Work:
         self.folder = folder / BUILDING
         self._columns = contents.vectors.columns
         self._state = self._resumed()
-        asked = 0 if contents.queries is None else len(contents.queries)
-        self._forecaster = Forecaster(contents.vectors.count, self._columns, asked or QUERIES, held())
+        asked = QUERIES if contents.queries is None else len(contents.queries)
+        code = kept_code(plan.rows)
+        self._forecaster = Forecaster(contents.vectors.count, self._columns, asked, held(), code)
 
     def seconds(self) -> float:
         """Seconds of work, those before a cut included."""
@@ -109,17 +111,19 @@ class Work:
         chosen, runners = self._choose(rows, stop)
         chosen.open()
         give_back()
-        self._forecaster = replace(self._forecaster, base=held())
+        settings = self._settings(chosen, rows.count)
         self._say("stage", {"title": f"building with {chosen.title}"})
         queries = rows.wide(np.arange(stop, rows.count)) if self._contents.queries is None else self._contents.queries
+        ahead = self._ahead(chosen, settings, len(queries))
+        peak = ahead.peak(chosen, settings)
         filled = self._fill(chosen, rows, stop, queries)
         choice = choose(plan.rows, rows, queries, filled.truth, plan.target, exact=chosen.slug == "exact")
         found = self._promised(chosen, filled, queries, rows, choice)
         self._complete(chosen, filled, rows)
         self._write(filled, queries, away)
-        settings = self._settings(chosen, rows.count)
+        size = ahead.disk(chosen, settings, choice.code, plan.target.k) / max(1, rows.count)
         build = {
-            "predicted": self._forecaster.forecast(chosen, settings, choice.code, plan.target.k),
+            "predicted": {"peak_bytes": peak, "bytes_per_vector": size},
             "race": [asdict(runner) for runner in runners],
             "points": [asdict(point) for point in found.points],
             "asked": plan.engine,
@@ -137,6 +141,21 @@ class Work:
             0, self._columns, rows.count, chosen.slug, settings, found.setting, plan.target, found.recall,
             met(*facts, certain=certain), found.speed, files, build, found.filters, said, choice.code.slug, lost,
         )  # fmt: skip
+
+    def _ahead(self, chosen: Engine, settings: Mapping[str, int], queries: int) -> Forecaster:
+        """What can be foreseen when the engine is chosen, and say it."""
+        paths = [self.folder / name for name in (IDS, PAYLOAD)]
+        kept = sum(path.stat().st_size for path in paths if path.exists())
+        ahead = replace(self._forecaster, base=held(), kept=kept, queries=queries)
+        final = row_code("8bit" if self._plan.rows == "auto" else self._plan.rows)
+        forms = {form.slug: form for form in (ahead.code, final)}
+        sizes = [
+            f"{ahead.disk(chosen, settings, form, self._plan.target.k) / max(1, ahead.count):,.0f} with {form.title}"
+            for form in forms.values()
+        ]
+        peak = ahead.peak(chosen, settings) / 2**20
+        self._say("note", {"text": f"forecast: {peak:,.0f} MiB of memory; bytes a vector: {', '.join(sizes)}"})
+        return ahead
 
     def _settings(self, chosen: Engine, count: int) -> Mapping[str, int]:
         return chosen.settings(count, self._columns)
@@ -181,7 +200,7 @@ class Work:
         exam = exam_of(rows, queries, filled.truth.scores, plan.target.k)
         if choice.code is not rows.code:
             self._say("stage", {"title": f"packing {choice.code.title}"})
-            exam = exam.read_from(repack(rows, choice.code, self.folder))
+            exam = exam.read_from(repack(rows, choice.code, self.folder, plan.threads))
         self._say("stage", {"title": "tuning and verifying"})
         return promise(chosen, filled.structure.over(exam.rows), exam, plan.target, plan.lost, plan.seed)
 

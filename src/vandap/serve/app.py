@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +15,7 @@ from starlette.routing import Route
 
 from vandap.errors import IndexFolderError, InputError, UsageError
 from vandap.search.index import Index
+from vandap.search.sampling import Sampler, write_sampled
 from vandap.serve.bodies import BINARY, JSON, Asked, from_bytes, from_json, to_bytes, to_document
 from vandap.serve.metrics import Metrics
 from vandap.serve.openapi import description
@@ -51,6 +54,8 @@ def make_app(index: Index, options: Options) -> Starlette:
 class _Server:
     def __init__(self, index: Index, options: Options) -> None:
         self._shared, self._options, self._metrics = SharedIndex(index), options, Metrics()
+        self._sampler = Sampler(options.sample)
+        self._sampling: asyncio.Task[None] | None = None
 
     def guarded(self, handler: Handler) -> Handler:
         """A handler behind the token and the limit on requests under way, whose errors are answers."""
@@ -99,9 +104,26 @@ class _Server:
             k = index.generation.manifest.target.k if asked.k is None else asked.k
             found = await run_in_threadpool(index.search, asked.queries, k, asked.where)
         self._metrics.searched(len(asked.queries), time.perf_counter() - started)
+        if asked.where is None:
+            self._sampler.offer(asked.queries)
+            self._sample()
         if BINARY in request.headers.get("accept", ""):
             return Response(to_bytes(found, k), media_type=BINARY)
         return JSONResponse(to_document(found))
+
+    def _sample(self) -> None:
+        """Measure the recall of some of the latest queries, beside the requests and one pass at a time."""
+        if self._sampler.due and (self._sampling is None or self._sampling.done()):
+            self._sampling = asyncio.create_task(self._compare())
+
+    async def _compare(self) -> None:
+        async with self._shared.reading() as index:
+            sample = await run_in_threadpool(self._sampler.take, index)
+        sampled = None if sample is None else await run_in_threadpool(self._sampler.compare, sample)
+        if sampled is not None:
+            self._metrics.sampled = sampled
+            with suppress(OSError):  # a folder that may only be read
+                await run_in_threadpool(write_sampled, index.path, sampled)
 
     async def _body(self, request: Request) -> bytes:
         """The body, read no further than is allowed."""

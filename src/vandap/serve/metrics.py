@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 from collections import Counter
 
+from vandap.search.sampling import Sampled
+
 _BOUNDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
 
 
@@ -13,6 +15,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.under_way = 0
+        self.sampled: Sampled | None = None
         self._answers: Counter[tuple[str, int]] = Counter()
         self._queries = 0
         self._seconds = 0.0
@@ -47,6 +50,7 @@ class Metrics:
             f"vandap_index_vectors {count}",
             "# TYPE vandap_index_generation gauge",
             f"vandap_index_generation {generation}",
+            *self._recall(),
             "# TYPE vandap_search_seconds histogram",
         ]
         total = 0
@@ -56,3 +60,16 @@ class Metrics:
         return "\n".join(
             [*lines, f"vandap_search_seconds_sum {self._seconds}", f"vandap_search_seconds_count {total}\n"]
         )
+
+    def _recall(self) -> list[str]:
+        """Recall of sampled queries; `vandap_recall_broken` is 1 when it lies below the promise beyond doubt."""
+        if self.sampled is None:
+            return []
+        gauges = {
+            "recall_sampled_queries": self.sampled.queries,
+            "recall_estimate": self.sampled.estimate,
+            "recall_lower95": self.sampled.lower95,
+            "recall_target": self.sampled.target,
+            "recall_broken": int(self.sampled.broken),
+        }
+        return [f"# TYPE vandap_{name} gauge\nvandap_{name} {value}" for name, value in gauges.items()]

@@ -20,6 +20,7 @@ class Options:
         body: Bytes that a request may have.
         concurrency: Requests that may be under way; more are told to come back.
         queries: Vectors that a request may hold.
+        sample: Share of the queries that are compared with exact search.
     """
 
     host: str = "127.0.0.1"
@@ -28,6 +29,7 @@ class Options:
     body: int = 16 * 2**20
     concurrency: int = 64
     queries: int = 4096
+    sample: float = 0.01
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
@@ -36,6 +38,13 @@ class Options:
                 received=f"--port {self.port}",
                 expected="a number up to 65535; 0 for any free port",
                 hint="Leave it out for 8700.",
+            )
+        if not 0 <= self.sample <= 1:
+            raise UsageError(
+                "This is no share of the queries.",
+                received=f"--sample {self.sample}",
+                expected="a number from 0 to 1",
+                hint="0.01 compares one query in a hundred; 0 none.",
             )
         if not self.token and not _loopback(self.host):
             raise UsageError(

@@ -12,6 +12,7 @@ import pytest
 from made_vectors import built, identities
 
 from vandap.errors import UsageError
+from vandap.search import sampling
 from vandap.search.index import Index
 from vandap.serve import shared
 from vandap.serve.app import make_app
@@ -195,3 +196,25 @@ def test_a_served_index_answers_over_a_socket(index: Index) -> None:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def test_the_recall_of_live_queries_is_measured(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some queries are compared with exact search beside the requests; /metrics tells the recall and the alarm."""
+    monkeypatch.setattr(sampling, "_TOGETHER", 20)
+    app = make_app(index, Options(sample=1.0))
+    body = _json(vectors=identities(340, 16)[300:].tolist())
+
+    async def served() -> bytes:
+        headers = {"content-type": "application/json"}
+        for _ in range(40):
+            status, _, _ = await _ask(app, "POST", "/search", body, headers)
+            assert status == 200
+            _, told, _ = await _ask(app, "GET", "/metrics", b"", {})
+            if b"vandap_recall_broken" in told:
+                return told
+            await asyncio.sleep(0.1)
+        return b""
+
+    told = asyncio.run(served()).decode()
+    assert "vandap_recall_broken 0" in told and "vandap_recall_target 0.95" in told
+    assert (index.path / sampling.FILE).is_file()

@@ -36,7 +36,12 @@ class Ask(Command):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("subject", nargs="?", metavar="RUN|SCRIPT.py", help="the run folder, or a Keras script")
+        parser.add_argument(
+            "subject",
+            nargs="?",
+            metavar="RUN|SCRIPT.py|INDEX",
+            help="the run folder, a Keras script, or for I3 an index",
+        )
         parser.add_argument("question", nargs="?", metavar="ID|WHAT-IF", help="a number such as I9, or words as lr*10")
         parser.add_argument("--list", action="store_true", help="list every question and the what-if language")
         group = parser.add_argument_group("for what-ifs, and for questions that train")
@@ -80,12 +85,15 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _numbered(arguments: argparse.Namespace) -> Outcome:
-    from vandap.ask.measured import answer
+    from vandap.ask import indexed, measured
     from vandap.ask.registry import find
 
     entry = find(arguments.question)
-    with _subject(arguments) as subject:
-        folder, given = answer(entry.id, subject)
+    if indexed.is_index(arguments.subject):
+        folder, given = Path(arguments.subject), indexed.answer(entry.id, Path(arguments.subject))
+    else:
+        with _subject(arguments) as subject:
+            folder, given = measured.answer(entry.id, subject)
     document = {"question": entry.id, "title": entry.question, "status": entry.status, "run": str(folder)}
     document |= {"answer": given.text, "short": given.short, "tables": given.tables, **given.document}
     parts = [f"{entry.id}  {entry.question}", wrapped(given.text), *(_table(item) for item in given.tables)]

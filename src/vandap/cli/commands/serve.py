@@ -28,6 +28,13 @@ class Serve(Command):
         parser.add_argument("--port", type=int, default=8700, help="port to listen on (8700)")
         parser.add_argument("--token-file", metavar="FILE", help="file with the token that clients must show")
         parser.add_argument("--max-body", default="16MiB", help="size that a request may have (16MiB)")
+        parser.add_argument(
+            "--sample",
+            type=float,
+            default=0.01,
+            metavar="SHARE",
+            help="share of the queries compared with exact search, whose recall /metrics and `index info` show (0.01)",
+        )
         parser.add_argument("--concurrency", type=int, default=64, help="requests that may be under way (64)")
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
@@ -38,7 +45,7 @@ class Serve(Command):
 
         token = read_token(Path(arguments.token_file)) if arguments.token_file else ""
         body, concurrency = int(memory(arguments.max_body)), arguments.concurrency
-        options = Options(arguments.host, arguments.port, token, body, concurrency)
+        options = Options(arguments.host, arguments.port, token, body, concurrency, sample=arguments.sample)
         if not arguments.quiet:
             address = f"http://{arguments.host}:{arguments.port}"
             print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr)

@@ -51,12 +51,14 @@ class Forecast:
     Args:
         resident: Bytes that it holds in memory while it searches.
         building: Bytes that it holds at most while it learns or grows.
+        disk: Bytes of its file.
         build_power: Exponent with which the time to build grows with the rows.
         search_power: Exponent with which the time of a search grows with the rows.
     """
 
     resident: float
     building: float
+    disk: float
     build_power: float
     search_power: float
 

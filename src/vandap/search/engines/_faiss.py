@@ -31,16 +31,22 @@ def read(path: Path) -> Any:
     return faiss.read_index(str(path))
 
 
+def padded(rows: np.ndarray, columns: int) -> np.ndarray:
+    """Rows as faiss takes them, with zeros up to so many columns."""
+    rows = np.ascontiguousarray(rows, np.float32)
+    missing = columns - rows.shape[1]
+    return rows if not missing else np.pad(rows, ((0, 0), (0, missing)))
+
+
 class FaissStructure(Structure):
     """A faiss index whose labels are the row numbers.
 
     Args:
-        index: The faiss index.
-        columns: Numbers in a row; the index may have more, which are padded with zeros.
+        index: The faiss index; where it has more columns than a row, rows are padded with zeros.
     """
 
-    def __init__(self, index: Any, columns: int) -> None:
-        self.index, self._columns = index, columns
+    def __init__(self, index: Any) -> None:
+        self.index = index
 
     @property
     def count(self) -> int:
@@ -59,6 +65,4 @@ class FaissStructure(Structure):
 
     def padded(self, rows: np.ndarray) -> np.ndarray:
         """Rows as wide as the index."""
-        missing = int(self.index.d) - self._columns
-        rows = np.ascontiguousarray(rows, np.float32)
-        return rows if not missing else np.pad(rows, ((0, 0), (0, missing)))
+        return padded(rows, int(self.index.d))

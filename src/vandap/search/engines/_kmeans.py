@@ -61,11 +61,20 @@ def _moved(
         which, firsts = np.unique(nearest[order], return_index=True)
         sums[which] += np.add.reduceat(block[order], firsts, axis=0)
         sizes += np.bincount(nearest, minlength=len(sizes))
-    empty = np.flatnonzero(sizes == 0)
-    if len(empty):  # each takes a half of one of the largest
-        largest = np.argsort(-sizes, kind="stable")[np.arange(len(empty)) % max(1, np.count_nonzero(sizes))]
-        sums[empty] = sums[largest]
-        noise = generator.standard_normal(sums[empty].shape, np.float32) / np.sqrt(np.float32(before.shape[1]))
-        sums[empty] += _APART * np.linalg.norm(sums[empty], axis=1, keepdims=True) * noise
+    _split(sums, sizes, generator)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.where(lengths > 0, sums / np.maximum(lengths, np.finfo(np.float32).tiny), before)
+    nowhere = lengths[:, 0] == 0  # rows that cancel each other out
+    sums[nowhere] = before[nowhere]
+    sums /= np.where(lengths > 0, lengths, 1)
+    return sums
+
+
+def _split(sums: np.ndarray, sizes: np.ndarray, generator: np.random.Generator) -> None:
+    """Give each empty list a half of one of the largest."""
+    empty = np.flatnonzero(sizes == 0)
+    if not len(empty):
+        return
+    filled = len(sizes) - len(empty)
+    halves = sums[np.argsort(-sizes, kind="stable")[np.arange(len(empty)) % max(1, filled)]]
+    noise = generator.standard_normal(halves.shape, np.float32) / np.sqrt(np.float32(halves.shape[1]))
+    sums[empty] = halves + _APART * np.linalg.norm(halves, axis=1, keepdims=True) * noise

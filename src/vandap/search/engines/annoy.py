@@ -35,7 +35,7 @@ class Annoy(Engine):
         rows = count * (columns * 4 + 12)
         leaves = columns + 2
         nodes = settings["trees"] * count / leaves * 2 * (columns * 4 + 12)
-        return Forecast(rows + nodes, 1.5 * (rows + nodes), build_power=1.1, search_power=0.4)
+        return Forecast(rows + nodes, 1.5 * (rows + nodes), rows + nodes, build_power=1.1, search_power=0.4)
 
     def start(self, job: Job) -> Structure:
         """An empty set of trees."""

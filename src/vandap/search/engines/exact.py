@@ -25,7 +25,9 @@ class Exact(Engine):
 
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """One block of rows and scores; time grows with the rows."""
-        return Forecast(resident=BLOCK * (columns * 2 + 4), building=0, build_power=0.0, search_power=1.0)
+        return Forecast(
+            resident=BLOCK * (columns * 2 + 4), building=0, disk=len(str(count)), build_power=0.0, search_power=1.0
+        )
 
     def start(self, job: Job) -> Structure:
         """Nothing to learn."""

@@ -35,7 +35,8 @@ class Hnsw(Engine):
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """float16 rows, twice the links on the ground level and a few above, 20 bytes of bookkeeping a node."""
         a_row = columns * 2 + settings["links"] * 4 * (2 + 1 / 31) + 20
-        return Forecast(count * a_row, count * a_row * 1.5, build_power=1.15, search_power=0.25)
+        stored = count * (a_row - 8)  # the locks are not
+        return Forecast(count * a_row, count * a_row * 1.5, stored, build_power=1.15, search_power=0.25)
 
     def start(self, job: Job) -> Structure:
         """An empty graph."""
@@ -47,12 +48,12 @@ class Hnsw(Engine):
         index = faiss.IndexHNSWSQ(columns, half, job.settings["links"], faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = job.settings["construction"]
         index.train(job.some(256))
-        return HnswGraph(index, columns)
+        return HnswGraph(index)
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the graph."""
         set_threads(job.threads)
-        return HnswGraph(read(path), job.rows.columns)
+        return HnswGraph(read(path))
 
 
 class HnswGraph(FaissStructure):

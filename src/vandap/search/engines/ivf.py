@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder, Structure
-from vandap.search.engines._faiss import FaissStructure, read, selector, set_threads
+from vandap.search.engines._faiss import FaissStructure, padded, read, selector, set_threads
 from vandap.search.engines._kmeans import ROUNDS, Assign, centres
 
 _COLUMNS_A_CODE = 4
@@ -32,6 +32,12 @@ _ROWS_A_LIST, _MOST_LISTS = 64, 65_536
 them share it: with 20 rows a group, 2 groups a list found 0.98 in one list, 5 groups 0.91 to 0.95, 20 groups 0.51.
 Beyond 65,536 lists k-means takes longer than all the rest."""
 _SAMPLE_A_LIST = max(ROUNDS)
+_WORDS, _GROUP = 16, 32
+"""Words of a code, and rows whose codes faiss keeps side by side; a list ends with half a group on average."""
+_SLACK = 1.15
+"""faiss grows a list by doubling; what is never touched takes no memory. Measured over lists of random sizes."""
+_CENTRES_HELD = 6
+"""Copies of the centres while they are learnt: before, their sums, those that are searched, and work arrays."""
 _CODE_SAMPLE = 16_384
 """Rows that the 16 words of each code are learnt from."""
 
@@ -50,12 +56,20 @@ class Ivf(Engine):
         return {"lists": lists, "sample": min(count, max(20_000, lists * _SAMPLE_A_LIST))}
 
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
-        """Codes and 8-byte labels, the centres; while building, the sample."""
-        codes = math.ceil(columns / _COLUMNS_A_CODE / 2)
-        slack = 1.15  # faiss grows a list by doubling; measured over lists of random sizes
-        centres = settings["lists"] * columns * 4 * (2 if settings["lists"] >= _COARSE_CODES else 1)
-        sample = settings["sample"] * columns * 4
-        return Forecast(count * (codes + 8) * slack + centres, sample + 2 * centres, build_power=1.4, search_power=0.5)
+        """Codes in groups of 32 rows, 8-byte labels, the centres; while learning, the centres' sums and copies."""
+        lists, wide = settings["lists"], columns + -columns % _COLUMNS_A_CODE
+        code = math.ceil(wide / _COLUMNS_A_CODE / 2)
+        coarse = lists >= _COARSE_CODES
+        centres = lists * (wide * 4 + (code if coarse else 0))
+        words = wide * _WORDS * 4 * (2 if coarse else 1)
+        rows = count * (code + 8) + min(lists, count) * _GROUP / 2 * code
+        return Forecast(
+            resident=rows * _SLACK + centres + words,
+            building=_CENTRES_HELD * lists * wide * 4,
+            disk=rows + centres + words + lists * 16,
+            build_power=1.4,
+            search_power=0.5,
+        )
 
     def start(self, job: Job) -> Structure:
         """Learn the lists' centres and the codes."""
@@ -65,10 +79,9 @@ class Ivf(Engine):
         columns, lists = job.rows.columns, job.settings["lists"]
         wide = columns + -columns % _COLUMNS_A_CODE
         index = faiss.index_factory(wide, _recipe(wide, lists), faiss.METRIC_INNER_PRODUCT)
-        structure = IvfLists(index, columns)
-        learnt = structure.padded(
-            centres(job.rows, job.sample, lists, lambda found: _nearest(structure.padded(found), structure), job.seed)
-        )
+        structure = IvfLists(index)
+        nearest = _Nearest(wide, lists)
+        learnt = structure.padded(centres(job.rows, job.sample, lists, nearest.among, job.seed))
         coarse = faiss.downcast_index(index.quantizer)
         if lists >= _COARSE_CODES:
             coarse.k_factor = _COARSE_LEAST
@@ -80,7 +93,7 @@ class Ivf(Engine):
     def load(self, path: Path, job: Job) -> Structure:
         """Read the lists."""
         set_threads(job.threads)
-        return IvfLists(read(path), job.rows.columns)
+        return IvfLists(read(path))
 
 
 def _recipe(columns: int, lists: int) -> str:
@@ -92,17 +105,28 @@ def _coarse(columns: int, lists: int) -> str:
     return f"PQ{columns // _COLUMNS_A_CODE}x4fs,RFlat" if lists >= _COARSE_CODES else "Flat"
 
 
-def _nearest(found: np.ndarray, structure: IvfLists) -> Assign:
-    """What gives the nearest of these centres, found as it will be when rows are put into lists."""
-    import faiss
+class _Nearest:
+    """Gives the nearest centre of each row, found as it will be when rows are put into lists.
 
-    lists, columns = found.shape
-    index = faiss.index_factory(columns, _coarse(columns, lists), faiss.METRIC_INNER_PRODUCT)
-    if lists >= _COARSE_CODES:
-        index.k_factor = _COARSE_LEAST
-    index.train(found)
-    index.add(found)
-    return lambda rows: index.search(structure.padded(rows), 1)[1][:, 0]
+    Its codes are learnt from the first centres alone: unit vectors are cut into words alike in every round.
+    """
+
+    def __init__(self, columns: int, lists: int) -> None:
+        import faiss
+
+        self._index = faiss.index_factory(columns, _coarse(columns, lists), faiss.METRIC_INNER_PRODUCT)
+        if lists >= _COARSE_CODES:
+            self._index.k_factor = _COARSE_LEAST
+
+    def among(self, found: np.ndarray) -> Assign:
+        """For these centres."""
+        columns = int(self._index.d)
+        wide = padded(found, columns)
+        if not self._index.is_trained:
+            self._index.train(wide[:_CODE_SAMPLE])
+        self._index.reset()
+        self._index.add(wide)
+        return lambda rows: self._index.search(padded(rows, columns), 1)[1][:, 0]
 
 
 def _parameters(lists: int, effort: int) -> Any:
@@ -118,8 +142,8 @@ def _parameters(lists: int, effort: int) -> Any:
 class IvfLists(FaissStructure):
     """Effort is the number of lists probed."""
 
-    def __init__(self, index: Any, columns: int) -> None:
-        super().__init__(index, columns)
+    def __init__(self, index: Any) -> None:
+        super().__init__(index)
         self._kept: tuple[int, Any] = (0, None)
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:

@@ -29,7 +29,9 @@ class Lsh(Engine):
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """The bits; the vector that holds them doubles when it is full."""
         resident = count * settings["bits"] / 8
-        return Forecast(resident, 2 * resident, build_power=1.0, search_power=1.0)
+        return Forecast(
+            resident, 2 * resident, resident + columns * settings["bits"] * 4, build_power=1.0, search_power=1.0
+        )
 
     def start(self, job: Job) -> Structure:
         """Draw the rotation."""
@@ -39,12 +41,12 @@ class Lsh(Engine):
         columns = job.rows.columns
         index = faiss.IndexLSH(columns, job.settings["bits"], True, False)
         index.train(job.some(1))
-        return LshBits(index, columns)
+        return LshBits(index)
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the bits."""
         set_threads(job.threads)
-        return LshBits(read(path), job.rows.columns)
+        return LshBits(read(path))
 
 
 class LshBits(FaissStructure):
