@@ -15,6 +15,16 @@ from vandap.core.signals import RECORDS, SIGNALS
 from vandap.diagnose.catalogue import rules
 from vandap.diagnose.rule import Rule
 
+_ABSENT = """\
+## Absent
+
+- D11 `within-seed-noise` (a gain within the noise of seeds) has no rule. A rule judges one training, and one training
+  claims no gain: how much another seed would change its score is not among what it records, and a second training of
+  the same script on another seed is not what any of the decisive tests makes. Where two trainings are compared, the
+  comparison answers it itself, over paired seeds and held-out rows: `vandap fix` keeps no change that is not surely
+  better, a what-if says *no difference* or *cannot tell*, and `vandap ask SCRIPT.py "seed only"` measures the noise.
+"""
+
 
 def page(rule: Rule) -> str:
     """Return the rule's page as Markdown."""
@@ -61,7 +71,7 @@ def index() -> str:
         for rule in rules()
     ]
     head = ["# Rules", "", "| code | name | loudest finding | status | what it is |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *rows, ""])
+    return "\n".join([*head, *rows, "", _ABSENT])
 
 
 def file_name(rule: Rule) -> str:

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 import report_fixed
 import report_run
+import watched_run
 from program_zoo import classifier
 
 from vandap.ask.asked import asked
+from vandap.ask.questions.i1 import BatchNormalisation
 from vandap.ask.questions.k18 import Augmentation
 from vandap.ask.questions.k19 import Corners
+from vandap.ask.questions.k21 import FeatureWork
 from vandap.ask.whatif.record import write_answered
 from vandap.core.program import Layer
-from vandap.core.store import Run, RunWriter
+from vandap.core.store import Run, RunWriter, write_json
 
 
 @pytest.fixture
@@ -65,6 +68,35 @@ def test_corners_are_counted_and_tried(run: Run) -> None:
     assert shares["as it is"] == shares["valid"] == pytest.approx(1 / 9)
     assert shares["same"] == pytest.approx(4 / 9)
     assert found.tables[1].rows[0][0] == "padding=same, lr*2"
+
+
+def test_what_normalisation_brings_is_named_before_it_was_tried(tmp_path: Path) -> None:
+    """With layers of it they are left out, without they are put in; what was tried is told instead."""
+    normalised = watched_run.normalised(tmp_path / "with")
+    named = BatchNormalisation().answer(normalised).text
+    assert '"no batchnorm"' in named and '"no batchnorm, lr*10"' in named and '"no batchnorm, no dropout"' in named
+    plain = BatchNormalisation().answer(watched_run.healthy(tmp_path / "without")).text
+    assert '"+batchnorm"' in plain and "no dropout" not in plain
+    ask(normalised, "no batchnorm, lr*10")
+    found = BatchNormalisation().answer(normalised)
+    assert "what if no batchnorm, lr*10? Better." in found.text and "Joined" not in found.text
+    assert found.document["what_ifs"][0]["verdict"] == "better"
+
+
+def test_standardised_inputs_are_tried(tmp_path: Path) -> None:
+    """The what-if is named, then told; of a run from a table, a second run is the way to features of one's own."""
+    watched = watched_run.healthy(tmp_path / "run")
+    assert '"inputs standardised"' in FeatureWork().answer(watched).text
+    ask(watched, "inputs standardised")
+    found = FeatureWork().answer(watched)
+    assert "what if inputs standardised? Better." in found.text
+    assert [row[0] for table in found.tables for row in table.rows if "What-ifs" in table.title] == [
+        "inputs standardised"
+    ]
+    table = report_run.table(tmp_path / "table")
+    (table.path / "artifact").mkdir(exist_ok=True)
+    write_json(table.path / "artifact" / "preprocess.json", {})
+    assert f"vandap compare {table.path} OTHER" in FeatureWork().answer(table).text
 
 
 def test_a_network_without_images_says_so(tmp_path: Path) -> None:

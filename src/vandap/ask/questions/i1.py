@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from vandap.ask.question import Answer, Question, Status, Table
+from vandap.ask.asked import asked
+from vandap.ask.question import Answer, Question, Table
 from vandap.ask.watched import Watched, first_last, judged, lacking, line
 from vandap.core.program import Layer, Program
 from vandap.core.store import Run
@@ -28,10 +29,9 @@ class BatchNormalisation(Question):
     id = "I1"
     question = "What does batch normalisation mean?"
     how = (
-        "Place, mean, deviation and saturation before and after each batch normalisation over a watched training, and "
-        "the gap in use; training with and without it comes with the what-ifs."
+        "Place, mean, deviation and saturation before and after each batch normalisation over a watched training, the "
+        "gap in use, and paired trainings with and without it that were asked of the training (no batchnorm)."
     )
-    status = Status.PARTLY
 
     def answer(self, run: Run) -> Answer:
         """Look around every batch normalisation."""
@@ -45,8 +45,11 @@ class BatchNormalisation(Question):
         places = [_place(graph, layer) for layer in norms]
         told = judged(run, BatchnormMisuse.code, TrainInferenceGap.code)
         parts = [_seen(norms, places), *(_effect(watched, graph, layer) for layer in norms), _momentum(program, norms)]
-        text = " ".join(filter(None, [*parts, _gap(watched, norms), told.blamed, _MISSING]))
+        tried = asked(run, *(_WITHOUT if norms else _WITH))
+        more = "" if tried.tables else _more((_WITHOUT if norms else _WITH)[0], _drops(watched))
+        text = " ".join(filter(None, [*parts, _gap(watched, norms), told.blamed, tried.text, more]))
         tables = [Table("Before and after each batch normalisation", _HEAD, rows), *told.tables] if rows else []
+        tables += tried.tables
         document: dict[str, Any] = {
             "batch_size": program.fit.batch_size or None,
             "layers": [
@@ -55,6 +58,7 @@ class BatchNormalisation(Question):
             ],
             "inference": _modes(watched),
             "probes": watched.steps,
+            "what_ifs": tried.document,
             "rules": told.document,
         }
         return Answer(text, _SHORT, tuple(tables), document)
@@ -65,10 +69,21 @@ _SHORT = (
     "scales and shifts by two learned numbers; in use it takes moving averages instead. Layers behind it keep seeing "
     "inputs of one scale, so higher rates work and initial values matter less; small batches make it noisy."
 )
-_MISSING = (
-    "How the same network trains without it (highest usable rate, dependence on initial values, regularising effect "
-    "with and without dropout) only paired trainings tell; they are not in this version."
-)
+_WITHOUT, _WITH = ("no batchnorm", "+batchnorm"), ("+batchnorm", "no batchnorm")
+"""What-ifs for a network that has batch normalisation, and for one that has none."""
+
+
+def _more(words: str, drops: bool) -> str:
+    """What else the what-if tells when it is joined with others."""
+    beside = f', and of dropout beside it ("{words}, no dropout")' if drops else ""
+    return (
+        f'Joined with others, it tells of the usable rate ("{words}, lr*10") and of the dependence on initial values '
+        f'("{words}, init=random_normal"){beside}.'
+    )
+
+
+def _drops(watched: Watched) -> bool:
+    return any(layer.kind in DROPOUTS for layer in watched.layers())
 
 
 def _place(graph: Graph, layer: Layer) -> dict[str, Any]:
@@ -173,8 +188,7 @@ def _gap(watched: Watched, norms: list[Layer]) -> str:
     modes = _modes(watched)
     if not norms or modes["train_mode"] is None or modes["inference_mode"] is None:
         return ""
-    dropped = any(layer.kind in DROPOUTS for layer in watched.layers())
-    also = " (dropout is on in training mode, too, and raises that loss)" if dropped else ""
+    also = " (dropout is on in training mode, too, and raises that loss)" if _drops(watched) else ""
     return (
         f"The trained model has the loss {modes['train_mode']:.3g} with the batch's own statistics and "
         f"{modes['inference_mode']:.3g} with the moving averages, on the same {modes['examples'] or 0:.0f} training "

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.ask.asked import asked
 from vandap.ask.question import Answer, Question, Status, Table
 from vandap.ask.watched import Watched, judged, known, lacking
 from vandap.core.program import Program
@@ -32,9 +33,9 @@ class FeatureWork(Question):
     id = "K21"
     question = "Does deep learning need feature engineering?"
     how = (
-        "Scales, missing values and categories as the network met them, what was done about them, and the exam's "
-        "short training on standardised inputs where it ran; paired runs on raw and engineered features come with the "
-        "what-ifs."
+        "Scales, missing values and categories as the network met them, what was done about them, the exam's short "
+        "training on standardised inputs where it ran, and the what-if `inputs standardised` where it was asked of the "
+        "training. Features of one's own are tried by a second run and `vandap compare`."
     )
     status = Status.PARTLY
 
@@ -53,7 +54,11 @@ _SHORT = (
     "deviation near 1, no missing values and categories as indices remain the user's work. On tables what an expert "
     "knows of the columns still adds what the data alone do not show."
 )
-_MISSING = "What engineered features would gain over raw ones only paired trainings tell; they are not in this version."
+_STANDARDISED = "inputs standardised"
+_ENGINEERED = (
+    "What engineered features would gain is tried by a second training on the same rows with those columns: "
+    "`vandap compare {run} OTHER` then gives the paired difference."
+)
 
 
 def _of_watched(run: Run, watched: Watched) -> Answer:
@@ -63,17 +68,19 @@ def _of_watched(run: Run, watched: Watched) -> Answer:
     arms, told = watched.series("test_standardised_input"), judged(run, *_RULES)
     parts = [*(_scale(row) for row in rows), _columns(watched), _inside(watched.program), _compared(arms)]
     sound = "The exam finds nothing that the inputs lack." if told.is_clear else ""
-    text = " ".join(filter(None, [*parts, told.blamed or sound, _MISSING]))
+    tried = asked(run, _STANDARDISED)
+    text = " ".join(filter(None, [*parts, told.blamed or sound, tried.text]))
     tables = [Table("Inputs as the model received them", _HEAD, rows)]
     if arms is not None:
         tables.append(Table("Short trainings from the same start", _ARMS, _arm_rows(arms)))
     document: dict[str, Any] = {
         "inputs": [dict(zip(_HEAD, row, strict=True)) for row in rows],
         "done_in_the_model": _scalers(watched.program),
+        "what_ifs": tried.document,
         "standardised": [] if arms is None else [dict(zip(_ARMS, row, strict=True)) for row in _arm_rows(arms)],
         "rules": told.document,
     }
-    return Answer(text, _SHORT, (*tables, *told.tables), document)
+    return Answer(text, _SHORT, (*tables, *tried.tables, *told.tables), document)
 
 
 def _scale(row: tuple[Any, ...]) -> str:
@@ -150,7 +157,7 @@ def _of_trained(run: Run) -> Answer:
             f"Columns with missing values: {', '.join(gaps)}." if gaps else "",
             told.blamed,
             "No feature was engineered by hand; the simple models of the ladder got the same inputs.",
-            _MISSING,
+            _ENGINEERED.format(run=run.path),
         ]
     )
     tables = (Table("What was done before the model", ("work", "of what"), done), *told.tables)
