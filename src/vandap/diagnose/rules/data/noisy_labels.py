@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vandap.core.finding import Finding, Severity, Threshold
+from vandap.core.finding import PRECAUTION, Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.held_out_gap import accuracy_gap
@@ -85,7 +85,8 @@ class NoisyLabels(Rule):
                 f"{progress.learnt:.2f} of what there is to learn was learnt (threshold {self.learnt.value:g})."
             )
         if test_label_ranks is None:
-            finding = self._finding(program, f"{_capital(progress.phrase)}.", progress.evidence, 0.3)
+            # many things keep a training from learning all there is: by itself that is no word against the labels
+            finding = self._finding(program, f"{_capital(progress.phrase)}.", progress.evidence, PRECAUTION / 2)
             return Suspected(finding, ("label_ranks",))
         return self.judge(program, test_label_ranks)
 

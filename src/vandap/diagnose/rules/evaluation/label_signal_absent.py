@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import PRECAUTION, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm
@@ -110,7 +110,7 @@ class LabelSignalAbsent(Rule):
             "they belong to the inputs.",
             {**progress.evidence, "lowest_validation_loss": lowest},
             # without a validation the test is a precaution: nothing that was seen speaks against the labels
-            confidence=0.4 if progress.is_stuck or math.isfinite(lowest) else 0.2,
+            confidence=0.4 if progress.is_stuck or math.isfinite(lowest) else PRECAUTION / 2,
             where=at_data(program),
             figure="loss",
         )
