@@ -29,7 +29,7 @@ class Fix(Command):
         "folder, and put the best bundle to the proof on held-out rows and fresh seeds. Ends with a diff of the proved "
         "changes; nothing of yours is written without --apply. Words after -- are the script's own arguments. Or "
         "repair the network of a run of `vandap train` in the same way: its settings change, and the proved recipe is "
-        "stored. The same command goes on where it was cut."
+        "stored. The same command goes on where it was cut, and with a larger --budget where it could not tell."
     )
     example = "vandap fix train.py --budget 15m"
 
