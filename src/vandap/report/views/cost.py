@@ -118,6 +118,8 @@ def _facts(program: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Learning rate", written.value(fit.get("learning_rate"))),
         ("Schedule", written.value(fit.get("schedule"))),
         ("Augmentation", ", ".join(map(written.value, fit.get("augmentation") or ()))),
+        ("Classes", "balanced: rows of rare ones are repeated" if fit.get("balanced") else ""),
+        ("Mixup", written.value(fit["mixup"]) if fit.get("mixup") else ""),
         ("Time per iteration", written.seconds(cost.get("seconds_per_step"))),
         ("Throughput", f"{written.number(rate)} examples/s" if written.is_number(rate) else ""),
         ("Compilation", written.seconds(cost.get("compile_seconds"))),

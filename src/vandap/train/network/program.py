@@ -73,6 +73,8 @@ def program(model: Any, plan: Plan, rows: int, iterations: int, seconds: float, 
             "learning_rate": plan.learning_rate,
             "schedule": f"linear warm-up over {plan.warmup:.0%}, cosine decay to 1 % of the peak",
             "augmentation": list(plan.augment),
+            "balanced": plan.balance,
+            "mixup": plan.mixup,
         },
         "cost": {
             "seconds_per_step": step,
