@@ -111,7 +111,12 @@ def _squashes(layer: Any) -> bool:
 def _is_squashed(layer: Any) -> bool:
     """Whether what a layer makes goes through a softmax or sigmoid and nowhere else."""
     followers = [node.operation for node in layer._outbound_nodes]
-    return bool(followers) and all(type(one).__name__ == "Softmax" or _squashes(one) for one in followers)
+    plain = [one for one in followers if type(one).__name__ == "Softmax" or _squashes_alone(one)]
+    return bool(followers) and len(plain) == len(followers)
+
+
+def _squashes_alone(layer: Any) -> bool:
+    return type(layer).__name__ == "Activation" and _squashes(layer)
 
 
 def _is_last(layer: Any, model: Any) -> bool:
