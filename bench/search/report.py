@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.search.peers import PEERS
 from bench.search.run import slug
+from bench.search.stages import summary
 from vandap.core.machine import hardware
 from vandap.search.describe import bytes_per_vector
 from vandap.search.index import Index
@@ -49,13 +50,14 @@ def main() -> None:
 def builds(options: argparse.Namespace) -> None:
     """The table of builds."""
     print("## Builds\n\nOne after another, so under loads that differ: read their order of magnitude.\n")
-    print("| | seconds | peak memory, MiB | predicted, MiB | bytes a vector on disk |\n|---|---|---|---|---|")
+    print("| | seconds | peak memory, MiB | predicted, MiB | bytes a vector on disk | predicted |")
+    print("|---|---|---|---|---|---|")
     index = Index(options.work / f"vandap-{options.engine}")
     build = index.generation.manifest.build
     print(
         f"| vandap {options.engine}, with tuning and exact answers | {build['seconds']:.0f} | "
         f"{build['peak_bytes'] / 2**20:,.0f} | {build['predicted']['peak_bytes'] / 2**20:,.0f} | "
-        f"{bytes_per_vector(index):,.0f} |"
+        f"{bytes_per_vector(index):,.0f} | {build['predicted']['bytes_per_vector']:,.0f} |"
     )
     for peer in PEERS:
         path = options.work / f"{slug(peer)}.json"
@@ -63,12 +65,26 @@ def builds(options: argparse.Namespace) -> None:
             facts: dict[str, Any] = json.loads(path.read_text())
             size = _size(options.work / slug(peer)) / options.count
             peak = facts["peak_bytes"] / 2**20
-            print(f"| {facts['name']} | {facts['build_seconds']:.0f} | {peak:,.0f} | | {size:,.0f} |")
+            print(f"| {facts['name']} | {facts['build_seconds']:.0f} | {peak:,.0f} | | {size:,.0f} | |")
     recall = index.generation.manifest.recall
+    stages(options)
     print(
         f"\nThe index's own promise: recall@{recall.k} {recall.estimate:.4f}, at least {recall.lower95:.4f} (95 %), on "
         f"{recall.queries:,} held-out queries."
     )
+
+
+def stages(options: argparse.Namespace) -> None:
+    """Where the time of the index's build went."""
+    path = options.work / f"stages-{options.engine}.jsonl"
+    if not path.is_file():
+        return
+    print("\n## Stages of the index's build\n")
+    print("| | seconds | seconds of processor | own memory at its end, MiB | largest with mapped files, MiB |")
+    print("|---|---|---|---|---|")
+    for stage in summary(path):
+        own, highest = stage["anonymous"] / 2**20, stage["highest"] / 2**20
+        print(f"| {stage['stage']} | {stage['seconds']:.0f} | {stage['processor']:.0f} | {own:,.0f} | {highest:,.0f} |")
 
 
 def _size(path: Path) -> int:

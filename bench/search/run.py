@@ -4,9 +4,18 @@
     python -m bench.search.report --count 100000 --work /tmp/search > bench/search/RESULTS-100000.md
 
 Everything made (vectors, the index, each peer's index, measurements) is kept in the work folder, and a step whose
-result is there is not repeated: a run that was cut, or that left out a peer, goes on. Peers are built in processes of
-their own, so that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of
-single queries in turn.
+result is there is not repeated: a run that was cut, or that left out a peer, goes on. A build that was cut goes on, too,
+and so does the file of its stages (`stages-ENGINE.jsonl`). The index and its peers are built in processes of their own,
+so that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of single queries
+in turn.
+
+Ten million faces, without peers:
+
+    python -m bench.search.run --count 10000000 --work WORK --threads 2 --peers none
+    python -m bench.search.report --count 10000000 --work WORK > bench/search/RESULTS-10000000.md
+
+takes 28 GB of disk while it builds (made vectors 10.2, rows as they are built 10.2, rows as they are kept 5.2, the
+lists and their checkpoints 2) and 17 GB afterwards; memory below 2 GiB beside the page cache.
 """
 
 from __future__ import annotations
@@ -17,7 +26,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +35,7 @@ import numpy as np
 
 from bench.search.generator import Faces
 from bench.search.peers import PEERS, Peer
+from bench.search.stages import Stages
 from vandap.search.api import build_index
 from vandap.search.footprint import Footprint
 from vandap.search.index import Index
@@ -34,7 +44,9 @@ from vandap.search.recall import TIE
 from vandap.search.rows import normalised
 from vandap.search.target import Target
 
-K, TARGET = 10, 0.95
+K, TARGET, MEMORY = 10, 0.95, 8 * 2**30
+OURS = "ours"
+"""Stands for the index among the names of what is built."""
 QUERIES, TUNING = 1000, 300
 ROUNDS, BATCH = 10, 100
 _BLOCK = 8192
@@ -44,6 +56,9 @@ def main() -> None:
     """Make what is missing."""
     options = arguments()
     options.work.mkdir(parents=True, exist_ok=True)
+    if options.build == OURS:
+        build_ours(options)
+        return
     if options.build:
         build_peer(options, next(peer for peer in PEERS if peer.name == options.build))
         return
@@ -51,11 +66,17 @@ def main() -> None:
     faces.write(options.work / "vectors.npy")
     np.save(options.work / "queries.npy", faces.queries(QUERIES))
     truth(options.work)
-    build_ours(options)
+    if not (options.work / f"vandap-{options.engine}" / "manifest.json").is_file():
+        subprocess.run(_child(OURS), check=True)
     for peer in chosen(options):
         if not (options.work / f"{slug(peer)}.json").is_file():
-            subprocess.run([sys.executable, "-m", "bench.search.run", *sys.argv[1:], "--build", peer.name], check=False)
+            subprocess.run(_child(peer.name), check=False)
     measure(options)
+
+
+def _child(name: str) -> list[str]:
+    """The command that builds one index in a process of its own."""
+    return [sys.executable, "-m", "bench.search.run", *sys.argv[1:], "--build", name]
 
 
 def arguments() -> argparse.Namespace:
@@ -66,6 +87,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--peers", default="all", help="names joined by commas; none for the index alone")
     parser.add_argument("--engine", default="ivf", help="of the index; auto to race")
+    parser.add_argument("--rows", default="auto", help="how the index keeps its rows")
     parser.add_argument("--build", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -100,13 +122,17 @@ def truth(work: Path) -> np.ndarray:
 
 def build_ours(options: argparse.Namespace) -> None:
     """Build the index, or go on with it."""
-    folder = options.work / f"vandap-{options.engine}"
-    if not (folder / "manifest.json").is_file():
-        target = Target(TARGET, K, memory=8 * 2**30)
-        build_index(
-            options.work / "vectors.npy", folder, target=target, engine=options.engine, threads=options.threads,
-            say=lambda event, facts: print(event, dict(facts), file=sys.stderr, flush=True),
-        )  # fmt: skip
+    stages = Stages(options.work / f"stages-{options.engine}.jsonl")
+
+    def say(event: str, facts: Mapping[str, Any]) -> None:
+        stages(event, facts)
+        print(event, dict(facts), file=sys.stderr, flush=True)
+
+    build_index(
+        options.work / "vectors.npy", options.work / f"vandap-{options.engine}", target=Target(TARGET, K, memory=MEMORY),
+        engine=options.engine, threads=options.threads, rows=options.rows, say=say,
+    )  # fmt: skip
+    stages("end", {})
 
 
 def build_peer(options: argparse.Namespace, kind: type[Peer]) -> None:

@@ -117,6 +117,7 @@ class Work:
         ahead = self._ahead(chosen, settings, len(queries))
         peak = ahead.peak(chosen, settings)
         filled = self._fill(chosen, rows, stop, queries)
+        give_back()
         choice = choose(plan.rows, rows, queries, filled.truth, plan.target, exact=chosen.slug == "exact")
         found = self._promised(chosen, filled, queries, rows, choice)
         self._complete(chosen, filled, rows)
@@ -201,6 +202,7 @@ class Work:
         if choice.code is not rows.code:
             self._say("stage", {"title": f"packing {choice.code.title}"})
             exam = exam.read_from(repack(rows, choice.code, self.folder, plan.threads))
+            give_back()
         self._say("stage", {"title": "tuning and verifying"})
         return promise(chosen, filled.structure.over(exam.rows), exam, plan.target, plan.lost, plan.seed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from bench.search.generator import BLOCK, TIGHTNESS, Faces
+from bench.search.stages import Stages, summary
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,6 +40,22 @@ def test_made_faces_follow_from_the_seed(tmp_path: Path) -> None:
     two = np.concatenate(list(Faces(BLOCK + 50, 8).blocks()))
     assert one.dtype == np.float16 and np.array_equal(one, two.astype(np.float16))
     assert not np.array_equal(two[:50], next(iter(Faces(BLOCK + 50, 8, seed=1).blocks()))[:50])
+
+
+def test_stages_of_a_build_that_was_cut_are_added_up(tmp_path: Path) -> None:
+    """What lies between a kill and the next start is nobody's; notes belong to the stage before them."""
+    lines = [("start", 0.0), ("stage", 1.0), ("note", 4.0), ("start", 100.0), ("stage", 101.0), ("end", 106.0)]
+    memory = {"anonymous": 5, "resident": 6, "highest": 7}
+    with (tmp_path / "stages").open("w") as file:
+        for event, at in lines:
+            title = {"title": "reading"} if event == "stage" else {}
+            file.write(json.dumps({"event": event, **title, "seconds": at, "processor": at / 2, **memory}) + "\n")
+    found = summary(tmp_path / "stages")
+    assert [(stage["stage"], stage["seconds"], stage["processor"]) for stage in found] == [
+        ("beginning", 2.0, 1.0), ("reading", 8.0, 4.0),
+    ]  # fmt: skip
+    Stages(tmp_path / "own")("end", {})
+    assert summary(tmp_path / "own")[0]["highest"] > 0
 
 
 @pytest.mark.slow
