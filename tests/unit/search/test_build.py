@@ -172,7 +172,7 @@ def test_the_race_is_won_by_an_engine_that_may(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(race, "SAMPLE", 1500)
     manifest = built(tmp_path / "index", identities(2600, 16), "auto").generation.manifest
     runners = manifest.build["race"]
-    assert {runner["engine"] for runner in runners} == {"annoy", "exact", "hnsw", "ivf", "lsh", "voyager"}
+    assert {runner["engine"] for runner in runners} == {"annoy", "exact", "hnsw", "ivf", "lsh", "rabitq", "voyager"}
     fit = [runner for runner in runners if not runner["why_not"]]
     assert manifest.engine == fit[0]["engine"]
     assert fit[0]["query_seconds"] == min(runner["query_seconds"] for runner in fit)
