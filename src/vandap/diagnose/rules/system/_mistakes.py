@@ -176,6 +176,17 @@ MISTAKES: tuple[Mistake, ...] = (
         "model",
     ),
     Mistake(
+        r"unsupported operand type\(s\) for (?P<sign>\S+): 'numpy\.ndarray' and 'Tensor'|"
+        r"__array_ufunc__.*Tensor|Can't call numpy\(\) on Tensor that requires grad",
+        (
+            "",
+            "An array of NumPy stands beside a tensor, where the gradient cannot pass.",
+            "Turn the array into a tensor first, keras.ops.convert_to_tensor(array), and compute with keras.ops.",
+        ),
+        "use-keras-ops",
+        kinds=("TypeError", "RuntimeError"),
+    ),
+    Mistake(
         r"A KerasTensor is symbolic|KerasTensor cannot be used as input to a TensorFlow function",
         (
             "",

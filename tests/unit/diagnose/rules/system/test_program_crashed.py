@@ -54,6 +54,8 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
     [
         (SPARSE_JAX, "ValueError", "label-loss-mismatch", "compile", "argmax"),
         (BELOW_TORCH, "RuntimeError", "label-loss-mismatch", "data", "0 and 1"),
+        ("unsupported operand type(s) for *: 'numpy.ndarray' and 'Tensor'", "TypeError", "program-crashed", "fit",
+         "convert_to_tensor"),
         (VARIABLE_JAX, "ValueError", "program-crashed", "fit", "variable.value"),
         (NAN_TORCH, "RuntimeError", "non-finite-training", "fit", "missing or infinite"),
         (SPARSE_TORCH, "ValueError", "label-loss-mismatch", "compile", "argmax"),
