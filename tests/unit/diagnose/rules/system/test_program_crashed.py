@@ -32,8 +32,8 @@ def crashed(message: str, kind: str = "ValueError", layer: str | None = None) ->
 
 
 VARIABLE_JAX = (
-    "Triggering __jax_array__() during abstractification is no longer supported. To avoid this error, either explicitly "
-    "convert your object using jax.numpy.array(), or register your object as a pytree."
+    "Triggering __jax_array__() during abstractification is no longer supported. To avoid this error, either "
+    "explicitly convert your object using jax.numpy.array(), or register your object as a pytree."
 )
 BELOW_TORCH = "all elements of target should be between 0 and 1"
 NAN_TORCH = "all elements of input should be between 0 and 1"
