@@ -76,7 +76,13 @@ class Imbalance(Measured):
             )
         target = scale.target[scale.rows("confirm")]
         counts = np.bincount(target, minlength=scale.classes)
-        facts = {"metric": scale.metric, "why": scale.why, "counts": counts.tolist(), "left_out": [], "found": []}
+        facts: dict[str, Any] = {
+            "metric": scale.metric,
+            "why": scale.why,
+            "counts": counts.tolist(),
+            "left_out": [],
+            "found": [],
+        }
         if _ratio(counts) <= FEW:
             return facts
         rarest = int(np.argmin(np.where(counts > 0, counts, counts.max() + 1)))
@@ -116,7 +122,7 @@ def _ratio(counts: np.ndarray) -> float:
     return float(present.max() / present.min())
 
 
-def _trained(opened: Opened, target: np.ndarray, rarest: int) -> Mapping[str, Any]:
+def _trained(opened: Opened, target: np.ndarray, rarest: int) -> dict[str, Any]:
     reference = trained(opened, ())
     own = point(opened, "as it is", reference, reference)
     found = [] if own is None else [_compared(_bare(own), predictions(opened, reference), target, rarest)]
