@@ -101,7 +101,7 @@ class Embedder:
         output, pooled = flat(tensor)
         pixels = options.pixels or _own_pixels(model)
         check_pixels(pixels, channels)
-        self._model = keras.Model(model.inputs, output, name="embedder")
+        self._model = keras.Model(model.inputs[0], output, name="embedder")
         self._detector = detector(options.faces) if options.faces else None
         self.record = Record(
             name or self.path.name,

@@ -39,5 +39,5 @@ def test_eyes_come_where_models_expect_them(angle: float, scale: float) -> None:
 def test_a_face_without_eyes_is_cut_by_its_box() -> None:
     """The usual places of eyes stand in, and grey photos stay grey."""
     face = Face((10, 20, 50, 50), 1.0, {})
-    assert usual_eyes(face)["left_eye"] == (25.5, 40.0)
+    assert usual_eyes(face)["left_eye"] == pytest.approx((25.0, 39.75))
     assert aligned(np.full((90, 80, 1), 9, np.uint8), face, (32, 32)).shape == (32, 32, 1)
