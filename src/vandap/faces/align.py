@@ -19,7 +19,7 @@ _FRAME = {
 }
 """Where the points go in a frame of 112 x 112: the places that ArcFace and most models after it are trained with."""
 _USUAL_EYES = {"left_eye": (0.30, 0.395), "right_eye": (0.68, 0.395)}
-"""Where eyes lie in the box of a frontal face (means of 73 photos of ORL, deviation 0.02), where they were not found."""
+"""Where eyes lie in the box of a frontal face (means of 73 photos of ORL, deviation 0.02), if they were not found."""
 
 
 def aligned(photo: np.ndarray, face: Face, size: tuple[int, int]) -> np.ndarray:

@@ -16,7 +16,7 @@ _SMALLEST = 0.08
 _STEP, _NEIGHBOURS = 1.1, 5
 """Scale of one pyramid level to the next, and hits that a face needs: OpenCV's usual."""
 _WIDE, _EYE_HITS = 200, 3
-"""Eyes are looked for in a face enlarged to about so many pixels: both are found in 73 of 80 photos of ORL, else in 44."""
+"""Eyes are looked for in a face enlarged to about so many pixels: both found in 73 of 80 photos of ORL, else in 44."""
 _EYES_BELOW, _EYES_ABOVE = 0.15, 0.6
 """Eyes lie between these shares of a face's box, from its top."""
 _LEAST_APART, _MOST_TILT = 0.2, 0.5
