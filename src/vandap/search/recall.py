@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import stdtrit  # scipy.stats holds 60 MB
 
 from vandap.search.target import Recall
 
@@ -36,8 +37,6 @@ def measured(shares: np.ndarray, k: int, confidence: float = _CONFIDENCE) -> Rec
         k: How many neighbours.
         confidence: Of the bound.
     """
-    from scipy.special import stdtrit  # scipy.stats would bring 60 MB
-
     count = len(shares)
     if not count:
         return Recall(k, float("nan"), 0.0, 0)

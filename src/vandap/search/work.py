@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from vandap.core.memory import give_back
+from vandap.core.memory import give_back, map_large_blocks
 from vandap.core.progress import Progress
 from vandap.search.check import duplicates
 from vandap.search.codes._code import RowCode
@@ -99,6 +99,7 @@ class Work:
 
     def run(self) -> Manifest:
         """Do what is left to do."""
+        map_large_blocks()
         vectors, plan = self._contents.vectors, self._plan
         aside = QUERIES if self._contents.queries is None else 0
         away = hold_out(vectors.count, aside, plan.seed)
