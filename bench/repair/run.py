@@ -42,6 +42,9 @@ PARTS: Mapping[str, tuple[int, Callable[[Sequence[Row], int, Tools], Iterator[Ro
     "speed": (6, speed.measure),
 }
 """How many are wanted, and what measures them."""
+LOOKING = ("faults", "healthy")
+"""Parts that look at the test half of the zoo."""
+LOOKS = "LOOKS.md"
 
 
 def rows(path: Path, part: str) -> list[Row]:
@@ -53,14 +56,24 @@ def rows(path: Path, part: str) -> list[Row]:
 def run(part: str, count: int | None, path: Path, tools: Tools) -> None:
     """Measure what is missing of one part."""
     usual, measure = PARTS[part]
-    began = time.monotonic()
+    began, made = time.monotonic(), 0
     for row in measure(rows(path, part), usual if count is None else count, tools):
         seconds = round(time.monotonic() - began, 1)
         full = {"part": part, "backend": os.environ["KERAS_BACKEND"], **row, "took": seconds}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(to_json(full)) + "\n")
+        if part in LOOKING:
+            made += 1
+            _enter(path.with_name(LOOKS), part, str(row["member"]), first=made == 1)
         print(f"{part}: {row.get('member', row.get('arm'))}, {seconds} s", file=sys.stderr, flush=True)
         began = time.monotonic()
+
+
+def _enter(ledger: Path, part: str, member: str, *, first: bool) -> None:
+    """Enter what was seen of the zoo's test half: one line for each time that the bench was run."""
+    moment = time.strftime("%Y-%m-%d %H:%M", time.gmtime())
+    with ledger.open("a", encoding="utf-8") as file:
+        file.write(f"\n- {moment}, {part}: {member}" if first else f", {member}")
 
 
 def main() -> None:
