@@ -17,6 +17,8 @@ _REPLICATES = 400
 _MOST_PAIRS = 1_000_000
 _BLOCK = 1024
 _ENDS = (0.025, 0.975)
+_SPARE, _LEAST_TOP = 4, 1000
+"""Highest scores that a resample looks at first, as multiples of those that may be accepted, and at least."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,13 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
         needed = math.ceil(_LEAST_ACCEPTS / far)
         why = f"cannot tell: {len(found.impostor):,} pairs of different people, at least {needed:,} are needed"
         return Estimate(name, math.nan, count=found.people, method=why)
-    value = _accepted(found, far, np.ones(found.people))
+    ladder = _Ladder(found, far)
+    value = _accepted(found, ladder, np.ones(found.people))
     if found.people < MINIMUM_ROWS:
         return Estimate(name, value, count=found.people, method=f"no interval: {found.people} people")
     generator = np.random.default_rng(seed)
     drawn = [
-        _accepted(found, far, np.bincount(generator.integers(0, found.people, found.people), minlength=found.people))
+        _accepted(found, ladder, np.bincount(generator.integers(0, found.people, found.people), minlength=found.people))
         for _ in range(_REPLICATES)
     ]
     low, high = (float(np.nanquantile(drawn, end)) for end in _ENDS)
@@ -153,17 +156,36 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
 
 def threshold_at_far(found: Pairs, far: float) -> float:
     """The score that pairs must exceed so that at most a share `far` of pairs of different people does."""
-    return _bound(found, far, np.ones(found.people))
+    return _Ladder(found, far).bound(np.ones(found.people))
 
 
-def _accepted(found: Pairs, far: float, times: np.ndarray) -> float:
+def _accepted(found: Pairs, ladder: _Ladder, times: np.ndarray) -> float:
     weights = times[found.owner]
     if not weights.any():
         return math.nan
-    return float(weights[found.genuine > _bound(found, far, times)].sum() / weights.sum())
+    return float(weights[found.genuine > ladder.bound(times)].sum() / weights.sum())
 
 
-def _bound(found: Pairs, far: float, times: np.ndarray) -> float:
-    weights = np.cumsum(times[found.first] * times[found.second], dtype=np.float64)
-    place = int(np.searchsorted(weights, far * weights[-1], side="right"))
-    return float(found.impostor[min(place, len(weights) - 1)])
+class _Ladder:
+    """The highest scores of pairs of different people: a resample's threshold is nearly always among them.
+
+    Args:
+        found: The pairs.
+        far: The share that may be accepted.
+    """
+
+    def __init__(self, found: Pairs, far: float) -> None:
+        self._found, self._far = found, far
+        self._top = min(len(found.impostor), round(_SPARE * far * len(found.impostor)) + _LEAST_TOP)
+        codes, self._many = np.unique(found.first * found.people + found.second, return_counts=True)
+        self._one, self._other = np.divmod(codes, found.people)
+
+    def bound(self, times: np.ndarray) -> float:
+        """The score that at most the share of pairs exceeds, when each person counts so many times."""
+        allowed = self._far * float(self._many @ (times[self._one] * times[self._other]))
+        for top in (self._top, len(self._found.impostor)):
+            weights = np.cumsum(times[self._found.first[:top]] * times[self._found.second[:top]], dtype=np.float64)
+            place = int(np.searchsorted(weights, allowed, side="right"))
+            if place < top:
+                break
+        return float(self._found.impostor[min(place, top - 1)])
