@@ -57,6 +57,19 @@ def search_engines() -> str:
     )
 
 
+def face_detectors() -> str:
+    """The page of the face detectors."""
+    from vandap.faces.family import detectors as family
+
+    rows = [(f"`{item.slug}`", item.title, f"`{item.extra}`", _first_line(item)) for item in family()]
+    return _page(
+        "# Face detectors",
+        "What `vandap index build --faces` may cut photos with; see [Faces](faces.md). Each comes with a package that holds "
+        "its model: nothing is downloaded. An extra is installed with `pip install 'vandap[EXTRA]'`.",
+        _table(("detector", "name", "extra", "what it is"), rows),
+    )
+
+
 def signals() -> str:
     """The page of the signals catalogue."""
     from vandap.core.signals import SIGNALS
@@ -251,6 +264,7 @@ _PAGES: Mapping[str, Callable[[], str]] = {
     "learners.md": learners,
     "readers.md": readers,
     "search-engines.md": search_engines,
+    "face-detectors.md": face_detectors,
 }
 
 
