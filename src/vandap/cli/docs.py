@@ -64,8 +64,8 @@ def face_detectors() -> str:
     rows = [(f"`{item.slug}`", item.title, f"`{item.extra}`", _first_line(item)) for item in family()]
     return _page(
         "# Face detectors",
-        "What `vandap index build --faces` may cut photos with; see [Faces](faces.md). Each comes with a package that holds "
-        "its model: nothing is downloaded. An extra is installed with `pip install 'vandap[EXTRA]'`.",
+        "What `vandap index build --faces` may cut photos with; see [Faces](faces.md). Each comes with a package that "
+        "holds its model: nothing is downloaded. An extra is installed with `pip install 'vandap[EXTRA]'`.",
         _table(("detector", "name", "extra", "what it is"), rows),
     )
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from vandap.embed.embedder import Embedder
 from vandap.embed.photos import PhotoList
 from vandap.embed.stream import embedded
 from vandap.errors import DataError
-from vandap.search.durable import replace_file
+from vandap.search.durable import checkpoint, opened_to
 from vandap.search.sources._source import Vectors
 
 _EVERY = 5.0
@@ -102,8 +101,8 @@ def _go_on(
     if state["done"]:
         say("note", {"text": f"going on after {state['done']:,} photos"})
     with (
-        _opened(folder / _VECTORS, state["rows"] * embedder.record.columns * 4) as vectors,
-        _opened(folder / _ORIGIN, state["rows"] * 8) as origin,
+        opened_to(folder / _VECTORS, state["rows"] * embedder.record.columns * 4) as vectors,
+        opened_to(folder / _ORIGIN, state["rows"] * 8) as origin,
     ):
         last = time.monotonic()
         for piece in embedded(embedder, photos, batch, state["done"]):
@@ -112,22 +111,7 @@ def _go_on(
             state["done"], state["rows"] = piece.end, state["rows"] + len(piece.vectors)
             state["failed"] += piece.failed
             if time.monotonic() - last > _EVERY:
-                _checkpoint(folder, (vectors, origin), state)
+                checkpoint(folder / _STATE, (vectors, origin), state)
                 say("note", {"text": f"{piece.end:,} of {len(photos):,} photos embedded"})
                 last = time.monotonic()
-        _checkpoint(folder, (vectors, origin), state)
-
-
-def _opened(path: Path, size: int) -> BinaryIO:
-    """A file cut to what the last checkpoint vouches for."""
-    file = path.open("r+b" if path.exists() else "w+b")
-    file.truncate(size)
-    file.seek(size)
-    return file
-
-
-def _checkpoint(folder: Path, files: tuple[BinaryIO, ...], state: dict[str, Any]) -> None:
-    for file in files:
-        file.flush()
-        os.fsync(file.fileno())
-    replace_file(folder / _STATE, json.dumps(state).encode())
+        checkpoint(folder / _STATE, (vectors, origin), state)

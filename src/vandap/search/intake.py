@@ -11,14 +11,13 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from vandap.core.progress import Progress
 from vandap.search.check import fingerprints, unit_vectors
 from vandap.search.codes._code import RowCode
-from vandap.search.durable import replace_file
+from vandap.search.durable import checkpoint, opened_to
 from vandap.search.sources._source import Vectors
 
 BLOCK = 16_384
@@ -93,9 +92,9 @@ def _read_on(vectors: Vectors, folder: Path, held: Held, code: RowCode, read: in
     late = int(np.searchsorted(held.numbers, read))
     width = code.width(vectors.columns)
     with (
-        _opened(folder / code.file, (read - late) * width) as rows,
-        _opened(folder / _HELD, late * width) as aside,
-        _opened(folder / _HASHES, read * 8) as hashes,
+        opened_to(folder / code.file, (read - late) * width) as rows,
+        opened_to(folder / _HELD, late * width) as aside,
+        opened_to(folder / _HASHES, read * 8) as hashes,
     ):
         files, last = (rows, aside, hashes), time.monotonic()
         for block in vectors.blocks(BLOCK, read):
@@ -106,22 +105,7 @@ def _read_on(vectors: Vectors, folder: Path, held: Held, code: RowCode, read: in
             hashes.write(fingerprints(records).tobytes())
             read += len(records)
             if time.monotonic() - last > _EVERY:
-                _checkpoint(folder, files, read)
+                checkpoint(folder / _STATE, files, {"read": read})
                 progress("note", {"text": f"{read:,} of {vectors.count:,} vectors read"})
                 last = time.monotonic()
-        _checkpoint(folder, files, read)
-
-
-def _opened(path: Path, size: int) -> BinaryIO:
-    """A file cut to what the last checkpoint vouches for."""
-    file = path.open("r+b" if path.exists() else "w+b")
-    file.truncate(size)
-    file.seek(size)
-    return file
-
-
-def _checkpoint(folder: Path, files: tuple[BinaryIO, ...], read: int) -> None:
-    for file in files:
-        file.flush()
-        os.fsync(file.fileno())
-    replace_file(folder / _STATE, json.dumps({"read": read}).encode())
+        checkpoint(folder / _STATE, files, {"read": read})
