@@ -80,7 +80,9 @@ def test_later_photos_are_embedded_alike(world: Path, capsys: pytest.CaptureFixt
     opened = Index(index)
     assert opened.search(embedder.vectors(images, 2), 1).ids == (("p03/0.png",), ("p41/1.png",))
     assert opened.search(embedder.vectors(images, 2), 1).scores[0][0] > 0.999
-    assert not (index / "embedding").exists() and _said(capsys, "index", "info", index, "--check")["count"] == 64
+    told = _said(capsys, "index", "info", index, "--check")
+    assert not (index / "embedding").exists() and told["count"] == 64
+    assert (told["embedder"]["layer"], told["embedder"]["size"]) == ("embedding", [16, 12])
 
 
 @pytest.mark.parametrize(

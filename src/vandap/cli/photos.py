@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import vandap.cli.values as values
@@ -84,6 +85,23 @@ def queries(index: Index, query: str) -> tuple[Any, tuple[str, ...], tuple[tuple
         return read_queries(query), (), ()
     found = embed_queries(index, query)
     return found.vectors, found.names, found.failed
+
+
+def embedder_facts(index: Index) -> dict[str, Any] | None:
+    """The record of the model that an index was built with; None for one built from vectors."""
+    from vandap.embed.embedder import RECORD
+
+    path = index.generation.companions(index.path).get(RECORD)
+    return None if path is None else json.loads(path.read_bytes())
+
+
+def embedder_lines(facts: Mapping[str, Any] | None) -> list[str]:
+    """The same as a line of text; nothing for vectors."""
+    if facts is None:
+        return []
+    height, width = facts["size"]
+    cut = f", cut to faces by {facts['faces']}" if facts["faces"] else ""
+    return [f"photos     by {facts['name']}, layer {facts['layer']}, {height} x {width}, pixels {facts['pixels']}{cut}"]
 
 
 def added_text(added: Added) -> str:

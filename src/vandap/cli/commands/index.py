@@ -247,8 +247,10 @@ def _described(index: SearchIndex, *, met_matters: bool, left_out: Sequence[tupl
     from vandap.search.describe import document, text
 
     code = FINDINGS if met_matters and not index.generation.manifest.met else DONE
-    more = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
-    lines = [text(index), *photos.left_out_lines(left_out or ())]
+    more: dict[str, Any] = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
+    embedder = photos.embedder_facts(index)
+    more |= {} if embedder is None else {"embedder": embedder}
+    lines = [text(index), *photos.embedder_lines(embedder), *photos.left_out_lines(left_out or ())]
     return Outcome(exit_code=code, document={**document(index), **more}, text="\n".join(lines))
 
 
