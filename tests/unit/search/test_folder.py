@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from made_vectors import built, identities
 
 from vandap.errors import IndexFolderError
 from vandap.search.compact import compact
-from vandap.search.folder import MANIFEST
+from vandap.search.folder import MANIFEST, _checksum
 from vandap.search.index import Index
 
 VECTORS = identities(300, 16)
@@ -40,6 +41,17 @@ def test_a_changed_manifest_is_said(folder: Path) -> None:
     (folder / MANIFEST).write_text((folder / MANIFEST).read_text().replace('"count": 300', '"count": 200'))
     with pytest.raises(IndexFolderError, match="checksum"):
         Index(folder)
+
+
+def test_an_index_of_the_first_layout_opens(folder: Path) -> None:
+    """Its rows are half precision; its manifest said nothing of rows, nor of bytes that were asked for."""
+    body = json.loads((folder / MANIFEST).read_text())
+    before = {key: value for key, value in body.items() if key not in ("checksum", "rows", "lost")}
+    before |= {"schema": 1, "target": {key: value for key, value in body["target"].items() if key != "bytes"}}
+    (folder / MANIFEST).write_text(json.dumps({"checksum": _checksum(before), **before}))
+    index = Index(folder)
+    assert index.generation.rows.code.slug == "half" and index.generation.manifest.lost == 0
+    assert len(index.search(index.delta.wide(np.array([0])), 1).ids[0]) == 1
 
 
 def test_a_newer_layout_is_said(folder: Path) -> None:
