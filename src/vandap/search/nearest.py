@@ -84,14 +84,26 @@ def exact(rows: Rows, queries: np.ndarray, k: int, allowed: np.ndarray | None = 
     return exact_under(rows, queries, k, (np.ones(rows.count, bool) if allowed is None else allowed,))[0]
 
 
-def exact_under(rows: Rows, queries: np.ndarray, k: int, selections: Sequence[np.ndarray]) -> list[Nearest]:
-    """The k nearest rows of each query under each of several selections (bool for each row), in one pass."""
+def exact_under(
+    rows: Rows, queries: np.ndarray, k: int, selections: Sequence[np.ndarray], *, once: bool = False
+) -> list[Nearest]:
+    """The k nearest rows of each query under each of several selections, in one pass.
+
+    Args:
+        rows: The vectors.
+        queries: Unit vectors, float32, shape (queries, columns).
+        k: How many.
+        selections: bool for each row; others are left out.
+        once: Rows will not be read again soon, and need not stay mapped.
+    """
     best = [Best(len(queries), k) for _ in selections]
     for start, scores in rows.all_scores(queries, BLOCK):
         numbers = np.arange(start, start + scores.shape[1])
         for kept, selection in zip(best, selections, strict=True):
             chosen = selection[numbers[0] : numbers[-1] + 1]
             kept.take(scores if chosen.all() else scores[:, chosen], numbers[chosen])
+        if once:
+            rows.release()
     return [kept.found for kept in best]
 
 

@@ -59,6 +59,7 @@ def promise(chosen: Engine, structure: Structure, exam: Exam, target: Target, lo
     others = exam.part(slice(cut, None))
     setting, recall = verify(structure, others, tuned.setting, wanted)
     recall = replace(recall, estimate=recall.estimate - lost, lower95=max(0.0, recall.lower95 - lost))
+    exam.judge.release()
     filters = filter_settings(structure, exam, setting, wanted, seed)
     return Promise(setting, recall, others.speed(structure, setting, _TIMED), tuned.points, filters)
 
@@ -73,7 +74,7 @@ def filter_settings(
     draw = np.random.default_rng(seed).random(structure.count, np.float32)
     selections = [Allowed(draw < share) for share in _SHARES]
     held = exam.judge.first(structure.count)
-    truths = exact_under(held, some.queries, exam.k + REPEATS, [allowed.mask for allowed in selections])
+    truths = exact_under(held, some.queries, exam.k + REPEATS, [allowed.mask for allowed in selections], once=True)
     for share, allowed, truth in zip(_SHARES, selections, truths, strict=True):
         hard = exam_of(exam.judge, some.queries, truth.scores, exam.k)
         if allowed.count < exam.k or not len(hard.queries):

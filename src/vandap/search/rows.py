@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,8 +34,9 @@ class Rows:
         held = path.stat().st_size // self._width
         self.count = held if count is None else min(count, held)
         shape = (self.count, self._width)
-        empty = np.zeros(shape, np.uint8)
-        self._map = np.memmap(path, np.uint8, "r", shape=shape).view(np.ndarray) if self.count else empty
+        mapped = np.memmap(path, np.uint8, "r", shape=shape) if self.count else np.zeros(shape, np.uint8)
+        self._map = mapped.view(np.ndarray)
+        self._pages: mmap.mmap | None = getattr(mapped, "_mmap", None)
         # One item a row: numpy then copies a row at once, several times as fast as element by element.
         self._whole = self._map.view(np.dtype((np.void, self._width))).reshape(-1)
 
@@ -45,6 +47,11 @@ class Rows:
     def gather(self, numbers: np.ndarray) -> np.ndarray:
         """Records by number, uint8, shape (numbers, width)."""
         return self._whole[numbers].view(np.uint8).reshape(-1, self._width)
+
+    def release(self) -> None:
+        """Let go of what was read through the map. It stays in the page cache, and is not counted as ours any more."""
+        if self._pages is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._pages.madvise(mmap.MADV_DONTNEED)
 
     def wide(self, numbers: np.ndarray) -> np.ndarray:
         """Rows by number as float32, without a second copy of them all."""

@@ -46,6 +46,7 @@ def test_scores_are_those_of_the_unpacked_rows(code: RowCode, tmp_path: Path) ->
     rows = Rows(tmp_path / code.file, COLUMNS, code)
     expected = queries @ code.unpack(records, COLUMNS).T
     assert np.allclose(code.scores(records, queries), expected, atol=1e-6)
+    rows.release()  # and what was let go of is read again
     assert np.allclose(rows.scores(queries[2], np.array([5, 3, 499])), expected[2, [5, 3, 499]], atol=1e-6)
     assert np.allclose(np.concatenate([part for _, part in rows.all_scores(queries, 90)], axis=1), expected, atol=1e-6)
 

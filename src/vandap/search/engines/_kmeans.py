@@ -56,6 +56,7 @@ def _moved(
     sums, sizes = np.zeros_like(before), np.zeros(len(before), np.int64)
     for start in range(0, len(numbers), _BLOCK):
         block = rows.wide(numbers[start : start + _BLOCK])
+        rows.release()
         nearest = assign(block)
         order = np.argsort(nearest, kind="stable")
         which, firsts = np.unique(nearest[order], return_index=True)
