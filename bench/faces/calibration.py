@@ -92,7 +92,7 @@ def main() -> None:
     print(
         f"Made by `python -m bench.faces.calibration --trials {trials}`. Gallery {GALLERY:,}, {EACH} probes a person."
     )
-    print("200 enrolled people are looked for. 95 % intervals should cover in 93 to 97 % of trials, give or take")
+    print("200 enrolled people are looked for. 95 % intervals should cover in 95 % of trials or more, give or take")
     print(f"{196 * np.sqrt(0.95 * 0.05 / trials):.1f} points by chance.\n")
     print("| strangers | FPIR asked | threshold | covered | FNIR covered | true / asked FPIR | upper end keeps it |")
     print("|---|---|---|---|---|---|---|")

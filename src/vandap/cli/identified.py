@@ -25,7 +25,8 @@ def measured(arguments: argparse.Namespace) -> Outcome:
     from vandap.embed.identify import measure_identification
     from vandap.search.index import Index
 
-    index, failed = Index(arguments.index), ()
+    index = Index(arguments.index)
+    failed: tuple[tuple[str, str], ...] = ()
     options: dict[str, Any] = {"fpirs": arguments.fpir, "fars": arguments.far, "seed": arguments.seed}
     if arguments.probes is None:
         found = measure_identification(index, arguments.labels, **options)

@@ -8,7 +8,7 @@ from typing import Any
 from vandap.errors import DataError, UsageError
 
 _SQUASHING = ("softmax", "sigmoid")
-_SCALING = ("Rescaling", "Normalization", "BatchNormalization")
+_SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization")
 _LOOKED_AT = 6
 """Layers from the input in which a model scales its pixels itself."""
 

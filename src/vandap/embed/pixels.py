@@ -6,8 +6,8 @@ import numpy as np
 
 from vandap.errors import UsageError
 
-_TORCH_MEAN, _TORCH_DEVIATION = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
-_CAFFE_MEAN = np.float32([103.939, 116.779, 123.68])
+_TORCH_MEAN, _TORCH_DEVIATION = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
+_CAFFE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)
 PIXELS = {
     "255": "0 to 255, as they are",
     "1": "0 to 1",

@@ -60,5 +60,5 @@ def embed_queries(index: Index, source: str | Path, batch: int = BATCH) -> Queri
             expected="photos that can be read, with a face where the index was built with --faces",
             hint="Open one of them in an image viewer.",
         )
-    names, people = (tuple(values[row] for row in rows) for values in (photos.names, photos.people))
+    names, people = tuple(photos.names[row] for row in rows), tuple(photos.people[row] for row in rows)
     return Queries(np.concatenate(vectors), names, people, tuple(failed))

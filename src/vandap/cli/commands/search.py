@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import vandap.cli.photos as photos
 from vandap.cli.command import Command, Outcome
@@ -44,7 +44,7 @@ class Search(Command):
         index = Index(arguments.index)
         vectors, names, failed = photos.queries(index, arguments.query)
         found = index.search(vectors, arguments.k, arguments.where).above(arguments.threshold)
-        results = [
+        results: list[dict[str, Any]] = [
             {"hits": [{"id": identity, "score": score} for identity, score in zip(ids, scores, strict=True)]}
             for ids, scores in zip(found.ids, found.scores, strict=True)
         ]

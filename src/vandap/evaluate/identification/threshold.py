@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -108,7 +109,7 @@ def calibrate(strangers: Strangers, fpir: float, growth: float = 1.0, seed: int 
 def calibrated(strangers: Strangers, fpir: float, growth: float, seed: int) -> tuple[Threshold, np.ndarray]:
     """The threshold as `calibrate` gives it, and what it is in resamples of people, shape `(REPLICATES,)`."""
     _check(fpir, growth)
-    facts = {"scores": len(strangers.scores), "people": strangers.count, "growth": growth}
+    facts: dict[str, Any] = {"scores": len(strangers.scores), "people": strangers.count, "growth": growth}
     share = rarer(fpir, growth)
     why = _why_not(len(strangers.scores), strangers.count, share)
     if why:
