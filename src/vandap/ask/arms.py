@@ -17,7 +17,8 @@ from vandap.repair.runner import Done, Job
 
 FIRST_SEED = 3000
 """The first of the seeds of these trainings; no what-if decides with them."""
-SEEDS = 5
+SEEDS, MOST_SEEDS = 5, 20
+"""Fewest and most seeds of an arm; the budget says how many."""
 
 Changes = tuple[Change, ...]
 
@@ -51,6 +52,17 @@ class Point:
     def is_worse(self) -> bool:
         """Whether it surely is."""
         return self.high < 0
+
+
+def affordable(opened: Opened, arms: int) -> int:
+    """How many seeds of so many arms fit into the time that is left, within the fewest and the most.
+
+    Args:
+        opened: The training, of which some trials have been run.
+        arms: How many arms are to be trained.
+    """
+    seconds = max(opened.bench.trials.seconds, 1e-3)
+    return min(max(int(opened.bench.left / (arms * seconds)), SEEDS), MOST_SEEDS)
 
 
 def trained(opened: Opened, changes: Changes, seeds: int = SEEDS) -> tuple[Done, ...]:

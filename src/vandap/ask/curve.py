@@ -86,15 +86,16 @@ class Curve:
 
 
 def measured(opened: Opened, reference: Sequence[Done]) -> Curve:
-    """Train on parts of the rows.
+    """Train on parts of the rows, with as many seeds as on all of them.
 
     Args:
         opened: The training.
         reference: Trainings on all rows.
     """
+    seeds = len(reference)
     found = [point(opened, "all", reference, reference)]
     for share in SHARES if found[0] is not None else ():
-        found.append(point(opened, f"{share:.3g}", trained(opened, (DataShare(share),)), reference))
+        found.append(point(opened, f"{share:.3g}", trained(opened, (DataShare(share),), seeds), reference))
     scale = opened.bench.scale
     rows = opened.known.program.fit.examples if opened.known.program.fits else 0
     return Curve(scale.metric, scale.margin, rows, tuple(item for item in found if item is not None))

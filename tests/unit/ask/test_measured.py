@@ -56,7 +56,8 @@ def told(bias: float, variance: float, curve: Curve, *widths: Point) -> str:
         (0.1, 0.1, STEEP, [point("width*2", 0.0)], "Verdict: variance, as far as"),
         (0.2, 0.02, FLAT, [], "what is left is noise"),
         (0.02, 0.2, FLAT, [], "averaging"),
-        (0.1, 0.1, FLAT, [point("width*4", 0.0)], "Verdict: balanced"),
+        (0.2, 0.02, FLAT, [point("width*2", 0.02, 0.03)], "not variance. Whether width*2 would help cannot be told"),
+        (0.1, 0.1, FLAT, [point("width*4", 0.0, 0.005)], "Verdict: balanced. Neither"),
     ],
 )
 def test_experiments_come_before_the_parts(

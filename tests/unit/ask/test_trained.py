@@ -48,6 +48,7 @@ class Trials:
     skill: Any
     refuses: tuple[str, ...] = ()
     jobs: list[Job] = field(default_factory=list)
+    seconds: float = 100.0
 
     def can_train(self, changes: tuple[Change, ...]) -> bool:
         """Whether it can be made."""
@@ -69,6 +70,11 @@ class Bench:
     scale: Any
     plan: Plan = field(default_factory=lambda: Plan(60.0))
     began: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget."""
+        return self.began + self.plan.budget - time.monotonic()
 
     def rehearse(self, suggested: object) -> None:
         """Nothing to find out."""
@@ -147,6 +153,13 @@ def test_more_rows_that_help_are_seen() -> None:
     given = MoreData().told_of(to_json(MoreData().measure(asked)))
     assert "more data surely help" in given.text and len(given.tables[0].rows) == 4
     assert {job.seed for job in asked.trials.jobs} == set(range(3000, 3005))  # type: ignore[union-attr]
+
+
+def test_a_larger_budget_takes_more_seeds() -> None:
+    """As many for each arm as the time holds, so that intervals are narrower."""
+    asked = opened(lambda changes: (0.9, 0.9), EVEN, budget=100 * 4 * 8.5, metric="accuracy")
+    given = MoreData().told_of(to_json(MoreData().measure(asked)))
+    assert [row[1] for row in given.tables[0].rows] == [8, 8, 8, 8]
 
 
 def test_a_network_that_is_too_small_is_seen() -> None:

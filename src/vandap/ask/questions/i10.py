@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vandap.ask.arms import SEEDS, Changes, Point, compared, point, predictions, trained
+from vandap.ask.arms import SEEDS, Changes, Point, affordable, compared, point, predictions, trained
 from vandap.ask.measured import Measured
 from vandap.ask.opened import Opened
 from vandap.ask.question import Answer, Table
@@ -61,7 +61,7 @@ class Imbalance(Measured):
         "Class weights, over- and undersampling, SMOTE, focal loss, a moved threshold and a balanced ensemble, each "
         "trained on this data and compared with the training as it is, by a metric that does not overlook rare classes."
     )
-    told = "with six answers to imbalance, five times each, and a balanced ensemble of twenty-five trainings"
+    told = "with six answers to imbalance, five times each or more, and a balanced ensemble of twenty-five trainings"
 
     def measure(self, opened: Opened) -> Mapping[str, Any]:
         """Train every answer that this training can be given."""
@@ -123,13 +123,15 @@ def _ratio(counts: np.ndarray) -> float:
 
 
 def _trained(opened: Opened, target: np.ndarray, rarest: int) -> dict[str, Any]:
-    reference = trained(opened, ())
+    trained(opened, ())
+    seeds = affordable(opened, _COUNT + MEMBERS)
+    reference = trained(opened, (), seeds)
     own = point(opened, "as it is", reference, reference)
     found = [] if own is None else [_compared(_bare(own), predictions(opened, reference), target, rarest)]
     left_out = []
     for name, changes in {WEIGHTS: _weights(opened), **_ARMS}.items():
         opened.progress("stage", {"title": f"imbalance: {name}"})
-        done = trained(opened, changes) if changes else ()
+        done = trained(opened, changes, seeds) if changes else ()
         item = point(opened, name, done, reference, hypotheses=_COUNT)
         if item is None:
             left_out.append(name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vandap.ask import curve
-from vandap.ask.arms import Point, point, predictions, trained
+from vandap.ask.arms import Point, affordable, point, predictions, trained
 from vandap.ask.curve import Curve
 from vandap.ask.decomposition import Decomposition, Part, decomposed
 from vandap.ask.measured import Measured
@@ -22,6 +22,7 @@ REPLICATES = 10
 BOOTSTRAP = (Rows("bootstrapped"),)
 WIDTHS = ("width*2", "width/2", "width*4", "width/4")
 """What-ifs of capacity, those that are asked first first."""
+_ARMS = 2 + len(curve.SHARES) + len(WIDTHS)
 _DOMINATES = 2.0
 """Ratio from which one part of the error is said to outweigh the other."""
 _HEAD = ("part of the error", "value", "low", "high", "share")
@@ -37,20 +38,22 @@ class BiasVariance(Measured):
         "The squared error decomposed over trainings on rows drawn with replacement; a learning curve; the error of "
         "networks of other widths: all trained for the answer."
     )
-    told = "on resampled rows, on parts of its rows and with other widths, some sixty times in all"
+    told = "on resampled rows, on parts of its rows and with other widths, fifty times or more in all"
 
     def measure(self, opened: Opened) -> Mapping[str, Any]:
         """Train replicates, the curve and the widths; then more replicates, if there is time."""
         opened.bench.rehearse(())
         stage = opened.progress
         stage("stage", {"title": "bias and variance: trainings on resampled rows"})
-        reference, drawn = trained(opened, ()), trained(opened, BOOTSTRAP)
+        trained(opened, ())
+        seeds = affordable(opened, _ARMS)
+        reference, drawn = (trained(opened, changes, seeds) for changes in ((), BOOTSTRAP))
         stage("stage", {"title": "learning curve"})
         learned = curve.measured(opened, reference)
         stage("stage", {"title": "networks of other widths"})
         widths = [item for text in WIDTHS if (item := _width(opened, text, reference)) is not None]
         stage("stage", {"title": "more trainings on resampled rows"})
-        drawn = trained(opened, BOOTSTRAP, REPLICATES) or drawn
+        drawn = trained(opened, BOOTSTRAP, max(REPLICATES, seeds)) or drawn
         parts = _parts(opened, drawn, reference)
         score = point(opened, "this one", reference, reference)
         return {"parts": parts, "curve": learned, "widths": widths, "score": score, "loss": _loss(opened)}
@@ -84,7 +87,7 @@ def _width(opened: Opened, text: str, reference: Sequence[Done]) -> Point | None
         changes = parse(text).changes(opened.known)
     except UsageError:
         return None
-    return point(opened, text, trained(opened, changes), reference)
+    return point(opened, text, trained(opened, changes, len(reference)), reference)
 
 
 def _parts(opened: Opened, drawn: Sequence[Done], same: Sequence[Done]) -> Decomposition | None:
@@ -149,14 +152,26 @@ def _verdict(parts: Decomposition | None, learned: Curve, widths: Sequence[Point
         return "Verdict: variance, as far as one can act on it: more rows surely help, and no other width does."
     if parts is None:
         return "Verdict: cannot tell yet; a larger --budget goes on."
+    undecided = _undecided(learned, widths)
     if parts.bias.low > _DOMINATES * parts.variance.high:
-        return (
-            "Verdict: neither more capacity nor more data surely help, and nearly all of the error is bias and noise: "
-            "what is left is noise of the targets, or what these features do not show."
-        )
+        return f"Verdict: bias or noise, not variance.{undecided or _FLOOR}"
     if parts.variance.low > _DOMINATES * parts.bias.high:
-        return "Verdict: variance; averaging several trainings takes most of it away."
-    return "Verdict: balanced; neither more capacity nor more data surely help."
+        return f"Verdict: variance; averaging several trainings takes most of it away.{undecided}"
+    return f"Verdict: balanced.{undecided or ' Neither more capacity nor more data would help.'}"
+
+
+_FLOOR = (
+    " Neither more capacity nor more data would help: what is left is noise of the targets, or what these features do "
+    "not show."
+)
+
+
+def _undecided(learned: Curve, widths: Sequence[Point]) -> str:
+    """What may still help as far as the intervals tell; "" where nothing may."""
+    names = [item.name for item in widths if not item.high < learned.margin]
+    if learned.last is None or not learned.last.high < learned.margin:
+        names.append("more data")
+    return f" Whether {' or '.join(names)} would help cannot be told with so few trainings." if names else ""
 
 
 def _parts_table(parts: Decomposition, loss: str) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vandap.ask import curve
-from vandap.ask.arms import trained
+from vandap.ask.arms import affordable, trained
 from vandap.ask.measured import Measured
 from vandap.ask.opened import Opened
 from vandap.ask.question import Answer
@@ -19,13 +19,15 @@ class MoreData(Measured):
     question = "How much would more data help?"
     how = "The same training on all, half, a quarter and an eighth of its rows: what the last doubling brought."
     words = ("how much would more data help", "more data")
-    told = "on all, half, a quarter and an eighth of its training rows, five times each"
+    told = "on all, half, a quarter and an eighth of its training rows, five times each or more"
 
     def measure(self, opened: Opened) -> Mapping[str, Any]:
         """Train the curve."""
         opened.bench.rehearse(())
         opened.progress("stage", {"title": "learning curve"})
-        return {"curve": curve.measured(opened, trained(opened, ()))}
+        trained(opened, ())
+        seeds = affordable(opened, 1 + len(curve.SHARES))
+        return {"curve": curve.measured(opened, trained(opened, (), seeds))}
 
     def told_of(self, measured: Mapping[str, Any]) -> Answer:
         """The curve, and what its end says."""
