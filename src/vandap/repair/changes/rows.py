@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import BALANCE
-from vandap.repair.written import model, rows
 
 _ROWS: Mapping[str, tuple[str, str]] = {
     "oversampled": ("rows of rare classes repeated", BALANCE),
@@ -37,12 +36,6 @@ class Rows(Change):
     name: str
 
     @property
-    def function(self) -> Callable:
-        """Takes inputs and targets, and returns others."""
-        found: Callable = getattr(rows, self.name)
-        return found
-
-    @property
     def place(self) -> str:
         """Classes are balanced once."""
         return _ROWS[self.name][1]
@@ -64,12 +57,6 @@ class AfterFit(Change):
     slug = "after-fit"
     aspect = "after training"
     name: str
-
-    @property
-    def function(self) -> Callable:
-        """Takes the model and what it needs."""
-        found: Callable = getattr(model, self.name)
-        return found
 
     @property
     def words(self) -> str:

@@ -12,6 +12,8 @@ from vandap.repair.source.functions import defined, names
 from vandap.repair.source.places import fit_call, layer
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import after, before
+from vandap.repair.written import model as of_model
+from vandap.repair.written import rows as of_rows
 
 INPUTS, TARGETS, SPLIT = "fit_x", "fit_y", "fit_rows"
 """Names that the edits give to what is fitted."""
@@ -21,7 +23,7 @@ INPUTS, TARGETS, SPLIT = "fit_x", "fit_y", "fit_rows"
 def _rows(change: Rows, project: Project) -> Project:
     document, call = fit_call(project)
     _check_rows(change, project, document, call)
-    project = project.edited(document, *defined(document, call, change.function))
+    project = project.edited(document, *defined(document, call, getattr(of_rows, change.name)))
     document, call = fit_call(project)
     x, y = _arrays(document, call)
     texts = document.text(x), document.text(y)
@@ -90,7 +92,7 @@ def _after_fit(change: AfterFit, project: Project) -> Project:
         raise RefusalError("The trained model has no name where its training ends.", call.lineno, document.path)
     write = _averaged if change.name == "averaged" else _moved
     line = write(document, call, model, project)
-    project = project.edited(document, *defined(document, call, change.function))
+    project = project.edited(document, *defined(document, call, getattr(of_model, change.name)))
     document, call = fit_call(project)
     return project.edited(document, after(document, call, line))
 
