@@ -113,6 +113,23 @@ def test_a_saved_structure_answers_the_same(engine: Engine, tmp_path: Path) -> N
 
 
 @every
+def test_what_was_learnt_can_be_saved_before_a_row_comes(engine: Engine, tmp_path: Path) -> None:
+    """A build that is cut after learning goes on from there."""
+    if not engine.installed:
+        pytest.skip(f"{engine.package} is not installed")
+    empty = engine.start(job(engine))
+    if not empty.learns:
+        pytest.skip("learns next to nothing")
+    empty.save(tmp_path / "engine")
+    loaded = engine.load(tmp_path / "engine", job(engine))
+    assert loaded.count == 0
+    for _, block in rows().blocks(700):
+        loaded.add(block)
+    loaded.finish()
+    assert recall(loaded.search(queries(), 200, loaded.efforts()[-1])) > 0.98
+
+
+@every
 def test_what_can_grow_grows_after_loading(engine: Engine, tmp_path: Path) -> None:
     """A loaded structure takes in further rows and finds them, where it is promised."""
     made = structure(engine.slug)

@@ -83,8 +83,11 @@ class Fill:
             with np.load(self._folder / f"truth-{done}.npz") as file:
                 best = Best.resumed(Nearest(file["rows"], file["scores"]))
         except FileNotFoundError:
+            began, best = time.monotonic(), Best(len(self._queries), self._k)
             structure = self._engine.start(self._job)
-            return 0, structure, Best(len(self._queries), self._k)
+            if structure.learns and time.monotonic() - began > _EVERY:
+                self._checkpoint(structure, best, 0)  # what was learnt
+            return 0, structure, best
         return done, structure, best
 
     def _checkpoint(self, structure: Structure, best: Best, done: int) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from vandap.search.codes._code import RowCode
 
-_BLOCK = 65_536
+_BLOCK = 4096
+"""Rows gathered at a time, so that packed and unpacked ones are not held beside each other in great number."""
 _SMALL, _LARGE = 1e-20, 1e30
 """Squared lengths within which float32 neither overflows nor loses digits."""
 

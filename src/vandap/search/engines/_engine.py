@@ -95,12 +95,14 @@ class Structure(ABC):
     Attributes:
         grows: Whether rows can be added after `finish`, one at a time.
         resumes: Whether a half-built structure can be saved and gone on with.
+        learns: Whether it learns for so long that it is worth saving before the first row comes.
         selects: Whether `search` can leave rows out by itself; else what is not allowed must be dropped afterwards.
         keeps_effort: Whether `effort` bounds the candidates there can be: proposing more of them is more effort.
     """
 
     grows: ClassVar[bool] = True
     resumes: ClassVar[bool] = True
+    learns: ClassVar[bool] = False
     selects: ClassVar[bool] = True
     keeps_effort: ClassVar[bool] = False
 

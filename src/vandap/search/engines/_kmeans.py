@@ -20,7 +20,7 @@ from vandap.search.rows import Rows
 
 ROUNDS = (5, 10, 20, 40)
 """Rows a list in each round."""
-_BLOCK = 16_384
+_BLOCK = 8192
 _APART = 1e-3
 """How far the halves of a list that is split lie apart, as a share of its length."""
 

@@ -51,11 +51,11 @@ _TWICE = 0.3
 `_COARSE_CODES` lists on."""
 _MORE = 1.5
 """Candidates asked of faiss for each that is wanted, since a row may come from both of its lists."""
-_PUT = 256
+_PUT = 128
 """Rows put at a time: each is found among them to tell its list, which takes their square."""
 _END = struct.Struct("<8sQ")
 _MARK = b"vandapN1"
-_CODE_SAMPLE = 16_384
+_CODE_SAMPLE = 8192
 """Rows that the 16 words of each code are learnt from."""
 
 
@@ -204,6 +204,8 @@ class IvfLists(FaissStructure):
         count: Rows held; as many as labels when left out.
     """
 
+    learns = True
+
     def __init__(self, index: Any, count: int | None = None) -> None:
         super().__init__(index)
         self._count = int(index.ntotal) if count is None else count
@@ -218,6 +220,8 @@ class IvfLists(FaissStructure):
         """Put each row into its list, and some into a second one."""
         wide = self.padded(rows)
         places, lists = self._homes(wide)
+        order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
+        places, lists = places[order], lists[order]
         with _told(self.index) as tell:
             for start in range(0, len(places), _PUT):
                 part = places[start : start + _PUT]

@@ -29,6 +29,7 @@ _ROUNDS = 6
 _SAMPLE_A_LIST = 40
 _MOST_LISTS = 65_536
 _NO_ROW = 2**32 - 1
+_EMPTY = b"\x93NUMPY"
 
 
 class Rabitq(Engine):
@@ -66,9 +67,13 @@ class Rabitq(Engine):
         return RabitqLists(None, centres, lists, job.threads)
 
     def load(self, path: Path, job: Job) -> Structure:
-        """Read the lists."""
+        """Read the lists, or their centres where no row had come."""
         import rabitqlib
 
+        with path.open("rb") as file:
+            if file.read(len(_EMPTY)) == _EMPTY:
+                centres = np.load(path)
+                return RabitqLists(None, centres, len(centres), job.threads)
         index = rabitqlib.IvfIndex.load(str(path))
         return RabitqLists(index, None, int(index.num_clusters), job.threads)
 
@@ -95,9 +100,10 @@ class RabitqLists(Structure):
         threads: Threads to use.
     """
 
+    learns = True
     selects = False
 
-    def __init__(self, index: Any, centres: np.ndarray | None, lists: int, threads: int) -> None:
+    def __init__(self, index: Any, centres: Any, lists: int, threads: int) -> None:
         self._index, self._centres, self._lists, self._threads = index, centres, lists, threads
 
     @property
@@ -116,7 +122,6 @@ class RabitqLists(Structure):
     def _begin(self, wide: np.ndarray) -> None:
         import rabitqlib
 
-        assert self._centres is not None
         self._index = rabitqlib.IvfIndex(wide.shape[1], len(wide), self._lists, _BITS, "ip")
         nearest = np.argmax(wide @ self._centres.T, axis=1).astype(np.uint32)
         self._index.build(wide, self._centres, nearest, num_threads=self._threads)
@@ -137,5 +142,9 @@ class RabitqLists(Structure):
         return Ladder(1, self._lists).rungs()
 
     def save(self, path: Path) -> None:
-        """Write the lists."""
-        self._index.save(str(path))
+        """Write the lists, or their centres where no row has come."""
+        if self._index is not None:
+            self._index.save(str(path))
+            return
+        with path.open("wb") as file:
+            np.save(file, self._centres)
