@@ -6,16 +6,18 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from vandap.core.program import Compile, FitCall, Program, Site
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.core.store import Run
 from vandap.errors import TrainingError
 from vandap.repair.changes.data import DataShare
 from vandap.repair.changes.optimisation import LearningRate
+from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.division import read_division
@@ -141,3 +143,25 @@ def test_data_that_differ_from_run_to_run_are_told(trials: Trials) -> None:
     run(trials, Job((), 0))
     with pytest.raises(TrainingError, match="cannot be replayed"):
         run(trials, Job((), 1))
+
+
+def test_functions_of_the_diff_are_called_by_the_trial(trials: Trials) -> None:
+    """Rows are made and the bias is moved once others are held out; these and their targets stay those of any trial."""
+    before = trials.project.program
+    file = before.compile.site.file
+    dense = Layer(0, "dense", "dense", "Dense", site=Site(file, 9))
+    compiled = replace(before.compile, losses=(Loss("dense", "BinaryCrossentropy"),))
+    program = replace(before, layers=(dense,), outputs=("dense",), compile=compiled)
+    trials.project = Project(program, trials.project.root)
+    changes = (Rows("without_repeats"), AfterFit("moved_threshold"))
+    plain, changed = run(trials, Job((), 0), Job(changes, 0))
+    assert changed.result.status == "done", changed.result.reason
+    assert np.array_equal(stored(plain)["target"], stored(changed)["target"])
+    diff = trials.diff(changes)
+    assert (
+        "+fit_x, fit_y = without_repeats(x[:fit_rows], y[:fit_rows])\n" in diff and "+moved_threshold(model, " in diff
+    )
+    odds = [
+        np.log(item / (1 - item)) for item in (stored(done)["prediction"].astype(float) for done in (plain, changed))
+    ]
+    assert np.ptp(odds[1] - odds[0]) < 1e-3  # nothing but the bias was moved
