@@ -77,7 +77,7 @@ def test_a_budget_that_ended_early_is_said() -> None:
 
 def imbalance(**facts: Any) -> str:
     """The answer to I10."""
-    usual = {"metric": "macro_f1", "why": "classes are imbalanced", "counts": [270, 30], "left_out": [], "rarest": 1}
+    usual = {"metric": "macro_f1", "why": "classes are imbalanced.", "counts": [270, 30], "left_out": [], "rarest": 1}
     return Imbalance().told_of(to_json({**usual, "found": (), **facts})).text
 
 
@@ -91,7 +91,11 @@ def test_answers_to_imbalance_are_compared() -> None:
     )
     text = imbalance(found=found, left_out=["SMOTE"])
     assert "Surely better than the training as it is: oversampling +0.08 [0.07, 0.09], class weights" in text
-    assert "Surely worse: undersampling." in text and "no time: SMOTE." in text
+    assert (
+        "classes are imbalanced. Surely" in text
+        and "Surely worse: undersampling." in text
+        and "no time: SMOTE." in text
+    )
 
 
 def test_balanced_classes_need_nothing() -> None:

@@ -98,7 +98,7 @@ class Imbalance(Measured):
         tried = [item for item in found if item.point.gain == item.point.gain]
         parts = [
             share,
-            f"The metric is {measured['metric']}: {measured['why']}.",
+            f"The metric is {measured['metric']}: {measured['why'].rstrip('.')}.",
             _verdict(tried),
             *_left_out(measured),
         ]
