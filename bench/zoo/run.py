@@ -176,7 +176,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", default="")
-    parser.add_argument("--part", type=_part, default=(1, 1), help="1/2 and 2/2 share the members between two processes")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="1/2 and 2/2: two processes share them")
     parser.add_argument("--budget", type=float, default=10.0)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--scores", action="store_true", help="no exam: what sick members and their twins score")
