@@ -4,8 +4,8 @@
     python -m bench.search.report --count 100000 --work /tmp/search > bench/search/RESULTS-100000.md
 
 Everything made (vectors, the index, each peer's index, measurements) is kept in the work folder, and a step whose
-result is there is not repeated: a run that was cut, or that left out a peer, goes on. A build that was cut goes on, too,
-and so does the file of its stages (`stages-ENGINE.jsonl`). The index and its peers are built in processes of their own,
+result is there is not repeated: a run that was cut, or that left out a peer, goes on. So do a build that was cut and
+the file of its stages (`stages-ENGINE.jsonl`). The index and its peers are built in processes of their own,
 so that each one's memory is its own. Timed queries are interleaved: every contender answers a batch of single queries
 in turn.
 
@@ -129,8 +129,8 @@ def build_ours(options: argparse.Namespace) -> None:
         print(event, dict(facts), file=sys.stderr, flush=True)
 
     build_index(
-        options.work / "vectors.npy", options.work / f"vandap-{options.engine}", target=Target(TARGET, K, memory=MEMORY),
-        engine=options.engine, threads=options.threads, rows=options.rows, say=say,
+        options.work / "vectors.npy", options.work / f"vandap-{options.engine}",
+        target=Target(TARGET, K, memory=MEMORY), engine=options.engine, threads=options.threads, rows=options.rows, say=say,
     )  # fmt: skip
     stages("end", {})
 

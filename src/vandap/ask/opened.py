@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vandap.ask.whatif.form import Subject
-from vandap.core.examined import Examined, read_examined
+from vandap.core.examined import Examined
 from vandap.core.progress import Progress, silent
 from vandap.core.store import Run
 from vandap.errors import UsageError
-from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.network import BuiltNetwork
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.repaired import forget_compiled, warm
-from vandap.repair.session import EXPERIMENTS, Session, find_or_begin, key_of
+from vandap.repair.script import ScriptTask
+from vandap.repair.session import EXPERIMENTS, Session
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trials import Trials
-
-Consent = Callable[[str], None]
-"""Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
 
 
 @dataclass(frozen=True)
@@ -84,38 +81,18 @@ class Repeatable(ABC):
 
 
 @dataclass
-class ScriptSubject(Repeatable):
-    """A script.
-
-    Args:
-        script: The file.
-        arguments: Its own arguments.
-        plan: What may be done.
-        out: The run folder; None for `runs/ask-NAME`.
-        command: The command line as typed.
-        environment: Its environment; None for ours.
-        progress: Told how far it is.
-        consent: Asked before anything is run.
-    """
-
-    script: Path
-    arguments: tuple[str, ...] = ()
-    plan: Plan = field(default_factory=Plan)
-    out: Path | None = None
-    command: Sequence[str] = ()
-    environment: Mapping[str, str] | None = None
-    progress: Progress = silent
-    consent: Consent = lambda text: None
+class ScriptSubject(ScriptTask, Repeatable):
+    """A script; its arguments are those of `ScriptTask`."""
 
     def watched(self, told: str) -> Session:
         """See `Repeatable.watched`."""
-        return self._examined(told)[0]
+        return self._watched(told)[0]
 
     @contextmanager
     def opened(self, told: str) -> Iterator[Opened]:
         """See `Repeatable.opened`."""
         began = time.monotonic()
-        session, examined = self._examined(told)
+        session, examined = self._watched(told)
         program = examined.program
         if program is None or not program.fits:
             raise UsageError(
@@ -132,29 +109,14 @@ class ScriptSubject(Repeatable):
             yield Opened(str(self.script), session, known, trials, bench, self.progress)
         forget_compiled(shared)
 
-    def _examined(self, told: str) -> tuple[Session, Examined]:
-        check_script(self.script)
-        session = find_or_begin(self.script.stem, key_of(self.script, self.arguments, "ask"), self.out, prefix="ask")
-        self.consent(
+    def _watched(self, told: str) -> tuple[Session, Examined]:
+        session = self.begun(
+            "ask",
+            "ask",
             f"{self.script} will be run {told}, on copies of {Folder.of(self.script).root}, for at most "
-            f"{self.plan.budget:.0f} s. The script itself is not changed."
+            f"{self.plan.budget:.0f} s. The script itself is not changed.",
         )
-        if session.examined:
-            return session, read_examined(session.folder, str(self.script))
-        self.progress("stage", {"title": "watching the script as it is"})
-        examined = examine_script(
-            self.script,
-            self.arguments,
-            out=session.folder,
-            command=self.command,
-            budget=0.0,
-            timeout=self.plan.budget,
-            quiet=True,
-            stdout=2,  # standard output is ours
-            environment=self.environment,
-        )
-        session.begin()
-        return session, examined
+        return session, self.examined(session, "watching the script as it is", budget=0.0)
 
 
 @dataclass

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-from vandap.core.examined import Examined, read_examined
-from vandap.core.progress import Progress, silent
+from vandap.core.examined import Examined
 from vandap.core.store import Run
-from vandap.exam.script import check_script, examine_script
-from vandap.repair.bench import Bench, Plan
+from vandap.repair.bench import Bench
 from vandap.repair.proposals import proposals
 from vandap.repair.record import Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, repaired, warm
-from vandap.repair.session import Session, find_or_begin, key_of
+from vandap.repair.script import ScriptTask
+from vandap.repair.session import Session
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trials import Trials
@@ -23,33 +20,10 @@ from vandap.repair.trials import Trials
 EXAM_SHARE = 0.15
 """Share of the budget that the exam's own experiments may take."""
 
-Consent = Callable[[str], None]
-"""Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
-
 
 @dataclass
-class ScriptRepair:
-    """One repair of one script.
-
-    Args:
-        script: The file.
-        arguments: Its own arguments.
-        plan: What the repair may do.
-        out: The run folder; None for a new one below `runs/`.
-        command: The command line as typed.
-        environment: The script's environment; None for ours.
-        progress: Told how far it is.
-        consent: Asked before anything is run.
-    """
-
-    script: Path
-    arguments: tuple[str, ...] = ()
-    plan: Plan = field(default_factory=Plan)
-    out: Path | None = None
-    command: Sequence[str] = ()
-    environment: Mapping[str, str] | None = None
-    progress: Progress = silent
-    consent: Consent = lambda text: None
+class ScriptRepair(ScriptTask):
+    """One repair of one script; its arguments are those of `ScriptTask`."""
 
     def run(self) -> tuple[Fixed, Examined]:
         """Repair.
@@ -61,13 +35,9 @@ class ScriptRepair:
             UsageError: No such script, or one that trains nothing that can be watched.
             TrainingError: The script cannot be trained again as it is.
         """
-        check_script(self.script)
         began = time.monotonic()
-        session = find_or_begin(
-            self.script.stem, key_of(self.script, self.arguments, f"fix {self.plan.metric}"), self.out
-        )
-        self.consent(self._asked())
-        examined = self._examined(session)
+        session = self.begun("fix", f"fix {self.plan.metric}", self._asked())
+        examined = self.examined(session, "exam: the script as it is", EXAM_SHARE * self.plan.budget)
         known = read_fixed(session.folder)
         if known is not None and known.is_final(self.plan.budget):
             return known, examined
@@ -81,25 +51,6 @@ class ScriptRepair:
             f"on a copy of {Folder.of(self.script).root}, for at most {_minutes(self.plan.budget)}. "
             "The script itself is not changed."
         )
-
-    def _examined(self, session: Session) -> Examined:
-        if session.examined:
-            self.progress("note", {"text": f"going on in {session.folder}"})
-            return read_examined(session.folder, str(self.script))
-        self.progress("stage", {"title": "exam: the script as it is"})
-        examined = examine_script(
-            self.script,
-            self.arguments,
-            out=session.folder,
-            command=self.command,
-            budget=EXAM_SHARE * self.plan.budget,
-            timeout=self.plan.budget,
-            quiet=True,
-            stdout=2,  # standard output is ours
-            environment=self.environment,
-        )
-        session.begin()
-        return examined
 
     def _repaired(self, session: Session, examined: Examined, began: float, known: Fixed | None) -> Fixed:
         program, signals = examined.program, Run(session.folder).signals

@@ -1,0 +1,84 @@
+"""A script that is run once as it is, watched, and then again and again with changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vandap.core.examined import Examined, read_examined
+from vandap.core.progress import Progress, silent
+from vandap.exam.script import check_script, examine_script
+from vandap.repair.bench import Plan
+from vandap.repair.session import Session, find_or_begin, key_of
+
+Consent = Callable[[str], None]
+"""Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
+
+
+@dataclass
+class ScriptTask:
+    """What is done with one script.
+
+    Args:
+        script: The file.
+        arguments: Its own arguments.
+        plan: What may be done.
+        out: The run folder; None for a new one below `runs/`, or the one of the same task.
+        command: The command line as typed.
+        environment: The script's environment; None for ours.
+        progress: Told how far it is.
+        consent: Asked before anything is run.
+    """
+
+    script: Path
+    arguments: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    out: Path | None = None
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] | None = None
+    progress: Progress = silent
+    consent: Consent = lambda text: None
+
+    def begun(self, kind: str, task: str, asked: str) -> Session:
+        """Find the run folder that this task began before, or begin one, and ask for consent.
+
+        Args:
+            kind: `fix` or `ask`, which the folder is named after.
+            task: What is to be done, as far as it decides whether a stored run is of the same task.
+            asked: What consent is asked for.
+
+        Raises:
+            UsageError: No such script.
+            RunError: The folder holds something else.
+        """
+        check_script(self.script)
+        session = find_or_begin(self.script.stem, key_of(self.script, self.arguments, task), self.out, prefix=kind)
+        self.consent(asked)
+        return session
+
+    def examined(self, session: Session, title: str, budget: float) -> Examined:
+        """Return the exam of the script as it is; it is made where none is stored.
+
+        Args:
+            session: The run folder.
+            title: What the user is told while it is made.
+            budget: Seconds for the exam's own experiments.
+        """
+        if session.examined:
+            self.progress("note", {"text": f"going on in {session.folder}"})
+            return read_examined(session.folder, str(self.script))
+        self.progress("stage", {"title": title})
+        examined = examine_script(
+            self.script,
+            self.arguments,
+            out=session.folder,
+            command=self.command,
+            budget=budget,
+            timeout=self.plan.budget,
+            quiet=True,
+            stdout=2,  # standard output is ours
+            environment=self.environment,
+        )
+        session.begin()
+        return examined
