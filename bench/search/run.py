@@ -130,7 +130,8 @@ def build_ours(options: argparse.Namespace) -> None:
 
     build_index(
         options.work / "vectors.npy", options.work / f"vandap-{options.engine}",
-        target=Target(TARGET, K, memory=MEMORY), engine=options.engine, threads=options.threads, rows=options.rows, say=say,
+        target=Target(TARGET, K, memory=MEMORY), engine=options.engine, threads=options.threads,
+        rows=options.rows, say=say,
     )  # fmt: skip
     stages("end", {})
 
