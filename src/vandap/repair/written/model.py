@@ -41,7 +41,7 @@ def averaged(model, fit):
         member = keras.models.clone_model(model)
         member.name = f"{model.name}_{number}"
         for known, new in zip(model.non_trainable_weights, member.non_trainable_weights, strict=True):
-            new.assign(known)
+            new.assign(keras.ops.copy(known))  # JAX may not be given one buffer twice
         for layer in member.layers:
             if isinstance(layer, keras.layers.Normalization):
                 layer.finalize_state()
