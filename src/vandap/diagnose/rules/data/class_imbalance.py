@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import counts, listed, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import at_data
+from vandap.diagnose.watched import at_data, at_fit
 
 
 class ClassImbalance(Rule):
@@ -30,7 +31,8 @@ class ClassImbalance(Rule):
     A watched training is put to a test: the same network is trained from scratch on three quarters of the examples and
     asked about the others, in turn, and so is one whose classes weigh alike. All rare classes count together, for each
     alone has few rows. Where the training learnt nothing at all, equal weights must surely find more of them: else
-    something else keeps it from learning. Weights of classes or examples say that the user knows.
+    something else keeps it from learning. Weights of classes or examples say that the user knows; class weights that
+    make a frequent class heavier still are an issue by themselves.
 
     ## Why it matters
     The loss is a mean over rows, so a class with few rows has little say: answering "the frequent class" is a cheap
@@ -56,6 +58,7 @@ class ClassImbalance(Rule):
         0.7, "SageMaker Debugger ClassImbalance: error of a class above 0.7, here relative to the rest"
     )
 
+    upside_down = Threshold(2, "times the rows, and times the weight: far beyond rounding")
     whole = Threshold(
         0.5, "share of the watched steps from which a short training is asked in the place of the watched"
     )
@@ -75,6 +78,8 @@ class ClassImbalance(Rule):
             return CannotTell("The rows of each class were not counted.")
         rare = self._rare(train)
         ratio = float(train.max() / max(train.min(), 1.0))
+        if program is not None and (wrong := self._upside_down(program, train, labels)):
+            return wrong
         if not rare.any():
             return Clear(
                 f"The most frequent class has {ratio:.1f} times the rows of the rarest, "
@@ -88,6 +93,24 @@ class ClassImbalance(Rule):
         if matrix is None or matrix.shape != (train.size, train.size) or rare.all():
             return self._tip(f"Rare: {shown}, a ratio of {ratio:.0f} (threshold {self.ratio.value:g}).", evidence)
         return self._judge(matrix, rare, labels, shown, evidence)
+
+    def _upside_down(self, program: Program, train: np.ndarray, labels: tuple[str, ...]) -> Outcome | None:
+        """Weights of classes that make the difference larger: the counts themselves, or theirs the wrong way round."""
+        weights = np.array([program.fit.class_weight.get(label, math.nan) for label in labels])
+        most, least = int(np.argmax(train)), int(np.argmin(train))
+        if not train.min() > 0 or not np.isfinite(weights).all() or not weights.min() > 0:
+            return None
+        rows, ratio = float(train[most] / train[least]), float(weights[most] / weights[least])
+        if min(rows, ratio) < self.upside_down.value:
+            return None
+        return self.found(
+            f"class_weight makes class {labels[most]}, the most frequent ({train[most]:.0f} rows), {ratio:.3g} times "
+            f"as heavy as class {labels[least]}, the rarest ({train[least]:.0f} rows; threshold "
+            f"{self.upside_down.value:g} for both ratios): weights that balance are the other way round.",
+            {"ratio": rows, "weight_ratio": ratio, "rarest_rows": float(train[least])},
+            confidence=0.85,
+            where=at_fit(program),
+        )
 
     def _rare(self, train: np.ndarray) -> np.ndarray:
         small = train < self.even_share.value / train.size * train.sum()

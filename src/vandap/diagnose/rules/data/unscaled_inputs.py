@@ -76,7 +76,7 @@ class UnscaledInputs(Rule):
                 f"held-out loss {real.held_out:.3g} as they are, {arm(test, 'standardised').held_out:.3g} standardised."
             )
         says = f" Standardised, the same network reaches {winner.instead_of(real)}."
-        if progress.learnt_at(winner.held_out) < STUCK:
+        if progress.learnt_at(winner.held_out) < STUCK and not progress.is_worse_than_nothing:
             says += " That is still no better than the best constant answer: something else keeps it from learning."
             return replace(self._finding(name, scale, says, math.nan, where), severity=Severity.TIP, confidence=0.4)
         return self._finding(name, scale, says, gain(progress, real, winner), where)

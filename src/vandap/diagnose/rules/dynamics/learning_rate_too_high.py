@@ -65,7 +65,7 @@ class LearningRateTooHigh(Rule):
         usual = float(np.nanmedian(sizes)) if np.isfinite(sizes).any() else math.nan
         facts = {**progress.evidence, "largest_update": largest, "usual_update": usual}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
-        hopeless = progress.broke or progress.is_stuck
+        hopeless = progress.is_worse_than_nothing or progress.is_stuck
         if hopeless and largest >= self.overwritten.value:
             return self.found(
                 f"{phrase}, at most {largest:.2g} (threshold {self.overwritten.value:g}).",
@@ -75,7 +75,7 @@ class LearningRateTooHigh(Rule):
                 figure="loss",
             )
         lost = _lost(progress) > self.lost.value
-        if progress.broke or lost or (progress.is_poor and not usual < self.small_update.value):
+        if progress.is_worse_than_nothing or lost or (progress.is_poor and not usual < self.small_update.value):
             finding = self.found(f"{phrase}.", facts, confidence=0.5, where=at_optimizer(program), figure="loss")
             return Suspected(finding, ("learning_rate",))
         return Clear(f"Nothing points to steps that are too large: {phrase}.")

@@ -41,7 +41,7 @@ class VanishingGradient(Rule):
     code = "C3"
     status = "stable"
     remedies = ("use-relu", "add-batch-normalisation", "he-initialisation", "add-skip-connections")
-    explains = ("learning-rate-too-low", "weights-do-not-change", *NOT_LEARNING)
+    explains = ("learning-rate-too-low", "weights-do-not-change", "wrong-epochs", *NOT_LEARNING)
     ratio = Threshold(1e-3, "AutoTrainer: mean gradient of the first over that of the last layer")
     level = Threshold(1e-4, "AutoTrainer: mean gradient of the first layer")
     errors = Threshold(0.05, "TheDeepChecker: over 5 % errors on one batch, learnt by heart")

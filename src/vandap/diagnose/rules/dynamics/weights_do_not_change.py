@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.core.finding import Threshold
+from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.progress import Progress
@@ -33,6 +33,7 @@ class WeightsDoNotChange(Rule):
     """
 
     code = "C6"
+    status = "stable"
     remedies = ("connect-layer", "raise-learning-rate", "usual-initialisers", "use-leaky-relu")
     explains = ("stuck-loss", "collapsed-output", *NOT_USEFUL)
     change = Threshold(1e-8, "SageMaker WeightUpdateRatio: update over weight below 1e-8")
@@ -58,6 +59,7 @@ class WeightsDoNotChange(Rule):
             f"{len(still)} of {len(judged)} trained weight matrices did not change in {progress.steps:.0f} steps, "
             f"first {name} (by {moved[still[0]]:.2g} of its size, threshold {self.change.value:g}).",
             {"change": moved[still[0]], "unchanged": len(still), "matrices": len(judged), "steps": progress.steps},
+            severity=Severity.TIP if progress.is_good else None,
             confidence=0.8,
             where=at_variable(program, name),
         )

@@ -43,6 +43,8 @@ class CapacityMismatch(Rule):
     remedies = ("widen-layer", "use-simpler-model")
     explains = SHOWN
     narrow = Threshold(0.5, "units for each class below which a layer is suspected")
+    sure = Threshold(0.8, "of what there is to learn: above it a layer that is too narrow by its plan did no harm")
+    doubtful = Threshold(0.5, "of what there is to learn: above it a narrow layer is not asked about")
     errors = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
     weights_per_example = Threshold(50_000, "weights for each training example: an image network on two hundred images")
 
@@ -64,7 +66,9 @@ class CapacityMismatch(Rule):
             f"All that the output with {head.units:.0f} units can say passes {layer.name}, which is {width:.0f} wide "
             f"(at least {needed:.0f} can tell the answers apart)."
         )
-        if progress is not None and progress.is_good:
+        is_hopeless = width < needed and is_sure and head.units > 2  # a single number may be all that two classes need
+        enough = self.sure.value if is_hopeless else self.doubtful.value
+        if progress is not None and progress.is_good and not progress.learnt < enough:
             return self._size(program) or Clear(f"The narrowest layer has {width:.0f} values, and the network learns.")
         if width < needed and is_sure:
             return self.found(says, evidence, confidence=0.9, where=layer.where())

@@ -155,6 +155,8 @@ class WrongLossOrMetric(Rule):
         return None
 
     def _of_loss(self, head: Head, known: Target, progress: Progress | None) -> _Problem | None:
+        if head.loss.kind == "CosineSimilarity" and head.units == 1 and not head.is_sequence:
+            return _Problem("CosineSimilarity compares directions, and one number has no other than its sign.", 0.95)
         classes = known.is_one_hot or (known.is_whole and known.distinct == 2 and known.width == 1)
         if head.loss.kind not in REGRESSION or head.activation not in ("softmax", "sigmoid") or not classes:
             return None

@@ -58,6 +58,17 @@ MISTAKES: tuple[Mistake, ...] = (
         "model",
     ),
     Mistake(
+        r"Argument\(s\) not recognized: (?P<arguments>\{.*?'(?:lr|decay)'.*?\})",
+        (
+            "old-idiom",
+            "These arguments of an optimiser belong to an older Keras: {arguments}.",
+            "Written today: learning_rate= in the place of lr=, and a schedule from keras.optimizers.schedules in the "
+            "place of decay=.",
+        ),
+        "modernise-call",
+        "compile",
+    ),
+    Mistake(
         r"Argument\(s\) not recognized: (?P<arguments>\{.*?\})",
         (
             "",

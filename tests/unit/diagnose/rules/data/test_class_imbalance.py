@@ -96,3 +96,16 @@ def test_where_nothing_is_learnt_equal_weights_must_help() -> None:
     other = diagnose({**nothing, "test_class_recall": recalls(0, 0)}, rule_alone)[0]
     assert other.finding.severity is Severity.TIP
     assert diagnose({**watched(), "test_class_recall": cut}, rule_alone)[0].finding.evidence["recall_high"] > 0.3
+
+
+def test_weights_that_make_a_frequent_class_heavier_are_an_issue() -> None:
+    """The counts given as weights; weights that balance, or lean a little, are the user's."""
+    counts = table("label_counts", {"output": (900, 100)}, ("0", "1"))
+
+    def of(weights):
+        program = classifier(fit={"class_weight": weights})
+        return diagnose({**healthy(program), "label_counts": counts}, [rule("A8")])[0]
+
+    found = of({"0": 9.0, "1": 1.0}).finding
+    assert found.severity is Severity.ISSUE and found.where.component == "fit"
+    assert of({"0": 0.5, "1": 5.0}).finding is None and of({"0": 1.2, "1": 1.0}).finding is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from program_zoo import classifier, conv, dense, layer
-from watched_zoo import comparison, healthy, stuck, table
+from watched_zoo import comparison, healthy, stuck, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -61,6 +61,13 @@ def test_networks_that_scale_by_themselves(sound) -> None:
 def test_scaled_inputs_are_clear() -> None:
     """Zero mean and unit deviation, or [0, 1]."""
     assert judge(**healthy()).status is Status.CLEAR
+
+
+def test_a_training_that_only_does_harm_is_blamed_on_its_inputs() -> None:
+    """Standardised, the network comes down to the constant answer, far below where it stood: that is an issue."""
+    signals = {**with_loss(1.1, 9.0, 0.3), "input_statistics": PIXELS}
+    better = comparison("standardised_input", real=(9.0, 9.5), standardised=(0.1, 1.12))
+    assert judge(**signals, test_standardised_input=better).finding.severity is Severity.ISSUE
 
 
 def test_inputs_do_not_take_the_blame_of_another_fault() -> None:

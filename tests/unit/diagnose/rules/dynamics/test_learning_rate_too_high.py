@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from watched_zoo import broken, comparison, healthy, plain, poor, stuck
+from watched_zoo import broken, comparison, healthy, plain, poor, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -43,6 +43,15 @@ def test_steps_as_large_as_the_weights_need_no_test() -> None:
     """Where the training is lost, too."""
     signals = broken()
     signals["update_ratio"].values[1] = 4.0
+    assert judge(signals).finding.severity is Severity.ISSUE
+
+
+def test_steps_that_did_harm_are_suspected_however_small_the_last_ones_are() -> None:
+    """Saturated at once: the loss stands far above where it began, and nothing moves any more."""
+    signals = with_loss(1.1, 6.0, 0.65)
+    signals["update_ratio"].values[:] = 0.0
+    assert judge(signals).tests == ("learning_rate",)
+    signals["update_ratio"].values[0] = 3.0
     assert judge(signals).finding.severity is Severity.ISSUE
 
 

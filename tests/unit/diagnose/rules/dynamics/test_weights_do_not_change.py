@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from watched_zoo import healthy
+from watched_zoo import healthy, poor
 
-from vandap.core.finding import Status
+from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -19,5 +19,13 @@ def test_a_trained_matrix_that_did_not_move_is_found() -> None:
     assert judge(signals).status is Status.CLEAR
     signals["weight_change"].values[0, 0] = 0.0
     assert judge(signals).finding.where.layer == "dense_0"
+    assert judge(signals).finding.severity is Severity.TIP  # the network learns all the same
     signals["weight_change"].values[0, 4] = 0.0
     assert judge(signals).status is Status.CLEAR
+
+
+def test_where_little_is_learnt_a_matrix_that_did_not_move_is_an_issue() -> None:
+    """Something keeps the gradient from it."""
+    signals = poor()
+    signals["weight_change"].values[0, 0] = 0.0
+    assert judge(signals).finding.severity is Severity.ISSUE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, dense, layer, regressor
-from watched_zoo import healthy, poor, table
+from watched_zoo import healthy, poor, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -35,6 +35,15 @@ def test_too_few_units_to_tell_the_answers_apart(sick) -> None:
     verdict = judge(sick)
     assert verdict.finding.severity is Severity.ISSUE
     assert judge(**healthy(sick)).status is Status.CLEAR
+
+
+def test_half_learnt_is_not_enough_for_a_layer_that_cannot_tell_the_classes_apart() -> None:
+    """One unit for three classes: two of them can never both be answered surely."""
+    sick = classifier(dense(32, "relu"), dense(1, "relu"))
+    assert judge(**with_loss(1.1, 0.45, 0.7, sick)).finding.severity is Severity.ISSUE
+    assert judge(**with_loss(1.1, 0.1, 0.97, sick)).status is Status.CLEAR
+    two = classifier(dense(32, "relu"), dense(1, "relu"), head=dense(2, "softmax"))
+    assert judge(**with_loss(1.1, 0.45, 0.7, two)).status is Status.CLEAR
 
 
 def test_a_narrow_layer_is_judged_by_one_batch() -> None:

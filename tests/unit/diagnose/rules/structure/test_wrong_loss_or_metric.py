@@ -96,3 +96,9 @@ def test_a_loss_without_a_lowest_value_measures_no_distance() -> None:
     assert judge(**_own_loss(-13.0), test_learning_rate=deep).finding.severity is Severity.ISSUE
     assert judge(**_own_loss(-13.0), test_learning_rate=level).status is Status.CLEAR
     assert judge(**_own_loss(-0.5)).status is Status.CLEAR
+
+
+def test_the_direction_of_one_number_is_no_loss() -> None:
+    """A cosine of one number is 1 or -1; of several it compares directions."""
+    assert judge(regressor(loss="CosineSimilarity")).finding.severity is Severity.ISSUE
+    assert judge(regressor(head=dense(3), loss="CosineSimilarity")).finding is None

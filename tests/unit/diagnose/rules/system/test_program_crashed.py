@@ -56,6 +56,7 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
         (BELOW_TORCH, "RuntimeError", "label-loss-mismatch", "data", "0 and 1"),
         ("unsupported operand type(s) for *: 'numpy.ndarray' and 'Tensor'", "TypeError", "program-crashed", "fit",
          "convert_to_tensor"),
+        ("Argument(s) not recognized: {'lr': 0.05}", "ValueError", "old-idiom", "compile", "learning_rate="),
         (VARIABLE_JAX, "ValueError", "program-crashed", "fit", "variable.value"),
         (NAN_TORCH, "RuntimeError", "non-finite-training", "fit", "missing or infinite"),
         (SPARSE_TORCH, "ValueError", "label-loss-mismatch", "compile", "argmax"),
