@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 
-from vandap.core.finding import Severity, Threshold, Where
+from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
-from vandap.diagnose.observed import inputs
+from vandap.diagnose.observed import REGRESSION, inputs, target
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import listed, names, number
+from vandap.diagnose.reading import listed, lowest_of, names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
@@ -29,7 +30,8 @@ class Outliers(Rule):
     value makes most of the deviation. Heavy tails are often real, and only a look at the rows tells a slip of the
     decimal point from a rich customer: it is a tip, and an issue only where little was learnt and a decisive test shows
     that the same network learns ordinary examples surely and clearly better once such values are cut and the rest is
-    brought to its own scale. Columns of flags and small counts are left alone.
+    brought to its own scale, or where the validation loss is many times that of a constant answer. Targets of which a
+    few make the whole training loss are an issue. Columns of flags and small counts are left alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -51,6 +53,10 @@ class Outliers(Rule):
     robust = Threshold(300, "deviations by the quartiles: a log-normal of sigma 2 reaches 230 in a thousand rows")
     alone = Threshold(0.9, "share of the largest possible distance, the root of the examples: one value, and no other")
     counts = Threshold(20, "columns that start at zero and go no further hold flags or counts")
+    few = Threshold(10, "Chebyshev: at most one in a hundred is as many deviations from the mean")
+    apart = Threshold(
+        10, "times the best constant answer's loss, of targets squared: what such values alone bring about"
+    )
     better = Threshold(0.1, "share of what there is to learn that cutting them must add on held-out examples")
 
     def check(
@@ -58,11 +64,17 @@ class Outliers(Rule):
         feature_statistics: Series | None = None,
         input_statistics: Series | None = None,
         progress: Progress | None = None,
+        val_loss: Series | None = None,
+        label_statistics: Series | None = None,
+        program: Program | None = None,
         test_clipped_input: Series | None = None,
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
+        lowest = lowest_of(val_loss)
+        if wrong := self._of_target(program, label_statistics, progress, lowest):
+            return wrong
         if robust := self._robust(feature_statistics):
-            return self._by_course(*robust, progress, test_clipped_input)
+            return self._by_course(*robust, progress, lowest, test_clipped_input)
         limit = self._limit(input_statistics)
         for series in (feature_statistics, input_statistics):
             distances = self._distances(series)
@@ -78,10 +90,42 @@ class Outliers(Rule):
             shown = listed([f"{labels[place]} ({distances[place]:.0f} deviations)" for place in order])
             says = f"Values far from all others: {shown}; threshold {limit:.3g}."
             facts = {"columns": float(far.size), "largest": float(distances[order[0]])}
-            return self._by_course(says, facts, progress, test_clipped_input)
+            return self._by_course(says, facts, progress, lowest, test_clipped_input)
         return CannotTell("The range of the inputs was not observed.")
 
-    def _by_course(self, says: str, facts: dict[str, float], progress: Progress | None, test: Series | None) -> Outcome:
+    def _of_target(
+        self, program: Program | None, observed: Series | None, progress: Progress | None, lowest: float
+    ) -> Finding | None:
+        """Targets of which a few make the training loss, so that examples without such ones have a fraction of it."""
+        losses = program.compile.losses if program is not None else ()
+        if progress is None or len(losses) != 1 or losses[0].kind not in REGRESSION:
+            return None
+        known = target(observed, losses[0].output)
+        distance = max(known.maximum - known.mean, known.mean - known.minimum) / max(known.deviation, 1e-300)
+        if not distance > self.few.value or not lowest * self.apart.value**2 < progress.trivial:
+            return None
+        return self.found(
+            f"A target lies {distance:.0f} deviations from the mean of all (threshold {self.few.value:g}), and they run "
+            f"from {known.minimum:.4g} to {known.maximum:.4g}. Such targets make the training loss: validation comes "
+            f"down to {lowest:.3g}, and the best constant answer to the training's has {progress.trivial:.3g} "
+            f"(threshold {self.apart.value**2:g} times).",
+            {"largest": distance, "lowest_validation_loss": lowest, "loss_trivial": progress.trivial},
+            confidence=0.85,
+            where=Where("data"),
+        )
+
+    def _by_course(
+        self, says: str, facts: dict[str, float], progress: Progress | None, lowest: float, test: Series | None
+    ) -> Outcome:
+        if progress is not None and lowest > self.apart.value * progress.trivial:
+            return self.found(
+                f"{says} On validation data the loss comes no lower than {lowest:.3g}, where the best constant answer "
+                f"has {progress.trivial:.3g} (threshold {self.apart.value:g} times): such values throw the answers far "
+                "out.",
+                {**facts, "lowest_validation_loss": lowest, "loss_trivial": progress.trivial},
+                confidence=0.85,
+                where=Where("data"),
+            )
         tip = self.found(says, facts, severity=Severity.TIP, confidence=0.5, where=Where("data"))
         if progress is None or not progress.is_poor:
             return tip

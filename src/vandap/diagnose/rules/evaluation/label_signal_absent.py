@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from vandap.core.finding import PRECAUTION, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm
 from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import lowest_of
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_USEFUL
 from vandap.diagnose.watched import at_data
@@ -55,7 +54,7 @@ class LabelSignalAbsent(Rule):
         test_shuffled_labels: Series | None = None,
     ) -> Outcome:
         """Ask for the test where validation found nothing, and let it decide."""
-        lowest = _lowest(val_loss)
+        lowest = lowest_of(val_loss)
         if test_shuffled_labels is None:
             return self._suspect(progress, lowest, program)
         real, shuffled = arm(test_shuffled_labels, "real"), arm(test_shuffled_labels, "shuffled")
@@ -115,9 +114,3 @@ class LabelSignalAbsent(Rule):
             figure="loss",
         )
         return Suspected(finding, ("shuffled_labels",))
-
-
-def _lowest(val_loss: Series | None) -> float:
-    values = np.zeros(0) if val_loss is None else np.asarray(val_loss.values, dtype=np.float64).ravel()
-    finite = values[np.isfinite(values)]
-    return float(finite.min()) if finite.size else float("nan")

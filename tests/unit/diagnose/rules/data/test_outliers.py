@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from program_zoo import classifier
-from watched_zoo import comparison, healthy, poor, table
+from watched_zoo import comparison, healthy, numbers, plain, poor, table, targets
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -61,3 +62,21 @@ def test_a_few_slipped_decimal_points_hide_in_the_deviation() -> None:
     assert judge(**{**poor(), "feature_statistics": heavy}).status is Status.CLEAR
     counts = table("feature_statistics", {"0": (0, 9000, 2, 400, 0, 0)}, facts)
     assert judge(**{**poor(), "feature_statistics": counts}).status is Status.CLEAR
+
+
+def test_far_values_that_throw_validation_out_are_an_issue() -> None:
+    """The training goes well; on validation data the loss is thousands of times that of knowing nothing."""
+    signals = {**healthy(), "input_statistics": inputs(-3, 900, 0, 10)}
+    del signals["feature_statistics"]
+    assert judge(**signals).finding.severity is Severity.TIP
+    thrown = plain("val_loss", np.linspace(9000.0, 5000.0, 10))
+    assert judge(**{**signals, "val_loss": thrown}).finding.severity is Severity.ISSUE
+
+
+def test_a_few_targets_that_make_the_training_loss_are_an_issue() -> None:
+    """Validation, which has none of them, stands far below; where it has some, too, nothing is claimed."""
+    signals = {**numbers(), "label_statistics": targets(-3, 60_000, 60, 950, 0, 0, 500, 1, 1, 0, 0)}
+    assert judge(**signals).finding.severity is Severity.ISSUE
+    alike = plain("val_loss", np.linspace(9e5, 8e5, 10))
+    assert judge(**{**signals, "val_loss": alike}).finding is None
+    assert judge(**numbers()).finding is None
