@@ -105,7 +105,7 @@ class Outliers(Rule):
         if not distance > self.few.value or not lowest * self.apart.value**2 < progress.trivial:
             return None
         return self.found(
-            f"A target lies {distance:.0f} deviations from the mean of all (threshold {self.few.value:g}), and they run "
+            f"A target lies {distance:.0f} deviations from the mean of all (threshold {self.few.value:g}); they run "
             f"from {known.minimum:.4g} to {known.maximum:.4g}. Such targets make the training loss: validation comes "
             f"down to {lowest:.3g}, and the best constant answer to the training's has {progress.trivial:.3g} "
             f"(threshold {self.apart.value**2:g} times).",
