@@ -68,7 +68,7 @@ def _rung(run: Run) -> Rung:
             "This run holds no training of `vandap train`.",
             received=str(run.path),
             expected="a run of `vandap train`, or a script",
-            hint="Give the script that made it instead of the run.",
+            hint="Give the script that made it instead of the run: SCRIPT.py.",
         )
     ladder = run.ladder
     rungs = [rung for rung in ladder.rungs if rung.status == "done" and not rung.simple]
