@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import Any, TypeVar
+
+from vandap.errors import UsageError
 
 T = TypeVar("T")
 
@@ -25,6 +28,25 @@ def members(package: ModuleType, base: type[T]) -> tuple[T, ...]:
         TypeError: A module defines no member, or more than one.
     """
     return _members(package, base)  # type: ignore[arg-type]
+
+
+def by_slug(family: Iterable[T], slug: str, *, unknown: str, hint: str, also: Iterable[str] = ()) -> T:
+    """Return the member that a user named.
+
+    Args:
+        family: The members; each has a `slug`.
+        slug: The name.
+        unknown: What is said where there is none, such as `There is no such search engine.`
+        hint: What to do then.
+        also: Other words that may stand in the name's place, told among the expected ones.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known: dict[str, T] = {item.slug: item for item in family}  # type: ignore[attr-defined]
+    if slug not in known:
+        raise UsageError(unknown, received=slug, expected=f"one of {', '.join((*also, *known))}", hint=hint)
+    return known[slug]
 
 
 @cache

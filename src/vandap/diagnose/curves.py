@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vandap.core.signals import Series
@@ -11,6 +13,12 @@ def finite(series: Series | None) -> np.ndarray:
     """Return the finite values of a curve in order; empty where it was not measured."""
     values = np.zeros(0) if series is None else np.asarray(series.values, dtype=np.float64).ravel()
     return values[np.isfinite(values)]
+
+
+def minimum(series: Series | None) -> float:
+    """Return the lowest finite value of a curve; NaN where there is none."""
+    values = finite(series)
+    return float(values.min()) if values.size else math.nan
 
 
 def noise(values: np.ndarray) -> float:

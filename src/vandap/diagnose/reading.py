@@ -105,10 +105,3 @@ def listed(items: Sequence[str], limit: int = 3) -> str:
     """Return the first few names as a phrase: `a, b, c and 4 more`."""
     more = len(items) - limit
     return ", ".join(items[:limit]) + (f" and {more} more" if more > 0 else "")
-
-
-def lowest_of(curve: Series | None) -> float:
-    """Return the lowest finite value of a curve; NaN where there is none."""
-    values = np.zeros(0) if curve is None else np.asarray(curve.values, dtype=np.float64).ravel()
-    finite = values[np.isfinite(values)]
-    return float(finite.min()) if finite.size else math.nan

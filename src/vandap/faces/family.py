@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vandap.core.family import members
-from vandap.errors import UsageError
+from vandap.core.family import by_slug, members
 from vandap.faces import detectors as package
 from vandap.faces.detectors._detector import FaceDetector
 
@@ -20,13 +19,11 @@ def detector(slug: str) -> FaceDetector:
         UsageError: There is none.
         MissingExtraError: Its package is not installed.
     """
-    found = next((item for item in detectors() if item.slug == slug), None)
-    if found is None:
-        raise UsageError(
-            "There is no such face detector.",
-            received=slug,
-            expected="one of " + ", ".join(item.slug for item in detectors()),
-            hint="Leave --faces out where the photos are cut to faces already.",
-        )
+    found = by_slug(
+        detectors(),
+        slug,
+        unknown="There is no such face detector.",
+        hint="Leave --faces out where the photos are cut to faces already.",
+    )
     found.need()
     return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vandap.core.family import members
-from vandap.errors import UsageError
+from vandap.core.family import by_slug, members
 from vandap.search import codes
 from vandap.search import engines as package
 from vandap.search.codes._code import RowCode
@@ -21,15 +20,13 @@ def engine(slug: str) -> Engine:
     Raises:
         UsageError: There is none.
     """
-    found = next((item for item in engines() if item.slug == slug), None)
-    if found is None:
-        raise UsageError(
-            "There is no such search engine.",
-            received=slug,
-            expected="one of auto, " + ", ".join(item.slug for item in engines()),
-            hint="Leave --engine out: the engines are raced on a sample of your vectors.",
-        )
-    return found
+    return by_slug(
+        engines(),
+        slug,
+        unknown="There is no such search engine.",
+        hint="Leave --engine out: the engines are raced on a sample of your vectors.",
+        also=("auto",),
+    )
 
 
 def row_codes() -> tuple[RowCode, ...]:
@@ -43,12 +40,10 @@ def row_code(slug: str) -> RowCode:
     Raises:
         UsageError: There is none.
     """
-    found = next((item for item in row_codes() if item.slug == slug), None)
-    if found is None:
-        raise UsageError(
-            "There is no such form of rows.",
-            received=slug,
-            expected="one of auto, " + ", ".join(item.slug for item in row_codes()),
-            hint="Leave --rows out: 8 bits are taken where a measurement says that the promise allows it.",
-        )
-    return found
+    return by_slug(
+        row_codes(),
+        slug,
+        unknown="There is no such form of rows.",
+        hint="Leave --rows out: 8 bits are taken where a measurement says that the promise allows it.",
+        also=("auto",),
+    )

@@ -44,7 +44,8 @@ class IntegerInputs(Rule):
             return Clear("No input is looked up in an embedding.")
         observed = inputs(input_statistics)
         pairs = [(layer, name) for layer in tables for name in observed if len(observed) == 1 or name in layer.inputs]
-        pairs = [(layer, name) for layer, name in pairs if _is_whole_input(layer, program, input_statistics, name)]
+        graph = Graph(program)
+        pairs = [(layer, name) for layer, name in pairs if _is_whole_input(layer, graph, input_statistics, name)]
         if not pairs:
             return CannotTell("It is not known which input enters which embedding.")
         for layer, name in pairs:
@@ -68,9 +69,9 @@ class IntegerInputs(Rule):
         return self.found(says, evidence, confidence=0.95, where=layer.where())
 
 
-def _is_whole_input(layer: Layer, program: Program, observed: Series, name: str) -> bool:
+def _is_whole_input(layer: Layer, graph: Graph, observed: Series, name: str) -> bool:
     """Whether the embedding reads all of an input: a model's own code may give each table its own columns."""
-    if not Graph(program).is_open(layer):
+    if not graph.is_open(layer):
         return True
-    tables = [item for item in program.layers if item.kind == "Embedding"]
+    tables = [item for item in graph.layers if item.kind == "Embedding"]
     return len(tables) == 1 and len(layer.input_shape) == number(observed, name, "rank")

@@ -9,10 +9,11 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.curves import minimum
 from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.observed import REGRESSION, inputs, target
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import listed, lowest_of, names, number
+from vandap.diagnose.reading import listed, names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
@@ -70,7 +71,7 @@ class Outliers(Rule):
         test_clipped_input: Series | None = None,
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
-        lowest = lowest_of(val_loss)
+        lowest = minimum(val_loss)
         if wrong := self._of_target(program, label_statistics, progress, lowest):
             return wrong
         if robust := self._robust(feature_statistics):

@@ -7,9 +7,9 @@ import math
 from vandap.core.finding import PRECAUTION, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.curves import minimum
 from vandap.diagnose.decisive import arm
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import lowest_of
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_USEFUL
 from vandap.diagnose.watched import at_data
@@ -54,7 +54,7 @@ class LabelSignalAbsent(Rule):
         test_shuffled_labels: Series | None = None,
     ) -> Outcome:
         """Ask for the test where validation found nothing, and let it decide."""
-        lowest = lowest_of(val_loss)
+        lowest = minimum(val_loss)
         if test_shuffled_labels is None:
             return self._suspect(progress, lowest, program)
         real, shuffled = arm(test_shuffled_labels, "real"), arm(test_shuffled_labels, "shuffled")

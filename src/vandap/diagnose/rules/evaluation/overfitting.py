@@ -10,6 +10,7 @@ from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed, with_network
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, held_out_gap
 from vandap.diagnose.progress import Progress
@@ -142,8 +143,7 @@ class Overfitting(Rule):
 
 def _rise(val_loss: Series | None) -> float:
     """How far the last validation losses are above the best, beyond the noise between epochs; NaN if not known."""
-    values = np.zeros(0) if val_loss is None else np.asarray(val_loss.values, dtype=np.float64).ravel()
-    values = values[np.isfinite(values)]
+    values = finite(val_loss)
     if values.size < 5 or values.min() <= 0:
         return math.nan
     noise = float(np.median(np.abs(np.diff(values, 2))) / 0.6745 / math.sqrt(6))
