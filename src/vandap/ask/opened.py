@@ -20,7 +20,6 @@ from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.repaired import forget_compiled, warm
 from vandap.repair.script import ScriptTask
 from vandap.repair.session import EXPERIMENTS, Session
-from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
 from vandap.repair.trials import Trials
 
@@ -101,10 +100,10 @@ class ScriptSubject(ScriptTask, Repeatable):
                 expected="a script that calls fit of a Keras model",
                 hint="`vandap exam` says what happened.",
             )
-        known, origin = Subject(program, Run(session.folder).signals), Folder.of(self.script)
+        known = Subject(program, Run(session.folder).signals)
         shared = _shared(session)
         with warm(self.plan, self.environment, program.backend, shared) as workers:
-            trials = Trials(Project(program, origin.root), origin, self.arguments, shared / "trials", workers)
+            trials = self.trials(program, shared, workers)
             bench = Bench(trials, self.plan, began, self.progress)
             yield Opened(str(self.script), session, known, trials, bench, self.progress)
         forget_compiled(shared)

@@ -13,9 +13,7 @@ from vandap.repair.record import Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, repaired, warm
 from vandap.repair.script import ScriptTask
 from vandap.repair.session import Session
-from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
-from vandap.repair.trials import Trials
 
 EXAM_SHARE = 0.15
 """Share of the budget that the exam's own experiments may take."""
@@ -57,12 +55,11 @@ class ScriptRepair(ScriptTask):
         nothing = begun(str(self.script), session.folder, self.plan, known)
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
-        origin = Folder.of(self.script)
         suggested = proposals(examined.findings, program, signals)
         folder = session.experiment("fix")
         folder.mkdir(parents=True, exist_ok=True)
         with warm(self.plan, self.environment, program.backend, folder) as workers:
-            trials = Trials(Project(program, origin.root), origin, self.arguments, folder / "trials", workers)
+            trials = self.trials(program, folder, workers)
             return repaired(
                 nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder
             )

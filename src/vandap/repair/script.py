@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vandap.core.examined import Examined, read_examined
+from vandap.core.program import Program
 from vandap.core.progress import Progress, silent
 from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import Plan
 from vandap.repair.session import Session, find_or_begin, key_of
+from vandap.repair.source.project import Project
+from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.worker import Workers
+from vandap.repair.trials import Trials
 
 Consent = Callable[[str], None]
 """Asked once, with what is to be run, before anything is run; it raises where the answer is no."""
@@ -82,3 +87,14 @@ class ScriptTask:
         )
         session.begin()
         return examined
+
+    def trials(self, program: Program, folder: Path, workers: Workers) -> Trials:
+        """Return what runs the script with changes.
+
+        Args:
+            program: What its watched training recorded.
+            folder: Where trials are stored, in `trials`.
+            workers: Warm processes.
+        """
+        origin = Folder.of(self.script)
+        return Trials(Project(program, origin.root), origin, self.arguments, folder / "trials", workers)
