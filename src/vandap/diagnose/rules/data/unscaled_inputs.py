@@ -10,7 +10,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.intake import Scale, scales, unscaled
-from vandap.diagnose.progress import STUCK, Progress
+from vandap.diagnose.progress import POOR, STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
@@ -22,8 +22,8 @@ class UnscaledInputs(Rule):
     Inputs far from zero mean and unit deviation that go straight into a layer with weights, if the network learns
     clearly better when the same inputs are standardised: the decisive test trains both for equally many steps from the
     same first weights. Large numbers alone are no fault; a `Rescaling`, `Normalization` or batch normalisation at the
-    entrance, and numbers of tokens, settle the matter at once. If even then the best constant answer is not beaten, it
-    is a tip: something else is to blame first.
+    entrance, and numbers of tokens, settle the matter at once. If even then the best constant answer is not beaten and
+    the training examples are not learnt, it is a tip: something else is to blame first.
 
     ## Why it matters
     The gradient of a weight is the error times its input. With inputs of several hundred, steps that suit them are far
@@ -76,7 +76,8 @@ class UnscaledInputs(Rule):
                 f"held-out loss {real.held_out:.3g} as they are, {arm(test, 'standardised').held_out:.3g} standardised."
             )
         says = f" Standardised, the same network reaches {winner.instead_of(real)}."
-        if progress.learnt_at(winner.held_out) < STUCK and not progress.is_worse_than_nothing:
+        learns = progress.learnt_at(winner.held_out) >= STUCK or progress.learnt_at(winner.train) >= POOR
+        if math.isfinite(progress.trivial) and not learns and not progress.is_worse_than_nothing:
             says += " That is still no better than the best constant answer: something else keeps it from learning."
             return replace(self._finding(name, scale, says, math.nan, where), severity=Severity.TIP, confidence=0.4)
         return self._finding(name, scale, says, gain(progress, real, winner), where)

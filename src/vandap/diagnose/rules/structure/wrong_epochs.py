@@ -13,6 +13,7 @@ from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, Gap, held_out_gap
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
+from vandap.diagnose.rules.structure.unusual_batch_size import UnusualBatchSize
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_fit
 
@@ -24,7 +25,8 @@ class WrongEpochs(Rule):
 
     ## What it finds
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
-    on its way. Of a few dozen steps, or of one or two epochs, five times as many must be far better in a test. An early
+    on its way. Of a few dozen steps, or of one or two epochs, five times as many must be far better in a test, and
+    surely better where huge batches are why there are so few. An early
     stopping that watches a score as if it were a loss (or the other way round), so that it stops as things get better.
     Many epochs after the best validation loss, without keeping the best weights, are a tip; an issue where that loss
     rose far and answers that it had right are wrong now.
@@ -52,6 +54,9 @@ class WrongEpochs(Rule):
     comparable = Threshold(0.5, "share of the watched steps below which the test's own is no stand-in for the training")
     enough = Threshold(0.8, "share of what there is to learn: above it a short training has done its work")
     gain = Threshold(0.25, "share of what there is to learn that five times the steps must add")
+    gain_of_batches = Threshold(0.05, "the same where huge batches leave hardly any steps: what standardising must add")
+    usual_batch = Threshold(32, "Masters and Luschi: with such batches the same epochs would make many more steps")
+    more = Threshold(4, "times the steps that usual batches would make: below it the batch is not the reason")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
     risen = Threshold(1.3, "validation loss at the end over the best one")
     cost = Threshold(RISEN, "share of the loss of knowing nothing by which it rose: beyond what sure answers cost")
@@ -113,7 +118,8 @@ class WrongEpochs(Rule):
             return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("more_steps",))
         if not base.share >= self.comparable.value:
             return CannotTell(f"{says}; the test had time for {base.share:.0%} of these steps only.")
-        if longer is None or not gain(progress, base, longer) >= self.gain.value:
+        least = self.gain_of_batches if self._is_starved(fit, progress) else self.gain
+        if longer is None or not gain(progress, base, longer) >= least.value:
             return Clear(f"{says}, and five times as many do not help much.")
         if progress.learnt_at(longer.held_out) < STUCK:
             return CannotTell(f"{says}; five times as many do not reach that either, so something else comes first.")
@@ -124,6 +130,11 @@ class WrongEpochs(Rule):
             confidence=0.85,
             where=where,
         )
+
+    def _is_starved(self, fit: FitCall, progress: Progress) -> bool:
+        """Whether the batches are so large for the data that the optimiser hardly got a step."""
+        usual = fit.examples / self.usual_batch.value * max(fit.epochs_run, 1)
+        return progress.steps < UnusualBatchSize.steps.value and usual >= self.more.value * progress.steps
 
     def _long(self, fit: FitCall, held_out: np.ndarray, gap: Gap | None, where: Where) -> Finding | None:
         if held_out.size < 10 or _keeps_best(fit):

@@ -113,3 +113,10 @@ def test_tokens_of_an_own_block_are_no_amounts() -> None:
     words = table("input_statistics", {"input": (0, 8999, 4000, 2500, 0, 1, 1, 2, 960)}, FACTS)
     assert judge(hidden, input_statistics=words).status is Status.CLEAR
     assert judge(hidden, input_statistics=PIXELS).tests == ("standardised_input",)
+
+
+def test_a_small_set_learnt_by_heart_once_standardised_is_blamed_on_its_inputs() -> None:
+    """Unscaled, not even the training examples are learnt; that held-out ones gain little has another reason."""
+    signals = {**stuck(), "input_statistics": PIXELS}
+    by_heart = comparison("standardised_input", real=(2.5, 2.5), standardised=(0.1, 1.12))
+    assert judge(**signals, test_standardised_input=by_heart).finding.severity is Severity.ISSUE

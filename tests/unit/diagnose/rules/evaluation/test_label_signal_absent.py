@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from program_zoo import classifier
 from watched_zoo import comparison, curve, healthy, plain
 
 from vandap.core.finding import Severity, Status, ranked
@@ -13,6 +16,8 @@ def judge(signals, **changes):  # noqa: D103
     return diagnose({**signals, **changes}, [rule("D7")])[0]
 
 
+CONSTANT = math.log(3)
+"""Loss of the best constant answer to three classes."""
 MEMORISED = {"val_loss": plain("val_loss", curve(1.1, 1.6, 10))}
 
 
@@ -56,3 +61,23 @@ def test_a_training_without_validation_is_tested_as_a_precaution() -> None:
     verdict = judge(signals)
     assert verdict.tests and verdict.told is None and ranked([verdict]) == ()
     assert judge(healthy(), **MEMORISED).told is not None
+
+
+def test_a_validation_loss_that_chance_explains_is_put_to_the_test() -> None:
+    """A hundred validation examples know the loss to a twentieth: a twentieth below the constant answer is nothing."""
+    near = plain("val_loss", [1.1, 0.95 * CONSTANT])
+    few, many = ({**healthy(classifier(fit={"validation_examples": rows})), "val_loss": near} for rows in (100, 10_000))
+    verdict = judge(few)
+    assert verdict.tests == ("shuffled_labels",) and verdict.told is None
+    assert judge(many).status is Status.CLEAR
+    alike = comparison("shuffled_labels", real=(0.8, 1.3), shuffled=(0.8, 1.3), share=0.8)
+    better = comparison("shuffled_labels", real=(0.8, 1.0), shuffled=(0.8, 1.3), share=0.8)
+    assert judge(few, test_shuffled_labels=alike).finding.severity is Severity.ISSUE
+    assert judge(few, test_shuffled_labels=better).status is Status.CLEAR
+
+
+def test_two_trainings_that_know_less_than_nothing_need_not_end_alike() -> None:
+    """Both learn by heart: how far beyond the constant answer each ends is chance, unless the real one is better."""
+    test = comparison("shuffled_labels", real=(0.4, 1.5), shuffled=(0.4, 1.8), share=0.8)
+    test.values[1, test.labels["fact"].index("low")] = -0.1
+    assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).finding.severity is Severity.ISSUE

@@ -91,6 +91,17 @@ def test_of_a_few_steps_the_test_tells() -> None:
     assert judge(**short(0.1, 0.97)).status is Status.CLEAR
 
 
+def test_batches_as_large_as_the_data_need_a_smaller_gain() -> None:
+    """One step an epoch of a thousand examples: a tenth more is enough, as smaller batches would make more steps."""
+    near = comparison("more_steps", share=0.8, x1=(0.6, 0.6), x5=(0.45, 0.5))
+    for examples, status in ((1000, Status.FOUND), (40, Status.CLEAR)):
+        fit = {"steps": 20, "epochs": 20, "epochs_run": 20, "examples": examples}
+        signals = with_loss(1.1, 0.55, 0.7, classifier(fit=fit))
+        signals = {name: series for name, series in signals.items() if name not in ("step_number", "probe_step")}
+        signals["step_loss"] = plain("step_loss", curve(1.1, 0.55, 20))
+        assert judge(**signals, test_more_steps=near).status is status
+
+
 def test_two_passes_over_the_examples_are_few_however_many_steps() -> None:
     """Three hundred steps; a test that had time for a tenth of them is no stand-in for the training."""
     passed_once = with_loss(1.1, 0.7, 0.5, classifier(fit={"epochs": 2, "epochs_run": 2}))
