@@ -26,6 +26,10 @@ WORSE = 1.5
 """Times the loss of the first batch above which a training did harm: batches of a few examples differ by a third."""
 ENOUGH_STEPS = 100
 """Steps after which a healthy training shows at least some of its way."""
+FEW_BATCHES = 10
+"""Batches of an epoch below which single ones, the rest of the examples among them, say less than the epoch's mean."""
+ENOUGH_EPOCHS = 8
+"""Epochs from which their means tell a course; each is the mean of a loss that falls meanwhile."""
 ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
 
 
@@ -123,8 +127,8 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
     epochs, steps = _values(evidence.get("loss")), _values(evidence.get("step_loss"))
     if not epochs.size and not steps.size:
         return None
-    curve = steps if steps.size >= 20 else epochs if epochs.size else steps
     parts, program = evidence.get("loss_parts"), evidence.get("program")
+    curve = _course(epochs, steps, program)
     before, after = (_known(number(parts, fact)) for fact in ("penalty_first", "penalty_last"))
     known = scale(program, evidence.get("label_counts"), evidence.get("label_statistics")) if program else Scale()
     start = _first(_values(evidence.get("initial_loss")), steps, epochs)
@@ -141,6 +145,14 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
         late_gain=_late_gain(curve),
         broke=broke,
     )
+
+
+def _course(epochs: np.ndarray, steps: np.ndarray, program: Program | None) -> np.ndarray:
+    """The losses that tell the course: of the steps, where there are enough of them to average over batches."""
+    few_a_pass = program is not None and 1 < program.fit.batches < FEW_BATCHES
+    if epochs.size >= ENOUGH_EPOCHS and few_a_pass:
+        return epochs
+    return steps if steps.size >= 20 else epochs if epochs.size else steps
 
 
 def _values(series: Series | None) -> np.ndarray:

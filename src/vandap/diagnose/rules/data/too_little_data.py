@@ -64,7 +64,7 @@ class TooLittleData(Rule):
     test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
     train_rows = Threshold(50, "scikit-learn, Choosing the right estimator: below 50 rows, get more data")
     class_rows = Threshold(10, "below ten rows a 95 % interval of a recall is wider than 0.5")
-    gap = Threshold(0.25, "share of what there is to learn that is known of the training examples alone")
+    gap = Threshold(0.1, "of the loss of knowing nothing between so few examples and others: by heart, not by rule")
 
     def check(
         self,

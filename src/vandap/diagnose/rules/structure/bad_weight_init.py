@@ -26,7 +26,8 @@ class BadWeightInit(Rule):
     ## What it finds
     A trained hidden layer whose kernel starts at one constant (zeros, ones): its units start as copies of each other.
     A kernel whose deviation times the root of its inputs is far from 1, with no normalisation after it, as by
-    `RandomNormal(stddev=1)` on a wide layer. Zeros in the last layer, in the last layer of a residual branch or in a
+    `RandomNormal(stddev=1)` on a wide layer; where the model's own code may correct that, only if the first loss is far
+    beyond that of knowing nothing. Zeros in the last layer, in the last layer of a residual branch or in a
     gate are a known and good choice and no fault. If the training makes its way all the same, it is only a tip.
 
     ## Why it matters
@@ -49,6 +50,7 @@ class BadWeightInit(Rule):
     explains = SHOWN
     smallest = Threshold(0.01, "deviation times root of inputs; 1 keeps the scale, and two such layers lose it all")
     largest = Threshold(10, "the same, upwards: a tenfold signal saturates any output")
+    blown_up = Threshold(12, "times the best constant answer's loss at first: more than an undecided network ever has")
     harmless = Threshold(0.8, "share of what there is to learn beyond which an odd start has cost little")
 
     def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
@@ -62,11 +64,17 @@ class BadWeightInit(Rule):
         if constant:
             return self._constant(constant[0], len(constant), progress)
         scales = [(layer, _gain(layer)) for layer in hidden if not _is_normalised(graph, layer)]
-        odd = [(layer, gain) for layer, gain in scales if not self.smallest.value <= gain <= self.largest.value]
-        known = [(layer, gain) for layer, gain in odd if math.isfinite(gain)]
+        known = [(layer, gain) for layer, gain in scales if self._is_odd(gain, graph.is_open(layer), progress)]
         if known:
             return self._scale(*max(known, key=lambda item: abs(math.log(max(item[1], 1e-12)))), progress)
         return Clear(f"{len(kernels)} kernels start at random, at a scale between the thresholds.")
+
+    def _is_odd(self, gain: float, is_open: bool, progress: Progress | None) -> bool:
+        """Whether a scale is far from 1; where code of the model's own may correct it, the first loss must show it."""
+        if is_open:
+            blown_up = progress is not None and progress.start > self.blown_up.value * progress.trivial
+            return self.largest.value < gain < math.inf and blown_up
+        return math.isfinite(gain) and not self.smallest.value <= gain <= self.largest.value
 
     def _constant(self, layer: Layer, count: int, progress: Progress | None) -> Finding:
         name, config = described(layer.settings, _KERNEL)
@@ -127,7 +135,7 @@ def _is_constant(layer: Layer, weight_change: Series | None) -> bool:
 
 
 def _is_normalised(graph: Graph, layer: Layer) -> bool:
-    return any(other.kind in NORMALISERS for other in graph.after(layer)) or graph.is_open(layer)
+    return any(other.kind in NORMALISERS for other in graph.after(layer))
 
 
 def _gain(layer: Layer) -> float:

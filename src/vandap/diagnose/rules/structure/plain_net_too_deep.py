@@ -12,6 +12,7 @@ from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.watched import depth_profile
 
 _SATURATING = ("sigmoid", "tanh", "hard_sigmoid", "softsign", "hard_tanh")
 
@@ -22,7 +23,8 @@ class PlainNetTooDeep(Rule):
     ## What it finds
     More layers in a row, without normalisation and without a way around, than signals and gradients usually survive:
     a few with sigmoid, more with tanh, many with ReLU. It is a fault only if the network does not learn; where the
-    course of the training is not known, the one-batch test decides.
+    course of the training is not known, the one-batch test decides. Where code of the model's own may lead values
+    around, hardly any gradient may have come through to the first layer.
 
     ## Why it matters
     Each layer multiplies the gradient by its slope, at most 0.25 for a sigmoid: after six of them a four-thousandth is
@@ -47,8 +49,14 @@ class PlainNetTooDeep(Rule):
     few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
     one_batch = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
 
+    faded = Threshold(1e-3, "AutoTrainer: gradient of the first over the largest; a way around would keep it")
+
     def check(
-        self, program: Program, progress: Progress | None = None, test_one_batch: Series | None = None
+        self,
+        program: Program,
+        progress: Progress | None = None,
+        gradients: Series | None = None,
+        test_one_batch: Series | None = None,
     ) -> Outcome:
         """Find the longest plain chain, then ask whether the network learns."""
         graph = Graph(program)
@@ -59,6 +67,10 @@ class PlainNetTooDeep(Rule):
         counted, limit, name = self._kind(kinds)
         if counted <= limit:
             return Clear(f"The longest chain without a norm or a way around has {len(chain)} hidden layers.")
+        if any(graph.is_open(layer) for layer in chain) and not self._is_faded(gradients, program):
+            return CannotTell(
+                f"{counted} {name} layers were called in turn; what the model's own code adds is not known."
+            )
         says = f"{counted} {name} layers follow each other without a norm or a way around (threshold {limit:g})"
         evidence = {"layers": counted, "limit": limit}
         if progress is not None and progress.is_good:
@@ -70,6 +82,11 @@ class PlainNetTooDeep(Rule):
         if math.isfinite(errors):
             return Clear(f"{says}, but one batch is learnt by heart ({errors:.0%} wrong).")
         return Suspected(self.found(f"{says}.", evidence, confidence=0.4, where=chain[0].where()), ("one_batch",))
+
+    def _is_faded(self, gradients: Series | None, program: Program) -> bool:
+        """Whether hardly anything of the gradient comes through to the first layer."""
+        _, sizes = depth_profile(gradients, program) if gradients is not None else ([], [])
+        return len(sizes) > 1 and 0 <= sizes[0] < self.faded.value * max(sizes)
 
     def _is_stuck(self, progress: Progress, excess: float) -> bool:
         """Whether nothing was learnt; of chains far beyond the limit, a few dozen steps show it."""
@@ -90,10 +107,10 @@ class PlainNetTooDeep(Rule):
 
 
 def _chain(graph: Graph, start: Layer) -> list[Layer]:
-    """Maps with an activation from this one on, up to the first norm, merge or unseen code."""
+    """Maps with an activation from this one on, up to the first norm, merge or custom layer."""
     found = []
     for layer in [start, *graph.downstream(start)]:
-        if kind(layer) in NORMALISERS or len(graph.before(layer)) > 1 or graph.is_open(layer) or layer.is_custom:
+        if kind(layer) in NORMALISERS or len(graph.before(layer)) > 1 or layer.is_custom:
             break
         if kind(layer) in MAPS and graph.after(layer):
             if activation(layer) == "selu":

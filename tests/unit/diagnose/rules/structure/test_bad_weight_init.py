@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, conv, dense, layer
-from watched_zoo import healthy, stuck, table
+from watched_zoo import healthy, stuck, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -89,3 +89,11 @@ def test_weights_that_were_loaded_do_not_start_alike() -> None:
     facts = ("relative", "start_deviation", "start_mean", "start_size", "trained")
     loaded = table("weight_change", {"dense_0/kernel": (0.1, 0.2, 0.0, 256, 1)}, facts)
     assert judge(made, weight_change=loaded).status is Status.CLEAR
+
+
+def test_where_the_models_own_code_may_correct_a_scale_the_first_loss_tells() -> None:
+    """A network that starts far beyond the loss of knowing nothing has no norm that mends its kernels."""
+    huge = init("RandomNormal", mean=0.0, stddev=5.0)
+    made = classifier(dense(64, "relu", kernel_initializer=huge), dense(16, "relu"), model="Mine")
+    assert judge(**stuck(made)).status is Status.CLEAR
+    assert judge(**with_loss(90.0, 40.0, 0.3, made)).finding.severity is Severity.ISSUE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, dense, layer
-from watched_zoo import healthy, stuck, table
+from watched_zoo import healthy, probed, stuck, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -43,3 +43,15 @@ def test_deep_plain_chains_are_judged_by_the_course(count, activation) -> None:
 def test_short_or_normalised_chains_are_clear(sound) -> None:
     """SELU normalises itself."""
     assert judge(sound).status is Status.CLEAR
+
+
+def test_where_the_models_own_code_may_lead_values_around_gradients_tell() -> None:
+    """Hardly anything comes through to the first layer of a chain that the program cannot show to be plain."""
+    deep = classifier(*[dense(16, "sigmoid") for _ in range(6)], model="Mine")
+    signals = stuck(deep)
+    kernels = [f"{item.path}/kernel" for item in deep.layers]
+    facts = ("norm", "mean_absolute", "deviation", "absolute_maximum", "nonfinite")
+    rows = {name: (0.3, 0.01 * 50.0 ** (place - 6), 0.05, 0.1, 0.0) for place, name in enumerate(kernels)}
+    assert judge(**signals).status is Status.CANNOT_TELL
+    faded = judge(**{**signals, "gradients": probed("gradients", rows, facts)})
+    assert faded.finding.severity is Severity.ISSUE and faded.finding.where.layer == deep.layers[0].name
