@@ -13,7 +13,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import count, names, row
+from vandap.diagnose.reading import count, counts, names, row
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.skill import best, scale
 from vandap.diagnose.watched import at_data
@@ -25,8 +25,8 @@ class TooLittleData(Rule):
     ## What it finds
     A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
     issues. A small training or test part, or few test rows of a class: a tip, because a large effect shows in few rows
-    too. In a watched program: a few dozen training examples, on which the loss is far lower than on validation data,
-    or from which nothing is known of validation data.
+    too. In a watched program: a few dozen training examples, on which the loss is lower than on validation data, or
+    from which nothing is known of validation data; or a class of a handful, if the loss is far lower.
 
     ## Why it matters
     With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
@@ -64,6 +64,7 @@ class TooLittleData(Rule):
     test_rows = Threshold(100, "deepchecks, Train Test Size: at least 100 rows")
     train_rows = Threshold(50, "scikit-learn, Choosing the right estimator: below 50 rows, get more data")
     class_rows = Threshold(10, "below ten rows a 95 % interval of a recall is wider than 0.5")
+    far = Threshold(0.5, "the same where only one class is so small: as far as the rule of overfitting asks for")
     gap = Threshold(0.1, "of the loss of knowing nothing between so few examples and others: by heart, not by rule")
 
     def check(
@@ -74,10 +75,11 @@ class TooLittleData(Rule):
         program: Program | None = None,
         progress: Progress | None = None,
         val_loss: Series | None = None,
+        label_counts: Series | None = None,
     ) -> Outcome:
         """Judge the interval of the best score first, then the counts of rows; of a program, what it was fitted on."""
         if split_sizes is None:
-            return self._watched(program, progress, val_loss)
+            return self._watched(program, progress, val_loss, label_counts)
         train, validation, test = (count(split_sizes, part) for part in ("train", "validation", "test"))
         half_width = _half_width(ladder_scores)
         if half_width > self.half_width.value:
@@ -104,28 +106,33 @@ class TooLittleData(Rule):
             )
         return self._counts(test, class_counts)
 
-    def _watched(self, program: Program | None, progress: Progress | None, val_loss: Series | None) -> Outcome:
+    def _watched(
+        self, program: Program | None, progress: Progress | None, val_loss: Series | None, label_counts: Series | None
+    ) -> Outcome:
         examples = _fitted(program) if program is not None else 0
         if program is None or progress is None or not examples:
             return CannotTell("The rows of the parts were not counted.")
-        if examples >= self.train_rows.value:
-            return Clear(f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}).")
+        rarest, few = _rarest(label_counts), examples < self.train_rows.value
+        fitted = f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g})"
+        if not few and rarest < self.class_rows.value:
+            fitted = f"The model saw {rarest:.0f} examples of the rarest class (threshold {self.class_rows.value:g})"
+        elif not few:
+            return Clear(f"{fitted}.")
         held_out = finite(val_loss)
         room = progress.trivial - progress.floor
         unit = room if room > 0 else max(progress.start, float(held_out[0]) if held_out.size else math.nan)
         if not held_out.size or not unit > 0:
-            return CannotTell(f"The model was fitted on {examples} examples, and no validation says what it learnt.")
-        gap = float(held_out.min() - progress.end) / unit
+            return CannotTell(f"{fitted}, and no validation says what it learnt.")
+        gap, enough = float(held_out.min() - progress.end) / unit, self.gap if few else self.far
         whole = f"what the best constant answer loses, {progress.trivial:.3g}," if room > 0 else "the first loss"
         says = (
-            f"The model was fitted on {examples} examples (threshold {self.train_rows.value:g}); there its loss is "
-            f"{progress.end:.3g}, on validation data at best {held_out.min():.3g}, {gap:.2f} of {whole} more "
-            f"(threshold {self.gap.value:g})."
+            f"{fitted}; there its loss is {progress.end:.3g}, on validation data at best {held_out.min():.3g}, "
+            f"{gap:.2f} of {whole} more (threshold {enough.value:g})."
         )
-        if not (gap > self.gap.value or held_out.min() >= progress.trivial):
+        if not (gap > enough.value or (few and held_out.min() >= progress.trivial)):
             return Clear(says)
-        where = at_data(program)
-        return self.found(says, {"examples": examples, "gap": gap}, confidence=0.85, where=where)
+        evidence = {"examples": examples, "rarest": rarest, "gap": gap}
+        return self.found(says, evidence, confidence=0.85 if few else 0.7, where=at_data(program))
 
     def _counts(self, test: float, class_counts: Series | None) -> Outcome:
         per_class = row(class_counts, "test") if class_counts is not None else None
@@ -149,6 +156,12 @@ class TooLittleData(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Keep two dozen rows."""
         return transformed(recipe, "keep-rows", count=24)
+
+
+def _rarest(label_counts: Series | None) -> float:
+    """Examples of the rarest class that occurs, of a single output; infinite where that is not known."""
+    known = None if label_counts is None else counts(label_counts.values)
+    return float(known[known > 0].min()) if known is not None and len(known) == 1 and known.any() else math.inf
 
 
 def _fitted(program: Program) -> int:

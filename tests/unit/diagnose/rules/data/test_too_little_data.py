@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from program_zoo import classifier
 from signal_zoo import ladder, signals
-from watched_zoo import healthy, plain
+from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -69,3 +69,13 @@ def test_a_watched_fit_on_a_few_dozen_examples() -> None:
     del ahead["val_loss"]
     assert diagnose(ahead, [rule("A16")])[0].status is Status.CANNOT_TELL
     assert diagnose(healthy(), [rule("A16")])[0].status is Status.CLEAR
+
+
+def test_a_class_of_a_handful_explains_a_far_better_training_loss() -> None:
+    """Four examples of a class are learnt by heart; the same gap with hundreds of each has another name."""
+    apart = {**healthy(), "val_loss": plain("val_loss", [1.1, 0.9, 0.8])}
+    counted = table("label_counts", {"output": (600, 356, 4)}, ("0", "1", "2"))
+    verdict = diagnose({**apart, "label_counts": counted}, [rule("A16")])[0]
+    assert verdict.finding.severity is Severity.ISSUE and verdict.finding.evidence["rarest"] == 4
+    assert diagnose(apart, [rule("A16")])[0].status is Status.CLEAR
+    assert diagnose({**healthy(), "label_counts": counted}, [rule("A16")])[0].status is Status.CLEAR
