@@ -18,8 +18,8 @@ GRADIENT = ("norm", "mean_absolute", "absolute_maximum", "zero_share", "nonfinit
 WEIGHT = ("norm", "mean", "deviation", "absolute_maximum", "nonfinite", "size")
 COMPARISON = ("train", "held_out", "difference", "low", "high", "steps", "share")
 RANKS = (
-    "examples", "classes", "agreement", "agreement_low", "second", "floor", "noise", "noise_low", "majority", "steps",
-    "share",
+    "examples", "classes", "agreement", "agreement_low", "second", "floor", "noise", "noise_low", "contradicted_low",
+    "majority", "told", "steps", "share",
 )  # fmt: skip
 RECALL = (
     "validation_rows", "validation_hits", "held_out_rows", "held_out_hits", "weighted_hits", "steps", "share",
@@ -179,7 +179,8 @@ def tested() -> dict[str, Any]:
     batch = table("test_one_batch", {"model": (1.1, 0.01, 200, 0.0)}, ("first", "last", "steps", "errors"))
     modes = {"train": (0.12, 0, 0, 0), "inference": (0.11, -0.01, -0.02, 0.0)}
     gradient = {"dense_0/kernel": (1e-4, 1e-4), "dense_1/kernel": (2e-4, 1e-4)}
-    ranks = dict.fromkeys(("all", "half", "surest"), (256, 3, 0.95, 0.92, 0.05, 0.0, 0.0, 0.0, 0.35, 200, 0.7))
+    arms = ("all", "half", "surest", "rest")
+    ranks = dict.fromkeys(arms, (256, 3, 0.95, 0.92, 0.05, 0.0, 0.0, 0.0, 0.0, 0.35, 0.0, 200, 0.7))
     rates = {"x0_01": (1.08, 1.08), "x0_1": (0.9, 0.91), "x10": (0.3, 0.35), "x100": (1.1, 1.2)}
     return {
         **healthy(),

@@ -61,7 +61,7 @@ def measured(plan: Plan, seed: int) -> str:
         run, own = Run(folder), rule("A9")
         exam = diagnose(run, [own])[0].status.value
         alone = own.judge(run.evidence["program"], series)
-    everything, half, surest = groups(series)
+    everything, half, surest, _ = groups(series)
     noise = min(1.0, everything.noise, half.noise, surest.noise)
     numbers = (everything.agreement, half.noise, half.noise_low, surest.noise_low, half.steepness)
     shown = " | ".join(f"{number:.2f}" for number in (*numbers, everything.right(noise)))

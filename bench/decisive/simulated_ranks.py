@@ -95,7 +95,7 @@ def tasks() -> Mapping[str, Callable[[np.random.Generator], Task]]:
     return made
 
 
-def looks(task: Task, seed: int) -> Iterator[tuple[Ranks, Ranks, Ranks]]:
+def looks(task: Task, seed: int) -> Iterator[tuple[Ranks, ...]]:
     """The ranks after three passes and after twelve; fast and slow steps."""
     (x, labels), held_out = task, slice(0, ROWS // 4)
     for rate in (1e-4, 3e-3):
@@ -106,7 +106,7 @@ def looks(task: Task, seed: int) -> Iterator[tuple[Ranks, Ranks, Ranks]]:
                 yield groups_of_ranks(np.log(model.predict_proba(x[held_out]) + 1e-30), labels[held_out])
 
 
-def says(look: tuple[Ranks, Ranks, Ranks], majority: float) -> str:
+def says(look: tuple[Ranks, ...], majority: float) -> str:
     """The rule's answer to one look."""
     rows = np.array([(*astuple(group), majority) for group in look])
     facts = (*(field.name for field in fields(Ranks)), "majority")

@@ -69,9 +69,10 @@ TESTED = (
         "label_ranks",
         "share",
         "Short training from scratch: at which rank of its answers held-out labels stand. arm = all, half (it "
-        "is surest of), surest (eighth); fact = examples, classes, agreement (rank 1), agreement_low (95 %), "
-        "second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
-        "that would leave this floor), noise_low (95 %), majority, steps, share.",
+        "is surest of), surest (eighth), rest (half); fact = examples, classes, agreement (rank 1), agreement_low "
+        "(95 %), second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
+        "that would leave this floor), noise_low (95 %), contradicted_low (other labels among the rows of each answer, "
+        "the least; 95 %), majority, told (answers told by columns of few values), steps, share.",
     ),
     (
         "class_recall",

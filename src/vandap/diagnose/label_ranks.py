@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from vandap.core.signals import Series
 from vandap.diagnose.reading import number
 
-ARMS = ("all", "half", "surest")
+ARMS = ("all", "half", "surest", "rest")
+
+TOLD = 0.7
+"""Share of the answers, beyond the most frequent one, that one or two columns of few values tell."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class Ranks:
     floor: float
     noise: float
     noise_low: float
+    contradicted_low: float
     majority: float
+    told: float
 
     @property
     def is_known(self) -> bool:
@@ -40,14 +45,29 @@ class Ranks:
         """How far the agreement surely is from always answering the most frequent class (0) to all labels (1)."""
         return (self.agreement_low - self.majority) / (1 - self.majority) if self.majority < 1 else math.nan
 
+    @property
+    def is_told(self) -> bool:
+        """Whether columns of few values tell the answers, so that these are never more or less sure."""
+        return not self.told <= TOLD
+
     def right(self, noise: float) -> float:
         """Share of right labels that the model answers, if this share of labels is by chance."""
         return (self.agreement - noise / self.classes) / (1 - noise) if noise < 1 else math.nan
 
 
-def groups(test: Series) -> tuple[Ranks, Ranks, Ranks]:
-    """Return the ranks of all rows, of the half and of the eighth that the model is surest of."""
-    everything, half, surest = (
+def groups(test: Series) -> tuple[Ranks, Ranks, Ranks, Ranks]:
+    """Return the ranks of all rows, of the half and of the eighth that the model is surest of, of the other half."""
+    everything, half, surest, rest = (
         Ranks(*(number(test, arm, fact) for fact in Ranks.__dataclass_fields__)) for arm in ARMS
     )
-    return everything, half, surest
+    return everything, half, surest, rest
+
+
+def evenness(half: Ranks, rest: Ranks) -> float:
+    """How much of what the model knows of the surer half it surely knows of the other: 1 where sureness tells nothing.
+
+    Both are counted from the share of the most frequent class. Where a task is weakly told and the logit is normal, a
+    quarter is left of it; it is the same for both where labels are wrong at a constant rate.
+    """
+    known = half.agreement - half.majority
+    return (rest.agreement_low - rest.majority) / known if known > 0 else 0.0

@@ -1,7 +1,8 @@
 """At which rank of a model's answers the given labels stand: what wrong labels leave, and hard tasks do not.
 
 A label that is wrong by chance stands at any rank. Where a task is hard, the right label stands second or third, and
-hardly ever last.
+hardly ever last. With two or three classes there is no such rank; but where a task is hard, the model is right where it
+is sure, whereas wrong labels contradict it there as often as elsewhere.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Ranks:
         floor: Mean share of a rank in the lower half.
         noise: Share of rows with a label by chance that would leave this floor.
         noise_low: Lower end of its 95 % interval.
+        contradicted_low: Share of rows whose label is not the model's answer, lower end of its 95 % interval, among
+            the rows with the answer for which it is least; 0 where a class is never the answer.
     """
 
     examples: int
@@ -40,10 +43,11 @@ class Ranks:
     floor: float
     noise: float
     noise_low: float
+    contradicted_low: float
 
 
-def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, Ranks, Ranks]:
-    """Look at all rows, at the half that the model is surest of, and at the surest eighth.
+def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, ...]:
+    """Look at all rows, at the half that the model is surest of, at the surest eighth, and at the less sure half.
 
     Sureness is the distance of the two highest scores. Rows without information, or of a kind that the model does not
     know, have flat ranks, too; they are not among those that it is sure of.
@@ -53,18 +57,19 @@ def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, Rank
         labels: The given class of each row: (rows,).
 
     Returns:
-        The ranks of all rows, the surer half, the surest rows.
+        The ranks of all rows, the surer half, the surest rows, the rest beside the surer half.
     """
     ranks = 1 + (scores > np.take_along_axis(scores, labels[:, None], axis=1)).sum(axis=1)
     two = np.sort(scores, axis=1)[:, -2:]
     order = np.argsort(two[:, 0] - two[:, 1], kind="stable")
     count, classes = scores.shape
-    sizes = (count, count // 2, min(max(FEWEST, count // SUREST), count))
-    everything, half, surest = (_described(ranks[order[:size]], classes) for size in sizes)
-    return everything, half, surest
+    half, surest = count // 2, min(max(FEWEST, count // SUREST), count)
+    groups = (order, order[:half], order[:surest], order[half:])
+    answers = scores.argmax(axis=1)
+    return tuple(_described(ranks[rows], answers[rows], classes) for rows in groups)
 
 
-def _described(ranks: np.ndarray, classes: int) -> Ranks:
+def _described(ranks: np.ndarray, answers: np.ndarray, classes: int) -> Ranks:
     count, middle = len(ranks), (classes + 1) // 2
     low_ranks, agreeing = int((ranks > middle).sum()), int((ranks == 1).sum())
     width = classes - middle
@@ -77,7 +82,12 @@ def _described(ranks: np.ndarray, classes: int) -> Ranks:
         floor=low_ranks / count / width,
         noise=low_ranks / count / width * classes,
         noise_low=lower_end(low_ranks, count) / width * classes,
+        contradicted_low=min(_contradicted_low(ranks[answers == kind]) for kind in range(classes)),
     )
+
+
+def _contradicted_low(ranks: np.ndarray) -> float:
+    return lower_end(int((ranks > 1).sum()), len(ranks))
 
 
 def lower_end(successes: int, total: int) -> float:

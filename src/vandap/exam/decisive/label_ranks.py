@@ -24,13 +24,12 @@ from vandap.exam.decisive._comparison import (
 )
 from vandap.exam.decisive._ranks import FEWEST, Ranks, groups_of_ranks
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
+from vandap.exam.decisive._told import told_by_few_values
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
-ARMS = ("all", "half", "surest")
-FACTS = (*(field.name for field in fields(Ranks)), "majority", "steps", "share")
-FEWEST_CLASSES = 4
-"""With fewer, a rank in the lower half is the second or the third answer, where labels of a hard task stand, too."""
+ARMS = ("all", "half", "surest", "rest")
+FACTS = (*(field.name for field in fields(Ranks)), "majority", "told", "steps", "share")
 LOOKS = 4
 
 
@@ -66,17 +65,20 @@ class LabelRanks(DecisiveTest):
                     f"{seconds:.0f} s do not suffice for {min(FEWEST_STEPS, most)} steps of {pace:.2g} s.",
                     needs=seconds - left + (min(FEWEST_STEPS, most) + 1) * pace,
                 )
-            scores, labels = list[list[np.ndarray]](), list[np.ndarray]()
+            scores, labels, seen = list[list[np.ndarray]](), list[np.ndarray](), list[Batch]()
             for train, held_out in within(folds, started + seconds):
                 groups = grouped(held_out)
                 batches = endless_batches(train, order, kept.batch_size, shuffle)
                 scores.append([_scores(bench, groups)[:, classes] for _ in _trained(bench, batches, steps)])
                 labels.append(np.searchsorted(classes, _numbers_of(groups, width)))
+                seen.extend(groups)
         given = np.concatenate(labels)
-        looks = [groups_of_ranks(np.concatenate(look), given) for look in zip(*scores, strict=True)]
-        best = max(looks, key=lambda look: look[0].agreement)
+        looks = [np.concatenate(look) for look in zip(*scores, strict=True)]
+        best = max(looks, key=lambda look: int((look.argmax(axis=1) == given).sum()))
         majority = float(np.bincount(given).max() / len(given))
-        rows = [(*astuple(group), majority, steps, steps / max(kept.fit.steps, 1)) for group in best]
+        told = told_by_few_values(_inputs(seen), best.argmax(axis=1))
+        same = (majority, told, steps, steps / max(kept.fit.steps, 1))
+        rows = [(*astuple(group), *same) for group in groups_of_ranks(best, given)]
         return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": FACTS})
 
 
@@ -107,23 +109,32 @@ def _scores(bench: Workbench, groups: list[Batch]) -> np.ndarray:
     scores = scores.astype(np.float64)
     if not np.isfinite(scores).all():
         raise NotPossibleError("The answers are not finite.")
-    return np.log(np.maximum(scores, 1e-30)) if scores.min() >= 0 and scores.max() <= 1 else scores
+    are_shares = scores.min() >= 0 and scores.max() <= 1
+    if scores.shape[1] == 1:  # the score of a yes
+        scores = np.concatenate([1 - scores if are_shares else np.zeros_like(scores), scores], axis=1)
+    return np.log(np.maximum(scores, 1e-30)) if are_shares else scores
 
 
 def _classes(bench: Workbench, data: Batch) -> tuple[np.ndarray, int]:
     """(classes that occur, scores of an answer).
 
     Raises:
-        NotPossibleError: The targets are no classes of one output, or there are too few classes.
+        NotPossibleError: The targets are no classes of one output, or there is one class only.
     """
     answers = keras.tree.flatten(bench.model.predict_on_batch(data.take(slice(0, bench.kept.batch_size)).x))
     if len(answers) != 1 or answers[0].ndim != 2:
         raise NotPossibleError("The model does not answer with one row of scores an example.")
-    width = int(answers[0].shape[-1])
+    width = max(int(answers[0].shape[-1]), 2)
     classes = np.unique(_numbers(data.y, width))
-    if len(classes) < FEWEST_CLASSES:
-        raise NotPossibleError(f"There are {len(classes)} classes; ranks tell something from {FEWEST_CLASSES} on.")
+    if len(classes) < 2:
+        raise NotPossibleError("There is one class only.")
     return classes, width
+
+
+def _inputs(groups: list[Batch]) -> list[np.ndarray]:
+    """Each input of all groups."""
+    parts = zip(*(keras.tree.flatten(group.x) for group in groups), strict=True)
+    return [np.concatenate([np.asarray(part) for part in own]) for own in parts]
 
 
 def _numbers_of(groups: list[Batch], width: int) -> np.ndarray:
@@ -134,7 +145,7 @@ def _numbers(targets: Any, width: int) -> np.ndarray:
     """The number of each example's class, from numbers or from rows with one 1."""
     flat = keras.tree.flatten(targets)
     values = np.asarray(flat[0], dtype=np.float64)
-    if len(flat) == 1 and width > 1:
+    if len(flat) == 1:
         if values.shape[1:] == (width,) and np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all():
             return values.argmax(axis=1)
         whole = values.size == len(values) and bool((values == np.round(values)).all())

@@ -41,10 +41,23 @@ def test_rows_that_tell_nothing_are_not_among_the_surest():
     right = random.integers(0, 8, 2000)
     scores = _scores(right, 8, random)
     scores[1000:] = random.normal(size=(1000, 8)) / 10
-    everything, half, surest = groups_of_ranks(scores, right)
+    everything, half, surest, _ = groups_of_ranks(scores, right)
     assert everything.noise > 0.4
     assert half.noise < 0.02
     assert surest.noise == 0
+
+
+def test_wrong_labels_of_two_classes_contradict_each_answer_where_it_is_sure() -> None:
+    """Three tenths are wrong everywhere; a class that is never the answer bounds nothing."""
+    random = np.random.default_rng(0)
+    right = random.integers(0, 2, 2000)
+    given = np.where(random.random(2000) < 0.3, 1 - right, right)
+    everything, half, _, rest = groups_of_ranks(_scores(right, 2, random), given)
+    assert everything.examples == half.examples + rest.examples
+    assert 0.2 < half.contradicted_low < 0.3
+    assert rest.agreement == pytest.approx(half.agreement, abs=0.06)
+    never = np.column_stack([np.ones(100), np.zeros(100)])
+    assert groups_of_ranks(never, random.integers(0, 2, 100))[0].contradicted_low == 0
 
 
 def test_bounds():

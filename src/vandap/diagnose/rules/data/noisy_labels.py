@@ -6,7 +6,7 @@ from vandap.core.finding import PRECAUTION, Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.held_out_gap import accuracy_gap
-from vandap.diagnose.label_ranks import groups
+from vandap.diagnose.label_ranks import Ranks, evenness, groups
 from vandap.diagnose.observed import BINARY, CATEGORICAL, SPARSE
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import counts
@@ -14,25 +14,33 @@ from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL
 from vandap.diagnose.watched import at_data
 
-FEWEST_CLASSES = 4
+RANKED = 4
+"""Classes from which on ranks are judged; of fewer, a rank in the lower half is the second or the third answer."""
 
 
 class NoisyLabels(Rule):
     """Many labels are wrong by chance, so that the model can agree with the others only.
 
     ## What it finds
-    Labels of four classes and more that are wrong at random. A short training on three quarters of the examples is
-    asked about the others. Where the label is not its answer, the rank of the label tells why: on a hard task the right
-    label stands second or third, and hardly ever last; a wrong label stands anywhere. The share of labels in the lower
-    half of the ranks gives the share of wrong ones.
+    Labels that are wrong at random. A short training on three quarters of the examples is asked about the others, and
+    clearly agrees with more labels than the most frequent class has.
 
-    It is found only if that share is surely large, also among the examples that the model is surest of (examples that
-    tell nothing are not among those); if the ranks are flat; and if the model is right about nearly all labels that
-    would then be right, so that nothing but wrong labels is left to explain.
+    **Four classes and more.** Where the label is not its answer, the rank of the label tells why: on a hard task the
+    right label stands second or third, and hardly ever last; a wrong label stands anywhere. The share of labels in the
+    lower half of the ranks gives the share of wrong ones. It is found only if that share is surely large, also among
+    the examples that the model is surest of (examples that tell nothing are not among those); if the ranks are flat;
+    and if the model is right about nearly all labels that would then be right, so that nothing but wrong labels is left
+    to explain.
 
-    Not found: labels that one class takes from another one only, a few per cent of wrong labels, labels of two or three
-    classes, of numbers or of several outputs, a network that learnt wrong labels by heart and was not validated, and
-    noise so strong that hardly more than the most frequent class is predicted.
+    **Two and three classes.** On a hard task the model is mostly right where it is sure. It is found only if, in the
+    half that it is surest of, labels contradict each of its answers surely and often; still among the surest eighth;
+    and if it agrees with the labels of the other half nearly as often. The same is seen where something that is not
+    among the inputs decides a constant share of the cases. Where one or two columns of few values tell the answers,
+    nothing is said.
+
+    Not found: labels that one class takes from another one only, a few per cent of wrong labels, labels of numbers or
+    of several outputs, a network that learnt wrong labels by heart and was not validated, noise so strong that hardly
+    more than the most frequent class is predicted, and a task of few classes that was half learnt only.
 
     ## Why it matters
     A network first learns what labels have in common, then the wrong ones by heart, which spoils its answers. Wrong
@@ -57,6 +65,12 @@ class NoisyLabels(Rule):
     surest = Threshold(0.1, "the same among the surest eighth, of fewer examples")
     flat = Threshold(3.0, "times a rank of the lower half that the second rank may hold; 5 and more on clean tasks")
     right = Threshold(0.7, "of the right labels that the model must answer; simulated hard clean tasks: up to 0.6")
+    contradicted = Threshold(
+        0.15, "of the labels of each answer surely, in the surer half, and of all in the surest eighth"
+    )
+    even = Threshold(
+        0.5, "of what is known of the surer half surely known of the other; weakly told natural tasks: 0.3"
+    )
     competent = Threshold(0.15, "of the way from the most frequent class to all labels that the model surely agrees")
 
     def check(
@@ -73,8 +87,8 @@ class NoisyLabels(Rule):
             return Clear("No loss of one output measures answers among classes.")
         known = counts(label_counts.values)
         classes = 0 if known is None or known.ndim != 2 or len(known) != 1 else int((known[0] > 0).sum())
-        if classes < FEWEST_CLASSES:
-            return CannotTell(f"{classes} classes were seen; ranks tell something from {FEWEST_CLASSES} on.")
+        if classes < 2:
+            return CannotTell(f"{classes} classes were seen.")
         if progress.broke:
             return CannotTell("The loss became no finite number.")
         if progress.is_stuck:
@@ -92,9 +106,11 @@ class NoisyLabels(Rule):
 
     def judge(self, program: Program | None, test: Series) -> Outcome:
         """Judge by the test alone."""
-        everything, half, surest = groups(test)
+        everything, half, surest, rest = groups(test)
         if not (everything.is_known and half.is_known and surest.is_known):
             return CannotTell("The test of ranks gave no result.")
+        if everything.classes < RANKED:
+            return self._of_few_classes(program, everything, half, surest, rest)
         noise = min(1.0, everything.noise, half.noise, surest.noise)
         right = everything.right(noise)
         measured = (
@@ -123,6 +139,37 @@ class NoisyLabels(Rule):
             evidence,
             0.8,
         )
+
+    def _of_few_classes(
+        self, program: Program | None, everything: Ranks, half: Ranks, surest: Ranks, rest: Ranks
+    ) -> Outcome:
+        """Judge by how much more the model agrees with labels where it is surer."""
+        even = evenness(half, rest)
+        measured = (
+            f"Trained anew, the model agrees with {everything.agreement:.0%} of held-out labels (the most frequent "
+            f"class has {everything.majority:.0%}). Where it is surest, {1 - half.agreement:.0%} of them still "
+            f"contradict it (surely {half.contradicted_low:.0%} for each answer; threshold "
+            f"{self.contradicted.value:.0%}), elsewhere {1 - rest.agreement:.0%}: of what it knows of the surer half "
+            f"it surely knows {even:.2f} of the other (threshold {self.even.value:g})"
+        )
+        if everything.lift < self.competent.value:
+            return CannotTell(f"{measured}, but it is too weak to judge labels by.")
+        if everything.is_told:
+            return CannotTell(f"{measured}, but columns of few values tell its answers, so that it is never surer.")
+        if half.contradicted_low <= self.contradicted.value or 1 - surest.agreement <= self.contradicted.value:
+            return Clear(f"{measured}.")
+        if not even > self.even.value or half.steepness > self.flat.value:
+            return Clear(f"{measured}: a hard task shows the same.")
+        evidence = {
+            "contradicted_surest": 1 - half.agreement,
+            "contradicted_low": half.contradicted_low,
+            "contradicted_rest": 1 - rest.agreement,
+            "even": even,
+            "agreement": everything.agreement,
+            "examples": everything.examples,
+        }
+        says = f"{measured}. Labels wrong by chance do that, or something that decides and is not among the inputs."
+        return self._finding(program, says, evidence, 0.7)
 
     def _finding(self, program: Program | None, says: str, evidence: dict[str, float], confidence: float) -> Finding:
         return self.found(
