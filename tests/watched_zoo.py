@@ -194,6 +194,8 @@ def tested() -> dict[str, Any]:
         "test_standardised_target": comparison("standardised_target", real=(0.4, 0.42), standardised=(0.38, 0.4)),
         "test_without_penalties": comparison("without_penalties", real=(0.4, 0.42), without=(0.38, 0.4)),
         "test_without_augmentation": comparison("without_augmentation", real=(0.4, 0.42), without=(0.38, 0.4)),
+        "test_unfrozen": comparison("unfrozen", real=(0.4, 0.42), unfrozen=(0.38, 0.4)),
+        "test_wider": comparison("wider", real=(0.4, 0.42), wider=(0.38, 0.4)),
         "test_label_ranks": table("test_label_ranks", ranks, RANKS),
         "test_class_recall": table("test_class_recall", dict.fromkeys("012", (80, 78, 240, 232, 233, 300, 1)), RECALL),
         "test_inference_mode": table("test_inference_mode", modes, ("loss", "difference", "low", "high")),

@@ -52,7 +52,18 @@ def _five_classes():
     return model, Batch(x, np.argmax(x[:, :5], axis=1).astype("int32"))
 
 
-OWN = {"standardised_target": _numbers, "label_ranks": _five_classes, "class_recall": _plain}
+def _frozen():
+    layers = keras.layers
+    hidden = layers.Dense(8, trainable=False), layers.BatchNormalization(trainable=False), layers.ReLU()
+    return made.network(*hidden), Batch(*made.separable(96))
+
+
+OWN = {
+    "standardised_target": _numbers,
+    "label_ranks": _five_classes,
+    "class_recall": _plain,
+    "unfrozen": _frozen,
+}
 """Tests that not every training allows, and one that does."""
 
 
@@ -100,6 +111,7 @@ MODELS = [
     _plain,
     _numbers,
     _five_classes,
+    _frozen,
     _scheduled_and_penalised,
     *(pytest.param(make, marks=pytest.mark.slow) for make in (_several_inputs_and_outputs, _own_step, _tokens)),
 ]
@@ -112,6 +124,8 @@ def test_the_model_is_as_it_was(make):
     kept = made.trained(model, data)
     before, settings, function = made.values_of(model), model.get_config(), model.train_function
     optimizer = model.optimizer
+    trained = [variable.trainable for variable in model.variables]
+    flags = [layer.trainable for layer in model._flatten_layers()]
     for test in family():
         assert test.obstacle(kept) == ""
         try:
@@ -129,6 +143,8 @@ def test_the_model_is_as_it_was(make):
     assert model.get_config() == settings
     assert model.optimizer is optimizer
     assert model.train_function is function
+    assert [variable.trainable for variable in model.variables] == trained
+    assert [layer.trainable for layer in model._flatten_layers()] == flags
 
 
 def test_the_same_seed_gives_the_same_numbers():

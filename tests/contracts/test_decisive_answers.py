@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from vandap.exam.decide import tests as family
+from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch
 
 pytestmark = pytest.mark.backend
 
 
-def _result(slug, model, data, steps=60):
+def _result(slug, model, data, steps=60, epochs=1):
     test = next(test for test in family() if test.slug == slug)
-    return test.run(made.trained(model, data, epochs=1, steps=steps), 1e6)
+    return test.run(made.trained(model, data, epochs=epochs, steps=steps), 1e6)
 
 
 def _surely_lower(series, arm):
@@ -141,3 +142,29 @@ def test_a_rare_class_is_found_once_classes_weigh_alike():
     assert rows == y.sum()
     assert series.at(arm="0", fact="held_out_rows") == 480 - rows
     assert series.at(arm="1", fact="weighted_hits") > series.at(arm="1", fact="held_out_hits") + 3
+
+
+def _pairs():
+    """Two numbers of like or unlike sign: random features of so few units cannot tell, trained ones can."""
+    x = np.random.default_rng(5).normal(size=(512, 2)).astype("float32")
+    return Batch(x, (x[:, 0] * x[:, 1] > 0).astype("int32"))
+
+
+def test_frozen_random_layers_are_told_from_those_that_do_as_well():
+    """Few random units cost what trained ones would learn; where the answer is in any mixture, nothing is lost."""
+    frozen = made.network(keras.layers.Dense(6, activation="relu", trainable=False), features=2)
+    sick = _result("unfrozen", frozen, _pairs(), steps=300, epochs=25)
+    random = made.network(keras.layers.Dense(64, activation="relu", trainable=False))
+    healthy = _result("unfrozen", random, Batch(*made.separable()), steps=300, epochs=25)
+    assert _surely_lower(sick, "unfrozen")
+    assert sick.at(arm="unfrozen", fact="difference") < -0.05
+    assert healthy.at(arm="unfrozen", fact="difference") > -0.05
+
+
+def test_learnt_weights_stay_frozen():
+    """A layer that was pretrained is no layer of chance, and the test has nothing to compare."""
+    model = made.network(keras.layers.Dense(16, activation="relu", trainable=False))
+    weights = model.layers[0].get_weights()
+    model.layers[0].set_weights([2 * weights[0], weights[1] + 0.1])
+    with pytest.raises(NotPossibleError, match="No frozen layer"):
+        _result("unfrozen", model, Batch(*made.separable()))

@@ -66,6 +66,18 @@ TESTED = (
         "difference, low, high (without minus real), steps, share.",
     ),
     (
+        "unfrozen",
+        "loss",
+        "Short trainings from scratch: arm = real, unfrozen (frozen layers with an initialiser's random weights are "
+        "trained); fact = train, held_out, difference, low, high (unfrozen minus real), steps, share.",
+    ),
+    (
+        "wider",
+        "loss",
+        "Short trainings of new networks of the same plan: arm = real, wider (narrow hidden dense layers widened); "
+        "fact = train, held_out, difference, low, high (wider minus real), steps, share.",
+    ),
+    (
         "label_ranks",
         "share",
         "Short training from scratch: at which rank of its answers held-out labels stand. arm = all, half (it "

@@ -30,6 +30,8 @@ FEW_BATCHES = 10
 """Batches of an epoch below which single ones, the rest of the examples among them, say less than the epoch's mean."""
 ENOUGH_EPOCHS = 8
 """Epochs from which their means tell a course; each is the mean of a loss that falls meanwhile."""
+RESTING = 0.15
+"""Share of the fall of the loss in the last quarter: an even fall has 0.25 there, a finished one almost none."""
 ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
 
 
@@ -93,6 +95,11 @@ class Progress:
         return not self.broke and known > 0.5
 
     @property
+    def has_come_to_rest(self) -> bool:
+        """Whether the loss had all but stopped falling after steps enough, so that more of them would change little."""
+        return self.steps >= ENOUGH_STEPS and self.late_gain < RESTING
+
+    @property
     def is_worse_than_nothing(self) -> bool:
         """Whether the loss ended far above the untrained network's and above that of knowing nothing.
 
@@ -142,7 +149,7 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
         accuracy=_accuracy(evidence.get("epoch_metrics"), program),
         majority=known.majority,
         steps=_steps(evidence, program),
-        late_gain=_late_gain(curve),
+        late_gain=_late_gain(curve, epochs[np.isfinite(epochs)]),
         broke=broke,
     )
 
@@ -184,15 +191,20 @@ def _best(curve: np.ndarray) -> float:
     return float(np.median(np.lib.stride_tricks.sliding_window_view(finite, width), axis=1).min())
 
 
-def _late_gain(curve: np.ndarray) -> float:
-    """Share of the fall of the loss that fell in the last quarter; NaN where it hardly fell."""
+def _late_gain(curve: np.ndarray, epochs: np.ndarray) -> float:
+    """Share of the fall of the loss that fell in the last quarter; NaN where it hardly fell.
+
+    The last quarter is told by the means of epochs where there are enough: it is the small difference that batches
+    blur. Their first mean hides the start, which is the curve's.
+    """
     finite = curve[np.isfinite(curve)]
     if finite.size < 8:
         return math.nan
     width = max(finite.size // 10, 1)
-    late = _median(finite[3 * finite.size // 4 - width : 3 * finite.size // 4 + 1])
-    fall = _median(finite[:width]) - _median(finite[-width:])
-    return (late - _median(finite[-width:])) / fall if fall > STUCK * abs(finite[0]) else math.nan
+    first, tail = _median(finite[:width]), epochs if epochs.size >= ENOUGH_EPOCHS else finite
+    width = max(tail.size // 10, 1)
+    late, last = _median(tail[3 * tail.size // 4 - width : 3 * tail.size // 4 + 1]), _median(tail[-width:])
+    return (late - last) / (first - last) if first - last > STUCK * abs(finite[0]) else math.nan
 
 
 def _accuracy(metrics: Series | None, program: Program | None) -> float:

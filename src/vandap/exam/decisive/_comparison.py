@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,7 +23,6 @@ import numpy as np
 from scipy import stats
 
 from vandap.core.signals import Series
-from vandap.exam.decisive._quiet import quiet
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
@@ -53,7 +52,7 @@ class Arm:
         rate: Factor on the learning rate.
         unit: Factor that puts this arm's losses into the unit of the reference arm's.
         length: Factor on the number of steps.
-        without: What is switched off while it is trained: parts of `quiet`; () for nothing.
+        change: What is changed about the model while it is trained, and put back after it.
     """
 
     name: str
@@ -62,7 +61,7 @@ class Arm:
     rate: float = 1.0
     unit: float = 1.0
     length: float = 1.0
-    without: tuple[str, ...] = ()
+    change: Callable[[Workbench], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True)
@@ -92,19 +91,31 @@ class Comparison(DecisiveTest):
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """The arms, the reference first."""
 
+    @contextmanager
+    def benches(self, bench: Workbench, seed: int) -> Iterator[Mapping[str, Workbench]]:
+        """Benches of the arms that train another model than the user's, by the arms' names; by default there is none.
+
+        Args:
+            bench: The user's model.
+            seed: Decides what new layers draw.
+        """
+        yield {}
+
     def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
         """Train every arm for as many steps as the time allows, and compare them on held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
         folds = divisions(kept.train, random)
         train = folds[0][0]
-        arms = self.arms(kept, *folds[0], random)
-        order = random.permutation(train.examples) if kept.fit.shuffle is not False else np.arange(train.examples)
-        with workbench(kept) as bench:
-            bench.hasten_averages()
-            untrained = _untrained(bench, arms[0])
+        with workbench(kept) as own, self.benches(own, seed) as others:
+            arms = self.arms(kept, *folds[0], random)
+            order = random.permutation(train.examples) if kept.fit.shuffle is not False else np.arange(train.examples)
+            benches = [others.get(arm.name, own) for arm in arms]
+            for bench in benches:
+                bench.hasten_averages()
+            untrained = _untrained(benches[0], arms[0])
             most = most_steps(kept, train)
-            fixed, pace = measured_pace(bench, arms[0], order, self.retraced)
+            fixed, pace = measured_pace(benches[0], arms[0], order, self.retraced)
             left = seconds - (time.monotonic() - started) - fixed * len(arms)
             all_paces, fewest = sum(arm.length for arm in arms) * pace, min(FEWEST_STEPS, most)
             steps = min(most, int(left / all_paces))
@@ -117,7 +128,12 @@ class Comparison(DecisiveTest):
             trained: list[list[Trained]] = []
             for train, held_out in within(folds, started + seconds):
                 arms = self.arms(kept, train, held_out, random) if trained else arms
-                trained.append([_trained(bench, arm, order, round(arm.length * steps), untrained) for arm in arms])
+                trained.append(
+                    [
+                        _trained(bench, arm, order, round(arm.length * steps), untrained)
+                        for bench, arm in zip(benches, arms, strict=True)
+                    ]
+                )
         together = [_together(ended) for ended in zip(*trained, strict=True)]
         return _series(arms, together, untrained, steps, steps / max(kept.fit.steps, 1))
 
@@ -202,7 +218,7 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
     bench.reset()
     batches = endless_batches(arm.train, order, bench.kept.batch_size, bench.kept.fit.shuffle is not False)
     losses = []
-    with quiet(bench, *arm.without) if arm.without else nullcontext():
+    with arm.change(bench):
         for step in range(steps):
             bench.follow_schedule(step, steps, arm.rate)
             losses.append(bench.step(next(batches)))

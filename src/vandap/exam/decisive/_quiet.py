@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Any
 
@@ -50,6 +50,11 @@ def quiet(bench: Workbench, *parts: str) -> Iterator[None]:
     finally:
         for owner, name, value in reversed(saved):
             _restore(owner, name, value)
+
+
+def without(*parts: str) -> Callable[[Workbench], AbstractContextManager[None]]:
+    """Return what makes a model `quiet` in these parts."""
+    return lambda bench: quiet(bench, *parts)
 
 
 _ABSENT = object()

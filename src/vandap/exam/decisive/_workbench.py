@@ -6,8 +6,9 @@ Everything goes through `train_on_batch` and `test_on_batch`, so that a user's o
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -36,7 +37,7 @@ class Workbench:
         self._fresh: State | None = None
         first = kept.initial_state
         if _is_scheduled(self.model.optimizer) or (first is not None and not first.covers_optimizer()):
-            self._put_on(_with_settable_rate(self.model.optimizer))
+            self._put_on(with_settable_rate(self.model.optimizer))
 
     @contextmanager
     def using(self, optimizer: Any) -> Iterator[None]:
@@ -177,14 +178,21 @@ def _put_back_at_the_end(model: Any, present: State) -> Iterator[None]:
 
 @contextmanager
 def _own_numbers() -> Iterator[None]:
-    """Leave the process's generator of random numbers as it was, where the back end has one."""
+    """Leave the process's generators as they were: Python's, that new layers draw from, and the back end's."""
+    former = random.getstate()
+    try:
+        with _own_numbers_of_the_back_end():
+            yield
+    finally:
+        random.setstate(former)
+
+
+def _own_numbers_of_the_back_end() -> AbstractContextManager[None]:
     if keras.backend.backend() != "torch":
-        yield
-        return
+        return nullcontext()
     import torch
 
-    with torch.random.fork_rng():
-        yield
+    return torch.random.fork_rng()
 
 
 def _loss(logs: Any) -> float:
@@ -202,7 +210,7 @@ def _inner(optimizer: Any) -> Any:
     return getattr(optimizer, "inner_optimizer", optimizer)
 
 
-def _with_settable_rate(optimizer: Any) -> Any:
+def with_settable_rate(optimizer: Any) -> Any:
     """A copy of the optimiser whose learning rate is a number instead of a schedule."""
     inner = _inner(optimizer)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
-from vandap.exam.decisive._quiet import AUGMENTATION, NOISE
+from vandap.exam.decisive._quiet import AUGMENTATION, NOISE, without
 from vandap.watch.kept import Batch, Kept
 
 
@@ -22,4 +22,4 @@ class WithoutAugmentation(Comparison):
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """The model as it is, and without augmentation."""
-        return [Arm("real", train, held_out), Arm("without", train, held_out, without=(AUGMENTATION, NOISE))]
+        return [Arm("real", train, held_out), Arm("without", train, held_out, change=without(AUGMENTATION, NOISE))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
-from vandap.exam.decisive._quiet import PENALTIES
+from vandap.exam.decisive._quiet import PENALTIES, without
 from vandap.watch.kept import Batch, Kept
 
 
@@ -23,4 +23,4 @@ class WithoutPenalties(Comparison):
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """The model as it is, and without penalties."""
-        return [Arm("real", train, held_out), Arm("without", train, held_out, without=(PENALTIES,))]
+        return [Arm("real", train, held_out), Arm("without", train, held_out, change=without(PENALTIES))]

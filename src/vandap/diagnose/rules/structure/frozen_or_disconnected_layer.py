@@ -9,10 +9,11 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.network import MAPS, RECURRENT, Graph, described, kind, setting
 from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.reading import listed, number
-from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.watched import items
 
@@ -33,8 +34,9 @@ class FrozenOrDisconnectedLayer(Rule):
     A model without a single trained weight; layers that reach the output only through an operation without a gradient
     (`stop_gradient`, `argmax`, `round`); a frozen layer whose weights are still the random numbers of its initialiser,
     in a network that does not learn nearly all there is (of a short training: one that learns little, most of whose
-    weights are such). A frozen layer that holds learnt weights (a pretrained backbone, word vectors) is no fault.
-    Layers that were made and never called are a tip.
+    weights are such). Of a network that learns more, a decisive test must show that it learns surely and clearly better
+    once they are trained; random features that do as well are no fault. Nor is a frozen layer that holds learnt weights
+    (a pretrained backbone, word vectors). Layers that were made and never called are a tip.
 
     ## Why it matters
     A random layer that cannot change passes on a random mixture of its inputs; all layers before a cut do the same.
@@ -56,8 +58,17 @@ class FrozenOrDisconnectedLayer(Rule):
     shown = Threshold(0, "trained weights below which nothing can be learnt")
     most = Threshold(0.5, "share of all weights beyond which random layers are the network, and a short training tells")
     harmless = Threshold(0.8, "share of what there is to learn beyond which a random layer has cost little")
+    better = Threshold(
+        0.05, "share of what there is to learn that training them must add: half of what penalties must cost"
+    )
 
-    def check(self, program: Program, weight_change: Series | None = None, progress: Progress | None = None) -> Outcome:
+    def check(
+        self,
+        program: Program,
+        weight_change: Series | None = None,
+        progress: Progress | None = None,
+        test_unfrozen: Series | None = None,
+    ) -> Outcome:
         """Look for a model without trained weights, then for cuts, then for frozen random layers."""
         graph = Graph(program)
         weighted = [layer for layer in graph.layers if layer.parameters]
@@ -72,7 +83,7 @@ class FrozenOrDisconnectedLayer(Rule):
         frozen = [layer for layer in weighted if kind(layer) in _LEARNING and not layer.trainable_parameters]
         raw = [layer for layer in frozen if self._is_raw(layer, weight_change)]
         if raw:
-            return self._frozen(raw, sum(item.parameters for item in weighted), progress)
+            return self._frozen(raw, sum(item.parameters for item in weighted), progress, test_unfrozen)
         return self._unused(graph) or Clear(self._praise(frozen))
 
     def _cut(self, graph: Graph) -> Finding | None:
@@ -105,17 +116,34 @@ class FrozenOrDisconnectedLayer(Rule):
         expected = _expected_spread(layer, name, size) if 0 < size < math.inf else math.nan
         return expected > 0 and abs(start / expected - 1) < self.spread.value + 3 / math.sqrt(2 * size)
 
-    def _frozen(self, raw: list[Layer], weights: int, progress: Progress | None) -> Finding:
+    def _frozen(self, raw: list[Layer], weights: int, progress: Progress | None, test: Series | None) -> Outcome:
         share = sum(item.parameters for item in raw) / weights
-        harmful = progress is not None and self._is_harmful(progress, share)
         course = f" {progress.phrase[0].upper()}{progress.phrase[1:]}." if progress is not None else ""
-        return self.found(
+        says = (
             f"Frozen with the random weights of the initialiser: {listed([item.name for item in raw])}, {share:.0%} of "
-            f"all weights.{course}",
-            {"layers": len(raw), "weights": sum(item.parameters for item in raw), "share": share},
-            severity=Severity.ISSUE if harmful else Severity.TIP,
-            confidence=0.85 if harmful else 0.5,
-            where=raw[0].where(),
+            f"all weights.{course}"
+        )
+        facts = {"layers": float(len(raw)), "weights": float(sum(item.parameters for item in raw)), "share": share}
+        if progress is not None and self._is_harmful(progress, share):
+            return self.found(says, facts, confidence=0.85, where=raw[0].where())
+        tip = self.found(says, facts, severity=Severity.TIP, confidence=0.5, where=raw[0].where())
+        if progress is None or not progress.has_come_to_rest or progress.learnt > 1 - self.better.value:
+            return tip
+        return self._by_test(tip, progress, test)
+
+    def _by_test(self, tip: Finding, progress: Progress, test: Series | None) -> Outcome:
+        """Of a network that learns: whether it would learn more, were all of it trained."""
+        real = arm(test, "real")
+        if not arm(test, "unfrozen").is_known:
+            return Suspected(tip, ("unfrozen",))
+        winner = helpful(test, "unfrozen", progress, self.better.value)
+        if winner is None:
+            return Clear(f"{tip.message} Trained with the others, they would make the network no better.")
+        return self.found(
+            f"{tip.message} Trained with the others, the same network reaches {winner.instead_of(real)}.",
+            {**tip.evidence, "gain": gain(progress, real, winner)},
+            confidence=0.9,
+            where=tip.where,
         )
 
     def _is_harmful(self, progress: Progress, share: float) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from program_zoo import classifier, dense, layer
-from watched_zoo import healthy, plain, stuck, table
+from watched_zoo import comparison, healthy, plain, stuck, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -38,6 +38,17 @@ def test_a_frozen_random_layer_is_judged_by_the_course() -> None:
     sick = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"))
     assert judge(**{**stuck(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.ISSUE
     assert judge(**{**healthy(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.TIP
+
+
+def test_where_much_was_learnt_training_them_must_help() -> None:
+    """The same network with its random layers trained learns surely and clearly better, or they stay unblamed."""
+    sick = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"))
+    signals = {**with_loss(1.1, 0.17, 0.93, sick), "weight_change": start(GLOROT)}
+    assert judge(**signals).tests == ("unfrozen",)
+    helped = comparison("unfrozen", real=(0.2, 0.22), unfrozen=(0.05, 0.1))
+    assert judge(**signals, test_unfrozen=helped).finding.severity is Severity.ISSUE
+    alike = comparison("unfrozen", real=(0.2, 0.22), unfrozen=(0.19, 0.21))
+    assert judge(**signals, test_unfrozen=alike).status is Status.CLEAR
 
 
 def test_a_short_training_tells_where_random_layers_are_most_of_the_network() -> None:
