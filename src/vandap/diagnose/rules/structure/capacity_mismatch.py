@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from vandap.core.finding import Severity, Threshold
+from vandap.core.finding import PRECAUTION, Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.network import AVERAGE_POOLS, MAX_POOLS, RECURRENT, Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE
 from vandap.diagnose.progress import Progress
@@ -23,7 +24,9 @@ class CapacityMismatch(Rule):
     pooling layer that passes on fewer values than are needed to tell the classes apart (the binary logarithm of their
     number). Other narrow layers, a recurrent one before a number (one state may be all it takes), and those of a model
     whose own code may lead values past them, are suspected, and the one-batch test decides: a network that cannot learn
-    one batch by heart is too small or wired wrongly.
+    one batch by heart is too small or wired wrongly. A few units that suffice by their number, in a training that came
+    to rest well before all was learnt, are an issue where the same network, built anew with a wide layer, learns surely
+    and far better than it does as it is, on held-out and on training examples.
     Millions of weights for a few hundred examples are a tip. The narrow code of an autoencoder is no fault.
 
     ## Why it matters
@@ -46,10 +49,20 @@ class CapacityMismatch(Rule):
     sure = Threshold(0.8, "of what there is to learn: above it a layer that is too narrow by its plan did no harm")
     doubtful = Threshold(0.5, "of what there is to learn: above it a narrow layer is not asked about")
     errors = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
+    few = Threshold(
+        8, "units, or as many as there are classes: below them a wider layer is tried where much is not learnt"
+    )
+    better = Threshold(
+        0.25, "share of what there is to learn that width must add: few layers have the best one (see C10)"
+    )
     weights_per_example = Threshold(50_000, "weights for each training example: an image network on two hundred images")
 
     def check(
-        self, program: Program, progress: Progress | None = None, test_one_batch: Series | None = None
+        self,
+        program: Program,
+        progress: Progress | None = None,
+        test_one_batch: Series | None = None,
+        test_wider: Series | None = None,
     ) -> Outcome:
         """Look for the narrowest dense layer before each output."""
         graph = Graph(program)
@@ -58,6 +71,18 @@ class CapacityMismatch(Rule):
         found = [(layer, head) for head in graph.heads for layer in _narrowing(graph, head)]
         if not found:
             return self._size(program) or Clear("No layer narrows the way to an output.")
+        outcome = self._by_plan(program, graph, found, progress, test_one_batch)
+        return self._by_width(outcome, found, progress, test_wider) if isinstance(outcome, Clear) else outcome
+
+    def _by_plan(
+        self,
+        program: Program,
+        graph: Graph,
+        found: list[tuple[Layer, Head]],
+        progress: Progress | None,
+        test_one_batch: Series | None,
+    ) -> Outcome:
+        """Compare the narrowest layer with what the answers need; where the plan leaves doubt, let one batch decide."""
         layer, head = min(found, key=lambda item: _values(item[0]) / _needed(item[1]))
         width, needed = _values(layer), _needed(head)
         is_sure = not graph.is_open(head.layer) and not (layer.kind in RECURRENT and head.loss.kind in REGRESSION)
@@ -88,6 +113,31 @@ class CapacityMismatch(Rule):
         if math.isfinite(errors):
             return Clear(f"{layer.name} is narrow, but one batch is learnt by heart ({errors:.0%} wrong).")
         return Suspected(self.found(says, evidence, confidence=0.4, where=layer.where()), ("one_batch",))
+
+    def _by_width(
+        self, clear: Clear, found: list[tuple[Layer, Head]], progress: Progress | None, test: Series | None
+    ) -> Outcome:
+        """Of a training that came to rest early: whether the network learns far more once its few units are many."""
+        few = [
+            layer for layer, head in found if layer.kind == "Dense" and _values(layer) < max(self.few.value, head.units)
+        ]
+        if not few or progress is None or not progress.has_come_to_rest or not progress.learnt < self.sure.value:
+            return clear
+        layer = min(few, key=_values)
+        says = f"All passes {layer.name}, which is {_values(layer):.0f} wide, and {progress.phrase}."
+        facts = {"units": _values(layer), **progress.evidence}
+        real = arm(test, "real")
+        if not arm(test, "wider").is_known:
+            return Suspected(self.found(says, facts, confidence=PRECAUTION / 2, where=layer.where()), ("wider",))
+        winner = helpful(test, "wider", progress, self.better.value)
+        if winner is None:
+            return clear
+        return self.found(
+            f"{says} Built anew with a wide layer, the network reaches {winner.instead_of(real)}.",
+            {**facts, "gain": gain(progress, real, winner)},
+            confidence=0.85,
+            where=layer.where(),
+        )
 
     def _size(self, program: Program) -> Outcome | None:
         weights = sum(layer.trainable_parameters for layer in program.layers if layer.kind not in ("Functional",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, dense, layer, regressor
-from watched_zoo import healthy, poor, table, with_loss
+from watched_zoo import comparison, healthy, poor, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -43,7 +43,7 @@ def test_half_learnt_is_not_enough_for_a_layer_that_cannot_tell_the_classes_apar
     assert judge(**with_loss(1.1, 0.45, 0.7, sick)).finding.severity is Severity.ISSUE
     assert judge(**with_loss(1.1, 0.1, 0.97, sick)).status is Status.CLEAR
     two = classifier(dense(32, "relu"), dense(1, "relu"), head=dense(2, "softmax"))
-    assert judge(**with_loss(1.1, 0.45, 0.7, two)).status is Status.CLEAR
+    assert judge(**with_loss(1.1, 0.45, 0.7, two)).told is None
 
 
 def test_a_narrow_layer_is_judged_by_one_batch() -> None:
@@ -51,11 +51,11 @@ def test_a_narrow_layer_is_judged_by_one_batch() -> None:
     own = classifier(dense(32, "relu"), dense(1, "relu"), head=dense(12, "softmax"), model="Chain")
     assert judge(**poor(own)).tests == ("one_batch",)
     assert judge(**poor(own), test_one_batch=by_heart(0.3)).finding.severity is Severity.ISSUE
-    assert judge(**poor(own), test_one_batch=by_heart(0.0)).status is Status.CLEAR
+    assert judge(**poor(own), test_one_batch=by_heart(0.0)).told is None
     narrow = classifier(dense(32, "relu"), dense(5, "relu"), head=dense(12, "softmax"))
     assert judge(narrow).tests == ("one_batch",)
     assert judge(**poor(narrow), test_one_batch=by_heart(0.3)).finding.severity is Severity.ISSUE
-    assert judge(**poor(narrow), test_one_batch=by_heart(0.0)).status is Status.CLEAR
+    assert judge(**poor(narrow), test_one_batch=by_heart(0.0)).told is None
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,19 @@ def test_a_recurrent_layer_may_be_the_narrow_one() -> None:
     assert judge(**poor(number)).tests == ("one_batch",)
     every = layer("GRU", "tanh", units=1, return_sequences=True)
     assert judge(classifier(every, layer("Flatten"), head=dense(12, "softmax"), **steps)).status is Status.CLEAR
+
+
+def test_few_units_that_suffice_by_their_number_are_judged_by_a_wider_network() -> None:
+    """Two units for four classes: asked about where the training came to rest early, and an issue if width wins far."""
+    small = classifier(dense(2, "tanh"), head=dense(4, "softmax"))
+    signals = with_loss(1.386, 0.78, 0.6, small)
+    verdict = judge(**signals, test_one_batch=by_heart(0.0))
+    assert (verdict.tests, verdict.told) == (("wider",), None)
+    helped = comparison("wider", real=(0.78, 0.8), wider=(0.02, 0.03))
+    found = judge(**signals, test_wider=helped).finding
+    assert (found.severity, found.where.layer) == (Severity.ISSUE, "dense_0")
+    alike = comparison("wider", real=(0.78, 0.8), wider=(0.7, 0.75))
+    assert judge(**signals, test_wider=alike).status is Status.CLEAR
+    heart = comparison("wider", real=(0.78, 0.8), wider=(0.02, 0.85))
+    assert judge(**signals, test_wider=heart).status is Status.CLEAR
+    assert judge(**with_loss(1.386, 0.1, 0.97, small)).status is Status.CLEAR
