@@ -29,10 +29,10 @@ class Outliers(Rule):
     ## What it finds
     Columns (or whole inputs) whose smallest or largest value is many deviations from the mean, or so far that this one
     value makes most of the deviation. Heavy tails are often real, and only a look at the rows tells a slip of the
-    decimal point from a rich customer: it is a tip, and an issue only where little was learnt and a decisive test shows
-    that the same network learns ordinary examples surely and clearly better once such values are cut and the rest is
-    brought to its own scale, or where the validation loss is many times that of a constant answer. Targets of which a
-    few make the whole training loss are an issue. Columns of flags and small counts are left alone.
+    decimal point from a rich customer: it is a tip, and an issue only where a decisive test shows that the same network
+    learns ordinary examples surely and clearly better (far better where much was learnt) once such values are cut and
+    the rest is brought to its own scale, or where the validation loss is many times that of a constant answer. Targets
+    of which a few make the whole training loss are an issue. Columns of flags and small counts are left alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -59,6 +59,7 @@ class Outliers(Rule):
         10, "times the best constant answer's loss, of targets squared: what such values alone bring about"
     )
     better = Threshold(0.1, "share of what there is to learn that cutting them must add on held-out examples")
+    far_better = Threshold(0.2, "the same, where much is learnt all the same: heavy tails that are real cost some, too")
 
     def check(
         self,
@@ -75,7 +76,7 @@ class Outliers(Rule):
         if wrong := self._of_target(program, label_statistics, progress, lowest):
             return wrong
         if robust := self._robust(feature_statistics):
-            return self._by_course(*robust, progress, lowest, test_clipped_input)
+            return self._by_course(*robust, progress, lowest, test_clipped_input, is_extreme=True)
         limit = self._limit(input_statistics)
         for series in (feature_statistics, input_statistics):
             distances = self._distances(series)
@@ -116,7 +117,13 @@ class Outliers(Rule):
         )
 
     def _by_course(
-        self, says: str, facts: dict[str, float], progress: Progress | None, lowest: float, test: Series | None
+        self,
+        says: str,
+        facts: dict[str, float],
+        progress: Progress | None,
+        lowest: float,
+        test: Series | None,
+        is_extreme: bool = False,
     ) -> Outcome:
         if progress is not None and lowest > self.apart.value * progress.trivial:
             return self.found(
@@ -128,11 +135,12 @@ class Outliers(Rule):
                 where=Where("data"),
             )
         tip = self.found(says, facts, severity=Severity.TIP, confidence=0.5, where=Where("data"))
-        if progress is None or not progress.is_poor:
+        least = self._least(progress, is_extreme)
+        if progress is None or math.isnan(least):
             return tip
         if not arm(test, "clipped").is_known:
             return Suspected(tip, ("clipped_input",))
-        real, winner = arm(test, "real"), helpful(test, "clipped", progress, self.better.value)
+        real, winner = arm(test, "real"), helpful(test, "clipped", progress, least)
         if winner is None:
             return tip
         return self.found(
@@ -142,6 +150,13 @@ class Outliers(Rule):
             confidence=0.9,
             where=Where("data"),
         )
+
+    def _least(self, progress: Progress | None, is_extreme: bool) -> float:
+        """Gain that cutting far values must bring; NaN where no test is worth its time."""
+        if progress is not None and progress.is_poor:
+            return self.better.value
+        worth_it = progress is not None and is_extreme and progress.learnt < 1 - self.far_better.value
+        return self.far_better.value if worth_it else math.nan
 
     def _robust(self, features: Series | None) -> tuple[str, dict[str, float]] | None:
         """Columns with a few values that are far by the quartiles' measure, which such values do not move."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from program_zoo import classifier
-from watched_zoo import comparison, healthy, numbers, plain, poor, table, targets
+from watched_zoo import comparison, healthy, numbers, plain, poor, table, targets, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -62,6 +62,19 @@ def test_a_few_slipped_decimal_points_hide_in_the_deviation() -> None:
     assert judge(**{**poor(), "feature_statistics": heavy}).status is Status.CLEAR
     counts = table("feature_statistics", {"0": (0, 9000, 2, 400, 0, 0)}, facts)
     assert judge(**{**poor(), "feature_statistics": counts}).status is Status.CLEAR
+
+
+def test_extreme_values_in_a_network_that_learns_must_cost_much() -> None:
+    """Slips are asked about where much was learnt, too; what costs little then is a tip, as heavy tails are."""
+    facts = (*COLUMNS, "quartile_low", "quartile_high")
+    slipped = table("feature_statistics", {"0": (-2500, 3000, 5, 140, -0.7, 0.7)}, facts)
+    signals = {**with_loss(1.1, 0.4, 0.8), "feature_statistics": slipped}
+    assert judge(**signals).tests == ("clipped_input",)
+    helped = comparison("clipped_input", real=(0.6, 0.7), clipped=(0.05, 0.1))
+    assert judge(**signals, test_clipped_input=helped).finding.severity is Severity.ISSUE
+    little = comparison("clipped_input", real=(0.6, 0.7), clipped=(0.3, 0.35))
+    assert judge(**signals, test_clipped_input=little).finding.severity is Severity.TIP
+    assert judge(**{**healthy(), "feature_statistics": slipped}).tests == ()
 
 
 def test_far_values_that_throw_validation_out_are_an_issue() -> None:
