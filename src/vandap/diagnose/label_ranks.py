@@ -63,11 +63,16 @@ def groups(test: Series) -> tuple[Ranks, Ranks, Ranks, Ranks]:
     return everything, half, surest, rest
 
 
-def evenness(half: Ranks, rest: Ranks) -> float:
-    """How much of what the model knows of the surer half it surely knows of the other: 1 where sureness tells nothing.
+def evenness(half: Ranks, rest: Ranks) -> tuple[float, float]:
+    """How much of what the model knows of the surer half it knows of the other; 1 where its sureness tells nothing.
 
-    Both are counted from the share of the most frequent class. Where a task is weakly told and the logit is normal, a
-    quarter is left of it; it is the same for both where labels are wrong at a constant rate.
+    Both are counted from the share of the most frequent class. A quarter is left where a task is weakly told and the
+    logits are normal; all of it where labels are wrong at a constant rate and the rest is known.
+
+    Returns:
+        (the share, the share with the lower end of the other half's agreement).
     """
     known = half.agreement - half.majority
-    return (rest.agreement_low - rest.majority) / known if known > 0 else 0.0
+    if not known > 0:
+        return 0.0, 0.0
+    return (rest.agreement - rest.majority) / known, (rest.agreement_low - rest.majority) / known

@@ -68,9 +68,9 @@ class NoisyLabels(Rule):
     contradicted = Threshold(
         0.15, "of the labels of each answer surely, in the surer half, and of all in the surest eighth"
     )
-    even = Threshold(
-        0.5, "of what is known of the surer half surely known of the other; weakly told natural tasks: 0.3"
-    )
+    even = Threshold(0.75, "of what is known of the surer half known of the other; 0.7 at most on clean tables")
+    even_low = Threshold(0.45, "the same, surely; 0.5 at most on clean tables, which the former clears")
+    plateau = Threshold(0.7, "of the contradiction in the surer half that the surest eighth still has; it falls on")
     competent = Threshold(0.15, "of the way from the most frequent class to all labels that the model surely agrees")
 
     def check(
@@ -144,27 +144,30 @@ class NoisyLabels(Rule):
         self, program: Program | None, everything: Ranks, half: Ranks, surest: Ranks, rest: Ranks
     ) -> Outcome:
         """Judge by how much more the model agrees with labels where it is surer."""
-        even = evenness(half, rest)
+        even, even_low = evenness(half, rest)
         measured = (
             f"Trained anew, the model agrees with {everything.agreement:.0%} of held-out labels (the most frequent "
             f"class has {everything.majority:.0%}). Where it is surest, {1 - half.agreement:.0%} of them still "
             f"contradict it (surely {half.contradicted_low:.0%} for each answer; threshold "
-            f"{self.contradicted.value:.0%}), elsewhere {1 - rest.agreement:.0%}: of what it knows of the surer half "
-            f"it surely knows {even:.2f} of the other (threshold {self.even.value:g})"
+            f"{self.contradicted.value:.0%}), of the surest eighth {1 - surest.agreement:.0%}, elsewhere "
+            f"{1 - rest.agreement:.0%}: of what it knows of the surer half it knows {even:.2f} of the other (threshold "
+            f"{self.even.value:g}), surely {even_low:.2f} (threshold {self.even_low.value:g})"
         )
         if everything.lift < self.competent.value:
             return CannotTell(f"{measured}, but it is too weak to judge labels by.")
         if everything.is_told:
             return CannotTell(f"{measured}, but columns of few values tell its answers, so that it is never surer.")
-        if half.contradicted_low <= self.contradicted.value or 1 - surest.agreement <= self.contradicted.value:
+        least = max(self.contradicted.value, self.plateau.value * (1 - half.agreement))
+        if half.contradicted_low <= self.contradicted.value or 1 - surest.agreement <= least:
             return Clear(f"{measured}.")
-        if not even > self.even.value or half.steepness > self.flat.value:
+        if even <= self.even.value or even_low <= self.even_low.value or half.steepness > self.flat.value:
             return Clear(f"{measured}: a hard task shows the same.")
         evidence = {
             "contradicted_surest": 1 - half.agreement,
             "contradicted_low": half.contradicted_low,
             "contradicted_rest": 1 - rest.agreement,
             "even": even,
+            "even_low": even_low,
             "agreement": everything.agreement,
             "examples": everything.examples,
         }
