@@ -101,7 +101,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "skill",
         "once",
         "vandap.pipeline",
-        "Validation skill (0 = dummy, 1 = perfect) of a small tree on each feature alone.",
+        "Skill (0 = dummy, 1 = perfect) of a small tree on each feature alone, cross-validated on training examples.",
     ),
     Signal(
         "drift",
@@ -216,6 +216,26 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         _WATCH,
         "Each column of a two-dimensional input over the watched batches: statistic = minimum, maximum, mean, "
         "deviation, quartile_low, quartile_high.",
+    ),
+    Signal(
+        "table_skill",
+        ("fact",),
+        "skill",
+        "once",
+        _WATCH,
+        "Skill of columns of a two-dimensional input together, cross-validated like `feature_scores`: fact = all, "
+        "others (without the best one; both NaN where no column gets near perfection alone), rows.",
+    ),
+    Signal(
+        "shared_rows",
+        ("fact",),
+        "examples",
+        "once",
+        _WATCH,
+        "Validation examples with the inputs of a training example, bit for bit: fact = train, validation (examples "
+        "compared), shared, copies (those of them that say too much to be alike by chance), distinct (share of "
+        "different inputs among all of both parts), repeated (share of these that stand more than once), "
+        "same_rows (1 if both parts hold the same examples in the same order).",
     ),
     Signal(
         "label_statistics",

@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset
+from vandap.core.one_column import one_column_skill
 from vandap.core.preprocess import Encoded, Preprocess
 
 MOST_ROWS = 4_000
 MOST_FEATURES = 300
-_TREE = {"max_depth": 4, "min_samples_leaf": 10}
 
 
 def feature_scores(
     dataset: Dataset, preprocess: Preprocess, rows: np.ndarray, seed: int
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """Skill of a small tree on each feature alone, cross-validated on training rows.
-
-    Skill is 1 - error / error of the dummy: misclassified examples for classes, squared error for numbers.
 
     Args:
         dataset: The data; tables and flat arrays only, others give no features.
@@ -35,22 +33,8 @@ def feature_scores(
     if len(names) > MOST_FEATURES or len(rows) < 50:
         return (), np.zeros(0)
     target = dataset.target[rows]
-    skills = [_skill(features[:, [index]], target, dataset.task.is_classification, seed) for index in range(len(names))]
+    skills = [one_column_skill(column, target, dataset.task.is_classification, seed) for column in features.T]
     return names, np.array(skills)
-
-
-def _skill(feature: np.ndarray, target: np.ndarray, classify: bool, seed: int) -> float:
-    from sklearn.model_selection import KFold, cross_val_predict
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
-    tree = (DecisionTreeClassifier if classify else DecisionTreeRegressor)(random_state=seed, **_TREE)
-    predicted = cross_val_predict(tree, feature, target, cv=KFold(3, shuffle=True, random_state=seed))
-    if classify:
-        error = float(np.mean(predicted != target))
-        dummy = 1.0 - np.bincount(target).max() / len(target)
-    else:
-        error, dummy = float(np.mean((predicted - target) ** 2)), float(np.var(target))
-    return 1.0 - error / dummy if dummy > 0 else 0.0
 
 
 def split_auc(

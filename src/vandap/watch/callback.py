@@ -15,7 +15,6 @@ from vandap.watch.fitting import Loop, call_of
 from vandap.watch.passing import Passing
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record, learning_rate
-from vandap.watch.sample import of_arrays
 from vandap.watch.session import Session
 from vandap.watch.structure import describe
 from vandap.watch.trace import Trace
@@ -81,17 +80,12 @@ class Watch(keras.callbacks.Callback):
         arrays = loop.arrays
         if arrays is not None:
             record.see_arrays(arrays)
-        self._keep_validation(loop)
+        given = (loop.get("val_x"), loop.get("val_y"), loop.get("val_sample_weight"))
+        if given[0] is not None:
+            record.see_validation(given, arrays[0] if arrays is not None else None)
         self._listen(Passing(loop, record.hear))
         self.session.begin(record)
         record.watch_steps(self.session.schedule)
-
-    def _keep_validation(self, loop: Loop) -> None:
-        assert self.record is not None
-        given = (loop.get("val_x"), loop.get("val_y"), loop.get("val_sample_weight"))
-        batch = of_arrays(given) if given[0] is not None else None
-        if batch is not None:
-            self.record.validation_sample.add(batch)
 
     def _listen(self, passing: Passing) -> None:
         passing.attach()

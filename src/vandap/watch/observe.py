@@ -42,16 +42,27 @@ def feature_statistics(inputs: Mapping[str, np.ndarray], columns: Sequence[str] 
         inputs: Inputs by name.
         columns: Names of the columns of an only input, where the user gave it with names.
     """
-    tables = {name: array for name, array in inputs.items() if array.ndim == 2 and _is_number(array)}
-    width = sum(array.shape[1] for array in tables.values())
-    if not 0 < width <= MOST_FEATURES:
-        return None
-    names, rows = list[str](), list[list[float]]()
-    for name, array in tables.items():
+    found = tables(inputs, columns)
+    rows = [[*_range(column)[:4], *_quartiles(column)] for _, column in found]
+    return Series(np.array(rows), {"feature": tuple(name for name, _ in found), "statistic": FEATURE}) if rows else None
+
+
+def tables(inputs: Mapping[str, np.ndarray], columns: Sequence[str] = ()) -> list[tuple[str, np.ndarray]]:
+    """The columns of the two-dimensional inputs with their names; none where there are too many.
+
+    Args:
+        inputs: Inputs by name.
+        columns: Names of the columns of an only input, where the user gave it with names.
+    """
+    found = {name: array for name, array in inputs.items() if array.ndim == 2 and _is_number(array)}
+    if sum(array.shape[1] for array in found.values()) > MOST_FEATURES:
+        return []
+    named = list[tuple[str, np.ndarray]]()
+    for name, array in found.items():
         given = list(columns) if len(columns) == array.shape[1] else [str(place) for place in range(array.shape[1])]
-        names += given if len(inputs) == 1 else [f"{name}/{column}" for column in given]
-        rows += [[*_range(array[:, place])[:4], *_quartiles(array[:, place])] for place in range(array.shape[1])]
-    return Series(np.array(rows), {"feature": tuple(names), "statistic": FEATURE})
+        full = given if len(inputs) == 1 else [f"{name}/{column}" for column in given]
+        named += zip(full, array.T, strict=True)
+    return named
 
 
 def label_statistics(targets: Mapping[str, np.ndarray]) -> Series:

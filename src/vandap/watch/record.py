@@ -13,10 +13,12 @@ from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.watch import observe
 from vandap.watch.afterwards import afterwards
+from vandap.watch.columns import column_signals
 from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
 from vandap.watch.names import variable_paths
+from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
 from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
@@ -50,6 +52,7 @@ class Record:
         self.arrays: Batch | None = None
         self.labels: Any = None
         self.columns: tuple[str, ...] = ()
+        self.leaks: Signals = {}
         self.nonfinite: list[int] = []
         self.unheard: set[str] = set()
         self.steps_watch: StepWatch | None = None
@@ -78,6 +81,38 @@ class Record:
         self.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
         labels = of_arrays((arrays[1], None, None), MOST_LABELS) if arrays[1] is not None else None
         self.labels = labels.x if labels is not None else None
+        if self.arrays is not None:
+            self._seek_leaks(self.arrays)
+
+    def see_validation(self, given: tuple[Any, Any, Any], train: Any) -> None:
+        """Take note of validation data that are arrays.
+
+        Args:
+            given: Inputs, targets and weights.
+            train: The training inputs; None where they are no arrays.
+        """
+        batch = of_arrays(given)
+        if batch is not None:
+            self.validation_sample.add(batch)
+            self._seek_overlap(train, given[0])
+
+    def _seek_leaks(self, train: Batch) -> None:
+        """Ask whether one column gives the answer away."""
+        self.leaks |= attempt(lambda: self._column_signals(train), {})
+
+    def _column_signals(self, train: Batch) -> Signals:
+        """`feature_scores` and `table_skill` where there is one output of one number or class for each example."""
+        ((name, given),) = self._targets(train.y).items()
+        codes = observe.class_codes(given, self._is_classes(name))
+        target = given if codes is None else codes
+        if target.size != train.examples:
+            return {}
+        return column_signals(self._inputs(train.x), target.ravel(), codes is not None, self.columns)
+
+    def _seek_overlap(self, train: Any, validation: Any) -> None:
+        """Ask whether validation examples stand among the training examples."""
+        shared = overlap(train, validation) if train is not None else None
+        self.leaks |= {"shared_rows": shared} if shared is not None else {}
 
     def hear(self, batch: Any) -> None:
         """Take note of a batch on its way to the train step."""
@@ -122,6 +157,15 @@ class Record:
         early = stopped and len(self.logs) < self.call.epochs
         self.progress()
         self.call = replace(self.call, stopped_early=early)
+        self._seek_in_streams()
+
+    def _seek_in_streams(self) -> None:
+        """What was asked of arrays before the training is asked of the examples that were heard of streams."""
+        train, validation = self.train, self.validation_sample.kept
+        if train is not None and "feature_scores" not in self.leaks:
+            self._seek_leaks(train)
+        if train is not None and validation is not None and "shared_rows" not in self.leaks:
+            self._seek_overlap(train.x, validation.x)
 
     def watch_facts(self) -> dict[str, Any]:
         """How well the fit was watched, and what it cost."""
@@ -165,7 +209,7 @@ class Record:
         if targets:
             found["label_statistics"] = observe.label_statistics(targets)
             maybe |= self._class_signals(targets)
-        return {**found, **{name: series for name, series in maybe.items() if series is not None}}
+        return {**found, **{name: series for name, series in maybe.items() if series is not None}, **self.leaks}
 
     def _class_signals(self, targets: dict[str, np.ndarray]) -> dict[str, Any]:
         decoded = {name: observe.class_codes(array, self._is_classes(name)) for name, array in targets.items()}

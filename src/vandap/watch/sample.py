@@ -75,14 +75,14 @@ def of_arrays(inputs: tuple[Any, Any, Any], most: int = MOST_EXAMPLES) -> Batch 
 
 def nonfinite(part: Any) -> list[int]:
     """Count the values that are not finite over all examples of each array, as far as `SCAN_SECONDS` reach."""
-    return attempt(lambda: [_nonfinite(leaf) for leaf in leaves(_sliceable(part))], [])
+    return attempt(lambda: [_nonfinite(leaf) for leaf in leaves(sliceable(part))], [])
 
 
-def _nonfinite(sliceable: Any) -> int:
-    count, found, begun = len(sliceable), 0, time.perf_counter()
-    step = max(CHUNK_BYTES // max(_bytes_each(sliceable[0:1]), 1), 1)
+def _nonfinite(array: Any) -> int:
+    count, found, begun = examples(array), 0, time.perf_counter()
+    step = max(CHUNK_BYTES // max(bytes_each(array[0:1]), 1), 1)
     for start in range(0, count, step):
-        values = np.asarray(sliceable.convert_to_numpy(sliceable[start : start + step]))
+        values = np.asarray(array.convert_to_numpy(array[start : start + step]))
         if values.dtype.kind != "f" or time.perf_counter() - begun > SCAN_SECONDS:
             break
         found += values.size - int(np.count_nonzero(np.isfinite(values)))
@@ -90,10 +90,10 @@ def _nonfinite(sliceable: Any) -> int:
 
 
 def _of_arrays(inputs: tuple[Any, Any, Any], most: int) -> Batch:
-    sliceables = tuple(_sliceable(part) for part in inputs)
+    sliceables = tuple(map(sliceable, inputs))
     first = next(iter(leaves(inputs[0])))
     count = int(first.shape[0])
-    width = sum(_bytes_each(leaf) for part in inputs for leaf in leaves(part))
+    width = sum(bytes_each(leaf) for part in inputs for leaf in leaves(part))
     most = max(min(most, MOST_BYTES // max(width, 1)), 1)
     if count <= most:
         rows: Any = slice(0, count)
@@ -102,17 +102,23 @@ def _of_arrays(inputs: tuple[Any, Any, Any], most: int) -> Batch:
     return Batch(*(_sliced(part, rows) for part in sliceables))
 
 
-def _sliceable(part: Any) -> Any:
+def sliceable(part: Any) -> Any:
+    """The arrays of a structure as Keras' own wrappers, which slice and convert them; None for nothing."""
     from keras.src.trainers.data_adapters import array_slicing
 
     return None if part is None else array_slicing.convert_to_sliceable(part, target_backend="numpy")
+
+
+def examples(array: Any) -> int:
+    """How many examples one of Keras' wrappers holds; it has no length itself."""
+    return int(array.array.shape[0])
 
 
 def _sliced(part: Any, rows: Any) -> Any:
     return changed(part, lambda leaf: np.array(leaf.convert_to_numpy(leaf[rows])))
 
 
-def _bytes_each(array: Any) -> int:
+def bytes_each(array: Any) -> int:
     """Bytes of one example, as float32."""
     return 4 * math.prod(int(size) for size in array.shape[1:])
 
@@ -121,7 +127,7 @@ def _numpy(part: Any) -> Any:
     import keras
 
     def convert(leaf: Any) -> np.ndarray:
-        if leaf is UNSEEN or (hasattr(leaf, "todense") and _bytes_each(leaf) * len(leaf) > LARGEST_DENSE):
+        if leaf is UNSEEN or (hasattr(leaf, "todense") and bytes_each(leaf) * len(leaf) > LARGEST_DENSE):
             raise TypeError
         return np.asarray(keras.ops.convert_to_numpy(leaf))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from vandap.core.finding import Severity, Threshold
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.reading import count, share
+from vandap.diagnose.reading import count, number, share, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.watched import at_data
 
 _PAIRS = (("train", "validation"), ("train", "test"), ("validation", "test"))
 _KINDS = {
@@ -24,6 +28,10 @@ class SplitLeakage(Rule):
     ## What it finds
     Equal inputs, rows of one group, rows out of their time order, or nearly equal images in two parts of the split. So
     few of them that they cannot move the score noticeably are a tip.
+
+    In a watched training: validation rows that equal training rows bit for bit, all inputs together. Rows that say so
+    little that two may be alike by chance (flags, few small numbers, short texts, padding) do not count, and where most
+    rows repeat others, repetition is the data's nature.
 
     ## Why it matters
     The held-out score then measures memory: it promises more than the model keeps on new data, and it prefers the
@@ -44,9 +52,29 @@ class SplitLeakage(Rule):
     remedies = ("split-by-group", "split-by-time", "drop-repeated-rows")
     overlap = Threshold(0.001, "a tenth of the protocol's margin of 0.01: fewer rows cannot move the score noticeably")
     near = Threshold(0.005, "half the protocol's margin of 0.01: near-duplicates need not have the same label")
+    watched = Threshold(0.01, "the protocol's margin: a few rows that were entered twice stand in many tables")
+    few = Threshold(5.0, "fewer rows may have been entered twice")
+    check_rows = Threshold(100.0, "so few rows may be a check whether the network can learn them by heart")
+    population = Threshold(
+        0.5,
+        "`bench/duplicates`: below this share of different rows, and where more than it repeat, rows repeat by nature",
+    )
 
-    def check(self, split_overlap: Series, split_sizes: Series | None = None) -> Outcome:
+    def check(
+        self,
+        split_overlap: Series | None = None,
+        split_sizes: Series | None = None,
+        shared_rows: Series | None = None,
+        program: Program | None = None,
+    ) -> Outcome:
         """Compare the overlap of each kind and pair with the size of the later part."""
+        if split_overlap is not None:
+            return self._of_split(split_overlap, split_sizes)
+        if shared_rows is not None:
+            return self._of_watched(shared_rows, program)
+        return CannotTell("The overlap of training and validation was not counted: only data in memory are compared.")
+
+    def _of_split(self, split_overlap: Series, split_sizes: Series | None) -> Outcome:
         overlaps = {(kind, *pair): count(split_overlap, kind, "-".join(pair)) for kind in _KINDS for pair in _PAIRS}
         known = {key: rows for key, rows in overlaps.items() if rows == rows}
         if not known:
@@ -69,6 +97,45 @@ class SplitLeakage(Rule):
             {"rows": rows, "share": part},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=(0.8 if kind == "near" else 0.98) if severe else 0.4,
+        )
+
+    def _of_watched(self, shared_rows: Series, program: Program | None) -> Outcome:
+        train, validation, shared, copies = (count(shared_rows, f) for f in ("train", "validation", "shared", "copies"))
+        part = share(copies, validation)
+        if math.isnan(part) or math.isnan(shared):
+            return CannotTell("The overlap of training and validation was not counted.")
+        if not shared:
+            return Clear(
+                f"None of {validation:.0f} validation rows has the inputs of one of {train:.0f} training rows."
+            )
+        if number(shared_rows, "same_rows") == 1:
+            return self._same(train, program)
+        shown = f"{shared:.0f} of {validation:.0f} validation rows have the inputs of a training row"
+        if number(shared_rows, "distinct") < self.population.value < number(shared_rows, "repeated"):
+            return Clear(f"{shown}; most rows repeat others, so that is the data's nature.")
+        if not copies:
+            return Clear(f"{shown}; such rows say so little that chance explains it.")
+        severe = wilson(copies, validation)[0] > self.watched.value and copies >= self.few.value
+        return self.found(
+            f"Validation rows with exactly the inputs of training rows: {copies:.0f} of {validation:.0f} ({part:.2%}, "
+            f"threshold {self.watched.value:.1%}), too much for chance. Their score measures memory.",
+            {"rows": copies, "share": part},
+            severity=Severity.ISSUE if severe else Severity.TIP,
+            confidence=0.95 if severe else 0.4,
+            where=at_data(program),
+        )
+
+    def _same(self, train: float, program: Program | None) -> Outcome:
+        """The validation data are the training data; a check on a single batch may want that."""
+        batch = program.fit.batch_size if program is not None else 0
+        severe = train > max(batch, self.check_rows.value)
+        return self.found(
+            f"The validation data are the training data: the same {train:.0f} rows. Their score says nothing about new "
+            "data.",
+            {"rows": train, "share": 1.0},
+            severity=Severity.ISSUE if severe else Severity.TIP,
+            confidence=0.95 if severe else 0.4,
+            where=at_data(program),
         )
 
     def fault(self, recipe: Recipe) -> Recipe:
