@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -15,7 +16,7 @@ from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.reading import listed, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import items
+from vandap.diagnose.watched import fact, is_kernel, items, layer_of
 
 _CUTS = frozenset(
     {"StopGradient", "Argmax", "Argmin", "Argsort", "Round", "Floor", "Ceil", "Sign", "OneHot", "Greater",
@@ -32,7 +33,8 @@ class FrozenOrDisconnectedLayer(Rule):
 
     ## What it finds
     A model without a single trained weight; layers that reach the output only through an operation without a gradient
-    (`stop_gradient`, `argmax`, `round`); a frozen layer whose weights are still the random numbers of its initialiser,
+    (`stop_gradient`, `argmax`, `round`), or through a custom layer behind which weights move while those before it end
+    as they began and no unit is dead; a frozen layer whose weights are still the random numbers of its initialiser,
     in a network that does not learn nearly all there is (of a short training: one that learns little, most of whose
     weights are such). Of a network that learns more, a decisive test must show that it learns surely and clearly better
     once they are trained; random features that do as well are no fault. Nor is a frozen layer that holds learnt weights
@@ -58,6 +60,7 @@ class FrozenOrDisconnectedLayer(Rule):
     shown = Threshold(0, "trained weights below which nothing can be learnt")
     most = Threshold(0.5, "share of all weights beyond which random layers are the network, and a short training tells")
     harmless = Threshold(0.8, "share of what there is to learn beyond which a random layer has cost little")
+    dead = Threshold(0.99, "share of the units of a layer: dead ones stop the gradient, too")
     better = Threshold(
         0.05, "share of what there is to learn that training them must add: half of what penalties must cost"
     )
@@ -67,6 +70,7 @@ class FrozenOrDisconnectedLayer(Rule):
         program: Program,
         weight_change: Series | None = None,
         progress: Progress | None = None,
+        dead_units: Series | None = None,
         test_unfrozen: Series | None = None,
     ) -> Outcome:
         """Look for a model without trained weights, then for cuts, then for frozen random layers."""
@@ -78,7 +82,7 @@ class FrozenOrDisconnectedLayer(Rule):
             count = sum(layer.parameters for layer in weighted)
             says = f"None of {count:,} weights is trained: every layer is frozen."
             return self.found(says, {"trained": 0, "weights": count}, confidence=0.97, where=weighted[-1].where())
-        if cut := self._cut(graph):
+        if cut := self._cut(graph) or self._stopped(graph, weight_change, progress, dead_units):
             return cut
         frozen = [layer for layer in weighted if kind(layer) in _LEARNING and not layer.trainable_parameters]
         raw = [layer for layer in frozen if self._is_raw(layer, weight_change)]
@@ -102,6 +106,34 @@ class FrozenOrDisconnectedLayer(Rule):
             {"layers": len(lost)},
             confidence=0.93,
             where=lost[-1].where(),
+        )
+
+    def _stopped(
+        self, graph: Graph, change: Series | None, progress: Progress | None, dead_units: Series | None
+    ) -> Finding | None:
+        """Trained layers that ended exactly as they began, before a custom layer behind which others moved."""
+        steps = progress.steps if progress is not None else 0
+        if not steps >= ENOUGH_STEPS or (fact(dead_units, "dead") >= self.dead.value).any():
+            return None
+        moved = {
+            id(layer_of(graph.program, name)): bool(ratio > 0)
+            for name, ratio, trained in zip(
+                items(change), fact(change, "relative"), fact(change, "trained"), strict=False
+            )
+            if trained == 1 and is_kernel(name)
+        }
+        still = [layer for layer in graph.layers if moved.get(id(layer)) is False]
+        behind = graph.layers[graph.layers.index(still[-1]) + 1 :] if still else ()
+        ahead = list(itertools.takewhile(lambda layer: not moved.get(id(layer)), behind))
+        custom = next((layer for layer in ahead if layer.is_custom), None)
+        if custom is None or len(ahead) == len(behind):
+            return None
+        return self.found(
+            f"No gradient passes {custom.name} ({custom.kind}): {listed([item.name for item in still])} ended as they "
+            f"began after {steps:.0f} steps, and what follows moved.",
+            {"layers": len(still), "steps": steps},
+            confidence=0.85,
+            where=custom.where(),
         )
 
     def _is_raw(self, layer: Layer, weight_change: Series | None) -> bool:

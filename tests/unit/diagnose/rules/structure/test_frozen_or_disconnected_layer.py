@@ -132,3 +132,19 @@ def test_a_frozen_random_recurrent_layer(kind, gates, bias) -> None:
     assert judge(**{**stuck(sick), "weight_change": started(deviation, *bias)}).finding.severity is Severity.ISSUE
     assert judge(**{**stuck(sick), "weight_change": started(1.6 * deviation, *bias)}).status is Status.CLEAR
     assert judge(**{**stuck(sick), "weight_change": started(deviation, 0.3, 0.2)}).status is Status.CLEAR
+
+
+def test_a_custom_layer_that_stops_the_gradient() -> None:
+    """Before it, weights end as they began; behind it, they move. Dead units would explain that, too."""
+    made = classifier(dense(32, "tanh"), layer("Centre", module="mine"), dense(16, "tanh"))
+    rows = {
+        f"{item.path}/kernel": (0.0 if place == 0 else 0.4, 0.2, 0.0, 256.0, 1.0)
+        for place, item in enumerate(made.layers)
+        if item.kind == "Dense"
+    }
+    signals = {**stuck(made), "weight_change": table("weight_change", rows, FACTS)}
+    verdict = judge(**signals)
+    assert verdict.finding.severity is Severity.ISSUE and verdict.finding.where.layer == made.layers[1].name
+    dead = table("dead_units", {made.layers[2].path: (1.0, 1.0, 512, 16)}, ("dead", "constant", "examples", "units"))
+    assert judge(**{**signals, "dead_units": dead}).finding is None
+    assert judge(**stuck(made)).finding is None
