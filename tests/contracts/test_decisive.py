@@ -58,11 +58,16 @@ def _frozen():
     return made.network(*hidden), Batch(*made.separable(96))
 
 
+def _narrow():
+    return made.network(keras.layers.Dense(3, activation="tanh")), Batch(*made.separable(96))
+
+
 OWN = {
     "standardised_target": _numbers,
     "label_ranks": _five_classes,
     "class_recall": _plain,
     "unfrozen": _frozen,
+    "wider": _narrow,
 }
 """Tests that not every training allows, and one that does."""
 

@@ -151,11 +151,11 @@ def _pairs():
 
 
 def test_frozen_random_layers_are_told_from_those_that_do_as_well():
-    """Few random units cost what trained ones would learn; where the answer is in any mixture, nothing is lost."""
+    """Few random units cost what trained ones would learn; a random mixture before layers that learn costs nothing."""
     frozen = made.network(keras.layers.Dense(6, activation="relu", trainable=False), features=2)
     sick = _result("unfrozen", frozen, _pairs(), steps=300, epochs=25)
-    random = made.network(keras.layers.Dense(64, activation="relu", trainable=False))
-    healthy = _result("unfrozen", random, Batch(*made.separable()), steps=300, epochs=25)
+    mixed = made.network(keras.layers.Dense(32, trainable=False), keras.layers.Dense(16, activation="relu"))
+    healthy = _result("unfrozen", mixed, Batch(*made.separable()), steps=300, epochs=25)
     assert _surely_lower(sick, "unfrozen")
     assert sick.at(arm="unfrozen", fact="difference") < -0.05
     assert healthy.at(arm="unfrozen", fact="difference") > -0.05
@@ -168,3 +168,25 @@ def test_learnt_weights_stay_frozen():
     model.layers[0].set_weights([2 * weights[0], weights[1] + 0.1])
     with pytest.raises(NotPossibleError, match="No frozen layer"):
         _result("unfrozen", model, Batch(*made.separable()))
+
+
+def test_a_network_too_narrow_for_its_answer_is_told_from_a_small_one_that_suffices():
+    """One unit cannot tell signs that are alike from unlike ones; four are enough to part two sides of a line."""
+    narrow = made.network(keras.layers.Dense(1, activation="tanh"), features=2)
+    sick = _result("wider", narrow, _pairs(), steps=300, epochs=25)
+    healthy = _result("wider", made.network(keras.layers.Dense(4)), Batch(*made.separable()), steps=300, epochs=25)
+    assert _surely_lower(sick, "wider")
+    assert sick.at(arm="wider", fact="difference") < -0.25
+    assert healthy.at(arm="wider", fact="difference") > -0.1
+
+
+def test_a_plan_that_depends_on_the_width_is_left_alone():
+    """What is added to the narrow layer has as many values; and a wide network has nothing to widen."""
+    inputs = keras.Input((4,))
+    added = keras.layers.Add()([inputs, keras.layers.Dense(4)(inputs)])
+    tied = keras.Model(inputs, keras.layers.Dense(1)(added))
+    tied.compile("sgd", "mse")
+    x, _ = made.separable(features=4)
+    for model, data in ((tied, Batch(x, x[:, :1])), (made.network(), Batch(*made.separable()))):
+        with pytest.raises(NotPossibleError, match=r"cannot be built|No hidden"):
+            _result("wider", model, data)

@@ -96,7 +96,8 @@ def _rebuilt(bench: Workbench, widths: Mapping[str, int]) -> Kept:
     except Exception as error:
         raise NotPossibleError(f"The network cannot be built with other widths: {error}") from None
     _take_over(model, new, kept.initial_state)
-    new.compile(optimizer, model.loss, model.loss_weights, run_eagerly=model.run_eagerly, jit_compile=model.jit_compile)
+    given = {**model._compile_config.config, "metrics": None, "weighted_metrics": None, "steps_per_execution": 1}
+    new.compile(**{**given, "optimizer": optimizer})
     optimizer.build(new.trainable_variables)
     return Kept(new, State.of(new), kept.train, fit=kept.fit, rates=tuple(bench.schedule.tolist()))
 
