@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from vandap.core.finding import Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
@@ -85,8 +87,8 @@ class PlainNetTooDeep(Rule):
 
     def _is_faded(self, gradients: Series | None, program: Program) -> bool:
         """Whether hardly anything of the gradient comes through to the first layer."""
-        _, sizes = depth_profile(gradients, program) if gradients is not None else ([], [])
-        return len(sizes) > 1 and 0 <= sizes[0] < self.faded.value * max(sizes)
+        sizes = depth_profile(gradients, program)[1] if gradients is not None else np.zeros(0)
+        return sizes.size > 1 and bool(0 <= sizes[0] < self.faded.value * sizes.max())
 
     def _is_stuck(self, progress: Progress, excess: float) -> bool:
         """Whether nothing was learnt; of chains far beyond the limit, a few dozen steps show it."""
