@@ -29,7 +29,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.label_ranks import ARMS, evenness, groups
 from vandap.exam.decisive._ranks import Ranks, groups_of_ranks
-from vandap.exam.decisive._told import told_by_few_values
+from vandap.exam.decisive._told import told_by_a_column
 
 Task = tuple[np.ndarray, np.ndarray]
 FEWEST_ROWS, FEWEST_OF_CLASS, MOST_COLUMNS = 250, 60, 150
@@ -108,7 +108,7 @@ def answered(random: np.random.Generator, task: Task) -> np.ndarray:
 
 def as_signal(inputs: np.ndarray, scores: np.ndarray, labels: np.ndarray) -> Series:
     """The signal that the decisive test would give."""
-    same = float(np.bincount(labels).max() / len(labels)), told_by_few_values([inputs], scores.argmax(axis=1))
+    same = float(np.bincount(labels).max() / len(labels)), told_by_a_column([inputs], scores.argmax(axis=1))
     rows = np.array([(*astuple(group), *same) for group in groups_of_ranks(scores, labels)])
     return Series(rows, {"arm": ARMS, "fact": (*(field.name for field in fields(Ranks)), "majority", "told")})
 

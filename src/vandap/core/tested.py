@@ -84,7 +84,7 @@ TESTED = (
         "is surest of), surest (eighth), rest (half); fact = examples, classes, agreement (rank 1), agreement_low "
         "(95 %), second (rank 2), floor (mean share of a rank in the lower half), noise (share of labels by chance "
         "that would leave this floor), noise_low (95 %), contradicted_low (other labels among the rows of each answer, "
-        "the least; 95 %), majority, told (answers told by columns of few values), steps, share.",
+        "the least; 95 %), majority, told (answers told by a column or two), steps, share.",
     ),
     (
         "class_recall",

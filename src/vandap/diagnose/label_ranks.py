@@ -11,7 +11,7 @@ from vandap.diagnose.reading import number
 ARMS = ("all", "half", "surest", "rest")
 
 TOLD = 0.7
-"""Share of the answers, beyond the most frequent one, that one or two columns of few values tell."""
+"""Share of the answers, beyond the most frequent one, that one column tells, alone or beside one of few values."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Ranks:
 
     @property
     def is_told(self) -> bool:
-        """Whether columns of few values tell the answers, so that these are never more or less sure."""
+        """Whether a column or two tell the answers, so that these have few degrees of sureness."""
         return not self.told <= TOLD
 
     def right(self, noise: float) -> float:

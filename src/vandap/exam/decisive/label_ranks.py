@@ -24,7 +24,7 @@ from vandap.exam.decisive._comparison import (
 )
 from vandap.exam.decisive._ranks import FEWEST, Ranks, groups_of_ranks
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
-from vandap.exam.decisive._told import told_by_few_values
+from vandap.exam.decisive._told import told_by_a_column
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
@@ -76,7 +76,7 @@ class LabelRanks(DecisiveTest):
         looks = [np.concatenate(look) for look in zip(*scores, strict=True)]
         best = max(looks, key=lambda look: int((look.argmax(axis=1) == given).sum()))
         majority = float(np.bincount(given).max() / len(given))
-        told = told_by_few_values(_inputs(seen), best.argmax(axis=1))
+        told = told_by_a_column(_inputs(seen), best.argmax(axis=1))
         same = (majority, told, steps, steps / max(kept.fit.steps, 1))
         rows = [(*astuple(group), *same) for group in groups_of_ranks(best, given)]
         return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": FACTS})

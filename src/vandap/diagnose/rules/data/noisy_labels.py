@@ -35,8 +35,8 @@ class NoisyLabels(Rule):
     **Two and three classes.** On a hard task the model is mostly right where it is sure. It is found only if, in the
     half that it is surest of, labels contradict each of its answers surely and often; still among the surest eighth;
     and if it agrees with the labels of the other half nearly as often. The same is seen where something that is not
-    among the inputs decides a constant share of the cases. Where one or two columns of few values tell the answers,
-    nothing is said.
+    among the inputs decides a constant share of the cases. Where one column tells the answers, alone or beside one of
+    few values, nothing is said.
 
     Not found: labels that one class takes from another one only, a few per cent of wrong labels, labels of numbers or
     of several outputs, a network that learnt wrong labels by heart and was not validated, noise so strong that hardly
@@ -156,7 +156,7 @@ class NoisyLabels(Rule):
         if everything.lift < self.competent.value:
             return CannotTell(f"{measured}, but it is too weak to judge labels by.")
         if everything.is_told:
-            return CannotTell(f"{measured}, but columns of few values tell its answers, so that it is never surer.")
+            return CannotTell(f"{measured}, but a column or two tell its answers, so that it is hardly ever surer.")
         least = max(self.contradicted.value, self.plateau.value * (1 - half.agreement))
         if half.contradicted_low <= self.contradicted.value or 1 - surest.agreement <= least:
             return Clear(f"{measured}.")
