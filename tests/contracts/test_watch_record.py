@@ -273,3 +273,29 @@ def test_a_single_bad_value_is_found(tmp_path, no_steps):
     signals = Run(tmp_path).signals
     assert signals["input_statistics"].at(input="input", statistic="nonfinite") == 1
     assert signals["label_counts"].values[0].tolist() == [8999, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_leaks_are_sought_before_the_first_step(tmp_path, no_steps):
+    """Tensors and arrays are compared alike, whatever the back end, and the data signals are on disk at the begin."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 5)).astype("float32")
+    y = (x.sum(axis=1) > 0).astype("int64")
+    x[:, 4] = y
+    held_out = np.concatenate([x[300:], x[:40]]), np.concatenate([y[300:], y[:40]])
+    seen = {}
+    with watching(tmp_path) as session:
+        session.on_begin = lambda _: seen.update(Run(tmp_path).signals)
+        model = keras.Sequential([keras.Input((5,)), layers.Dense(2)])
+        model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        model.fit(keras.ops.convert_to_tensor(x[:300]), y[:300], validation_data=held_out, epochs=1, verbose=0)
+    assert seen["shared_rows"].at(fact="copies") == 40
+    assert seen["feature_scores"].at(feature="4") == pytest.approx(1)
+
+
+def test_streams_are_compared_as_far_as_they_were_heard(tmp_path, no_steps):
+    """The kept samples of a generator and of validation arrays."""
+    with watching(tmp_path):
+        model = keras.Sequential([keras.Input((5,)), layers.Dense(3)])
+        model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        model.fit(_Pieces([]), validation_data=(X[:10], Y[:10]), epochs=1, verbose=0)
+    assert Run(tmp_path).signals["shared_rows"].at(fact="copies") == 10

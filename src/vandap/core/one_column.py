@@ -25,7 +25,7 @@ def one_column_skill(column: np.ndarray, target: np.ndarray, classify: bool, see
     Returns:
         1 - error / error of the dummy: wrong answers for classes, squared error for numbers; 0 for a constant target.
     """
-    column = np.where(np.isfinite(column), column, -np.inf)
+    column = np.where(np.isfinite(column), column, np.finfo(np.float64).min)
     answers = np.eye(int(target.max()) + 1)[target] if classify else target[:, None].astype(np.float64)
     predicted = np.empty_like(answers)
     for train, held_out in folds(len(column), seed):
@@ -82,7 +82,7 @@ def _grown(column: np.ndarray, answers: np.ndarray) -> _Tree:
 
 
 def _between(low: float, high: float) -> float:
-    middle = low + (high - low) / 2
+    middle = low / 2 + high / 2
     return middle if low <= middle < high else low
 
 

@@ -48,6 +48,11 @@ def column_signals(
     if np.ptp(target) == 0 or not np.isfinite(target).all():
         return {}
     table = np.stack([array[rows].astype(np.float64) for _, array in named], axis=1)
+    with np.errstate(all="ignore"):  # huge values must not print warnings into the user's program
+        return _signals(table, target, classify, tuple(name for name, _ in named))
+
+
+def _signals(table: np.ndarray, target: np.ndarray, classify: bool, names: tuple[str, ...]) -> Signals:
     skills = _skills(table, target, classify)
     if skills is None:
         return {}
@@ -60,8 +65,8 @@ def column_signals(
             _together(rest, target, classify, np.delete(skills, best)),
         ]
     return {
-        "feature_scores": Series(skills, {"feature": tuple(name for name, _ in named)}),
-        "table_skill": Series(np.array([*together, float(len(rows))]), {"fact": TOGETHER}),
+        "feature_scores": Series(skills, {"feature": names}),
+        "table_skill": Series(np.array([*together, float(len(table))]), {"fact": TOGETHER}),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from signal_zoo import signals
 
 from vandap.core.finding import Severity, Status
+from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -46,3 +47,30 @@ def test_the_worst_overlap_is_reported() -> None:
 def test_disjoint_parts_are_clear() -> None:
     """No overlap of any kind."""
     assert judge(0, 0, 0).status is Status.CLEAR
+
+
+def watched(shared: float, copies: float, rows=(800, 200), distinct=0.9, repeated=0.1, same=0.0):  # noqa: D103
+    facts = ("train", "validation", "shared", "copies", "distinct", "repeated", "same_rows")
+    values = np.array([*rows, shared, copies, distinct, repeated, same])
+    return diagnose({"shared_rows": Series(values, {"fact": facts})}, [rule("A11")])[0]
+
+
+def test_copies_in_a_watched_validation_part_are_an_issue() -> None:
+    """Surely more than a hundredth; fewer may have been entered twice."""
+    assert watched(40, 40).finding.severity is Severity.ISSUE
+    assert watched(4, 4).finding.severity is Severity.TIP
+
+
+def test_rows_that_are_alike_by_nature_are_clear() -> None:
+    """Chance explains them, or most rows repeat others."""
+    assert watched(0, 0).status is Status.CLEAR
+    assert watched(40, 0).status is Status.CLEAR
+    assert watched(200, 200, distinct=0.05, repeated=0.9).status is Status.CLEAR
+
+
+def test_validation_on_the_training_data_is_told_plainly() -> None:
+    """An issue, but a tip for the few rows of a check whether a network can learn them by heart."""
+    verdict = watched(800, 800, (800, 800), 0.5, 1.0, 1.0)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert "are the training data" in verdict.reason
+    assert watched(32, 32, (32, 32), 0.5, 1.0, 1.0).finding.severity is Severity.TIP

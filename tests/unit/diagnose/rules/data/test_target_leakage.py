@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from signal_zoo import features, ladder, signals
 
 from vandap.core.finding import Severity, Status
+from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -50,3 +52,21 @@ def test_errors_are_read_as_skill() -> None:
 def test_without_the_dummy_nothing_can_be_told() -> None:
     """Skill has no zero then."""
     assert judge({"copy": 1.0}, ladder(linear=(1.0, 0.99, 1.0))).status is Status.CANNOT_TELL
+
+
+def watched(scores, together, others):  # noqa: D103
+    skill = Series(np.array([together, others, 1000.0]), {"fact": ("all", "others", "rows")})
+    return diagnose({"feature_scores": features(**scores), "table_skill": skill}, [rule("A12")])[0]
+
+
+def test_a_watched_column_is_compared_with_all_others_together() -> None:
+    """An issue where these know a part, a tip where they know nothing, clear where they know all."""
+    scores = {"visits": 1.0, "age": 0.3}
+    assert watched(scores, 1.0, 0.5).finding.severity is Severity.ISSUE
+    assert watched({"visits": 1.0, "age": -0.1}, 1.0, 0.01).finding.severity is Severity.TIP
+    assert watched(scores, 1.0, 0.995).status is Status.CLEAR
+
+
+def test_watched_columns_far_from_perfection_are_clear() -> None:
+    """Nothing was measured together then."""
+    assert watched({"visits": 0.8, "age": 0.3}, np.nan, np.nan).status is Status.CLEAR
