@@ -169,8 +169,10 @@ class FrozenOrDisconnectedLayer(Rule):
         if not arm(test, "unfrozen").is_known:
             return Suspected(tip, ("unfrozen",))
         winner = helpful(test, "unfrozen", progress, self.better.value)
+        if winner is None and arm(test, "unfrozen").is_surely_lower:
+            return tip
         if winner is None:
-            return Clear(f"{tip.message} Trained with the others, they would make the network no better.")
+            return Clear(f"{tip.message} Trained with the others, they make the network no better.")
         return self.found(
             f"{tip.message} Trained with the others, the same network reaches {winner.instead_of(real)}.",
             {**tip.evidence, "gain": gain(progress, real, winner)},
