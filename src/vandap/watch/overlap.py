@@ -75,8 +75,9 @@ def _numbers(source: Any, part: Any) -> np.ndarray:
     if values.dtype.kind not in "iufb":
         raise TypeError
     is_single = values.dtype.kind == "f" or values.dtype.itemsize <= 2
-    zero = np.float32(0.0) if is_single else np.float64(0.0)
-    return values.reshape(len(values), -1).astype(zero.dtype) + zero
+    flat: np.ndarray = values.reshape(len(values), -1).astype(np.float32 if is_single else np.float64)
+    flat += 0.0
+    return flat
 
 
 def _overlap(train: _Rows, validation: _Rows) -> Series:
