@@ -32,7 +32,7 @@ class Ranks:
         noise: Share of rows with a label by chance that would leave this floor.
         noise_low: Lower end of its 95 % interval.
         contradicted_low: Share of rows whose label is not the model's answer, lower end of its 95 % interval, among
-            the rows with the answer for which it is least; 0 where a class is never the answer.
+            the surer half of the rows with the answer for which it is least; 0 where a class is never the answer.
     """
 
     examples: int
@@ -66,10 +66,11 @@ def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, ...]
     half, surest = count // 2, min(max(FEWEST, count // SUREST), count)
     groups = (order, order[:half], order[:surest], order[half:])
     answers = scores.argmax(axis=1)
-    return tuple(_described(ranks[rows], answers[rows], classes) for rows in groups)
+    contradicted = min(_contradicted_low(ranks[order[answers[order] == kind]]) for kind in range(classes))
+    return tuple(_described(ranks[rows], classes, contradicted) for rows in groups)
 
 
-def _described(ranks: np.ndarray, answers: np.ndarray, classes: int) -> Ranks:
+def _described(ranks: np.ndarray, classes: int, contradicted_low: float) -> Ranks:
     count, middle = len(ranks), (classes + 1) // 2
     low_ranks, agreeing = int((ranks > middle).sum()), int((ranks == 1).sum())
     width = classes - middle
@@ -82,12 +83,14 @@ def _described(ranks: np.ndarray, answers: np.ndarray, classes: int) -> Ranks:
         floor=low_ranks / count / width,
         noise=low_ranks / count / width * classes,
         noise_low=lower_end(low_ranks, count) / width * classes,
-        contradicted_low=min(_contradicted_low(ranks[answers == kind]) for kind in range(classes)),
+        contradicted_low=contradicted_low,
     )
 
 
 def _contradicted_low(ranks: np.ndarray) -> float:
-    return lower_end(int((ranks > 1).sum()), len(ranks))
+    """Of the surer half; one answer may be surer than the other throughout, so each has a half of its own."""
+    half = ranks[: len(ranks) // 2]
+    return lower_end(int((half > 1).sum()), len(half))
 
 
 def lower_end(successes: int, total: int) -> float:
