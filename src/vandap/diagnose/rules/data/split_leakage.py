@@ -31,7 +31,9 @@ class SplitLeakage(Rule):
 
     In a watched training: validation rows that equal training rows bit for bit, all inputs together. Rows that say so
     little that two may be alike by chance (flags, few small numbers, short texts, padding) do not count, and where most
-    rows repeat others, repetition is the data's nature.
+    rows repeat others, repetition is the data's nature. Rows that a table holds twice stand in both parts of a random
+    split now and then: a few of them are a tip, unless far more of the repeated rows cross the split than a random one
+    makes cross.
 
     ## Why it matters
     The held-out score then measures memory: it promises more than the model keeps on new data, and it prefers the
@@ -54,6 +56,8 @@ class SplitLeakage(Rule):
     near = Threshold(0.005, "half the protocol's margin of 0.01: near-duplicates need not have the same label")
     watched = Threshold(0.01, "the protocol's margin: a few rows that were entered twice stand in many tables")
     few = Threshold(5.0, "fewer rows may have been entered twice")
+    many = Threshold(0.1, "of the validation rows: above it the score is ruled by them, whoever entered them twice")
+    beyond = Threshold(0.2, "of the repeated rows surely more in both parts than a random split puts there")
     check_rows = Threshold(100.0, "so few rows may be a check whether the network can learn them by heart")
     population = Threshold(
         0.5,
@@ -116,6 +120,7 @@ class SplitLeakage(Rule):
         if not copies:
             return Clear(f"{shown}; such rows say so little that chance explains it.")
         severe = wilson(copies, validation)[0] > self.watched.value and copies >= self.few.value
+        severe = severe and (part > self.many.value or self._crosses(shared_rows, copies))
         return self.found(
             f"Validation rows with exactly the inputs of training rows: {copies:.0f} of {validation:.0f} ({part:.2%}, "
             f"threshold {self.watched.value:.1%}), too much for chance. Their score measures memory.",
@@ -124,6 +129,14 @@ class SplitLeakage(Rule):
             confidence=0.95 if severe else 0.4,
             where=at_data(program),
         )
+
+    def _crosses(self, shared_rows: Series, copies: float) -> bool:
+        """Whether more repeated rows stand in both parts than a random split of rows that were entered twice makes."""
+        train, validation = (count(shared_rows, part) for part in ("train", "validation"))
+        total = train + validation
+        repeated = number(shared_rows, "repeated") * number(shared_rows, "distinct") * total
+        by_chance = 2 * train * validation / total**2
+        return wilson(min(copies, repeated), repeated)[0] > by_chance + self.beyond.value
 
     def _same(self, train: float, program: Program | None) -> Outcome:
         """The validation data are the training data; a check on a single batch may want that."""
