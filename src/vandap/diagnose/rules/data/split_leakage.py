@@ -41,8 +41,8 @@ class SplitLeakage(Rule):
 
     ## What to do
     Let vandap make the split: duplicates stay together, `--group` keeps groups together, `--time` tests on the future.
-    For a given split, remove the repeated rows from the training part. Oversample and fit preprocessing after the split,
-    on the training part only.
+    For a given split, remove the repeated rows from the training part. Oversample, and fit preprocessing, after the
+    split and on the training part only.
 
     ## References
     - deepchecks, checks "Train Test Samples Mix", "Index Leakage", "Date Train Test Leakage": none allowed
