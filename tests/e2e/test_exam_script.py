@@ -119,6 +119,24 @@ def test_structure_and_data_are_judged_before_training(tmp_path: Path) -> None:
     assert "B2" in done.stdout or "B1" in done.stdout
 
 
+@pytest.mark.backend
+@pytest.mark.slow
+def test_leaks_are_told_before_training(tmp_path: Path) -> None:
+    """Rows that stand in both parts, and a column that holds the answer, are named at the line of fit."""
+    validated = HEALTHY.replace("model.fit(x, y,", "model.fit(x, y, validation_data=(x[::3], y[::3]),")
+    leaks = {
+        "A11": validated.replace(", validation_split=0.2", ""),
+        "A12": HEALTHY.replace("* 2 +", "* 0.5 +").replace(
+            "model = ", "x[:, 5] = 10 * y + rng.random(300)\nmodel = ", 1
+        ),
+    }
+    for code, text in leaks.items():
+        write(tmp_path, text)
+        done = exam("--before-training", "train.py", "1000000", cwd=tmp_path, KERAS_BACKEND="torch")
+        assert done.returncode == 1 and f"! {code}" in done.stdout, done.stdout + done.stderr
+        assert "| model.fit(x, y" in done.stdout and "weights" not in done.stdout.split("\n", 1)[0]
+
+
 def test_the_script_sees_what_python_gives_it(tmp_path: Path) -> None:
     """Arguments, standard input, working directory, module search path and environment are the user's own."""
     (tmp_path / "code").mkdir()
