@@ -246,7 +246,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "Targets as the loss received them, over the watched batches: statistic = minimum, maximum, mean, deviation, "
         "nonfinite (a count), integer (1 if the dtype is), whole (1 if every value is a whole number), distinct, rank, "
         "width (last axis; 1 for vectors), one_hot (share of rows with one 1 and zeros elsewhere), sums_to_one (share "
-        "of rows), examples.",
+        "of rows), examples, absolute (mean distance from the median of each number of an example).",
     ),
     Signal(
         "label_counts",

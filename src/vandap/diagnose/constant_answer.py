@@ -72,6 +72,8 @@ def _ends(
         return _smoothed(shares, _smoothing(loss))
     if loss.kind == "MeanSquaredError":
         return number(targets, output, "deviation") ** 2, 0.0
+    if loss.kind == "MeanAbsoluteError":
+        return number(targets, output, "absolute"), 0.0
     return math.nan, math.nan
 
 

@@ -11,7 +11,7 @@ from vandap.core.signals import Series
 INPUT = ("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole", "rank", "examples")
 LABEL = (
     *("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole"),
-    *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples"),
+    *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples", "absolute"),
 )
 FEATURE = ("minimum", "maximum", "mean", "deviation", "quartile_low", "quartile_high")
 MOST_FEATURES = 4_096
@@ -68,7 +68,10 @@ def tables(inputs: Mapping[str, np.ndarray], columns: Sequence[str] = ()) -> lis
 def label_statistics(targets: Mapping[str, np.ndarray]) -> Series:
     """Describe the targets of each output."""
     rows = [
-        [*_range(array), *_kind(array), _distinct(array), array.ndim, _width(array), *_rows_of_ones(array), len(array)]
+        [
+            *(*_range(array), *_kind(array), _distinct(array), array.ndim, _width(array), *_rows_of_ones(array)),
+            *(len(array), _absolute(array)),
+        ]
         for array in targets.values()
     ]
     values = np.array(rows, dtype=np.float64).reshape(-1, len(LABEL))
@@ -168,6 +171,17 @@ def _range(array: np.ndarray) -> list[float]:
 def _quartiles(array: np.ndarray) -> list[float]:
     finite = array[np.isfinite(array)]
     return np.quantile(finite.astype(np.float64), (0.25, 0.75)).tolist() if finite.size else [np.nan] * 2
+
+
+def _absolute(array: np.ndarray) -> float:
+    """Mean distance from the median of each number of an example: the mean absolute error of the best constant answer.
+
+    NaN where a value is not finite.
+    """
+    if not _is_number(array) or not array.size:
+        return np.nan
+    columns = array.reshape(len(array), -1).astype(np.float64)
+    return float(np.abs(columns - np.median(columns, axis=0)).mean()) if np.isfinite(columns).all() else np.nan
 
 
 def _kind(array: np.ndarray) -> list[float]:

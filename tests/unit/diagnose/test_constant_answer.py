@@ -55,3 +55,11 @@ def test_one_output_that_is_not_known_leaves_all_unknown() -> None:
     assert math.isnan(scale(two_outputs(), COUNTS, None).trivial)
     weighted = replace(two_outputs(), fits=(replace(two_outputs().fit, sample_weight=True),))
     assert math.isnan(scale(weighted, COUNTS, TARGETS).trivial)
+
+
+def test_of_absolute_errors_it_is_the_distance_from_the_median() -> None:
+    """As the best constant answer is the median then; a run that did not measure it does not know."""
+    targets = table("label_statistics", {"output": (0.75, 0.8, 1, 0.6)}, (*FACTS, "absolute"))
+    absolute = regressor(loss="MeanAbsoluteError")
+    assert scale(absolute, None, targets).trivial == 0.6
+    assert math.isnan(scale(absolute, None, numbers()["label_statistics"]).trivial)

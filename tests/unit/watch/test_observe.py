@@ -49,6 +49,14 @@ def test_label_statistics_know_one_hot_rows(targets, one_hot, sums, width):
     assert found == [one_hot, sums, width]
 
 
+def test_label_statistics_know_the_absolute_error_of_the_best_constant_answer():
+    """The mean distance from the median of each column; not known where a target is not finite."""
+    columns = np.array([[0.0, 10.0], [1.0, 10.0], [8.0, 16.0]])
+    series = observe.label_statistics({"out": columns, "broken": np.array([1.0, np.nan])})
+    assert series.at(output="out", statistic="absolute") == pytest.approx((1 + 0 + 7 + 0 + 0 + 6) / 6)
+    assert np.isnan(series.at(output="broken", statistic="absolute"))
+
+
 def test_classes_are_decoded_only_where_they_are_classes():
     """One-hot rows and whole numbers are classes; measured numbers and large integers are not."""
     assert observe.class_codes(np.eye(3)[[2, 0]], True).tolist() == [2, 0]
