@@ -25,8 +25,8 @@ class WrongEpochs(Rule):
 
     ## What it finds
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
-    on its way. Of a few dozen steps, or of one or two epochs, five times as many must be far better in a test, and
-    surely better where huge batches are why there are so few. An early
+    on its way, unless validation says that it learnt by heart. Of a few dozen steps, or of one or two epochs, five
+    times as many must be far better in a test, and surely better where huge batches are why there are so few. An early
     stopping that watches a score as if it were a loss (or the other way round), so that it stops as things get better.
     Many epochs after the best validation loss, without keeping the best weights, are a tip; an issue where that loss
     rose far and answers that it had right are wrong now.
@@ -48,6 +48,8 @@ class WrongEpochs(Rule):
     remedies = ("train-longer", "use-early-stopping", "repair-early-stopping")
     explains = NOT_LEARNING
     late = Threshold(0.2, "share of the whole fall in the last quarter; a flat end has 0.05, a straight line 0.25")
+    nothing = Threshold(0.98, "of the best constant answer's loss, and of the first half's: validation finds nothing")
+    told = Threshold(4, "epochs of validation from which their second half tells whether it falls")
     learnt = Threshold(0.3, "share of what there is to learn: above it the training was long enough to be judged")
     few_steps = Threshold(100, "steps below which the end of the curve is no guide, because it has hardly begun")
     few_passes = Threshold(3, "passes over the examples below which each was hardly seen, however many steps that are")
@@ -93,7 +95,15 @@ class WrongEpochs(Rule):
         far = progress.learnt if math.isfinite(progress.learnt) else progress.fallen
         held_out = _curve(val_loss)
         improving = held_out.size < 2 or bool(held_out[-1] <= 1.02 * held_out.min())
+        improving = improving and not self._finds_nothing(held_out, progress.trivial)
         return far < self.learnt.value and progress.late_gain > self.late.value and improving and not progress.broke
+
+    def _finds_nothing(self, held_out: np.ndarray, trivial: float) -> bool:
+        """Whether validation is no better than a constant answer and no longer falls: the rest is learnt by heart."""
+        if held_out.size < self.told.value or not held_out.min() > self.nothing.value * trivial:
+            return False
+        half = held_out.size // 2
+        return bool(held_out[half:].min() > self.nothing.value * held_out[:half].min())
 
     def _short(self, fit: FitCall, progress: Progress, where: Where) -> Finding:
         stopped = " An early stopping ended it." if fit.stopped_early else ""

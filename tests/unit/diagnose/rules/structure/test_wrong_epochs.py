@@ -124,3 +124,11 @@ def test_the_length_does_not_take_the_blame_of_another_fault() -> None:
     }
     still = comparison("more_steps", share=0.8, x1=(42.0, 42.0), x5=(12.0, 12.0))
     assert judge(**signals, test_more_steps=still).status is Status.CANNOT_TELL
+
+
+def test_a_training_that_learns_by_heart_is_not_too_short() -> None:
+    """The training loss still falls, validation stays at the best constant answer's; where it falls, too, it is."""
+    signals = {**healthy(), **falling(1.15, 1.0)}
+    flat = {**signals, "val_loss": plain("val_loss", np.full(10, 1.1))}
+    assert judge(**signals).finding.severity is Severity.ISSUE
+    assert judge(**flat).status is Status.CLEAR
