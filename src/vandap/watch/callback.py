@@ -76,7 +76,7 @@ class Watch(keras.callbacks.Callback):
         program = describe(model, self.session.sites, self.trace)
         if self._owns and not any(layer.site.line for layer in program.layers):
             self.session.note_unseen(_NO_LINES)
-        self.record = record = Record(model, program, call_of(loop))
+        self.record = record = Record(model, program, call_of(loop), self.session.search)
         arrays = loop.arrays
         if arrays is not None:
             record.see_arrays(arrays)

@@ -17,6 +17,7 @@ from vandap.watch.columns import column_signals
 from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
+from vandap.watch.leaks import LeakSearch
 from vandap.watch.names import variable_paths
 from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
@@ -42,9 +43,10 @@ class Record:
         model: The live model.
         program: Its structure.
         call: The fit that begins.
+        search: Asks whether the data leak; shared by the fits of a program.
     """
 
-    def __init__(self, model: Any, program: Program, call: FitCall) -> None:
+    def __init__(self, model: Any, program: Program, call: FitCall, search: LeakSearch | None = None) -> None:
         self.model, self.program, self.call = model, program, call
         self.logs, self.rates, self.memory = list[dict[str, float]](), list[float](), list[float]()
         self.probes, self.steps = list[Probe](), list[StepFacts]()
@@ -52,7 +54,7 @@ class Record:
         self.arrays: Batch | None = None
         self.labels: Any = None
         self.columns: tuple[str, ...] = ()
-        self.leaks: Signals = {}
+        self.search, self.leaks = search or LeakSearch(), Signals()
         self.nonfinite: list[int] = []
         self.unheard: set[str] = set()
         self.steps_watch: StepWatch | None = None
@@ -98,7 +100,7 @@ class Record:
 
     def _seek_leaks(self, train: Batch) -> None:
         """Ask whether one column gives the answer away."""
-        self.leaks |= attempt(lambda: self._column_signals(train), {})
+        self.leaks |= self.search.ask("columns", (train.x, train.y), lambda: self._column_signals(train))
 
     def _column_signals(self, train: Batch) -> Signals:
         """`feature_scores` and `table_skill` where there is one output of one number or class for each example."""
@@ -111,8 +113,8 @@ class Record:
 
     def _seek_overlap(self, train: Any, validation: Any) -> None:
         """Ask whether validation examples stand among the training examples."""
-        shared = overlap(train, validation) if train is not None else None
-        self.leaks |= {"shared_rows": shared} if shared is not None else {}
+        if train is not None:
+            self.leaks |= self.search.ask("overlap", (train, validation), lambda: _shared(train, validation))
 
     def hear(self, batch: Any) -> None:
         """Take note of a batch on its way to the train step."""
@@ -303,6 +305,11 @@ class Record:
             return 0
         units = layer.output_shape[-1] or 0
         return 2 if units == 1 and "Hinge" not in self._loss(output) else units
+
+
+def _shared(train: Any, validation: Any) -> Signals:
+    shared = overlap(train, validation)
+    return {} if shared is None else {"shared_rows": shared}
 
 
 def _is_missing(given: Any, heard: Any) -> bool:

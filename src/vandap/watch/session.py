@@ -14,6 +14,7 @@ from vandap.core.machine import hardware, versions
 from vandap.core.program import FitCall, Program
 from vandap.core.store import RunInfo, RunWriter
 from vandap.watch.kept import Kept
+from vandap.watch.leaks import LeakSearch
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record
 from vandap.watch.recorder import Signals
@@ -38,6 +39,7 @@ class Session:
 
     Attributes:
         sites: Lines of the program that made layers and models.
+        search: Asks the data of all fits whether they leak.
         unseen: What could not be watched, a sentence each.
         on_begin: Called when a fit begins, with its structure and (for arrays) its data already on disk.
         before_close: Called when the watching ends, before the last writing.
@@ -45,7 +47,7 @@ class Session:
 
     def __init__(self, folder: Path, command: tuple[str, ...] = (), schedule: Any = None) -> None:
         self.folder, self.schedule = folder, schedule
-        self.sites = Sites()
+        self.sites, self.search = Sites(), LeakSearch()
         self.unseen: list[str] = []
         self.on_begin: Callable[[Session], None] | None = None
         self.before_close: list[Callable[[], None]] = []
