@@ -9,7 +9,7 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.curves import minimum
+from vandap.diagnose.curves import finite, minimum
 from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.observed import REGRESSION, inputs, target
 from vandap.diagnose.progress import Progress
@@ -30,9 +30,9 @@ class Outliers(Rule):
     Columns (or whole inputs) whose smallest or largest value is many deviations from the mean, or so far that this one
     value makes most of the deviation. Heavy tails are often real, and only a look at the rows tells a slip of the
     decimal point from a rich customer: it is a tip, and an issue only where a decisive test shows that the same network
-    learns ordinary examples surely and clearly better (far better where much was learnt) once such values are cut and
-    the rest is brought to its own scale, or where the validation loss is many times that of a constant answer. Targets
-    of which a few make the whole training loss are an issue. Columns of flags and small counts are left alone.
+    learns ordinary examples surely and clearly better once such values are cut and the rest is brought to its own
+    scale, or where the validation loss is many times that of a constant answer. Targets of which a few make the whole
+    training loss are an issue. Columns of flags and small counts are left alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -58,8 +58,8 @@ class Outliers(Rule):
     apart = Threshold(
         10, "times the best constant answer's loss, of targets squared: what such values alone bring about"
     )
+    enough = Threshold(0.8, "share of what there is to learn beyond which a test is not worth its time")
     better = Threshold(0.1, "share of what there is to learn that cutting them must add on held-out examples")
-    far_better = Threshold(0.2, "the same, where much is learnt all the same: heavy tails that are real cost some, too")
 
     def check(
         self,
@@ -72,11 +72,11 @@ class Outliers(Rule):
         test_clipped_input: Series | None = None,
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
-        lowest = minimum(val_loss)
-        if wrong := self._of_target(program, label_statistics, progress, lowest):
+        if wrong := self._of_target(program, label_statistics, progress, minimum(val_loss)):
             return wrong
+        usual = float(np.median(finite(val_loss))) if finite(val_loss).size else math.nan
         if robust := self._robust(feature_statistics):
-            return self._by_course(*robust, progress, lowest, test_clipped_input, is_extreme=True)
+            return self._by_course(*robust, progress, usual, test_clipped_input, is_extreme=True)
         limit = self._limit(input_statistics)
         for series in (feature_statistics, input_statistics):
             distances = self._distances(series)
@@ -92,7 +92,7 @@ class Outliers(Rule):
             shown = listed([f"{labels[place]} ({distances[place]:.0f} deviations)" for place in order])
             says = f"Values far from all others: {shown}; threshold {limit:.3g}."
             facts = {"columns": float(far.size), "largest": float(distances[order[0]])}
-            return self._by_course(says, facts, progress, lowest, test_clipped_input)
+            return self._by_course(says, facts, progress, usual, test_clipped_input)
         return CannotTell("The range of the inputs was not observed.")
 
     def _of_target(
@@ -121,26 +121,25 @@ class Outliers(Rule):
         says: str,
         facts: dict[str, float],
         progress: Progress | None,
-        lowest: float,
+        usual: float,
         test: Series | None,
         is_extreme: bool = False,
     ) -> Outcome:
-        if progress is not None and lowest > self.apart.value * progress.trivial:
+        if progress is not None and usual > self.apart.value * progress.trivial:
             return self.found(
-                f"{says} On validation data the loss comes no lower than {lowest:.3g}, where the best constant answer "
+                f"{says} On validation data the loss is {usual:.3g} in the median epoch, and the best constant answer "
                 f"has {progress.trivial:.3g} (threshold {self.apart.value:g} times): such values throw the answers far "
                 "out.",
-                {**facts, "lowest_validation_loss": lowest, "loss_trivial": progress.trivial},
+                {**facts, "validation_loss": usual, "loss_trivial": progress.trivial},
                 confidence=0.85,
                 where=Where("data"),
             )
         tip = self.found(says, facts, severity=Severity.TIP, confidence=0.5, where=Where("data"))
-        least = self._least(progress, is_extreme)
-        if progress is None or math.isnan(least):
+        if progress is None or not (progress.is_poor or (is_extreme and progress.learnt < self.enough.value)):
             return tip
         if not arm(test, "clipped").is_known:
             return Suspected(tip, ("clipped_input",))
-        real, winner = arm(test, "real"), helpful(test, "clipped", progress, least)
+        real, winner = arm(test, "real"), helpful(test, "clipped", progress, self.better.value)
         if winner is None:
             return tip
         return self.found(
@@ -150,13 +149,6 @@ class Outliers(Rule):
             confidence=0.9,
             where=Where("data"),
         )
-
-    def _least(self, progress: Progress | None, is_extreme: bool) -> float:
-        """Gain that cutting far values must bring; NaN where no test is worth its time."""
-        if progress is not None and progress.is_poor:
-            return self.better.value
-        worth_it = progress is not None and is_extreme and progress.learnt < 1 - self.far_better.value
-        return self.far_better.value if worth_it else math.nan
 
     def _robust(self, features: Series | None) -> tuple[str, dict[str, float]] | None:
         """Columns with a few values that are far by the quartiles' measure, which such values do not move."""

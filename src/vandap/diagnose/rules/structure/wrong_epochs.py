@@ -87,7 +87,7 @@ class WrongEpochs(Rule):
         if progress.steps > 0 and few and progress.learnt < self.enough.value and not progress.broke:
             return self._by_test(fit, progress, test_more_steps, where)
         gap = held_out_gap(progress, val_loss, epoch_metrics, program)
-        return self._long(fit, _curve(val_loss), gap, where) or Clear(
+        return self._long(fit, progress, _curve(val_loss), gap, where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
         )
 
@@ -146,13 +146,16 @@ class WrongEpochs(Rule):
         usual = fit.examples / self.usual_batch.value * max(fit.epochs_run, 1)
         return progress.steps < UnusualBatchSize.steps.value and usual >= self.more.value * progress.steps
 
-    def _long(self, fit: FitCall, held_out: np.ndarray, gap: Gap | None, where: Where) -> Finding | None:
+    def _long(
+        self, fit: FitCall, progress: Progress, held_out: np.ndarray, gap: Gap | None, where: Where
+    ) -> Finding | None:
         if held_out.size < 10 or _keeps_best(fit):
             return None
         best = int(held_out.argmin()) + 1
         if held_out.size < self.after_best.value * best or held_out[-1] < self.risen.value * held_out.min():
             return None
-        harms = gap is not None and gap.has_risen and not gap.is_harmless
+        found = not held_out.min() > self.nothing.value * progress.trivial  # else there was no best to stop at
+        harms = found and gap is not None and gap.has_risen and not gap.is_harmless
         return self.found(
             f"The validation loss was best after epoch {best} of {held_out.size}, and is {held_out[-1]:.3g} at the end "
             f"(best {held_out.min():.3g}, threshold {self.risen.value:g} times); the best weights are not kept.",

@@ -132,3 +132,12 @@ def test_a_training_that_learns_by_heart_is_not_too_short() -> None:
     flat = {**signals, "val_loss": plain("val_loss", np.full(10, 1.1))}
     assert judge(**signals).finding.severity is Severity.ISSUE
     assert judge(**flat).status is Status.CLEAR
+
+
+def test_where_validation_never_was_better_than_nothing_there_was_no_best_to_stop_at() -> None:
+    """Labels that say nothing are learnt by heart: a tip about epochs, which explains nothing."""
+    learnt = healthy()
+    rising = {**learnt, "val_loss": plain("val_loss", np.linspace(1.1, 2.0, 10))}
+    found = {**learnt, "val_loss": plain("val_loss", np.linspace(0.6, 2.0, 10))}
+    assert judge(**rising).finding.severity is Severity.TIP
+    assert judge(**found).finding.severity is Severity.ISSUE
