@@ -41,7 +41,7 @@ class Progress:
 
     Args:
         start: Loss of the untrained network, regularisers left out where these are known.
-        end: Loss at the end: median of the last steps, or the last epoch's.
+        end: Loss at the end: the last epoch's, of few epochs the median of the last steps.
         best: Lowest loss of an epoch, or of a median of steps.
         trivial: Loss of the best constant answer.
         floor: Lowest loss that can be reached at all: above 0 with smoothed labels, NaN where targets are soft.
@@ -142,7 +142,7 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
     broke = not np.isfinite(epochs[-1:]).all() or not np.isfinite(steps[-1:]).all()
     return Progress(
         start=start - before,
-        end=math.nan if broke else _median(curve[-_window(curve) :]) - after,
+        end=math.nan if broke else _end(curve, epochs) - after,
         best=_best(curve) - after,
         trivial=known.trivial,
         floor=known.floor,
@@ -189,6 +189,11 @@ def _best(curve: np.ndarray) -> float:
     if finite.size < width or not finite.size:
         return math.nan
     return float(np.median(np.lib.stride_tricks.sliding_window_view(finite, width), axis=1).min())
+
+
+def _end(curve: np.ndarray, epochs: np.ndarray) -> float:
+    """The last epoch's mean where there are enough; of uneven batches the median is less than what the loss is."""
+    return float(epochs[-1]) if epochs.size >= ENOUGH_EPOCHS else _median(curve[-_window(curve) :])
 
 
 def _late_gain(curve: np.ndarray, epochs: np.ndarray) -> float:

@@ -25,8 +25,17 @@ def test_of_a_few_uneven_batches_an_epoch_the_means_of_epochs_tell() -> None:
     assert not flat.late_gain > 0.2
 
 
-def test_of_many_batches_the_last_ones_tell() -> None:
-    """The mean of an epoch is that of a loss that falls meanwhile; the median of many batches is not."""
-    assert course(batches=40, epochs=10).end != course(batches=4, epochs=10).end
-    few_epochs = course(batches=40, epochs=4)
-    assert abs(few_epochs.end - 1.03) < 0.1
+def test_of_few_epochs_the_last_steps_tell() -> None:
+    """The mean of one of four epochs is that of a loss that still falls; the median of its last batches is not."""
+    falling = np.linspace(2.0, 1.0, 160)
+    signals = {**healthy(classifier(fit={"epochs": 4, "epochs_run": 4})), "step_loss": plain("step_loss", falling)}
+    means = plain("loss", falling.reshape(4, 40).mean(axis=1))
+    assert progress({**signals, "loss": means}).end < 1.1 < means.values[-1]
+
+
+def test_of_uneven_batches_the_end_is_the_mean() -> None:
+    """A few large losses are part of what the loss is; the median of the last batches knows nothing of them."""
+    uneven = np.full(400, 0.5)
+    uneven[::4] = 3.0
+    signals = {**healthy(), "loss": plain("loss", np.full(10, 1.125)), "step_loss": plain("step_loss", uneven)}
+    assert progress(signals).end == 1.125

@@ -59,5 +59,6 @@ def test_a_lost_training_is_suspected_and_a_good_one_is_not() -> None:
     """The learning-rate test is asked for."""
     assert judge(broken()).tests == ("learning_rate",)
     assert judge(healthy()).status is Status.CLEAR
-    lost = {**healthy(), "step_loss": plain("step_loss", np.r_[np.linspace(1.1, 0.2, 80), np.linspace(0.2, 0.9, 40)])}
+    steps = np.r_[np.linspace(1.1, 0.2, 80), np.linspace(0.2, 0.9, 40)]
+    lost = {**healthy(), "step_loss": plain("step_loss", steps), "loss": plain("loss", steps[11::12])}
     assert judge(lost).status is Status.SUSPECTED
