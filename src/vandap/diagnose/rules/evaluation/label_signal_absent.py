@@ -10,7 +10,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.curves import minimum
 from vandap.diagnose.decisive import arm
 from vandap.diagnose.observed import REGRESSION
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import ENOUGH_STEPS, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_USEFUL
 from vandap.diagnose.watched import at_data
@@ -30,7 +30,7 @@ class LabelSignalAbsent(Rule):
     weights on the real labels and on permuted ones. If the real labels are not surely better on held-out examples, and
     there no better than the best constant answer (or validation was no better), nothing that generalises was learnt
     from them. A test that does not even come down to the best constant answer on its own training examples tells
-    nothing of labels: there the steps fail.
+    nothing of labels: there the steps fail. Nor does one of a few dozen steps that learnt nothing from either.
 
     ## Why it matters
     A network can learn any labels by heart, so a falling training loss proves nothing. If shuffled labels do as well,
@@ -85,6 +85,8 @@ class LabelSignalAbsent(Rule):
                 f"{measured}: on its own examples the first ends at {real.train:.3g}, "
                 f"and the best constant answer has {progress.trivial:.3g}."
             )
+        if progress.steps < ENOUGH_STEPS and real.train > nothing:
+            return CannotTell(f"{measured}: in so few steps not even the training examples were learnt.")
         if not progress.is_stuck and not real.share >= self.short.value:
             return CannotTell(f"{measured}: {real.share:.0%} of the watched steps may be too few to tell.")
         return self.found(

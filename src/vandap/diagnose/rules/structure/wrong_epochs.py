@@ -26,7 +26,8 @@ class WrongEpochs(Rule):
     ## What it finds
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
     on its way, unless validation says that it learnt by heart. Of a few dozen steps, or of one or two epochs, five
-    times as many must be far better in a test, and surely better where huge batches are why there are so few. An early
+    times as many must be better in a test: far better, but less so of one or two epochs, or where huge batches are why
+    there are so few. An early
     stopping that watches a score as if it were a loss (or the other way round), so that it stops as things get better.
     Many epochs after the best validation loss, without keeping the best weights, are a tip; an issue where that loss
     rose far and answers that it had right are wrong now.
@@ -57,6 +58,7 @@ class WrongEpochs(Rule):
     enough = Threshold(0.8, "share of what there is to learn: above it a short training has done its work")
     gain = Threshold(0.25, "share of what there is to learn that five times the steps must add")
     gain_of_batches = Threshold(0.05, "the same where huge batches leave hardly any steps: what standardising must add")
+    gain_of_passes = Threshold(0.1, "the same where each example was hardly seen: nothing is cheaper than more passes")
     usual_batch = Threshold(32, "Masters and Luschi: with such batches the same epochs would make many more steps")
     more = Threshold(4, "times the steps that usual batches would make: below it the batch is not the reason")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
@@ -128,7 +130,7 @@ class WrongEpochs(Rule):
             return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("more_steps",))
         if not base.share >= self.comparable.value:
             return CannotTell(f"{says}; the test had time for {base.share:.0%} of these steps only.")
-        least = self.gain_of_batches if self._is_starved(fit, progress) else self.gain
+        least = self._least(fit, progress)
         if longer is None or not gain(progress, base, longer) >= least.value:
             return Clear(f"{says}, and five times as many do not help much.")
         if progress.learnt_at(longer.held_out) < STUCK:
@@ -140,6 +142,12 @@ class WrongEpochs(Rule):
             confidence=0.85,
             where=where,
         )
+
+    def _least(self, fit: FitCall, progress: Progress) -> Threshold:
+        """What five times the steps must add."""
+        if self._is_starved(fit, progress):
+            return self.gain_of_batches
+        return self.gain_of_passes if 0 < fit.epochs_run < self.few_passes.value else self.gain
 
     def _is_starved(self, fit: FitCall, progress: Progress) -> bool:
         """Whether the batches are so large for the data that the optimiser hardly got a step."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from program_zoo import classifier
-from watched_zoo import comparison, curve, healthy, plain
+from watched_zoo import comparison, curve, healthy, plain, stuck
 
 from vandap.core.finding import Severity, Status, ranked
 from vandap.diagnose.catalogue import rule
@@ -81,3 +82,13 @@ def test_two_trainings_that_know_less_than_nothing_need_not_end_alike() -> None:
     test = comparison("shuffled_labels", real=(0.4, 1.5), shuffled=(0.4, 1.8), share=0.8)
     test.values[1, test.labels["fact"].index("low")] = -0.1
     assert judge(healthy(), **MEMORISED, test_shuffled_labels=test).finding.severity is Severity.ISSUE
+
+
+def test_a_few_steps_that_learn_nothing_from_any_labels_tell_nothing_of_them() -> None:
+    """Thirty steps: neither arm comes below the constant answer on its own examples. After hundreds it is found."""
+    test = comparison("shuffled_labels", real=(CONSTANT, 1.12), shuffled=(CONSTANT, 1.12), share=0.8)
+    short = stuck(classifier(fit={"epochs": 1, "epochs_run": 1, "steps": 30}))
+    short = {name: series for name, series in short.items() if name not in ("step_number", "probe_step")}
+    short["step_loss"] = plain("step_loss", np.full(30, CONSTANT))
+    assert judge(short, test_shuffled_labels=test).status is Status.CANNOT_TELL
+    assert judge(stuck(), test_shuffled_labels=test).finding.severity is Severity.ISSUE

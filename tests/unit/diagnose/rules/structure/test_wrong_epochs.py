@@ -110,6 +110,12 @@ def test_two_passes_over_the_examples_are_few_however_many_steps() -> None:
     whole, tenth = (comparison("more_steps", share=share, **far) for share in (0.8, 0.1))
     assert judge(**passed_once, test_more_steps=whole).finding.severity is Severity.ISSUE
     assert judge(**passed_once, test_more_steps=tenth).status is Status.CANNOT_TELL
+    fifth = comparison("more_steps", share=0.8, x1=(0.7, 0.7), x5=(0.45, 0.5))
+    few_steps = with_loss(1.1, 0.7, 0.5, classifier(fit={"epochs": 5, "epochs_run": 5, "steps": 60}))
+    few_steps = {name: series for name, series in few_steps.items() if name not in ("step_number", "probe_step")}
+    few_steps["step_loss"] = plain("step_loss", curve(1.1, 0.7, 60))
+    assert judge(**passed_once, test_more_steps=fifth).finding.severity is Severity.ISSUE
+    assert judge(**few_steps, test_more_steps=fifth).status is Status.CLEAR
 
 
 def test_the_length_does_not_take_the_blame_of_another_fault() -> None:
