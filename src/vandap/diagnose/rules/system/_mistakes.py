@@ -6,6 +6,7 @@ three.
 
 from __future__ import annotations
 
+from vandap.diagnose.rules.system._backends import about_backend
 from vandap.diagnose.rules.system._mistake import Mistake
 from vandap.diagnose.rules.system._shape_mistakes import SHAPE_MISTAKES
 from vandap.diagnose.rules.system._shapes import about_unknown_name
@@ -306,6 +307,13 @@ MISTAKES: tuple[Mistake, ...] = (
         "fix-call",
         "fit",
         ("EOFError",),
+    ),
+    Mistake(
+        r"No module named '(?P<name>tensorflow|torch|jax)\b",
+        about_backend,
+        "install-package",
+        "fit",
+        ("ModuleNotFoundError",),
     ),
     Mistake(
         r"No module named '(?P<name>[\w.]+)'",

@@ -148,3 +148,11 @@ def test_only_the_heart_of_a_wrapped_message_is_quoted() -> None:
 def test_a_program_that_ended_well_is_clear() -> None:
     """No crash, no finding."""
     assert isinstance(ProgramCrashed().check(Program()), Clear)
+
+
+def test_a_back_end_that_is_not_installed_is_told_from_a_module_of_the_script() -> None:
+    """Keras' default is TensorFlow; whoever has another needs the variable, not the package."""
+    crash = crashed("No module named 'tensorflow'", "ModuleNotFoundError")
+    asked_by_keras = found(replace(crash, site=Site("train.py", 3, "import keras")))
+    asked_by_the_script = found(replace(crash, site=Site("train.py", 3, "import tensorflow as tf")))
+    assert "KERAS_BACKEND" in asked_by_keras.message and "KERAS_BACKEND" not in asked_by_the_script.message
