@@ -112,6 +112,7 @@ def _looks(
         before, after = (arm.first(seeds) for arm in arms)
         contrast = crossed(before, after, units, paired=pairing.paired, labels=chosen.needs == LABELS)
         effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
+        effect = _possible(effect) if chosen.bounded else effect
         decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL
         yield Look(seeds, effect, decision)
         if decision is not Decision.CANNOT_TELL:
@@ -146,6 +147,13 @@ def effect_of(contrast: Contrast, plan: Plan, look: int, method: str = METHOD) -
         components=contrast.components,
         method=method,
     )
+
+
+def _possible(effect: Effect) -> Effect:
+    """Cut the intervals at what two scores from 0 to 1 can differ by: no verdict changes."""
+    ends = (effect.low, effect.high, effect.inner_low, effect.inner_high)
+    low, high, inner_low, inner_high = (float(np.clip(end, -1.0, 1.0)) for end in ends)
+    return replace(effect, low=low, high=high, inner_low=inner_low, inner_high=inner_high)
 
 
 def verdict(effect: Effect, margin: float, *, same: bool = False) -> Decision:

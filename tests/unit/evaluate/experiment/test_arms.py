@@ -59,6 +59,15 @@ def test_a_large_effect_is_told_either_way(slug: str, gain: float, decision: Dec
     assert found.needed is None
 
 
+def test_an_interval_goes_no_further_than_two_scores_can_differ() -> None:
+    """Five seeds that scatter widely: the t interval of accuracies would reach beyond one; losses may."""
+    settings = {"scatter": 2.0, "rows": ROWS}
+    before, after = runs(-2.0, 5, **settings), runs(2.0, 5, stream=1, **settings)
+    found = judged(before, after, plan=Plan((5,)))
+    assert found.effect.high == 1.0 and found.effect.low >= -1.0
+    assert judged(before, after, slug="log_loss", plan=Plan((5,))).effect.high > 1.0
+
+
 def test_it_stops_at_the_first_look_that_decides() -> None:
     """Later runs neither change nor delay a verdict: a resumed experiment says what it said."""
     reference, changed = runs(1.0, 20), runs(2.5, 20, stream=1)
