@@ -15,7 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import expit, logit
 
-from bench.decisive.natural_ranks import as_signal, verdict
+from bench.decisive.natural_ranks import verdict
+from vandap.exam.decisive._ranks import ranks_signal
 
 ROWS = 900
 
@@ -50,7 +51,7 @@ def main() -> None:
         for name, inputs, share in tasks(random):
             labels = (random.random(ROWS) < share).astype(np.int64)
             score = logit(share) + 0.25 * random.normal(size=ROWS)
-            test = as_signal(inputs, np.column_stack([np.zeros(ROWS), score]), labels)
+            test = ranks_signal([inputs], np.column_stack([np.zeros(ROWS), score]), labels)
             counted.setdefault(name, Counter())[verdict(test)] += 1
     print("| task | draws | found | cannot tell | clear |\n| --- | --- | --- | --- | --- |")
     for name, own in counted.items():

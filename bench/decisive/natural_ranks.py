@@ -17,7 +17,6 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, fields
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +26,8 @@ from sklearn import datasets
 from vandap.core.finding import Finding
 from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
-from vandap.diagnose.label_ranks import ARMS, evenness, groups
-from vandap.exam.decisive._ranks import Ranks, groups_of_ranks
-from vandap.exam.decisive._told import told_by_a_column
+from vandap.diagnose.label_ranks import evenness, groups
+from vandap.exam.decisive._ranks import ranks_signal
 
 Task = tuple[np.ndarray, np.ndarray]
 FEWEST_ROWS, FEWEST_OF_CLASS, MOST_COLUMNS = 250, 60, 150
@@ -106,13 +104,6 @@ def answered(random: np.random.Generator, task: Task) -> np.ndarray:
     return max(looks, key=lambda look: int((look.argmax(axis=1) == labels).sum()))
 
 
-def as_signal(inputs: np.ndarray, scores: np.ndarray, labels: np.ndarray) -> Series:
-    """The signal that the decisive test would give."""
-    same = float(np.bincount(labels).max() / len(labels)), told_by_a_column([inputs], scores.argmax(axis=1))
-    rows = np.array([(*astuple(group), *same) for group in groups_of_ranks(scores, labels)])
-    return Series(rows, {"arm": ARMS, "fact": (*(field.name for field in fields(Ranks)), "majority", "told")})
-
-
 def verdict(test: Series) -> str:
     """What the rule says by the test alone."""
     answer = rule("A9").judge(None, test)
@@ -133,7 +124,7 @@ def main() -> None:
         if task is None:
             continue
         labels = mislabelled(random, task[1], share)
-        test = as_signal(task[0], answered(random, (task[0], labels)), labels)
+        test = ranks_signal([task[0]], answered(random, (task[0], labels)), labels)
         says, (_, half, surest, rest) = verdict(test), groups(test)
         counted[int(labels.max()) + 1, share][says] += 1
         if not share and says != "CannotTell" and half.contradicted_low > rule("A9").contradicted.value:

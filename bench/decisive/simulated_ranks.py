@@ -12,16 +12,14 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import astuple, fields
 
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
-from vandap.core.finding import Finding
+from bench.decisive.natural_ranks import verdict
 from vandap.core.signals import Series
-from vandap.diagnose.catalogue import rule
-from vandap.exam.decisive._ranks import Ranks, groups_of_ranks
+from vandap.exam.decisive._ranks import ranks_signal
 
 ROWS = 1600
 Task = tuple[np.ndarray, np.ndarray]
@@ -95,23 +93,16 @@ def tasks() -> Mapping[str, Callable[[np.random.Generator], Task]]:
     return made
 
 
-def looks(task: Task, seed: int) -> Iterator[tuple[Ranks, ...]]:
-    """The ranks after three passes and after twelve; fast and slow steps."""
+def looks(task: Task, seed: int) -> Iterator[Series]:
+    """The signal of the test after three passes and after twelve; fast and slow steps."""
     (x, labels), held_out = task, slice(0, ROWS // 4)
     for rate in (1e-4, 3e-3):
         model = MLPClassifier((64,), learning_rate_init=rate, batch_size=32, random_state=seed)
         for passes in range(12):
             model.partial_fit(x[ROWS // 4 :], labels[ROWS // 4 :], classes=np.arange(labels.max() + 1))
             if passes in (2, 11):
-                yield groups_of_ranks(np.log(model.predict_proba(x[held_out]) + 1e-30), labels[held_out])
-
-
-def says(look: tuple[Ranks, ...], majority: float) -> str:
-    """The rule's answer to one look."""
-    rows = np.array([(*astuple(group), majority) for group in look])
-    facts = (*(field.name for field in fields(Ranks)), "majority")
-    answer = rule("A9").judge(None, Series(rows, {"arm": ("all", "half", "surest"), "fact": facts}))
-    return "found" if isinstance(answer, Finding) else type(answer).__name__
+                scores = np.log(model.predict_proba(x[held_out]) + 1e-30)
+                yield ranks_signal([x[held_out]], scores, labels[held_out])
 
 
 def main() -> None:
@@ -123,8 +114,7 @@ def main() -> None:
         counted: Counter[str] = Counter()
         for seed in range(seeds):
             task = make(np.random.default_rng(seed))
-            majority = float(np.bincount(task[1][: ROWS // 4]).max() / (ROWS // 4))
-            counted.update(says(look, majority) for look in looks(task, seed))
+            counted.update(map(verdict, looks(task, seed)))
         print(
             f"| {name} | {counted.total()} | {counted['found']} | {counted['CannotTell']} | {counted['Clear']} |",
             flush=True,

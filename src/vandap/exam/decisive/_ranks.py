@@ -7,10 +7,15 @@ is sure, whereas wrong labels contradict it there as often as elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 from scipy import stats
+
+from vandap.core.signals import Series
+from vandap.diagnose.label_ranks import ARMS
+from vandap.exam.decisive._told import told_by_a_column
 
 SUREST = 8
 """The surest group is one row in so many."""
@@ -68,6 +73,27 @@ def groups_of_ranks(scores: np.ndarray, labels: np.ndarray) -> tuple[Ranks, ...]
     answers = scores.argmax(axis=1)
     contradicted = min(_contradicted_low(ranks[order[answers[order] == kind]]) for kind in range(classes))
     return tuple(_described(ranks[rows], classes, contradicted) for rows in groups)
+
+
+def ranks_signal(
+    inputs: Sequence[np.ndarray], scores: np.ndarray, labels: np.ndarray, also: Mapping[str, float] | None = None
+) -> Series:
+    """The signal of the test, from a model's answers.
+
+    Args:
+        inputs: Arrays of the rows, by which columns are sought that tell the answers.
+        scores: Finite scores of the classes: (rows, classes).
+        labels: The given class of each row: (rows,).
+        also: Further facts, the same for every arm.
+    """
+    facts = {
+        "majority": float(np.bincount(labels).max() / len(labels)),
+        "told": told_by_a_column(inputs, scores.argmax(axis=1)),
+        **(also or {}),
+    }
+    rows = [(*astuple(group), *facts.values()) for group in groups_of_ranks(scores, labels)]
+    names = (*(field.name for field in fields(Ranks)), *facts)
+    return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": names})
 
 
 def _described(ranks: np.ndarray, classes: int, contradicted_low: float) -> Ranks:

@@ -6,7 +6,6 @@ Everything goes through `train_on_batch` and `test_on_batch`, so that a user's o
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ import numpy as np
 
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept, State
+from vandap.watch.stepper import undisturbed
 
 _FUNCTIONS = ("train_function", "test_function", "predict_function")
 _ATTRIBUTES = ("optimizer", "steps_per_execution", *_FUNCTIONS)
@@ -178,13 +178,9 @@ def _put_back_at_the_end(model: Any, present: State) -> Iterator[None]:
 
 @contextmanager
 def _own_numbers() -> Iterator[None]:
-    """Leave the process's generators as they were: Python's, that new layers draw from, and the back end's."""
-    former = random.getstate()
-    try:
-        with _own_numbers_of_the_back_end():
-            yield
-    finally:
-        random.setstate(former)
+    """Leave the process's generators as they were: Python's, that new layers draw from, NumPy's and the back end's."""
+    with undisturbed(), _own_numbers_of_the_back_end():
+        yield
 
 
 def _own_numbers_of_the_back_end() -> AbstractContextManager[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import astuple, fields
 from typing import Any
 
 import keras
@@ -22,14 +21,11 @@ from vandap.exam.decisive._comparison import (
     most_steps,
     within,
 )
-from vandap.exam.decisive._ranks import FEWEST, Ranks, groups_of_ranks
+from vandap.exam.decisive._ranks import FEWEST, ranks_signal
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
-from vandap.exam.decisive._told import told_by_a_column
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
-ARMS = ("all", "half", "surest", "rest")
-FACTS = (*(field.name for field in fields(Ranks)), "majority", "told", "steps", "share")
 LOOKS = 4
 
 
@@ -75,11 +71,8 @@ class LabelRanks(DecisiveTest):
         given = np.concatenate(labels)
         looks = [np.concatenate(look) for look in zip(*scores, strict=True)]
         best = max(looks, key=lambda look: int((look.argmax(axis=1) == given).sum()))
-        majority = float(np.bincount(given).max() / len(given))
-        told = told_by_a_column(_inputs(seen), best.argmax(axis=1))
-        same = (majority, told, steps, steps / max(kept.fit.steps, 1))
-        rows = [(*astuple(group), *same) for group in groups_of_ranks(best, given)]
-        return Series(np.array(rows, dtype=np.float64), {"arm": ARMS, "fact": FACTS})
+        also = {"steps": steps, "share": steps / max(kept.fit.steps, 1)}
+        return ranks_signal(_inputs(seen), best, given, also)
 
 
 def _each_once(data: Batch) -> Batch:

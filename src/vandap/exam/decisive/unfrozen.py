@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from vandap.diagnose.rules.structure.frozen_or_disconnected_layer import FrozenOrDisconnectedLayer
 from vandap.exam.decisive._comparison import Arm, Comparison
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.exam.decisive._workbench import Workbench, with_settable_rate
 from vandap.watch.kept import Batch, Kept, State
 
-_SPREAD = 0.1
-"""A layer whose deviation differs by more than a tenth from what its initialiser draws holds learnt weights (B14)."""
+_SPREAD = FrozenOrDisconnectedLayer.spread.value
+"""A layer whose deviation differs by more from what its initialiser draws holds learnt weights, as B14 has it."""
 
 
 class Unfrozen(Comparison):

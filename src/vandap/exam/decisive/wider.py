@@ -10,13 +10,14 @@ from typing import Any
 import keras
 import numpy as np
 
+from vandap.diagnose.rules.structure.capacity_mismatch import CapacityMismatch
 from vandap.exam.decisive._comparison import Arm, Comparison
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.exam.decisive._workbench import Workbench, with_settable_rate, workbench
 from vandap.watch.kept import Batch, Kept, State
 
-NARROW = 8
-"""Units below which a hidden layer is widened; and below the number of outputs."""
+NARROW = int(CapacityMismatch.few.value)
+"""Units below which a hidden layer is widened, as B10 asks; and below the number of outputs."""
 WIDE = 64
 """Units that it then has, or four for each output where these are more."""
 

@@ -74,7 +74,8 @@ class Outliers(Rule):
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
         if wrong := self._of_target(program, label_statistics, progress, minimum(val_loss)):
             return wrong
-        usual = float(np.median(finite(val_loss))) if finite(val_loss).size else math.nan
+        held_out = finite(val_loss)
+        usual = float(np.median(held_out)) if held_out.size else math.nan
         if robust := self._robust(feature_statistics):
             return self._by_course(*robust, progress, usual, test_clipped_input, is_extreme=True)
         limit = self._limit(input_statistics)

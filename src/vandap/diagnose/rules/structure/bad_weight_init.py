@@ -27,8 +27,8 @@ class BadWeightInit(Rule):
     A trained hidden layer whose kernel starts at one constant (zeros, ones): its units start as copies of each other.
     A kernel whose deviation times the root of its inputs is far from 1, with no normalisation after it, as by
     `RandomNormal(stddev=1)` on a wide layer; where the model's own code may correct that, only if the first loss is far
-    beyond that of knowing nothing. Zeros in the last layer, in the last layer of a residual branch or in a
-    gate are a known and good choice and no fault. If the training makes its way all the same, it is only a tip.
+    beyond that of knowing nothing. Zeros in the last layer, in the last layer of a residual branch or in a gate are a
+    known and good choice and no fault. If the training makes its way all the same, it is only a tip.
 
     ## Why it matters
     Units that start alike answer alike, and differ later only by what the layers behind them send back: where these

@@ -165,11 +165,11 @@ class FrozenOrDisconnectedLayer(Rule):
 
     def _by_test(self, tip: Finding, progress: Progress, test: Series | None) -> Outcome:
         """Of a network that learns: whether it would learn more, were all of it trained."""
-        real = arm(test, "real")
-        if not arm(test, "unfrozen").is_known:
+        real, unfrozen = arm(test, "real"), arm(test, "unfrozen")
+        if not unfrozen.is_known:
             return Suspected(tip, ("unfrozen",))
         winner = helpful(test, "unfrozen", progress, self.better.value)
-        if winner is None and arm(test, "unfrozen").is_surely_lower:
+        if winner is None and unfrozen.is_surely_lower:
             return tip
         if winner is None:
             return Clear(f"{tip.message} Trained with the others, they make the network no better.")

@@ -50,7 +50,6 @@ class PlainNetTooDeep(Rule):
     far = Threshold(2, "times the limit: the gradient of the first layer is below a millionth of the last one's")
     few_steps = Threshold(30, "steps in which a network that can learn leaves the constant answer")
     one_batch = Threshold(0.05, "TheDeepChecker: more than 5 % wrong answers on one batch that was learnt by heart")
-
     faded = Threshold(1e-3, "AutoTrainer: gradient of the first over the largest; a way around would keep it")
 
     def check(

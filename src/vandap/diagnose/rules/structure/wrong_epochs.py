@@ -9,6 +9,7 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.decisive import arm, gain, rival
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, Gap, held_out_gap
 from vandap.diagnose.progress import STUCK, Progress
@@ -27,10 +28,9 @@ class WrongEpochs(Rule):
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
     on its way, unless validation says that it learnt by heart. Of a few dozen steps, or of one or two epochs, five
     times as many must be better in a test: far better, but less so of one or two epochs, or where huge batches are why
-    there are so few. An early
-    stopping that watches a score as if it were a loss (or the other way round), so that it stops as things get better.
-    Many epochs after the best validation loss, without keeping the best weights, are a tip; an issue where that loss
-    rose far and answers that it had right are wrong now.
+    there are so few. An early stopping that watches a score as if it were a loss (or the other way round), so that it
+    stops as things get better. Many epochs after the best validation loss, without keeping the best weights, are a tip;
+    an issue where that loss rose far and answers that it had right are wrong now.
 
     ## Why it matters
     What comes out is the state at the end. Too early, the model is worse than the same one after some more epochs;
@@ -89,13 +89,13 @@ class WrongEpochs(Rule):
         if progress.steps > 0 and few and progress.learnt < self.enough.value and not progress.broke:
             return self._by_test(fit, progress, test_more_steps, where)
         gap = held_out_gap(progress, val_loss, epoch_metrics, program)
-        return self._long(fit, progress, _curve(val_loss), gap, where) or Clear(
+        return self._long(fit, progress, finite(val_loss), gap, where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
         )
 
     def _is_short(self, progress: Progress, val_loss: Series | None) -> bool:
         far = progress.learnt if math.isfinite(progress.learnt) else progress.fallen
-        held_out = _curve(val_loss)
+        held_out = finite(val_loss)
         improving = held_out.size < 2 or bool(held_out[-1] <= 1.02 * held_out.min())
         improving = improving and not self._finds_nothing(held_out, progress.trivial)
         return far < self.learnt.value and progress.late_gain > self.late.value and improving and not progress.broke
@@ -172,11 +172,6 @@ class WrongEpochs(Rule):
             confidence=0.8 if harms else 0.6,
             where=where,
         )
-
-
-def _curve(series: Series | None) -> np.ndarray:
-    values = np.zeros(0) if series is None else np.asarray(series.values, dtype=np.float64).ravel()
-    return values[np.isfinite(values)]
 
 
 def _keeps_best(fit: FitCall) -> bool:
