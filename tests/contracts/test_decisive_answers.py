@@ -196,3 +196,34 @@ def test_a_plan_that_depends_on_the_width_is_left_alone():
     for model, data in ((tied, Batch(x, x[:, :1])), (made.network(), Batch(*made.separable()))):
         with pytest.raises(NotPossibleError, match=r"cannot be built|No hidden"):
             _result("wider", model, data)
+
+
+def _sentences(behind):
+    """Four words, the class in the last of them, and zeros before or behind."""
+    random = np.random.default_rng(0)
+    words = random.integers(3, 20, (256, 4))
+    y = random.integers(0, 2, 256)
+    words[:, 3] = 1 + y
+    return np.pad(words, ((0, 0), (0, 24) if behind else (24, 0))), y
+
+
+def _reader(mask_zero=False):
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    table = layers.Embedding(20, 8, mask_zero=mask_zero)
+    model = keras.Sequential([keras.Input((28,), dtype="int32"), table, layers.SimpleRNN(8), layers.Dense(2)])
+    model.compile(keras.optimizers.Adam(0.02), keras.losses.SparseCategoricalCrossentropy(True))
+    return model
+
+
+def test_zeros_behind_cost_a_reader_of_last_steps_unless_they_are_masked(monkeypatch):
+    """Over two dozen steps a simple recurrent layer learns little in so short a time; a mask passes over them."""
+    monkeypatch.setattr("vandap.exam.decisive._comparison.MOST_FOLDS", 1)
+    data = Batch(*_sentences(behind=True))
+    sick = _result("padding_in_front", _reader(), data, epochs=1)
+    healthy = _result("padding_in_front", _reader(mask_zero=True), data, epochs=1)
+    assert _surely_lower(sick, "turned")
+    assert sick.at(arm="turned", fact="held_out") < 0.5 * sick.at(arm="real", fact="held_out")
+    assert abs(healthy.at(arm="turned", fact="difference")) < 0.05
+    with pytest.raises(NotPossibleError, match="No sequence"):
+        _result("padding_in_front", _reader(), Batch(*_sentences(behind=False)))

@@ -218,6 +218,15 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "deviation, quartile_low, quartile_high.",
     ),
     Signal(
+        "padding",
+        ("input", "fact"),
+        "input",
+        "once",
+        _WATCH,
+        "Zeros around the sequences of an input of whole numbers (two axes) or of three axes: fact = steps (the length "
+        "with them), before, behind (mean number of steps that are all zero), rows (sequences that hold anything).",
+    ),
+    Signal(
         "table_skill",
         ("fact",),
         "skill",

@@ -48,6 +48,12 @@ TESTED = (
         "real), steps, share.",
     ),
     (
+        "padding_in_front",
+        "loss",
+        "Short trainings from scratch: arm = real, turned (zeros behind a sequence put before it); fact = train, "
+        "held_out, difference, low, high (turned minus real), steps, share.",
+    ),
+    (
         "standardised_target",
         "loss",
         "Short trainings from scratch: arm = real, standardised (targets), both (inputs, too); fact = train, held_out, "

@@ -14,6 +14,7 @@ LABEL = (
     *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples", "absolute"),
 )
 FEATURE = ("minimum", "maximum", "mean", "deviation", "quartile_low", "quartile_high")
+PADDING = ("steps", "before", "behind", "rows")
 MOST_FEATURES = 4_096
 MOST_CLASSES = 1_000
 MOST_CODES = 20
@@ -33,6 +34,48 @@ def input_statistics(inputs: Mapping[str, np.ndarray], nonfinite: Sequence[int] 
     if len(nonfinite) == len(values):
         values[:, INPUT.index("nonfinite")] = np.maximum(values[:, INPUT.index("nonfinite")], nonfinite)
     return Series(values, {"input": tuple(inputs), "statistic": INPUT})
+
+
+def padding(inputs: Mapping[str, np.ndarray]) -> Series | None:
+    """Count the steps of zeros before and behind the rest of each sequence; None where no input holds sequences.
+
+    Sequences are inputs of two axes that hold whole numbers, such as words, and inputs of three axes. A step is padding
+    where all its values are 0, which is what Keras masks. Examples that are all padding are left out.
+
+    Args:
+        inputs: Examples by the input's name, shape (examples, steps) or (examples, steps, features).
+    """
+    found = {name: _padding(array) for name, array in inputs.items() if _is_sequence(array)}
+    rows = {name: row for name, row in found.items() if row is not None}
+    return Series(np.array(list(rows.values())), {"input": tuple(rows), "fact": PADDING}) if rows else None
+
+
+def _is_sequence(array: np.ndarray) -> bool:
+    whole = array.ndim == 2 and array.shape[1] > 1 and bool(_kind(array)[1])
+    return _is_number(array) and array.size > 0 and (whole or array.ndim == 3)
+
+
+def _padding(array: np.ndarray) -> list[float] | None:
+    before, behind = ends(array)
+    some = before < array.shape[1]
+    if not some.any():
+        return None
+    return [array.shape[1], float(before[some].mean()), float(behind[some].mean()), float(some.sum())]
+
+
+def ends(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Steps of zeros before the first value of each sequence and behind its last one.
+
+    Args:
+        array: Shape (examples, steps, ...).
+
+    Returns:
+        Two counts, int64, shape (examples,) each; all steps where a sequence holds nothing but zeros.
+    """
+    held = (array != 0).reshape(len(array), array.shape[1], -1).any(axis=2)
+    empty, steps = ~held.any(axis=1), array.shape[1]
+    before, behind = held.argmax(axis=1), held[:, ::-1].argmax(axis=1)
+    return np.where(empty, steps, before), np.where(empty, steps, behind)
 
 
 def feature_statistics(inputs: Mapping[str, np.ndarray], columns: Sequence[str] = ()) -> Series | None:

@@ -207,7 +207,10 @@ class Record:
         inputs = self._inputs(kept.x)
         targets = self._targets(kept.y if self.labels is None else self.labels)
         found = {"input_statistics": observe.input_statistics(inputs, self.nonfinite)} if inputs else {}
-        maybe = {"feature_statistics": observe.feature_statistics(inputs, self.columns)}
+        maybe = {
+            "feature_statistics": observe.feature_statistics(inputs, self.columns),
+            "padding": observe.padding(inputs),
+        }
         if targets:
             found["label_statistics"] = observe.label_statistics(targets)
             maybe |= self._class_signals(targets)

@@ -116,3 +116,15 @@ def test_augmented_inputs_in_the_same_order_are_recognised_by_their_targets():
 
     assert order(targets) == 1
     assert order(np.zeros(60, np.int64)) == 0
+
+
+def test_padding_is_counted_on_both_sides_of_what_a_sequence_holds():
+    """Zeros in between are none; a sequence of nothing but zeros does not count; frames are zero as a whole."""
+    words = np.array([[0, 0, 5, 0, 7, 0], [3, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
+    frames = np.zeros((2, 4, 3))
+    frames[:, 1, 2] = 0.5
+    series = observe.padding({"words": words, "frames": frames, "numbers": np.array([[0.5, 0.0]])})
+    assert series.labels["input"] == ("words", "frames")
+    assert [series.at(input="words", fact=fact) for fact in observe.PADDING] == [6, 1, 3, 2]
+    assert [series.at(input="frames", fact=fact) for fact in observe.PADDING] == [4, 1, 2, 2]
+    assert observe.padding({"empty": np.zeros((3, 5), int)}) is None

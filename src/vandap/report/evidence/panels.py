@@ -47,6 +47,7 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
     "unshuffled-batches": (Panel(examples.batch_mix),),
     "harmful-augmentation": (_ONE_BATCH, *_LOSS),
     "outliers": (Panel(examples.columns),),
+    "unmasked-padding": (Panel(arms.compared("test_padding_in_front", "Zeros in front", "real")), *_LOSS),
     "logits-mismatch": _LOSS,
     "wrong-loss-or-metric": _LOSS,
     "output-activation-mismatch": _LOSS,
