@@ -207,7 +207,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=10, help="kills of one index before a new one is built")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    wrong, killed_in = [], {}
+    wrong, killed_in = [], dict[str, int]()
     trial = None
     for number in range(options.kills):
         if trial is None or number % options.each == 0:

@@ -141,7 +141,8 @@ def build_peer(options: argparse.Namespace, kind: type[Peer]) -> None:
     vectors = np.load(options.work / "vectors.npy", mmap_mode="r")
     with Footprint() as footprint:
         start = time.perf_counter()
-        peer = kind(*vectors.shape, options.threads)
+        count, columns = vectors.shape
+        peer = kind(count, columns, options.threads)
         for first in range(0, len(vectors), _BLOCK):
             peer.add(normalised(vectors[first : first + _BLOCK]))
         peer.finish()

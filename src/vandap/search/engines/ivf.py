@@ -25,7 +25,9 @@ import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder, Structure
 from vandap.search.engines._faiss import FaissStructure, padded, read, selector, set_threads
-from vandap.search.engines._kmeans import ROUNDS, Assign, centres
+from vandap.search.engines._homes import Homes
+from vandap.search.engines._kmeans import ROUNDS, Assign, centres, gathered
+from vandap.search.engines._leaders import leaders
 
 _COLUMNS_A_CODE = 4
 """Four numbers a 4-bit code: 64 bytes for 512 columns."""
@@ -35,18 +37,21 @@ lists, 15 times at 16,384."""
 _COARSE_DEPTH, _COARSE_LEAST = 4, 16
 """Centres reranked for each list probed, and at least, also for each row that is put into its list: with 4 in place of
 16, one row in fifty went to another list than its nearest, and 32 lists found 0.89 in place of 0.91."""
-_ROWS_A_LIST, _MOST_LISTS = 64, 65_536
+_MANY, _DEEPER = 65_536, 4
+"""From this many lists on the codes of centres are half as long, which nearly halves the time to the nearest, and so
+many times as many centres are reranked: of 131,072 the right one is found for 0.985 of the rows in 0.3 ms."""
+_ROWS_A_LIST, _MOST_LISTS = 64, 262_144
 """Where there are thousands of small groups (people with some pictures each), a list holds whole groups only if few of
-them share it: with 20 rows a group, 2 groups a list found 0.98 in one list, 5 groups 0.91 to 0.95, 20 groups 0.51.
-Beyond 65,536 lists k-means takes longer than all the rest."""
+them share it: with 20 rows a group, 2 groups a list found 0.98 in one list, 5 groups 0.91 to 0.95, 20 groups 0.51."""
 _SAMPLE_A_LIST = max(ROUNDS)
 _WORDS, _GROUP = 16, 32
 """Words of a code, and rows whose codes faiss keeps side by side; a list ends with half a group on average."""
 _SLACK = 1.35
 """faiss grows a list by doubling, and what it grew out of seldom fits another. Measured while lists of uneven sizes
 filled: 1.14 at 16 rows a list, 1.30 at 80, 1.34 to 1.36 from 128 to 264."""
-_CENTRES_HELD = 6
-"""Copies of the centres while they are learnt: before, their sums, those that are searched, and work arrays."""
+_CENTRES_HELD = 7.5
+"""Copies of the centres while they are learnt: about four of small groups, those of before, their sums, those that are
+searched, and work arrays."""
 _TWICE = 0.3
 """Share of the rows that are put into a second list as well, those whose two nearest centres differ least; from
 `_COARSE_CODES` lists on."""
@@ -75,10 +80,12 @@ class Ivf(Engine):
 
     def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
         """Codes in groups of 32 rows, 8-byte labels, the centres; while learning, the centres' sums and copies."""
-        lists, wide = settings["lists"], columns + -columns % _COLUMNS_A_CODE
+        lists = settings["lists"]
+        wide = columns + -columns % _columns_a_code(lists)
         code = math.ceil(wide / _COLUMNS_A_CODE / 2)
         coarse = lists >= _COARSE_CODES
-        centres = lists * (wide * 4 + (code if coarse else 0))
+        short = math.ceil(wide / _columns_a_code(lists) / 2)
+        centres = lists * (wide * 2 + short if coarse else wide * 4)
         words = wide * _WORDS * 4 * (2 if coarse else 1)
         put = count * (1 + _TWICE) if coarse else count
         rows = put * (code + 8) + min(lists, count) * _GROUP / 2 * code
@@ -96,18 +103,29 @@ class Ivf(Engine):
 
         set_threads(job.threads)
         columns, lists = job.rows.columns, job.settings["lists"]
-        wide = columns + -columns % _COLUMNS_A_CODE
+        wide = columns + -columns % _columns_a_code(lists)
         index = faiss.index_factory(wide, _recipe(wide, lists), faiss.METRIC_INNER_PRODUCT)
         structure = IvfLists(index)
         nearest = _Nearest(wide, lists)
-        learnt = structure.padded(centres(job.rows, job.sample, lists, nearest.among, job.seed))
+        learnt = structure.padded(self._learnt(job, structure, nearest))
         coarse = faiss.downcast_index(index.quantizer)
         if lists >= _COARSE_CODES:
-            coarse.k_factor = _COARSE_LEAST
+            coarse.k_factor = _least(lists)
         coarse.train(learnt)
         coarse.add(learnt)
         index.train(structure.padded(job.some(_CODE_SAMPLE)))
         return structure
+
+    def _learnt(self, job: Job, structure: IvfLists, nearest: _Nearest) -> np.ndarray:
+        """The lists' centres: small groups put together where rows fall into such, k-means where they do not."""
+        lists = job.settings["lists"]
+        groups = leaders(job.rows, job.sample, lists) if lists >= _COARSE_CODES else None
+        if groups is None:
+            return centres(job.rows, job.sample, lists, nearest.among, job.seed)
+        found, homes = gathered(groups.centres, lists, nearest.among, job.seed)
+        if lists >= _MANY:
+            structure.groups = Homes(groups, homes)
+        return found
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the lists, and after them how many rows they hold: faiss reads no further than its own end."""
@@ -124,7 +142,17 @@ def _recipe(columns: int, lists: int) -> str:
 
 def _coarse(columns: int, lists: int) -> str:
     """How the nearest centres are found."""
-    return f"PQ{columns // _COLUMNS_A_CODE}x4fs,RFlat" if lists >= _COARSE_CODES else "Flat"
+    return f"PQ{columns // _columns_a_code(lists)}x4fs,Refine(SQfp16)" if lists >= _COARSE_CODES else "Flat"
+
+
+def _columns_a_code(lists: int) -> int:
+    """Numbers of a centre in one 4-bit code."""
+    return _COLUMNS_A_CODE * (2 if lists >= _MANY else 1)
+
+
+def _least(lists: int) -> int:
+    """Centres reranked at least."""
+    return _COARSE_LEAST * (_DEEPER if lists >= _MANY else 1)
 
 
 class _Nearest:
@@ -138,7 +166,7 @@ class _Nearest:
 
         self._index = faiss.index_factory(columns, _coarse(columns, lists), faiss.METRIC_INNER_PRODUCT)
         if lists >= _COARSE_CODES:
-            self._index.k_factor = _COARSE_LEAST
+            self._index.k_factor = _least(lists)
 
     def among(self, found: np.ndarray) -> Assign:
         """For these centres."""
@@ -192,7 +220,7 @@ def _parameters(lists: int, effort: int) -> Any:
 
     made = faiss.SearchParametersIVF(nprobe=min(effort, lists))
     if lists >= _COARSE_CODES:
-        depth = min(max(_COARSE_DEPTH, _COARSE_LEAST / effort), lists / effort)
+        depth = min(max(_COARSE_DEPTH, _least(lists) / effort), lists / effort)
         made.quantizer_params = faiss.IndexRefineSearchParameters(k_factor=depth)
     return made
 
@@ -203,9 +231,13 @@ class IvfLists(FaissStructure):
     Args:
         index: The faiss index; its labels are row numbers, some of them there twice.
         count: Rows held; as many as labels when left out.
+
+    Attributes:
+        groups: A shorter way to the lists of most rows, as long as the index is filled; it is not saved.
     """
 
     learns = True
+    groups: Homes | None = None
 
     def __init__(self, index: Any, count: int | None = None) -> None:
         super().__init__(index)
@@ -220,7 +252,7 @@ class IvfLists(FaissStructure):
     def add(self, rows: np.ndarray) -> None:
         """Put each row into its list, and some into a second one."""
         wide = self.padded(rows)
-        places, lists = self._homes(wide)
+        places, lists = self._homes(rows, wide)
         order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
         places, lists = places[order], lists[order]
         with _told(self.index) as tell:
@@ -230,17 +262,29 @@ class IvfLists(FaissStructure):
                 self.index.add_with_ids(wide[part], part + self._count)
         self._count += len(rows)
 
-    def _homes(self, wide: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _homes(self, rows: np.ndarray, wide: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places of rows, some of them twice, and the list of each."""
+        if self.groups is None:
+            return self._nearest(wide, round(len(wide) * _TWICE))
+        lists = self.groups.of(rows)
+        sure, left = np.flatnonzero(lists >= 0), np.flatnonzero(lists < 0)
+        places, others = self._nearest(wide[left], min(len(left), round(len(wide) * _TWICE)))
+        return np.concatenate([sure, left[places]]), np.concatenate([lists[sure], others])
+
+    def _nearest(self, wide: np.ndarray, twice: int) -> tuple[np.ndarray, np.ndarray]:
+        """The same by way of the centres; so many rows are there twice, those between two lists."""
         import faiss
 
         two = int(self.index.nlist) >= _COARSE_CODES
         near, lists = faiss.downcast_index(self.index.quantizer).search(wide, 1 + two)
-        many = round(len(wide) * _TWICE) if two else 0
-        if not many:
+        if not two or not twice:
             return np.arange(len(wide)), lists[:, 0]
-        between = np.argpartition(near[:, 0] - near[:, 1], many - 1)[:many]
+        between = np.argpartition(near[:, 0] - near[:, 1], twice - 1)[:twice]
         return np.concatenate([np.arange(len(wide)), between]), np.concatenate([lists[:, 0], lists[between, 1]])
+
+    def finish(self) -> None:
+        """Rows that come one by one find their lists by way of the centres."""
+        self.groups = None
 
     def save(self, path: Path) -> None:
         """Write the index, and after it how many rows it holds."""

@@ -1,0 +1,33 @@
+"""The lists of rows that lie near a small group, found by way of the group.
+
+A row is far nearer to its group than to a list that holds several, so that short codes of some of the groups tell
+which it is. Rows that are near none of these are looked for among the lists' centres.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vandap.search.engines._leaders import Groups, nearest
+
+
+class Homes:
+    """Finds groups, and knows their lists.
+
+    Args:
+        groups: The groups.
+        lists: The list of each, int64, shape (groups,).
+    """
+
+    def __init__(self, groups: Groups, lists: np.ndarray) -> None:
+        self._centres, self._lists = groups.centres.astype(np.float16), lists
+        self._threshold, self._parts = groups.threshold, groups.parts
+
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """The list of each row, int64; -1 where no group was found near it.
+
+        Args:
+            rows: Unit vectors, float32, shape (rows, columns).
+        """
+        which, scores = nearest(self._centres, self._parts.some(rows), rows)
+        return np.where(scores > self._threshold, self._lists[which], -1)
