@@ -184,6 +184,7 @@ class TrainedRun:
             question: The question.
             budget: Time for those that train: what-ifs, I2, I10 and N1; such as `"10m"`, or seconds.
             metric: The metric that decides; None takes the recipe's, or lets task and class balance decide.
+            search: How settings are looked for: `guided` by the findings, `random`, `grid` or `bayesian`.
 
         Raises:
             UsageError: There is no such question, or this run cannot be asked it.
@@ -201,24 +202,26 @@ class TrainedRun:
             return measured.answer(find(question).id, subject)[1].text
         return whatif_text(ask(question, subject))
 
-    def fix(self, budget: str | float = "15m", *, metric: str | None = None) -> Fixed:
+    def fix(self, budget: str | float = "15m", *, metric: str | None = None, search: str = "guided") -> Fixed:
         """Try other settings of the run's network that its findings suggest, and prove the best on held-out rows.
 
         Args:
             budget: Time for everything, such as `"15m"`, or seconds.
             metric: The metric that decides; None takes the recipe's, or lets task and class balance decide.
+            search: How settings are looked for: `guided` by the findings, `random`, `grid` or `bayesian`.
 
         Returns:
             What came of it; it is stored in the run folder, with the proved recipe.
 
         Raises:
-            UsageError: No duration, a run without a network, or one whose data are gone.
+            UsageError: No duration or search, a run without a network, or one whose data are gone.
+            MissingExtraError: The search `bayesian` without optuna.
             TrainingError: The network cannot be trained again.
         """
         from vandap.repair.bench import Plan
         from vandap.repair.built.fix import RunRepair
 
-        return RunRepair(self.path, Plan(seconds(budget), metric)).run()[0]
+        return RunRepair(self.path, Plan(seconds(budget), metric, search=search)).run()[0]
 
     def report(self) -> Path:
         """Write `report.html` and `card.md` anew and return the report's path."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from vandap.core.progress import Progress
 from vandap.core.recipe import Change as Stored
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
-from vandap.errors import TrainingError
+from vandap.errors import MissingExtraError, TrainingError, UsageError
 from vandap.evaluate.experiment.plan import LOOKS
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
@@ -23,7 +24,7 @@ from vandap.repair.confirm import FIRST_SEED, Confirmation
 from vandap.repair.proposals import Bundle, Proposal
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
-from vandap.repair.screening import Screening, Tried
+from vandap.repair.searches import DEFAULT, SEARCHES, Tried
 from vandap.repair.trial.division import read_division
 
 LOOKS_FILE = "looks.json"
@@ -48,11 +49,29 @@ class Plan:
         budget: Seconds of wall clock for everything.
         metric: Slug of the metric that decides; None lets the task decide.
         workers: Trainings at once; None lets the machine decide.
+        search: How bundles are looked for: one of `SEARCHES`.
+
+    Raises:
+        UsageError: No such search.
+        MissingExtraError: A search whose package is not installed.
     """
 
     budget: float = 900.0
     metric: str | None = None
     workers: int | None = None
+    search: str = DEFAULT
+
+    def __post_init__(self) -> None:
+        if self.search not in SEARCHES:
+            raise UsageError(
+                "There is no such search.",
+                received=self.search,
+                expected="one of " + ", ".join(SEARCHES),
+                hint=f"Leave it out for {DEFAULT}, which goes by the findings.",
+            )
+        package = SEARCHES[self.search].package
+        if package and importlib.util.find_spec(package) is None:
+            raise MissingExtraError(package, package, f"The search {self.search!r}")
 
 
 @dataclass
@@ -125,17 +144,18 @@ class Bench:
             return _bundle(known["bundle"]), _tried(known["tried"])
         kept = RESERVE * 2 * LOOKS[0] * self.trials.seconds  # the proof needs its first look
         until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
-        screening = Screening(
+        screening = SEARCHES[self.plan.search](
             lambda wanted: self._scores(wanted, until),
             suggested,
             self.scale.margin,
             self.scale.noise,
             until,
             lambda: self.trials.seconds,
+            self.trials.workers.count,
             self.progress,
         )
-        rows = len(self.scale.rows("select"))
-        self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows"})
+        rows, how = len(self.scale.rows("select")), self.plan.search
+        self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows ({how} search)"})
         bundle = screening.search()
         self.was_cut = not screening.is_complete
         tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]

@@ -16,7 +16,7 @@ from vandap.repair.proposals import Bundle, Proposal, advice
 from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, Fixed, Hint, Screened, Step
 from vandap.repair.remedy import Safety
 from vandap.repair.score import Scale
-from vandap.repair.screening import Tried
+from vandap.repair.searches import Tried
 from vandap.repair.source.document import RefusalError
 
 MOST_SHOWN = 20

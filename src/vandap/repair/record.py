@@ -103,6 +103,7 @@ class Fixed:
         test: The gain on the test part, stated once after the proof; None where there is no test part.
         budget: Seconds that it could take.
         proofs: How many bundles were put to the proof: each further one had a larger budget and fresh seeds.
+        search: How bundles were looked for.
     """
 
     subject: str
@@ -128,20 +129,22 @@ class Fixed:
     test: Outcome | None = None
     budget: float = 0.0
     proofs: int = 1
+    search: str = "guided"
 
-    def is_final(self, budget: float) -> bool:
-        """Whether the same repair with another budget could say no more.
+    def is_final(self, budget: float, search: str) -> bool:
+        """Whether the same repair with another budget or another search could say no more.
 
         A search that found nothing, and a proof that could not tell, are gone on with where there is more time. Any
         other verdict stands: to look again until one likes it would find something by chance.
 
         Args:
             budget: Seconds of wall clock.
+            search: How bundles would be looked for.
         """
         if self.status == OUT_OF_BUDGET:
             return False
         is_open = self.status == NOTHING_HELPED or (self.status == NOT_PROVED and self._cannot_tell)
-        return not (is_open and budget > self.budget)
+        return not (is_open and (budget > self.budget or search != self.search))
 
     @property
     def _cannot_tell(self) -> bool:

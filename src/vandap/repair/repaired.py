@@ -45,7 +45,7 @@ def begun(subject: str, run: Path, plan: Plan, known: Fixed | None) -> Fixed:
         known: What a former one with a smaller budget left; None where there was none.
     """
     before = 0 if known is None else known.proofs - (known.status != NOT_PROVED)
-    return Fixed(subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=before + 1)
+    return Fixed(subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=before + 1, search=plan.search)
 
 
 def forget_compiled(folder: Path) -> None:

@@ -12,6 +12,7 @@ from vandap.core.examined import Examined
 from vandap.core.experiment import Outcome
 from vandap.repair import record
 from vandap.repair.record import Fixed
+from vandap.repair.searches import DEFAULT
 
 HEADS = {
     record.PROVED: "Better, and proved",
@@ -73,6 +74,7 @@ def fixed_document(
         "advice": fixed.hints,
         "diff": fixed.diff,
         "written": written,
+        "search": fixed.search,
         "trainings": fixed.trainings,
         "seconds": fixed.seconds,
         "notes": fixed.notes,
@@ -177,7 +179,8 @@ def _hint_lines(fixed: Fixed) -> Iterator[str]:
 
 
 def _cost(fixed: Fixed, report: Path | None) -> str:
-    spent = f"{fixed.trainings} trainings in {fixed.seconds:.0f} s." if fixed.trainings else ""
+    how = "" if fixed.search == DEFAULT else f" ({fixed.search} search)"
+    spent = f"{fixed.trainings} trainings in {fixed.seconds:.0f} s{how}." if fixed.trainings else ""
     place = f"Run: {fixed.run}" if report is None else f"Report: {report}"
     return f"{spent} {place}".strip()
 

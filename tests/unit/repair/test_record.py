@@ -28,8 +28,8 @@ OPEN = Fixed("train.py", "", NOT_PROVED, experiment=undecided(), budget=60.0)
 def test_more_time_goes_on_with_what_could_not_tell() -> None:
     """A proof that could not tell, a search that found nothing: a larger budget may say more, the same one not."""
     for known in (OPEN, replace(OPEN, status=NOTHING_HELPED, experiment=None)):
-        assert known.is_final(60.0) and not known.is_final(120.0)
-    assert not replace(OPEN, status=OUT_OF_BUDGET).is_final(1.0)
+        assert known.is_final(60.0, "guided") and not known.is_final(120.0, "guided")
+    assert not replace(OPEN, status=OUT_OF_BUDGET).is_final(1.0, "guided")
 
 
 @pytest.mark.parametrize("decision", [Decision.NO_DIFFERENCE, Decision.WORSE, Decision.HARM])
@@ -38,9 +38,9 @@ def test_a_verdict_is_not_asked_for_again(decision: Decision) -> None:
     experiment = undecided()
     assert experiment.outcome is not None
     told = replace(experiment, outcome=replace(experiment.outcome, decision=decision))
-    assert replace(OPEN, experiment=told).is_final(1e6)
-    assert replace(OPEN, status=PROVED, experiment=better()).is_final(1e6)
-    assert replace(OPEN, status=NOTHING_FOUND, experiment=None).is_final(1e6)
+    assert replace(OPEN, experiment=told).is_final(1e6, "guided")
+    assert replace(OPEN, status=PROVED, experiment=better()).is_final(1e6, "guided")
+    assert replace(OPEN, status=NOTHING_FOUND, experiment=None).is_final(1e6, "guided")
 
 
 def test_each_proof_has_a_number() -> None:

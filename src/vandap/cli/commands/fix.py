@@ -38,6 +38,12 @@ class Fix(Command):
         parser.add_argument("subject", metavar="SCRIPT.py|RUN", help="a Keras script, or a run folder")
         parser.add_argument("--budget", metavar="TIME", default="15m", help="time for everything (default: 15m)")
         parser.add_argument("--metric", metavar="NAME", help="the metric that decides (default: by task and balance)")
+        parser.add_argument(
+            "--search",
+            metavar="HOW",
+            default="guided",
+            help="how changes are looked for: guided by the findings (default), random, grid, or bayesian (optuna)",
+        )
         parser.add_argument("--apply", action="store_true", help="write the proved changes, with a backup")
         parser.add_argument("--yes", action="store_true", help="agree that the script is run again and again")
         parser.add_argument("--workers", metavar="N", type=int, help="trainings at once (default: one for each core)")
@@ -55,7 +61,7 @@ class Fix(Command):
         from vandap.repair.bench import Plan
 
         _check(arguments)
-        plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers)
+        plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers, arguments.search)
         with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
             repair = _script if _is_script(arguments) else _run
             fixed, examined = repair(arguments, plan, interruptible(progress))
@@ -110,7 +116,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "This option has no meaning for a run.",
             received=" ".join(given),
-            expected="only --budget, --metric and --workers with a run folder",
+            expected="only --budget, --metric, --search and --workers with a run folder",
             hint="Leave it out: what is tried is stored in the run, with the proved recipe.",
         )
     if arguments.workers is not None and arguments.workers < 1:

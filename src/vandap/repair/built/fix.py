@@ -18,6 +18,7 @@ from vandap.repair.changes.change import restored
 from vandap.repair.proposals import proposals
 from vandap.repair.record import PROVED, Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, repaired, warm
+from vandap.repair.searches import DEFAULT
 from vandap.repair.session import Session
 
 RECIPE = "recipe.json"
@@ -54,7 +55,7 @@ class RunRepair:
         network = BuiltNetwork.of(run)
         examined = read_examined(self.folder)
         known = read_fixed(self.folder)
-        if known is not None and known.is_final(self.plan.budget):
+        if known is not None and known.is_final(self.plan.budget, self.plan.search):
             return known, examined
         fixed = replace(self._repaired(run, network, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
@@ -64,7 +65,8 @@ class RunRepair:
         self, run: Run, network: BuiltNetwork, examined: Examined, began: float, known: Fixed | None
     ) -> Fixed:
         suggested = proposals(examined.findings, network.program, run.signals)
-        folder = Session(self.folder, "").experiment("fix")
+        name = "fix" if self.plan.search == DEFAULT else f"fix-{self.plan.search}"
+        folder = Session(self.folder, "").experiment(name)
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
         first = begun(str(self.folder), self.folder, self.plan, known)

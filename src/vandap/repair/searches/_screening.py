@@ -1,28 +1,22 @@
-"""Searches for a bundle of changes on the rows that screen. It claims nothing: the bundle is confirmed elsewhere.
-
-Bundles race (successive halving: Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016): all are trained with one
-seed, the better half with one more, and so on. The winner of a round is what the next round adds to. Every
-change whose absence costs nothing is taken out again.
-"""
+"""What every search has: the scored trainings, the clock, a race of bundles, and the pruning of the winner."""
 
 from __future__ import annotations
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
 from vandap.core.progress import Progress, silent
-from vandap.repair.proposals import Bundle, Proposal, joined
-from vandap.repair.remedy import Safety
+from vandap.repair.proposals import Bundle, Proposal
 
-ROUNDS = 3
 MOST_SEEDS = 4
 """Seeds with which the best of a race are trained at most."""
 PRUNE_SEEDS = 2
-INPUT_SCALE = "input scale"
 NEAR = 0.5
 """Share of the margin, or of the noise, by which a smaller bundle may be worse and still be preferred."""
 
@@ -49,8 +43,11 @@ class Tried:
 
 
 @dataclass
-class Screening:
+class Screening(ABC):
     """A search for a bundle.
+
+    Attributes:
+        package: What must be installed for it, also the name of the extra; "" for nothing.
 
     Args:
         score: How bundles are scored.
@@ -59,8 +56,11 @@ class Screening:
         noise: About how far a score on so few rows is from the true one.
         until: Clock (`time.monotonic`) at which the search ends.
         seconds: Tells how long one more training takes of ours.
+        together: Trainings that run at once.
         progress: Told what is tried.
     """
+
+    package: ClassVar[str] = ""
 
     score: Score
     proposals: Sequence[Proposal]
@@ -68,63 +68,24 @@ class Screening:
     noise: float
     until: float
     seconds: Callable[[], float] = lambda: 0.0
+    together: int = 1
     progress: Progress = silent
     _known: dict[Bundle, dict[int, float]] = field(default_factory=dict)
 
     @property
+    @abstractmethod
     def is_complete(self) -> bool:
         """Whether there was time for the first answers at least."""
-        due, usual = self._first_answers()
-        return all(self._known.get(bundle) for bundle in ((), due, usual))
+
+    @abstractmethod
+    def search(self) -> Bundle:
+        """Return the bundle that did best; empty where nothing did better than the program as it is."""
 
     @property
     def tried(self) -> tuple[Tried, ...]:
         """Every bundle that was trained, the best first."""
         rows = [Tried(bundle, tuple(scores.values())) for bundle, scores in self._known.items() if scores]
         return tuple(sorted(rows, key=lambda tried: -tried.mean))
-
-    def search(self) -> Bundle:
-        """Return the bundle that did best; empty where nothing did better than the program as it is."""
-        due, usual = self._first_answers()
-        best = self._race([(), due, usual])
-        if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
-            best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
-        best = self._pruned(best)
-        for _ in range(ROUNDS):
-            found = self._round(best)
-            if found == best:
-                break
-            best = self._pruned(found)
-        return best if self._mean(best) > self._mean(()) else ()
-
-    def _first_answers(self) -> tuple[Bundle, Bundle]:
-        """The first answers to issues; and with them the first safe change of every other place, and of the inputs."""
-        due: Bundle = ()
-        for proposal in self.proposals:
-            if proposal.is_due and not proposal.places & {change.place for change in due}:
-                due = joined(due, proposal.changes)
-        usual = due
-        for proposal in self.proposals:
-            safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
-            if safe and not proposal.places & {change.place for change in usual}:
-                usual = joined(usual, proposal.changes)
-        return due, usual
-
-    def _round(self, best: Bundle) -> Bundle:
-        """Add each proposal to the best bundle, race the results, and join those that helped."""
-        added = [joined(best, proposal.changes) for proposal in self.proposals]
-        fresh = [bundle for bundle in dict.fromkeys(added) if bundle != best and set(bundle) != set(best)]
-        fresh = fresh[: self._affordable()]
-        if not fresh:
-            return best
-        winner = self._race([best, *fresh])
-        helped = [bundle for bundle in fresh if self._first(bundle) > self._first(best)]
-        all_together = best
-        for bundle in sorted(helped, key=self._first):  # the best is joined last, and keeps its place
-            all_together = joined(all_together, tuple(change for change in bundle if change not in best))
-        if len(helped) > 1 and self._affordable():
-            winner = self._race([best, winner, all_together])
-        return winner
 
     def _race(self, bundles: Sequence[Bundle]) -> Bundle:
         """Train bundles with one seed, the better half with another, until one is left."""
@@ -176,6 +137,3 @@ class Screening:
     def _mean(self, bundle: Bundle) -> float:
         scores = self._known.get(bundle, {})
         return float(np.mean(list(scores.values()))) if scores else -math.inf
-
-    def _first(self, bundle: Bundle) -> float:
-        return self._known.get(bundle, {}).get(0, -math.inf)

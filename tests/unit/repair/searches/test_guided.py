@@ -13,7 +13,7 @@ from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
 from vandap.repair.changes.output import FromLogits
 from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.remedy import Safety
-from vandap.repair.screening import Screening
+from vandap.repair.searches.guided import Guided
 
 
 def proposal(change: Change, is_due: bool = False) -> Proposal:
@@ -21,7 +21,7 @@ def proposal(change: Change, is_due: bool = False) -> Proposal:
     return Proposal((change,), change.slug, "X1 x", Safety.SAFE, is_due)
 
 
-def screening(worth: Callable[[set[Change]], float], proposals: Sequence[Proposal], noise: float = 0.0) -> Screening:
+def screening(worth: Callable[[set[Change]], float], proposals: Sequence[Proposal], noise: float = 0.0) -> Guided:
     """A search where a bundle's score is what `worth` says, plus noise of each seed."""
 
     def score(wanted: Sequence[tuple[Bundle, int]]) -> list[float | None]:
@@ -29,7 +29,7 @@ def screening(worth: Callable[[set[Change]], float], proposals: Sequence[Proposa
             worth(set(bundle)) + noise * np.random.default_rng((seed, len(bundle))).normal() for bundle, seed in wanted
         ]
 
-    return Screening(score, proposals, margin=0.01, noise=0.02, until=time.monotonic() + 60)
+    return Guided(score, proposals, margin=0.01, noise=0.02, until=time.monotonic() + 60)
 
 
 HALF, TENTH = LearningRate(0.05), LearningRate(0.01)

@@ -1,0 +1,73 @@
+"""The search that goes by what the exam found: first answers together, pruned, and then one change more at a time.
+
+Bundles race (successive halving: Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016): all are trained with one
+seed, the better half with one more, and so on. The winner of a round is what the next round adds to. Every
+change whose absence costs nothing is taken out again.
+"""
+
+from __future__ import annotations
+
+import math
+
+from vandap.repair.proposals import Bundle, joined
+from vandap.repair.remedy import Safety
+from vandap.repair.searches._screening import Screening
+
+ROUNDS = 3
+INPUT_SCALE = "input scale"
+
+
+class Guided(Screening):
+    """Issues are cured first; what hides a cure's gain may be cured next."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there was time for the first answers at least."""
+        due, usual = self._first_answers()
+        return all(self._known.get(bundle) for bundle in ((), due, usual))
+
+    def search(self) -> Bundle:
+        """Return the bundle that did best; empty where nothing did better than the program as it is."""
+        due, usual = self._first_answers()
+        best = self._race([(), due, usual])
+        if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
+            best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
+        best = self._pruned(best)
+        for _ in range(ROUNDS):
+            found = self._round(best)
+            if found == best:
+                break
+            best = self._pruned(found)
+        return best if self._mean(best) > self._mean(()) else ()
+
+    def _first_answers(self) -> tuple[Bundle, Bundle]:
+        """The first answers to issues; and with them the first safe change of every other place, and of the inputs."""
+        due: Bundle = ()
+        for proposal in self.proposals:
+            if proposal.is_due and not proposal.places & {change.place for change in due}:
+                due = joined(due, proposal.changes)
+        usual = due
+        for proposal in self.proposals:
+            safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
+            if safe and not proposal.places & {change.place for change in usual}:
+                usual = joined(usual, proposal.changes)
+        return due, usual
+
+    def _round(self, best: Bundle) -> Bundle:
+        """Add each proposal to the best bundle, race the results, and join those that helped."""
+        added = [joined(best, proposal.changes) for proposal in self.proposals]
+        fresh = [bundle for bundle in dict.fromkeys(added) if bundle != best and set(bundle) != set(best)]
+        fresh = fresh[: self._affordable()]
+        if not fresh:
+            return best
+        winner = self._race([best, *fresh])
+        helped = [bundle for bundle in fresh if self._first(bundle) > self._first(best)]
+        all_together = best
+        for bundle in sorted(helped, key=self._first):  # the best is joined last, and keeps its place
+            all_together = joined(all_together, tuple(change for change in bundle if change not in best))
+        if len(helped) > 1 and self._affordable():
+            winner = self._race([best, winner, all_together])
+        return winner
+
+    def _first(self, bundle: Bundle) -> float:
+        return self._known.get(bundle, {}).get(0, -math.inf)
