@@ -14,7 +14,7 @@ from vandap.cli import interrupts
 from vandap.cli.command import FAILED, INTERRUPTED, Outcome
 from vandap.cli.environment import settle
 from vandap.cli.output import only_result, show, show_error
-from vandap.cli.parser import make_parser, split
+from vandap.cli.parser import make_parser, misplaced, split
 from vandap.errors import InputError, TrainingError, VandapError
 
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
@@ -66,6 +66,9 @@ def _run(own: Sequence[str], rest: Sequence[str]) -> tuple[Outcome, bool]:
     if arguments.command is None:
         parser.error("a command is missing")
     arguments.line, arguments.rest = ("vandap", *own, *rest), tuple(rest)
+    behind = misplaced(own, rest)
+    if behind and not arguments.quiet:
+        print(f"vandap: {own[-1]} gets {' '.join(behind)}; options of vandap stand before it", file=sys.stderr)
     visible = arguments.verbose or arguments.debug
     streams = nullcontext() if arguments.chosen.runs_a_program(own) else only_result(visible=visible)
     with warnings.catch_warnings(), streams:

@@ -6,6 +6,7 @@ import argparse
 import re
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import vandap
@@ -84,3 +85,25 @@ def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
     command = next((item for item in all_commands() if words[:1] == [item.name]), None)
     end = command.own_words(words) if command else len(words)
     return list(words[:end]), list(words[end:])
+
+
+def misplaced(own: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """Options of vandap that stand behind a program, which gets them, and that it does not seem to know.
+
+    Args:
+        own: vandap's own words; the last is the program's file.
+        rest: The program's words.
+    """
+    given = {word.partition("=")[0] for word in rest if word.startswith("--")}
+    if not given:
+        return []
+    command = next(item for item in all_commands() if item.name == own[0])
+    declared = argparse.ArgumentParser(add_help=False)
+    command.add_arguments(declared)
+    add_common(declared)
+    ours = given.intersection(re.findall(r"--[a-z-]+", declared.format_usage()))
+    try:
+        program = Path(own[-1]).read_text(errors="replace")
+    except OSError:
+        return []
+    return sorted(word for word in ours if not re.search(word[2:].replace("-", "[-_]"), program))
