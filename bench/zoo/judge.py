@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--half", choices=["development", "test", "both"], default="development")
     parser.add_argument("--alarms", action="store_true", help="list false alarms, misses and wrong names")
-    parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--write", nargs="?", const="RESULTS.md", help="write RESULTS.md, or a file beside it")
     parser.add_argument("--full-voice", action="store_true", help="let rules on trial raise issues, too")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
@@ -63,7 +63,7 @@ def main() -> None:
     if arguments.alarms:
         print("\n".join(line for item in cohorts.values() for line in alarms(item)))
     if arguments.write:
-        (HERE / "RESULTS.md").write_text(text + "\n", encoding="utf-8")
+        (HERE / arguments.write).write_text(text + "\n", encoding="utf-8")
 
 
 def _enter(runs: int, alarms: bool) -> None:

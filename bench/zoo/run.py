@@ -176,6 +176,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--kind", choices=["healthy", "twin", "sick"], help="members of this kind alone")
     parser.add_argument("--part", type=_part, default=(1, 1), help="1/2 and 2/2: two processes share them")
     parser.add_argument("--budget", type=float, default=10.0)
     parser.add_argument("--fresh", action="store_true")
@@ -184,6 +185,7 @@ def main() -> None:
     arguments = parser.parse_args()
     for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
         everyone = _compared(arguments.half) if arguments.scores else members(arguments.half)
+        everyone = (member for member in everyone if arguments.kind in (None, member.kind))
         number, parts = arguments.part
         for member in itertools.islice(everyone, number - 1, None, parts):
             folder = arguments.out / arguments.half

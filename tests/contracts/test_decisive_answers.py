@@ -91,6 +91,18 @@ def test_standardised_inputs_help_only_where_the_users_are_not():
     assert abs(near.at(arm="standardised", fact="difference")) < 0.05
 
 
+def test_scaled_inputs_at_another_rate_learn_what_neither_change_alone_teaches():
+    """Far inputs and tiny steps hide each other."""
+    x, y = made.separable()
+    data = Batch(1000 + 10 * x, y)
+    tiny = made.network(optimizer=keras.optimizers.SGD(1e-6))
+    rates, alone, both = (_result(slug, tiny, data) for slug in ("learning_rate", "standardised_input", "scaled_rates"))
+    assert alone.at(arm="standardised", fact="held_out") > 0.5
+    assert min(rates.at(arm=arm, fact="held_out") for arm in rates.labels["arm"]) > 0.5
+    assert _surely_lower(both, "x10000")
+    assert both.at(arm="x1", fact="held_out") == pytest.approx(alone.at(arm="standardised", fact="held_out"), rel=0.05)
+
+
 def test_averages_that_lag_behind_are_seen_in_inference_mode():
     """Batch normalisation of momentum 0.9999 answers in inference mode as if untrained; dropout is no such fault."""
     x, y = made.separable()

@@ -35,6 +35,12 @@ TESTED = (
         "(standardised minus real), steps, share.",
     ),
     (
+        "scaled_rates",
+        "loss",
+        "Short trainings from scratch on standardised inputs at multiples of the learning rate: arm = x0.0001 ... "
+        "x10000; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share.",
+    ),
+    (
         "more_steps",
         "loss",
         "Trainings from scratch: arm = x1 (as many steps as were watched), x5; fact = train, held_out, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 
 from vandap.core.family import members
@@ -25,6 +25,7 @@ def decide(
     budget: float,
     *,
     seed: int = 0,
+    tried: Collection[str] = (),
     on_skip: Callable[[str, str], None] | None = None,
 ) -> dict[str, Series]:
     """Settle suspicions by experiments on the live model, which is put back as it was.
@@ -34,13 +35,14 @@ def decide(
         verdicts: The rules' verdicts; tests that *suspected* ones name are run.
         budget: Seconds for all tests together.
         seed: Decides the order of examples and how they are divided.
+        tried: Slugs of tests that were run or skipped before.
         on_skip: Told the slug and the reason of each test that was asked for and could not be run.
 
     Returns:
         The signals that the tests measured, by name: ask the same rules again with them.
     """
     ended = time.monotonic() + budget
-    waiting = asked_for(verdicts)
+    waiting = tuple(test for test in asked_for(verdicts) if test.slug not in tried)
     signals: dict[str, Series] = {}
     failed: dict[str, Exception] = {}
     with ExitStack() as stack:

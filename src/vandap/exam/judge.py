@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vandap.core import sources
 from vandap.core.finding import Status, Verdict
@@ -45,11 +45,35 @@ def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] =
     keep_sources(folder)
     verdicts = examine(Run(folder), muted)
     write_json(folder / "findings.json", verdicts)  # should a test hang or be interrupted
-    in_doubt = any(verdict.status is Status.SUSPECTED for verdict in verdicts)
-    if kept is not None and budget > 0 and in_doubt and _test(folder, kept, verdicts, budget):
-        verdicts = examine(Run(folder), muted)
+    for better in _settled(folder, kept, verdicts, budget, muted):
+        verdicts = better
         write_json(folder / "findings.json", verdicts)
     return verdicts
+
+
+def _settled(
+    folder: Path, kept: Kept | None, verdicts: tuple[Verdict, ...], budget: float, muted: tuple[str, ...]
+) -> Iterator[tuple[Verdict, ...]]:
+    """The verdicts after each round of tests: what one settles may ask for another, until none is new or time is up."""
+    tried: set[str] = set()
+    ends = time.monotonic() + budget
+    facts: dict[str, Any] = {"budget": budget, "seconds": 0.0, "run": [], "skipped": {}}
+    while kept is not None and _in_doubt(verdicts) and (left := ends - time.monotonic()) > 0:
+        from vandap.exam.decide import asked_for
+
+        asked = {test.slug for test in asked_for(verdicts)}
+        if asked <= tried:
+            return
+        measured = _test(folder, kept, verdicts, left, tried, facts)
+        tried |= asked
+        if not measured:
+            return
+        verdicts = examine(Run(folder), muted)
+        yield verdicts
+
+
+def _in_doubt(verdicts: Iterable[Verdict]) -> bool:
+    return any(verdict.status is Status.SUSPECTED for verdict in verdicts)
 
 
 def keep_sources(folder: Path) -> None:
@@ -59,15 +83,17 @@ def keep_sources(folder: Path) -> None:
         write_json(folder / sources.NAME, sources.collect(program))
 
 
-def _test(folder: Path, kept: Kept, verdicts: Iterable[Verdict], budget: float) -> bool:
-    """Run the tests that the verdicts ask for; whether any gave a result."""
+def _test(
+    folder: Path, kept: Kept, verdicts: Iterable[Verdict], budget: float, tried: Collection[str], facts: dict[str, Any]
+) -> bool:
+    """Run the tests that the verdicts ask for and that were not tried; whether any gave a result."""
     from vandap.exam.decide import decide
 
-    skipped: dict[str, str] = {}
     began = time.monotonic()
-    measured = decide(kept, verdicts, budget, on_skip=skipped.__setitem__)
+    measured = decide(kept, verdicts, budget, tried=tried, on_skip=facts["skipped"].__setitem__)
     for name, series in measured.items():
         write_series(folder / "signals", name, series)
-    facts = {"budget": budget, "seconds": time.monotonic() - began, "run": sorted(measured), "skipped": skipped}
+    facts["seconds"] += time.monotonic() - began
+    facts["run"] = sorted({*facts["run"], *measured})
     write_json(folder / "tests.json", facts)
     return bool(measured)

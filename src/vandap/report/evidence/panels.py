@@ -36,11 +36,12 @@ _EPOCHS = (Panel(course.epoch_loss),)
 _MODES = (Panel(arms.inference_mode),)
 _RATES = Panel(arms.compared("test_learning_rate", "Other learning rates", "x1"))
 _STANDARDISED = Panel(arms.compared("test_standardised_input", "Standardised inputs", "real"))
+_SCALED_RATES = Panel(arms.compared("test_scaled_rates", "Standardised inputs, other learning rates", "x1"))
 _TIMES = Panel(lambda subject: course.step_times(subject.material))
 _ONE_BATCH = Panel(arms.one_batch)
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
-    "unscaled-inputs": (_STANDARDISED, Panel(examples.columns)),
+    "unscaled-inputs": (_STANDARDISED, _SCALED_RATES, Panel(examples.columns)),
     "constant-or-mixed-scale-features": (Panel(examples.columns), _STANDARDISED),
     "unscaled-target": _LOSS,
     "class-imbalance": (Panel(examples.class_counts),),

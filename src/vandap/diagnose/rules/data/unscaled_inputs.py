@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.decisive import arm, gain, helpful
+from vandap.diagnose.decisive import Arm, arm, gain, helpful, multiples
 from vandap.diagnose.intake import Scale, scales, unscaled
 from vandap.diagnose.progress import POOR, STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -23,7 +23,9 @@ class UnscaledInputs(Rule):
     clearly better when the same inputs are standardised: the decisive test trains both for equally many steps from the
     same first weights. Large numbers alone are no fault; a `Rescaling`, `Normalization` or batch normalisation at the
     entrance, and numbers of tokens, settle the matter at once. If even then the best constant answer is not beaten and
-    the training examples are not learnt, it is a tip: something else is to blame first.
+    the training examples are not learnt, the learning rate may be wrong as well, and each fault hides the other: a
+    second test trains on standardised inputs at other rates. Where one of them learns, both are named. Where none
+    does, it is a tip: something else is to blame first.
 
     ## Why it matters
     The gradient of a weight is the error times its input. With inputs of several hundred, steps that suit them are far
@@ -45,14 +47,18 @@ class UnscaledInputs(Rule):
     size = Threshold(3, "root mean square; standardised inputs have 1, images in [0, 1] about 0.5")
     better = Threshold(0.05, "share of what there is to learn that standardising must add on held-out examples")
 
+    far_better = Threshold(0.25, "the same, for inputs and learning rate together beyond every other rate alone")
+
     def check(
         self,
         program: Program,
         input_statistics: Series,
         progress: Progress | None = None,
         test_standardised_input: Series | None = None,
+        test_scaled_rates: Series | None = None,
+        test_learning_rate: Series | None = None,
     ) -> Outcome:
-        """Look at the scale and at the entrance, then at the test."""
+        """Look at the scale and at the entrance, then at the tests."""
         known = scales(input_statistics)
         if not known:
             return CannotTell("The scale of the inputs was not observed.")
@@ -66,21 +72,34 @@ class UnscaledInputs(Rule):
         where = layer.where("data") if layer else Where("data")
         if not arm(test_standardised_input, "standardised").is_known or progress is None:
             return Suspected(self._finding(name, scale, "", math.nan, where), ("standardised_input",))
-        return self._by_test(name, scale, where, progress, test_standardised_input)
+        rates = _Rates(progress, test_scaled_rates, test_learning_rate)
+        return self._by_test(name, scale, where, progress, test_standardised_input, rates)
 
-    def _by_test(self, name: str, scale: Scale, where: Where, progress: Progress, test: Series | None) -> Outcome:
-        real, winner = arm(test, "real"), helpful(test, "standardised", progress, self.better.value)
+    def _by_test(
+        self, name: str, scale: Scale, where: Where, progress: Progress, test: Series | None, rates: _Rates
+    ) -> Outcome:
+        real, scaled = arm(test, "real"), arm(test, "standardised")
+        winner = helpful(test, "standardised", progress, self.better.value)
+        says = "" if winner is None else f" Standardised, the same network reaches {winner.instead_of(real)}."
+        learns = progress.learnt_at(scaled.held_out) >= STUCK or progress.learnt_at(scaled.train) >= POOR
+        settled = learns or progress.is_worse_than_nothing or not math.isfinite(progress.trivial)
+        if winner is not None and settled:
+            return self._finding(name, scale, says, gain(progress, real, winner), where)
+        if math.isfinite(progress.trivial) and not learns and not progress.learnt >= POOR:
+            if rates.are_open:
+                doubt = replace(self._finding(name, scale, says, math.nan, where), confidence=0.6 if says else 0.4)
+                return Suspected(doubt, ("scaled_rates", "learning_rate"))
+            best = rates.best
+            if best is not None:
+                added = progress.learnt_at(best.held_out) - max(progress.learnt_at(real.held_out), 0.0)
+                return self._finding(name, scale, f"{says or _neither(real, scaled)}{_both(best)}", added, where)
         if winner is None:
             return Clear(
                 f"The inputs have a root mean square of {scale.size:.3g}, but standardising them does not help: "
-                f"held-out loss {real.held_out:.3g} as they are, {arm(test, 'standardised').held_out:.3g} standardised."
+                f"held-out loss {real.held_out:.3g} as they are, {scaled.held_out:.3g} standardised."
             )
-        says = f" Standardised, the same network reaches {winner.instead_of(real)}."
-        learns = progress.learnt_at(winner.held_out) >= STUCK or progress.learnt_at(winner.train) >= POOR
-        if math.isfinite(progress.trivial) and not learns and not progress.is_worse_than_nothing:
-            says += " That is still no better than the best constant answer: something else keeps it from learning."
-            return replace(self._finding(name, scale, says, math.nan, where), severity=Severity.TIP, confidence=0.4)
-        return self._finding(name, scale, says, gain(progress, real, winner), where)
+        says += " That is still no better than the best constant answer: something else keeps it from learning."
+        return replace(self._finding(name, scale, says, math.nan, where), severity=Severity.TIP, confidence=0.4)
 
     def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
         return self.found(
@@ -91,6 +110,59 @@ class UnscaledInputs(Rule):
             confidence=0.92 if says else 0.4,
             where=where,
         )
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """Other learning rates, on standardised inputs and on the user's own.
+
+    Args:
+        progress: How far the watched training came.
+        scaled: `test_scaled_rates`.
+        own: `test_learning_rate`.
+    """
+
+    progress: Progress
+    scaled: Series | None
+    own: Series | None
+
+    @property
+    def are_open(self) -> bool:
+        """Whether other rates were not tried, for standardised inputs or for the user's own."""
+        return self.scaled is None or self.own is None
+
+    @property
+    def best(self) -> Arm | None:
+        """The best rate for standardised inputs, if it learns what no rate learns from the user's own."""
+        better = [item for item in _others(self.scaled) if item.is_surely_lower]
+        found = min(better, key=lambda item: item.held_out, default=None)
+        if found is None or self.own is None or self._learnt(found) < POOR:
+            return None
+        watched = self.progress.learnt if math.isfinite(self.progress.learnt) else -math.inf
+        own = max([watched, *map(self._learnt, _others(self.own))])
+        return found if self._learnt(found) > own + UnscaledInputs.far_better.value else None
+
+    def _learnt(self, tried: Arm) -> float:
+        learnt = self.progress.learnt_at(tried.held_out)
+        return learnt if math.isfinite(learnt) else -math.inf
+
+
+def _others(test: Series | None) -> list[Arm]:
+    return [arm(test, name) for name in (*multiples(test, above=True), *multiples(test, above=False))]
+
+
+def _neither(real: Arm, scaled: Arm) -> str:
+    return (
+        f" Standardised at the same learning rate, the network reaches a held-out loss of {scaled.held_out:.3g} "
+        f"instead of {real.held_out:.3g}."
+    )
+
+
+def _both(best: Arm) -> str:
+    return (
+        f" At {best.name} the learning rate, standardised inputs reach {best.held_out:.3g} (95 % interval of the "
+        f"difference to the rate as it is: {best.low:.3g} to {best.high:.3g}): both have to be changed."
+    )
 
 
 def _named(name: str) -> str:

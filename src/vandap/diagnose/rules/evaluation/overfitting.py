@@ -13,7 +13,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed, with_network
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, held_out_gap
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.reading import Bounds, bounds
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.skill import scale
@@ -30,7 +30,8 @@ class Overfitting(Rule):
     tip: closing it may help.
 
     Where a script was watched and there are no scores, the losses decide: a validation loss far above the training loss
-    that has risen since its best, or never came down with it. If the accuracies hardly differ, it is a tip.
+    that has risen since its best, or never came down with it. If the accuracies hardly differ, it is a tip. A network
+    that does no better than the best constant answer on its training rows knows nothing by heart.
 
     Only the network is judged. A random forest has a training score of 1 by construction, whether it generalises or
     not.
@@ -125,6 +126,8 @@ class Overfitting(Rule):
         )
         if not (gap.share > self.by_heart.value or gap.has_risen):
             return Clear(f"{measured}.")
+        if progress is not None and progress.learnt_at(gap.train) < STUCK:
+            return Clear(f"{measured}; but the best constant answer has {progress.trivial:.3g}: nothing was learnt.")
         accuracies = f" The accuracies differ by {gap.accuracy:.2f}." if math.isfinite(gap.accuracy) else ""
         return self.found(
             f"{measured}.{accuracies}",

@@ -20,6 +20,10 @@ def judge(program, **signals):  # noqa: D103
 FACTS = ("minimum", "maximum", "mean", "deviation", "nonfinite", "integer", "whole", "rank", "examples")
 PIXELS = table("input_statistics", {"input": (0, 255, 80, 70, 0, 0, 1, 4, 960)}, FACTS)
 
+NO_RATE = comparison("learning_rate", x1=(2.5, 2.5), x100=(2.4, 2.5))
+NO_SCALED_RATE = comparison("scaled_rates", x1=(0.9, 1.12), x100=(0.9, 1.11), x10000=(9.0, 9.0))
+NO_USE = {"test_learning_rate": NO_RATE, "test_scaled_rates": NO_SCALED_RATE}
+
 
 def test_large_inputs_are_suspected_until_the_test_decides() -> None:
     """Many a network learns from raw pixels; an issue only where standardising clearly helps."""
@@ -32,7 +36,8 @@ def test_large_inputs_are_suspected_until_the_test_decides() -> None:
     assert "The input runs from 0 to 255" in verdict.reason
     assert "95 % interval of the difference: " in verdict.reason
     same = comparison("standardised_input", real=(1.1, 1.1), standardised=(1.09, 1.1))
-    assert judge(**signals, test_standardised_input=same).status is Status.CLEAR
+    assert judge(**signals, test_standardised_input=same).tests == ("scaled_rates", "learning_rate")
+    assert judge(**signals, test_standardised_input=same, **NO_USE).status is Status.CLEAR
 
 
 def test_a_network_that_learns_from_them_all_the_same_is_sound() -> None:
@@ -70,13 +75,39 @@ def test_a_training_that_only_does_harm_is_blamed_on_its_inputs() -> None:
     assert judge(**signals, test_standardised_input=better).finding.severity is Severity.ISSUE
 
 
+ON_ITS_WAY = comparison("standardised_input", real=(2.5, 2.5), standardised=(0.9, 1.12))
+
+
 def test_inputs_do_not_take_the_blame_of_another_fault() -> None:
-    """Standardised, the network does better, but no better than the best constant answer: a tip."""
-    signals = {**stuck(), "input_statistics": PIXELS}
-    still = comparison("standardised_input", real=(2.5, 2.5), standardised=(0.9, 1.12))
-    verdict = judge(**signals, test_standardised_input=still)
+    """Standardised, the network does better, but no better than the best constant answer at any rate: a tip."""
+    signals = {**stuck(), "input_statistics": PIXELS, "test_standardised_input": ON_ITS_WAY}
+    assert judge(**signals).tests == ("scaled_rates", "learning_rate")
+    verdict = judge(**signals, **NO_USE)
     assert verdict.finding.severity is Severity.TIP
     assert "something else" in verdict.reason
+
+
+def test_inputs_and_learning_rate_are_named_where_each_hides_the_other() -> None:
+    """Either alone leaves the network where it was; a rate that suffices on raw inputs settles it without them."""
+    signals = {**stuck(), "input_statistics": PIXELS, "test_standardised_input": ON_ITS_WAY}
+    both = comparison("scaled_rates", x1=(0.9, 1.12), x100=(0.2, 0.3), x10000=(9.0, 9.0))
+    verdict = judge(**signals, test_learning_rate=NO_RATE, test_scaled_rates=both)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert "At x100 the learning rate" in verdict.reason and "both have to be changed" in verdict.reason
+    alone = comparison("learning_rate", x1=(2.5, 2.5), x100=(0.2, 0.3))
+    assert judge(**signals, test_learning_rate=alone, test_scaled_rates=both).finding.severity is Severity.TIP
+
+
+def test_steps_far_too_long_do_not_hide_unscaled_inputs() -> None:
+    """Both arms break at the watched rate; at a ten-thousandth, standardised inputs learn and raw ones do not."""
+    signals = {**with_loss(1.1, 9.0, 0.3), "input_statistics": PIXELS}
+    broken = comparison("standardised_input", real=(9.0, 9.0), standardised=(8.9, 9.1))
+    assert judge(**signals, test_standardised_input=broken).tests == ("scaled_rates", "learning_rate")
+    lower = {"x0.0001": (0.2, 0.3)}
+    tested = {"test_learning_rate": NO_RATE, "test_scaled_rates": comparison("scaled_rates", x1=(8.9, 9.1), **lower)}
+    verdict = judge(**signals, test_standardised_input=broken, **tested)
+    assert verdict.finding.severity is Severity.ISSUE
+    assert "At x0.0001 the learning rate" in verdict.reason
 
 
 def two_inputs():  # noqa: D103
