@@ -11,7 +11,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite, noise
 from vandap.diagnose.progress import ACCURACIES, Progress
-from vandap.diagnose.reading import names
+from vandap.diagnose.reading import names, wilson
 
 LEAST_EPOCHS = 5
 RISEN = 0.2
@@ -30,6 +30,7 @@ class Gap:
         share: Their difference, over the loss of knowing nothing.
         rise: What the validation loss rose since its best, beyond its noise, over the same.
         accuracy: Difference of the accuracies; NaN where they were not measured.
+        least_accuracy: What it surely is at least (95 %, by the number of validation rows), as far as these are known.
         epochs: Epochs with a validation loss.
     """
 
@@ -38,6 +39,7 @@ class Gap:
     share: float
     rise: float
     accuracy: float
+    least_accuracy: float
     epochs: float
 
     @property
@@ -47,8 +49,8 @@ class Gap:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether the accuracies hardly differ, so that only the sureness of answers suffered."""
-        return self.accuracy <= SAME_ANSWERS
+        """Whether the accuracies do not surely differ, so that perhaps only the sureness of answers suffered."""
+        return self.least_accuracy <= SAME_ANSWERS
 
 
 def held_out_gap(
@@ -65,7 +67,9 @@ def held_out_gap(
     if not (unit > 0 and math.isfinite(progress.end)):
         return None
     share = (end - progress.end) / unit
-    return Gap(progress.end, end, share, max(rise, 0.0) / unit, accuracy_gap(metrics), float(values.size))
+    accuracy = accuracy_gap(metrics)
+    least = accuracy - _doubt(metrics, program)
+    return Gap(progress.end, end, share, max(rise, 0.0) / unit, accuracy, least, float(values.size))
 
 
 def _restores(program: Program | None) -> bool:
@@ -75,11 +79,23 @@ def _restores(program: Program | None) -> bool:
 
 def accuracy_gap(metrics: Series | None) -> float:
     """Training minus validation accuracy, medians of the last three epochs."""
+    train, validation = _accuracies(metrics)
+    return train - validation
+
+
+def _accuracies(metrics: Series | None) -> tuple[float, float]:
     if metrics is None or metrics.values.ndim != 2 or not metrics.values.size:
-        return math.nan
+        return math.nan, math.nan
     labels = names(metrics, 1)
     for name in ACCURACIES:
         if name in labels and f"val_{name}" in labels:
             last = metrics.values[-3:, [labels.index(name), labels.index(f"val_{name}")]]
-            return float(np.median(last[:, 0]) - np.median(last[:, 1]))
-    return math.nan
+            return float(np.median(last[:, 0])), float(np.median(last[:, 1]))
+    return math.nan, math.nan
+
+
+def _doubt(metrics: Series | None, program: Program | None) -> float:
+    """How far the true validation accuracy may be above the measured one; 0 where the rows are not known."""
+    rows = program.fit.validation_examples if program is not None else 0
+    _, measured = _accuracies(metrics)
+    return wilson(measured * rows, rows)[1] - measured if rows and math.isfinite(measured) else 0.0

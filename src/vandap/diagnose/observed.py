@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vandap.core.signals import Series
 from vandap.diagnose.reading import names, number
+
+if TYPE_CHECKING:
+    from vandap.diagnose.network import Head
 
 _REGRESSION = ("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError",
                "Huber", "LogCosh")  # fmt: skip
@@ -69,6 +73,12 @@ def target(label_statistics: Series | None, output: str) -> Target:
     known = names(label_statistics, 0)
     name = output if output in known or len(known) > 1 else known[0]
     return Target(*(number(label_statistics, name, fact) for fact in Target.__dataclass_fields__))
+
+
+def takes_classes_for_numbers(head: Head, known: Target) -> bool:
+    """Whether a loss for numbers compares one class number an example with each output of a softmax."""
+    numbers = known.is_whole and known.width == 1 and known.distinct > 1 and known.minimum >= 0
+    return head.loss.kind in REGRESSION and head.activation == "softmax" and numbers and known.maximum <= head.units > 1
 
 
 def answer(predictions: Series | None, output: str, fact: str) -> float:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from vandap.core.finding import Finding, Severity, Threshold
+from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.reading import bounds, names, number, row
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
+from vandap.diagnose.watched import at_data
 
 _HELD_OUT = ("validation", "test")
 
@@ -41,7 +44,7 @@ class SplitShift(Rule):
     code = "A13"
     status = "stable"
     remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it")
-    explains = ("overfitting", "underfitting", "class-failure", "miscalibrated")
+    explains = ("class-imbalance", "overfitting", "underfitting", "class-failure", "miscalibrated")
     drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")
     chance = Threshold(0.001, "probability of so large a difference by chance, over all pairs of parts (Bonferroni)")
     share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")
@@ -52,12 +55,14 @@ class SplitShift(Rule):
         drift: Series | None = None,
         class_counts: Series | None = None,
         split_method: Series | None = None,
+        program: Program | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
         findings = [*self._classes(class_counts, apart, split_method is None), *self._inputs(drift, apart)]
         if findings:
-            return min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
+            worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
+            return replace(worst, where=at_data(program)) if split_method is None else worst
         if not self._is_measured(drift, class_counts):
             return CannotTell("Neither the classes nor the inputs of the parts could be compared.")
         return Clear("The parts have the same classes in like shares, and their inputs could not be told apart.")

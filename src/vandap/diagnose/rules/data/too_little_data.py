@@ -26,7 +26,8 @@ class TooLittleData(Rule):
     A best validation score whose 95 % interval is so wide that nothing can be concluded, or no held-out rows at all:
     issues. A small training or test part, or few test rows of a class: a tip, because a large effect shows in few rows
     too. In a watched program: a few dozen training examples, on which the loss is lower than on validation data, or
-    from which nothing is known of validation data; or a class of a handful, if the loss is far lower.
+    from which nothing is known of validation data; or a class of a handful, if the loss is far lower (unless
+    validation has the rows of that class: then the split is to blame).
 
     ## Why it matters
     With 40 test rows an accuracy of 80 % may truly be 65 % or 90 %. Choices made on such numbers are choices made by
@@ -79,7 +80,7 @@ class TooLittleData(Rule):
     ) -> Outcome:
         """Judge the interval of the best score first, then the counts of rows; of a program, what it was fitted on."""
         if split_sizes is None:
-            return self._watched(program, progress, val_loss, label_counts)
+            return self._watched(program, progress, val_loss, label_counts, class_counts)
         train, validation, test = (count(split_sizes, part) for part in ("train", "validation", "test"))
         half_width = _half_width(ladder_scores)
         if half_width > self.half_width.value:
@@ -107,7 +108,12 @@ class TooLittleData(Rule):
         return self._counts(test, class_counts)
 
     def _watched(
-        self, program: Program | None, progress: Progress | None, val_loss: Series | None, label_counts: Series | None
+        self,
+        program: Program | None,
+        progress: Progress | None,
+        val_loss: Series | None,
+        label_counts: Series | None,
+        class_counts: Series | None,
     ) -> Outcome:
         examples = _fitted(program) if program is not None else 0
         if program is None or progress is None or not examples:
@@ -118,6 +124,8 @@ class TooLittleData(Rule):
             fitted = f"The model saw {rarest:.0f} examples of the rarest class (threshold {self.class_rows.value:g})"
         elif not few:
             return Clear(f"{fitted}.")
+        if not few and _is_held_out(class_counts, self.class_rows.value):
+            return Clear(f"{fitted}, and the validation part has its rows.")
         held_out = finite(val_loss)
         room = progress.trivial - progress.floor
         unit = room if room > 0 else max(progress.start, float(held_out[0]) if held_out.size else math.nan)
@@ -156,6 +164,15 @@ class TooLittleData(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Keep two dozen rows."""
         return transformed(recipe, "keep-rows", count=24)
+
+
+def _is_held_out(class_counts: Series | None, enough: float) -> bool:
+    """Whether training lacks the rows of a class because validation has them, as after a split of sorted rows."""
+    train, held_out = (None if class_counts is None else row(class_counts, part) for part in ("train", "validation"))
+    if train is None or held_out is None or not train.size:
+        return False
+    place = int(np.where(train + held_out > 0, train, np.inf).argmin())
+    return bool(train[place] < enough <= held_out[place])
 
 
 def _rarest(label_counts: Series | None) -> float:

@@ -30,7 +30,8 @@ class Overfitting(Rule):
     tip: closing it may help.
 
     Where a script was watched and there are no scores, the losses decide: a validation loss far above the training loss
-    that has risen since its best, or never came down with it. If the accuracies hardly differ, it is a tip. A network
+    that has risen since its best, or never came down with it. If the accuracies do not surely differ (95 %, by the
+    number of validation rows), it is a tip. A network
     that does no better than the best constant answer on its training rows knows nothing by heart.
 
     Only the network is judged. A random forest has a training score of 1 by construction, whether it generalises or
@@ -70,7 +71,7 @@ class Overfitting(Rule):
     by_heart = Threshold(0.5, "share of the loss of knowing nothing between training and validation, watched")
     risen = Threshold(RISEN, "the same share, since the best epoch: beyond what sure answers cost, watched")
     accuracy = Threshold(
-        SAME_ANSWERS, "of the accuracies between both; below, only the sureness of answers suffered, watched"
+        SAME_ANSWERS, "that the accuracies surely differ by; below, only the sureness of answers suffered, watched"
     )
     loss_rise = Threshold(0.1, "Prechelt (1998): generalisation loss, here a tenth above the best validation loss")
 
@@ -128,7 +129,12 @@ class Overfitting(Rule):
             return Clear(f"{measured}.")
         if progress is not None and progress.learnt_at(gap.train) < STUCK:
             return Clear(f"{measured}; but the best constant answer has {progress.trivial:.3g}: nothing was learnt.")
-        accuracies = f" The accuracies differ by {gap.accuracy:.2f}." if math.isfinite(gap.accuracy) else ""
+        accuracies = (
+            f" The accuracies differ by {gap.accuracy:.2f}, surely by {max(gap.least_accuracy, 0.0):.2f} (threshold "
+            f"{self.accuracy.value:g})."
+            if math.isfinite(gap.accuracy)
+            else ""
+        )
         return self.found(
             f"{measured}.{accuracies}",
             {"gap": gap.share, "rise": gap.rise, "accuracy_gap": gap.accuracy, "epochs": gap.epochs},

@@ -10,7 +10,16 @@ from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import DROPOUTS, SHAPERS, Graph, Head, activation, setting, units
-from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, answer, target
+from vandap.diagnose.observed import (
+    BINARY,
+    CATEGORICAL,
+    REGRESSION,
+    SPARSE,
+    Target,
+    answer,
+    takes_classes_for_numbers,
+    target,
+)
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN, TESTED
 
@@ -133,6 +142,8 @@ class OutputActivationMismatch(Rule):
     def _of_numbers(self, head: Head, known: Target) -> _Problem | None:
         if head.range is None or not known.is_known or known.width not in (head.units, 1):
             return None
+        if takes_classes_for_numbers(head, known):
+            return None  # the loss is to blame
         low, high = head.range
         if head.activation == "softmax" and head.units > 1 and known.sums_to_one < 0.5:
             return _Problem("The outputs of a softmax sum to 1, and the targets of an example do not.")

@@ -8,7 +8,7 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import RECURRENT, Graph, Head
-from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, target
+from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, takes_classes_for_numbers, target
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 
@@ -98,6 +98,6 @@ def _ranks(head: Head, known: Target) -> str:
 def _widths(head: Head, known: Target) -> str:
     if not known.width >= 1 or not head.units >= 1 or known.width == head.units:
         return ""
-    if head.loss.kind not in REGRESSION:
-        return ""  # Keras refuses these itself, and the labels are another rule's matter
+    if head.loss.kind not in REGRESSION or takes_classes_for_numbers(head, known):
+        return ""  # Keras refuses the first itself, and labels and loss are the matter of other rules
     return f"{head.layer.name} gives {head.units:.0f} numbers for an example, and a target has {known.width:.0f}."

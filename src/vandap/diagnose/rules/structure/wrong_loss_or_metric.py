@@ -10,7 +10,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, multiples
 from vandap.diagnose.network import Graph, Head
-from vandap.diagnose.observed import REGRESSION, Target, target
+from vandap.diagnose.observed import REGRESSION, Target, takes_classes_for_numbers, target
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import MISJUDGED, NOT_USEFUL, RATES
@@ -30,10 +30,10 @@ class WrongLossOrMetric(Rule):
 
     ## What it finds
     An accuracy of targets that are numbers and no classes; a regression loss on class numbers that an accuracy is to
-    judge; an accuracy of the wrong kind (categorical for one unit, binary for one-hot classes, sparse for one-hot
-    targets); loss weights that are all zero; a loss of the program's own that falls without bound, the further the
-    longer the steps are. A regression loss on a softmax or sigmoid is a tip as long as the training
-    makes its way, and an issue when it does not.
+    judge, or that a softmax is to tell apart; an accuracy of the wrong kind (categorical for one unit, binary for
+    one-hot classes, sparse for one-hot targets); loss weights that are all zero; a loss of the program's own that falls
+    without bound, the further the longer the steps are. A regression loss on a softmax or sigmoid is a tip as long as
+    the training makes its way, and an issue when it does not.
 
     ## Why it matters
     A wrong metric reads 1.0, 0.0 or 0.9 whatever the model does, and every decision that follows it is a guess. A
@@ -72,7 +72,8 @@ class WrongLossOrMetric(Rule):
         problem = self._of_weights(program)
         if len(losses) == 1 and heads:
             known = target(label_statistics, losses[0].output)
-            problem = problem or self._of_metric(heads[0], known, program) or self._of_loss(heads[0], known, progress)
+            problem = problem or self._of_classes(heads[0], known) or self._of_metric(heads[0], known, program)
+            problem = problem or self._of_loss(heads[0], known, progress)
         if problem:
             shape = heads[0].units if heads else math.nan
             return self.found(
@@ -110,6 +111,17 @@ class WrongLossOrMetric(Rule):
         if all(loss.weight == 0 for loss in program.compile.losses):
             return _Problem("Every loss has the weight 0, so nothing is learnt.", 0.99)
         return None
+
+    @staticmethod
+    def _of_classes(head: Head, known: Target) -> _Problem | None:
+        if not takes_classes_for_numbers(head, known):
+            return None
+        return _Problem(
+            f"The targets are class numbers (from {known.minimum:g} to {known.maximum:g}), and {head.loss.kind} takes "
+            f"them for amounts that each of {head.units:.0f} softmax outputs is to equal; "
+            "SparseCategoricalCrossentropy reads class numbers.",
+            0.97,
+        )
 
     def _of_metric(self, head: Head, known: Target, program: Program) -> _Problem | None:
         metrics = set(program.compile.metrics)

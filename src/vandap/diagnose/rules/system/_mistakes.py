@@ -9,7 +9,13 @@ from __future__ import annotations
 from vandap.diagnose.rules.system._backends import about_backend
 from vandap.diagnose.rules.system._mistake import Mistake
 from vandap.diagnose.rules.system._shape_mistakes import SHAPE_MISTAKES
-from vandap.diagnose.rules.system._shapes import about_unknown_name
+from vandap.diagnose.rules.system._shapes import about_class_numbers, about_unknown_name
+
+_BROADCAST = (
+    r"incompatible shapes for broadcasting: (?:shapes=\[)?\((?P<one>[\d, ]+)\), \((?P<other>[\d, ]+)\)|"
+    r"incompatible shapes: \[(?P<first>[\d,]+)\] vs\. \[(?P<second>[\d,]+)\]|"
+    r"size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\)"
+)
 
 MISTAKES: tuple[Mistake, ...] = (
     *SHAPE_MISTAKES,
@@ -289,10 +295,9 @@ MISTAKES: tuple[Mistake, ...] = (
         "fit",
         ("KeyError",),
     ),
+    Mistake(_BROADCAST, about_class_numbers, "fix-labels", "compile"),
     Mistake(
-        r"incompatible shapes for broadcasting: (?P<one>\([\d, ]+\)), (?P<other>\([\d, ]+\))|"
-        r"size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\)|"
-        r"Dimensions must be equal, but are (?P<c>\d+) and (?P<d>\d+)",
+        rf"{_BROADCAST}|Dimensions must be equal, but are (?P<c>\d+) and (?P<d>\d+)",
         (
             "shape-misuse",
             "Two tensors that are combined, such as targets and outputs, must have the same width.",

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 
 from vandap.core.program import Crash, Layer, Program
+from vandap.diagnose.network import Graph
+from vandap.diagnose.observed import REGRESSION
 
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "RNN", "ConvLSTM2D")
 _AXES: Mapping[str, str] = {
@@ -122,6 +124,20 @@ def _class_numbers(shapes: str, program: Program) -> tuple[str, str, str]:
         "label-loss-mismatch",
         f"{shapes} Categorical cross-entropy takes one-hot rows; these targets are class numbers.",
         "Use sparse_categorical_crossentropy, or encode the labels with keras.utils.to_categorical.",
+    )
+
+
+def about_class_numbers(groups: Mapping[str, str], crash: Crash, program: Program) -> tuple[str, str, str] | None:
+    """A loss for numbers that compares one class number an example with the outputs of a softmax."""
+    heads = [head for head in Graph(program).heads if head.loss.kind in REGRESSION and head.activation == "softmax"]
+    shapes = [_numbers(text) for text in groups.values() if text]
+    if len(heads) != 1 or len(shapes) != 2 or shapes[1][-1:] != [heads[0].units] or len(shapes[0]) != 1:
+        return None
+    return (
+        "wrong-loss-or-metric",
+        f"{heads[0].loss.kind} compares numbers, and the targets are one an example: class numbers, as the "
+        f"{heads[0].units:.0f} units of a softmax tell.",
+        "Use sparse_categorical_crossentropy.",
     )
 
 

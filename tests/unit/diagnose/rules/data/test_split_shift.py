@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from signal_zoo import series, signals
+from watched_zoo import healthy
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -65,3 +66,11 @@ def test_random_splits_are_clear() -> None:
 def test_nothing_comparable_cannot_tell() -> None:
     """No training rows counted, no interval of the drift."""
     assert judge(drift=drift(np.nan, np.nan, np.nan)).status is Status.CANNOT_TELL
+
+
+def test_in_a_program_the_call_of_fit_is_the_place() -> None:
+    """There the split is made, or its parts are given."""
+    counts = series("class_counts", [[50, 40, 3], [0, 0, 45]], split=["train", "validation"], **{"class": list("012")})
+    verdict = diagnose({**healthy(), "class_counts": counts}, [rule("A13")])[0]
+    assert verdict.finding.severity is Severity.ISSUE
+    assert (verdict.finding.where.component, verdict.finding.where.line) == ("data", healthy()["program"].fit.site.line)

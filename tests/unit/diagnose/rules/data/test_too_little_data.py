@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from program_zoo import classifier
 from signal_zoo import ladder, signals
 from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
+from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -79,3 +81,11 @@ def test_a_class_of_a_handful_explains_a_far_better_training_loss() -> None:
     assert verdict.finding.severity is Severity.ISSUE and verdict.finding.evidence["rarest"] == 4
     assert diagnose(apart, [rule("A16")])[0].status is Status.CLEAR
     assert diagnose({**healthy(), "label_counts": counted}, [rule("A16")])[0].status is Status.CLEAR
+    sizes = {"split": ("train", "validation"), "class": ("0", "1", "2")}
+    for held_out, status in ((2, Status.FOUND), (45, Status.CLEAR)):  # the tail of a sorted file has its rows
+        split = {
+            **apart,
+            "label_counts": counted,
+            "class_counts": Series(np.array([[600, 356, 4], [0, 0, held_out]]), sizes),
+        }
+        assert diagnose(split, [rule("A16")])[0].status is status

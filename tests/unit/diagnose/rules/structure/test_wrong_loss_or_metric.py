@@ -34,6 +34,8 @@ THREE = (0, 2, 1, 0.8, 0, 1, 3, 1, 1, 0, 0)
             "one output",
         ),
         (classifier(metrics=("categorical_accuracy",)), THREE, "one column a class"),
+        (classifier(loss="MeanSquaredError", metrics=()), THREE, "takes them for amounts"),
+        (classifier(loss="MeanAbsoluteError", metrics=("accuracy",)), THREE, "takes them for amounts"),
         (classifier(loss="CategoricalCrossentropy", metrics=("binary_accuracy",)), ONE_HOT, "0.67"),
     ],
 )
@@ -102,3 +104,12 @@ def test_the_direction_of_one_number_is_no_loss() -> None:
     """A cosine of one number is 1 or -1; of several it compares directions."""
     assert judge(regressor(loss="CosineSimilarity")).finding.severity is Severity.ISSUE
     assert judge(regressor(head=dense(3), loss="CosineSimilarity")).finding is None
+
+
+def test_the_loss_alone_is_blamed_for_class_numbers_behind_a_softmax() -> None:
+    """Neither the activation nor the shape is wrong then."""
+    signals = {"program": classifier(loss="MeanSquaredError", metrics=()), "label_statistics": targets(*THREE)}
+    others = diagnose(signals, [rule("B1"), rule("B12")])
+    assert [verdict.status for verdict in others] == [Status.CLEAR, Status.CLEAR]
+    amounts = {**signals, "label_statistics": targets(-3, 30, 4, 9, 0, 0, 500, 1, 1, 0, 0)}
+    assert [verdict.status for verdict in diagnose(amounts, [rule("B1"), rule("B12")])] == [Status.FOUND, Status.FOUND]

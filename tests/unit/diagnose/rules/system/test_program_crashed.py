@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from program_zoo import classifier, dense
 
 from vandap.core.finding import Finding, Status
 from vandap.core.program import Compile, Crash, Idiom, Layer, Loss, Program, Site
@@ -92,6 +93,23 @@ def test_a_message_is_understood(message: str, kind: str, fault: str, component:
     assert (finding.fault, finding.where.component) == (fault, component)
     assert told in finding.message
     assert (finding.where.file, finding.where.line) == ("train.py", 15 if component == "compile" else 20)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Incompatible shapes for broadcasting: shapes=[(32,), (32, 3)]",
+        "Graph execution error:\n\nIncompatible shapes: [32] vs. [32,3]\n\t [[{{node compile_loss/mse/sub}}]]",
+        "The size of tensor a (32) must match the size of tensor b (3) at non-singleton dimension 1",
+    ],
+)
+def test_class_numbers_that_a_loss_for_numbers_compares_with_a_softmax(message: str) -> None:
+    """The loss is to blame; where the output is linear, it may be the units."""
+    told = found(crashed(message), classifier(loss="MeanSquaredError"))
+    assert "sparse_categorical_crossentropy" in told.message
+    assert (told.fault, told.where.component) == ("wrong-loss-or-metric", "compile")
+    linear = classifier(head=dense(3), loss="MeanSquaredError")
+    assert found(crashed(message), linear).fault == "shape-misuse"
 
 
 def test_a_layer_is_the_place_of_its_crash() -> None:
