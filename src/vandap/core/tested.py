@@ -47,6 +47,12 @@ TESTED = (
         "difference, low, high (held_out minus that of x1), steps, share.",
     ),
     (
+        "many_steps",
+        "loss",
+        "Trainings from scratch of a model that was trained for some dozen steps: arm = x1 (as many as were watched), "
+        "x25; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share.",
+    ),
+    (
         "clipped_input",
         "loss",
         "Short trainings from scratch on standardised inputs, tested on examples without far values: arm = real, "

@@ -157,7 +157,8 @@ def class_codes(targets: np.ndarray, is_classes: bool) -> np.ndarray | None:
         is_classes: Whether the loss is one for classes, so that any whole numbers are.
 
     Returns:
-        Codes, flat; None where the targets are no classes.
+        Codes, flat; None where the targets are no classes. Where the loss does not tell, whole numbers are classes if
+        there is one an example, of an integer type, and few different ones.
     """
     if not _is_number(targets) or not targets.size or not np.isfinite(targets).all():
         return None
@@ -167,8 +168,8 @@ def class_codes(targets: np.ndarray, is_classes: bool) -> np.ndarray | None:
     if not whole or np.abs(targets).max() > 1e9:
         return None
     few = len(np.unique(targets)) <= (MOST_CLASSES if is_classes else MOST_CODES)
-    integer = targets.dtype.kind in "iub"
-    return targets.astype(np.int64).ravel() if few and (is_classes or integer) else None
+    one_each = targets.dtype.kind in "iub" and targets.size == len(targets)  # bytes of pixels are no classes
+    return targets.astype(np.int64).ravel() if few and (is_classes or one_each) else None
 
 
 def batch_labels(batches: Sequence[np.ndarray], codes: bool) -> Series | None:

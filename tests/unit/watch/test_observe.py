@@ -63,6 +63,9 @@ def test_classes_are_decoded_only_where_they_are_classes():
     assert observe.class_codes(np.array([1.0, 0.0]), True).tolist() == [1, 0]
     assert observe.class_codes(np.array([1.0, 0.0]), False) is None
     assert observe.class_codes(np.array([1, 0]), False).tolist() == [1, 0]
+    assert observe.class_codes(np.array([[1], [0]]), False).tolist() == [1, 0]
+    assert observe.class_codes(np.array([[1, 7, 1], [0, 7, 2]], np.uint8), False) is None
+    assert observe.class_codes(np.array([[1, 2, 1], [0, 3, 2]]), True).tolist() == [1, 2, 1, 0, 3, 2]
     assert observe.class_codes(np.arange(500), False) is None
     assert observe.class_codes(np.array([0.5, 1.0]), True) is None
     assert observe.class_codes(np.array([np.nan, 1.0]), True) is None

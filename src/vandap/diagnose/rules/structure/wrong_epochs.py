@@ -10,7 +10,7 @@ from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
-from vandap.diagnose.decisive import arm, gain, rival
+from vandap.diagnose.decisive import Arm, arm, gain, rival
 from vandap.diagnose.held_out_gap import RISEN, SAME_ANSWERS, Gap, held_out_gap
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -28,9 +28,10 @@ class WrongEpochs(Rule):
     A training that had learnt little when it ended, and learnt a good part of that in its last quarter: it was still
     on its way, unless validation says that it learnt by heart. Of a few dozen steps, or of one or two epochs, five
     times as many must be better in a test: far better, but less so of one or two epochs, or where huge batches are why
-    there are so few. An early stopping that watches a score as if it were a loss (or the other way round), so that it
-    stops as things get better. Many epochs after the best validation loss, without keeping the best weights, are a tip;
-    an issue where that loss rose far and answers that it had right are wrong now.
+    there are so few; where nothing was learnt in a few dozen steps, 25 times as many. An early stopping that watches a
+    score as if it were a loss (or the other way round), so that it stops as things get better. Many epochs after the
+    best validation loss, without keeping the best weights, are a tip; an issue where that loss rose far and answers
+    that it had right are wrong now.
 
     ## Why it matters
     What comes out is the state at the end. Too early, the model is worse than the same one after some more epochs;
@@ -59,6 +60,8 @@ class WrongEpochs(Rule):
     gain = Threshold(0.25, "share of what there is to learn that five times the steps must add")
     gain_of_batches = Threshold(0.05, "the same where huge batches leave hardly any steps: what standardising must add")
     gain_of_passes = Threshold(0.1, "the same where each example was hardly seen: nothing is cheaper than more passes")
+    hardly_begun = Threshold(40, "steps of which 25 times as many fit into a test")
+    nothing_yet = Threshold(0.1, "share of what there is to learn: below it a training of so few steps has not begun")
     usual_batch = Threshold(32, "Masters and Luschi: with such batches the same epochs would make many more steps")
     more = Threshold(4, "times the steps that usual batches would make: below it the batch is not the reason")
     after_best = Threshold(3, "epochs in all over epochs to the best validation loss")
@@ -74,6 +77,7 @@ class WrongEpochs(Rule):
         val_loss: Series | None = None,
         epoch_metrics: Series | None = None,
         test_more_steps: Series | None = None,
+        test_many_steps: Series | None = None,
     ) -> Outcome:
         """Look at the callbacks, then at the end of the curves; of a few steps, let the test tell."""
         fit, where = program.fit, at_fit(program)
@@ -87,7 +91,7 @@ class WrongEpochs(Rule):
             return self._short(fit, progress, where)
         few = progress.steps < self.few_steps.value or 0 < fit.epochs_run < self.few_passes.value
         if progress.steps > 0 and few and progress.learnt < self.enough.value and not progress.broke:
-            return self._by_test(fit, progress, test_more_steps, where)
+            return self._by_test(fit, progress, test_more_steps, test_many_steps, where)
         gap = held_out_gap(progress, val_loss, epoch_metrics, program)
         return self._long(fit, progress, finite(val_loss), gap, where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
@@ -121,7 +125,9 @@ class WrongEpochs(Rule):
             where=where,
         )
 
-    def _by_test(self, fit: FitCall, progress: Progress, test: Series | None, where: Where) -> Outcome:
+    def _by_test(
+        self, fit: FitCall, progress: Progress, test: Series | None, longest: Series | None, where: Where
+    ) -> Outcome:
         says = (
             f"The training made {progress.steps:.0f} steps in {fit.epochs_run or fit.epochs} epochs: {progress.phrase}"
         )
@@ -130,13 +136,30 @@ class WrongEpochs(Rule):
             return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("more_steps",))
         if not base.share >= self.comparable.value:
             return CannotTell(f"{says}; the test had time for {base.share:.0%} of these steps only.")
-        least = self._least(fit, progress)
-        if longer is None or not gain(progress, base, longer) >= least.value:
+        helps = longer is not None and gain(progress, base, longer) >= self._least(fit, progress).value
+        if longer is not None and helps and progress.learnt_at(longer.held_out) >= STUCK:
+            return self._too_short(f"{says}. Five times as many", fit, progress, base, longer, where)
+        if progress.steps <= self.hardly_begun.value and progress.learnt < self.nothing_yet.value:
+            return self._by_longer_test(says, fit, progress, longest, where)
+        if not helps:
             return Clear(f"{says}, and five times as many do not help much.")
-        if progress.learnt_at(longer.held_out) < STUCK:
-            return CannotTell(f"{says}; five times as many do not reach that either, so something else comes first.")
+        return CannotTell(f"{says}; five times as many do not reach that either, so something else comes first.")
+
+    def _by_longer_test(
+        self, says: str, fit: FitCall, progress: Progress, test: Series | None, where: Where
+    ) -> Outcome:
+        """Of some dozen steps five times as many are few, too."""
+        if not arm(test, "x25").is_known:
+            return Suspected(self.found(f"{says}.", progress.evidence, confidence=0.4, where=where), ("many_steps",))
+        base, longer = arm(test, "x1"), rival(test, ["x25"], progress)
+        helps = longer is not None and gain(progress, base, longer) >= self._least(fit, progress).value
+        if longer is None or not helps or progress.learnt_at(longer.held_out) < STUCK:
+            return Clear(f"{says}, and 25 times as many do not help much.")
+        return self._too_short(f"{says}. Of so few, 25 times as many", fit, progress, base, longer, where)
+
+    def _too_short(self, says: str, fit: FitCall, progress: Progress, base: Arm, longer: Arm, where: Where) -> Finding:
         return self.found(
-            f"{says}. Five times as many reach a held-out loss of {longer.held_out:.3g} instead of {base.held_out:.3g} "
+            f"{says} reach a held-out loss of {longer.held_out:.3g} instead of {base.held_out:.3g} "
             f"(95 % interval of the difference: {longer.low:.3g} to {longer.high:.3g}).",
             {"epochs_run": fit.epochs_run, "gain": gain(progress, base, longer), **progress.evidence},
             confidence=0.85,

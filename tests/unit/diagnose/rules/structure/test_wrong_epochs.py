@@ -118,12 +118,24 @@ def test_two_passes_over_the_examples_are_few_however_many_steps() -> None:
     assert judge(**few_steps, test_more_steps=fifth).status is Status.CLEAR
 
 
+def test_of_a_dozen_steps_five_times_as_many_say_nothing() -> None:
+    """Where nothing was learnt, far more are tried: they may show that the training had hardly begun."""
+    program = classifier(fit={"steps": 12, "epochs": 3, "epochs_run": 3})
+    signals = {**with_loss(1.2, 1.12, 0.34, program), "step_loss": plain("step_loss", curve(1.2, 1.12, 12))}
+    signals = {name: series for name, series in signals.items() if name not in ("step_number", "probe_step")}
+    signals["test_more_steps"] = comparison("more_steps", share=1.0, x1=(1.12, 1.12), x5=(1.09, 1.09))
+    assert judge(**signals).tests == ("many_steps",)
+    for end, status in ((0.3, Status.FOUND), (1.1, Status.CLEAR)):
+        far = comparison("many_steps", share=1.0, x1=(1.12, 1.12), x25=(end, end))
+        assert judge(**signals, test_many_steps=far).status is status
+
+
 def test_the_length_does_not_take_the_blame_of_another_fault() -> None:
     """Five times the steps are better, and still worse than the best constant answer."""
-    program = classifier(fit={"steps": 40, "epochs": 1, "epochs_run": 1})
+    program = classifier(fit={"steps": 60, "epochs": 1, "epochs_run": 1})
     signals = {
         **with_loss(90.0, 40.0, 0.34, program),
-        "step_loss": plain("step_loss", [*np.full(20, 90.0), *np.full(20, 40)]),
+        "step_loss": plain("step_loss", [*np.full(30, 90.0), *np.full(30, 40)]),
     }
     signals = {
         name: series for name, series in signals.items() if name not in ("step_number", "probe_step", "val_loss")
