@@ -61,7 +61,7 @@ def held_out_gap(
     if progress is None or progress.broke or values.size < LEAST_EPOCHS:
         return None
     unit = progress.trivial if progress.trivial > 0 else max(progress.start, float(values[0]))
-    restored = _restores(program)
+    restored = restores_best(program)
     end = float(values.min()) if restored else float(np.median(values[-3:]))
     rise = 0.0 if restored else end - 2 * noise(values) - float(values.min())
     if not (unit > 0 and math.isfinite(progress.end)):
@@ -72,7 +72,8 @@ def held_out_gap(
     return Gap(progress.end, end, share, max(rise, 0.0) / unit, accuracy, least, float(values.size))
 
 
-def _restores(program: Program | None) -> bool:
+def restores_best(program: Program | None) -> bool:
+    """Whether a callback puts the weights of the best epoch back at the end."""
     settings = program.fit.callback_settings if program is not None else {}
     return any(bool(item.get("restore_best_weights")) for item in settings.values())
 

@@ -43,19 +43,28 @@ class Intake:
     inputs: tuple[str, ...] = ()
 
 
+LARGEST_PIXEL = 255
+
+
 @dataclass(frozen=True)
 class Scale:
-    """The scale of one input: minimum, maximum, mean and deviation over all its numbers."""
+    """The scale of one input: minimum, maximum, mean and deviation of all its numbers; whether these are whole (1)."""
 
     minimum: float
     maximum: float
     mean: float
     deviation: float
+    whole: float = math.nan
 
     @property
     def size(self) -> float:
         """Root mean square."""
         return math.hypot(self.mean, self.deviation)
+
+    @property
+    def may_be_codes(self) -> bool:
+        """Whether its numbers may be those of words or categories: whole, from 0, and more than a pixel has."""
+        return self.whole == 1 and self.minimum >= 0 and self.maximum > LARGEST_PIXEL
 
     @property
     def is_known(self) -> bool:
@@ -65,7 +74,7 @@ class Scale:
 
 def scales(input_statistics: Series | None) -> dict[str, Scale]:
     """Return the scale of every observed input."""
-    facts = ("minimum", "maximum", "mean", "deviation")
+    facts = ("minimum", "maximum", "mean", "deviation", "whole")
     found = {
         name: Scale(*(number(input_statistics, name, fact) for fact in facts)) for name in inputs(input_statistics)
     }

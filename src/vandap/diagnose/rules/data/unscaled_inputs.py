@@ -10,7 +10,7 @@ from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import Arm, arm, gain, helpful, multiples
 from vandap.diagnose.intake import Scale, scales, unscaled
-from vandap.diagnose.progress import POOR, STUCK, Progress
+from vandap.diagnose.progress import POOR, STUCK, WORSE, Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
 
@@ -25,7 +25,7 @@ class UnscaledInputs(Rule):
     entrance, and numbers of tokens, settle the matter at once. If even then the best constant answer is not beaten and
     the training examples are not learnt, the learning rate may be wrong as well, and each fault hides the other: a
     second test trains on standardised inputs at other rates. Where one of them learns, both are named. Where none
-    does, it is a tip: something else is to blame first.
+    does, it is a tip, as something else is to blame first, unless the inputs made it far worse than that answer.
 
     ## Why it matters
     The gradient of a weight is the error times its input. With inputs of several hundred, steps that suit them are far
@@ -85,12 +85,11 @@ class UnscaledInputs(Rule):
         settled = learns or progress.is_worse_than_nothing or not math.isfinite(progress.trivial)
         if winner is not None and settled:
             return self._finding(name, scale, says, gain(progress, real, winner), where)
+        doubt = self._finding(name, scale, says, math.nan, where)
         if math.isfinite(progress.trivial) and not learns and not progress.learnt >= POOR:
             if rates.are_open:
-                doubt = replace(self._finding(name, scale, says, math.nan, where), confidence=0.6 if says else 0.4)
-                return Suspected(doubt, ("scaled_rates", "learning_rate"))
-            best = rates.best
-            if best is not None:
+                return Suspected(replace(doubt, confidence=0.6 if says else 0.4), ("scaled_rates", "learning_rate"))
+            if best := rates.best:
                 added = progress.learnt_at(best.held_out) - max(progress.learnt_at(real.held_out), 0.0)
                 return self._finding(name, scale, f"{says or _neither(real, scaled)}{_both(best)}", added, where)
         if winner is None:
@@ -98,8 +97,9 @@ class UnscaledInputs(Rule):
                 f"The inputs have a root mean square of {scale.size:.3g}, but standardising them does not help: "
                 f"held-out loss {real.held_out:.3g} as they are, {scaled.held_out:.3g} standardised."
             )
-        says += " That is still no better than the best constant answer: something else keeps it from learning."
-        return replace(self._finding(name, scale, says, math.nan, where), severity=Severity.TIP, confidence=0.4)
+        harms = min(progress.end, real.held_out) > WORSE * progress.trivial
+        told = replace(doubt, message=f"{doubt.message}{_not_alone(scale, progress, harms)}")
+        return told if harms else replace(told, severity=Severity.TIP, confidence=0.4)
 
     def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
         return self.found(
@@ -149,6 +149,15 @@ class _Rates:
 
 def _others(test: Series | None) -> list[Arm]:
     return [arm(test, name) for name in (*multiples(test, above=True), *multiples(test, above=False))]
+
+
+def _not_alone(scale: Scale, progress: Progress, harms: bool) -> str:
+    """What is said where standardised inputs help, and no more is learnt from them."""
+    says = " That is still no better than the best constant answer: something else keeps it from learning"
+    if harms:
+        says += f", but unscaled it does far worse than that answer, whose loss is {progress.trivial:.3g}"
+    codes = " Should these whole numbers stand for words or categories, an Embedding looks them up."
+    return f"{says}.{codes if scale.may_be_codes else ''}"
 
 
 def _neither(real: Arm, scaled: Arm) -> str:

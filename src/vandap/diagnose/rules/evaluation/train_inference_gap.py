@@ -18,9 +18,10 @@ class TrainInferenceGap(Rule):
     """On the same training examples, the model is far worse in inference mode than in training mode.
 
     ## What it finds
-    A loss on watched training examples that is, in inference mode, at least half as large again as in training mode,
-    by a good part of what there is to learn. Dropout makes the inference mode better, so it cannot be the reason; a
-    batch normalisation whose moving averages do not describe the data can. The decisive test gives the interval.
+    A loss on watched training examples that is, in inference mode, at least half as large again as in training mode
+    (or that of knowing nothing), by a good part of what there is to learn. Dropout makes the inference mode better, so
+    it cannot be the reason; a batch normalisation whose moving averages do not describe the data can. The decisive
+    test gives the interval.
 
     ## Why it matters
     Whoever uses the model gets the inference mode. Validation looks like overfitting, and is not.
@@ -41,6 +42,7 @@ class TrainInferenceGap(Rule):
     explains = ("collapsed-output", "overfitting", *NOT_USEFUL)
     ratio = Threshold(1.5, "TheDeepChecker: a loss in inference mode 50 % above that in training mode")
     level = Threshold(0.25, "share of what there is to learn: near zero a loss may double and mean nothing")
+    nothing = Threshold(0.1, "share of what there is to learn: a loss in use that high cannot rise by half")
     examples = Threshold(50, "examples below which the two losses are not compared")
 
     def check(
@@ -63,10 +65,11 @@ class TrainInferenceGap(Rule):
         low = number(test_inference_mode, "inference", "low")
         measured = (
             f"On the same {examples:.0f} training examples the loss is {train:.3g} in training mode and "
-            f"{inference:.3g} in inference mode (thresholds {self.ratio.value:g} times, and "
+            f"{inference:.3g} in inference mode (thresholds {self.ratio.value:g} times, or next to nothing learnt, and "
             f"{self.level.value * room:.2g} more)"
         )
-        large = inference > self.ratio.value * train and gap > self.level.value * room
+        forgets = progress.learnt_at(inference) < self.nothing.value
+        large = gap > self.level.value * room and (inference > self.ratio.value * train or forgets)
         if not large or low <= 0:
             return Clear(f"{measured}.")
         finding = self.found(

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from vandap.core.finding import Threshold
 from vandap.core.program import FitCall, Layer, Program
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
+from vandap.diagnose.held_out_gap import restores_best
 from vandap.diagnose.network import Graph, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import number
@@ -48,7 +50,7 @@ class BatchnormMisuse(Rule):
     remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation")
     explains = SHOWN
     smallest_batch = Threshold(8, "Wu and He: the error of batch normalisation rises fast below 8 examples")
-    forgotten = Threshold(0.5, "share of the first values that the moving averages still hold: momentum ** steps")
+    forgotten = Threshold(0.1, "share of the first values that the moving averages still hold: momentum ** steps")
     lowest_momentum = Threshold(0.5, "below it the averages follow the last two batches")
     gap = Threshold(0.2, "rise of the loss in use over that in training, as share of the best constant answer's loss")
     small_gap = Threshold(0.05, "the same, where the loss in use is a multiple of that in training, too")
@@ -60,6 +62,7 @@ class BatchnormMisuse(Rule):
         inference_loss: Series | None = None,
         progress: Progress | None = None,
         test_inference_mode: Series | None = None,
+        val_loss: Series | None = None,
     ) -> Outcome:
         """Ask what could make the averages wrong, then whether they are."""
         graph = Graph(program)
@@ -78,7 +81,7 @@ class BatchnormMisuse(Rule):
                 confidence=0.97,
                 where=single[0].where(),
             )
-        reason = self._reason(norms, fit)
+        reason = self._reason(norms, fit, _steps(program, val_loss))
         if reason is None:
             return Clear(f"{len(norms)} batch normalisations see enough examples and steps.")
         training, inference = _modes(inference_loss, test_inference_mode)
@@ -86,10 +89,9 @@ class BatchnormMisuse(Rule):
         multiple = inference > self.times.value * training
         return self._by_gap(reason, gap, self.small_gap.value if multiple else self.gap.value)
 
-    def _reason(self, norms: list[Layer], fit: FitCall) -> _Reason | None:
+    def _reason(self, norms: list[Layer], fit: FitCall, steps: int) -> _Reason | None:
         layer = norms[0]
         momentum = setting(layer.settings, "momentum")
-        steps = fit.steps or fit.planned_steps
         if momentum <= self.lowest_momentum.value:
             return _Reason(layer, f"momentum={momentum:g} keeps the last batches only", momentum)
         if steps > 0 and 0 < momentum < 1 and momentum**steps > self.forgotten.value:
@@ -114,6 +116,15 @@ class BatchnormMisuse(Rule):
             return Clear(f"Although {reason.says}, the loss in use is that in training ({gap:+.0%}).")
         says = f"The averages of {layer.name} may not describe the data: {reason.says}."
         return Suspected(self.found(says, evidence, confidence=0.3, where=layer.where()), ("inference_mode",))
+
+
+def _steps(program: Program, val_loss: Series | None) -> int:
+    """Steps that made the averages: those up to the best epoch where its weights were restored."""
+    fit, held_out = program.fit, finite(val_loss)
+    steps = fit.steps or fit.planned_steps
+    if not (held_out.size and fit.epochs_run and restores_best(program)):
+        return steps
+    return round(steps / fit.epochs_run * (int(held_out.argmin()) + 1))
 
 
 def _modes(inference_loss: Series | None, test: Series | None) -> tuple[float, float]:

@@ -87,6 +87,14 @@ def test_inputs_do_not_take_the_blame_of_another_fault() -> None:
     assert "something else" in verdict.reason
 
 
+def test_inputs_that_do_harm_are_an_issue_beside_another_fault() -> None:
+    """A loss of four, of one standardised: nothing is learnt either way, but that is the scale's doing."""
+    signals = {**with_loss(4.2, 4.0, 0.3), "input_statistics": PIXELS, **NO_USE}
+    down = comparison("standardised_input", real=(4.0, 4.1), standardised=(1.1, 1.12))
+    verdict = judge(**signals, test_standardised_input=down)
+    assert verdict.finding.severity is Severity.ISSUE and "far worse" in verdict.reason
+
+
 def test_inputs_and_learning_rate_are_named_where_each_hides_the_other() -> None:
     """Either alone leaves the network where it was; a rate that suffices on raw inputs settles it without them."""
     signals = {**stuck(), "input_statistics": PIXELS, "test_standardised_input": ON_ITS_WAY}

@@ -42,6 +42,13 @@ def test_a_moderate_gap_is_settled_by_its_interval() -> None:
     assert judge(signals, test_inference_mode=interval(-0.1, 0.9)).status is Status.CLEAR
 
 
+def test_a_loss_in_use_that_knows_nothing_cannot_rise_by_half() -> None:
+    """From 0.75 to the best constant answer's 1.1 is all that there is to lose."""
+    signals = {**healthy(PROGRAM), "inference_loss": losses(0.75, 1.08)}
+    assert judge(signals, test_inference_mode=interval(0.2, 0.5)).status is Status.FOUND
+    assert judge({**signals, "inference_loss": losses(0.75, 0.95)}).status is Status.CLEAR
+
+
 def test_dropout_and_losses_near_zero_are_clear() -> None:
     """Dropout makes the training mode worse; twice a thousandth is nothing."""
     assert judge(healthy(), inference_loss=losses(0.4, 0.2)).status is Status.CLEAR

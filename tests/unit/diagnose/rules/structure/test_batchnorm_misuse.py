@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from program_zoo import classifier, dense, layer
-from watched_zoo import healthy, table
+from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -40,6 +41,17 @@ def test_doubtful_averages_are_judged_by_the_gap(odd) -> None:
     assert judge(**signals, test_inference_mode=modes(0.05, 0.25)).finding.severity is Severity.ISSUE
     assert judge(**signals, test_inference_mode=modes(0.2, 0.21)).status is Status.CLEAR
     assert judge(**signals, test_inference_mode=modes(0.01, 0.04)).status is Status.CLEAR
+
+
+def test_averages_of_restored_weights_are_as_old_as_their_epoch() -> None:
+    """Ten epochs of fifty steps; early stopping goes back to the second, and these averages had a hundred."""
+    settings = {"EarlyStopping": {"restore_best_weights": True}}
+    long = {"steps": 500, "epochs": 10, "epochs_run": 10}
+    falling, rising = plain("val_loss", np.linspace(1, 0.3, 10)), plain("val_loss", [1, 0.9, *np.linspace(1, 2, 8)])
+    stopped = normed(**long, callback_settings=settings)
+    assert judge(stopped, val_loss=rising).tests == ("inference_mode",)
+    assert judge(stopped, val_loss=falling).status is Status.CLEAR
+    assert judge(normed(**long), val_loss=rising).status is Status.CLEAR
 
 
 def test_usual_settings_are_clear() -> None:
