@@ -56,7 +56,8 @@ def main() -> None:
     began = time.perf_counter()
     cohorts = {half: _judge(arguments.out / half, arguments.processes, arguments.full_voice) for half in halves}
     seconds = time.perf_counter() - began
-    text = page({half: item for half, item in cohorts.items() if item.members}, seconds)
+    command = f"python bench/zoo/judge.py --out ZOO --half {arguments.half} --write {arguments.write or ''}".rstrip()
+    text = page({half: item for half, item in cohorts.items() if item.members}, seconds, command)
     print(text)
     if "test" in cohorts and cohorts["test"].members:
         _enter(len(cohorts["test"].members), arguments.alarms)

@@ -38,30 +38,29 @@ LIMITS = """## How to read it
 """
 
 
-def page(cohorts: Mapping[str, Cohort], seconds: float) -> str:
+def page(cohorts: Mapping[str, Cohort], seconds: float, command: str) -> str:
     """The tables of `RESULTS.md`."""
     runs = sum(len(cohort.members) for cohort in cohorts.values())
     lines = [
         "# The zoo: what the exam finds, names and places, and how often it cries wolf\n",
-        "Made by `python bench/zoo/run.py --out ZOO --half development|test --seeds 3` and "
-        "`python bench/zoo/judge.py --out ZOO --half both --write`. What counts: docstring of `judge.py`.\n",
+        f"Made by `{command}` of what `python bench/zoo/run.py --out ZOO --half ...` had stored ({_seeds(cohorts)}). "
+        "What counts: docstring of `judge.py`.\n",
         f"{runs} stored runs, judged again in {seconds:.1f} s.\n",
     ]
-    if any(cohort.seeds < LEAST_SEEDS for cohort in cohorts.values()):
+    if any(cohort.sick and cohort.seeds < LEAST_SEEDS for cohort in cohorts.values()):
         lines.append(f"**Provisional**: with fewer than {LEAST_SEEDS} seeds of a sick member no harm is proved.\n")
-    elif any(cohort.seeds < PROTOCOL_SEEDS for cohort in cohorts.values()):
+    elif any(cohort.sick and cohort.seeds < PROTOCOL_SEEDS for cohort in cohorts.values()):
         lines.append(f"Fewer than the {PROTOCOL_SEEDS} seeds that the protocol asks for.\n")
     for half, cohort in cohorts.items():
-        lines += [
-            f"## {half.capitalize()} part\n",
-            *_overall(cohort),
-            "",
-            *_by_fault(cohort),
-            "",
-            *_by_rule(cohort),
-            "",
-        ]
+        tables = (_overall(cohort), _by_fault(cohort) if cohort.sick else (), _by_rule(cohort))
+        lines.append(f"## {half.capitalize()} part\n")
+        lines += [line for table in tables for line in (*table, "")]
     return "\n".join([*lines, LIMITS])
+
+
+def _seeds(cohorts: Mapping[str, Cohort]) -> str:
+    seeds = {half: sorted({one.outcome.seed for one in cohort.members}) for half, cohort in cohorts.items()}
+    return "; ".join(f"{half}: seeds {', '.join(map(str, found))}" for half, found in seeds.items())
 
 
 def _overall(cohort: Cohort) -> Iterator[str]:
@@ -71,7 +70,7 @@ def _overall(cohort: Cohort) -> Iterator[str]:
     scripts = [member for member in trained if member.outcome.name.startswith("script-")]
     crashes = [member for member in cohort.sick if member.outcome.crash]
     for title, members in (("sick", trained), ("hand-written scripts among them", scripts), ("crashed", crashes)):
-        for question, holds, goal in QUESTIONS:
+        for question, holds, goal in QUESTIONS if members else ():
             yield _row(f"{title}: {question}", share(members, holds), goal if members is not crashes else "")
     meant = (*cohort.healthy, *cohort.left_out)
     healthy = (
@@ -81,6 +80,8 @@ def _overall(cohort: Cohort) -> Iterator[str]:
         ("all plans meant to be healthy", meant),
     )
     for title, plans in healthy:
+        if not plans:
+            continue
         alarmed = share(plans, lambda one: one.detected)
         yield _row(f"{title}: false alarms", alarmed, f"at most 3 %; claimed: {100 * alarmed.upper:.1f} %")
     yield from _counted(cohort)
