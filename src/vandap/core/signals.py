@@ -218,6 +218,15 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "deviation, quartile_low, quartile_high.",
     ),
     Signal(
+        "beyond_training",
+        ("fact",),
+        "target",
+        "once",
+        _WATCH,
+        "Validation targets, one number an example, beside the range of the training targets: fact = minimum, maximum "
+        "(of training), outside (share of the validation targets below or above them), rows (validation examples).",
+    ),
+    Signal(
         "padding",
         ("input", "fact"),
         "input",

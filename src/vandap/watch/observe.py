@@ -172,6 +172,23 @@ def class_codes(targets: np.ndarray, is_classes: bool) -> np.ndarray | None:
     return targets.astype(np.int64).ravel() if few and (is_classes or one_each) else None
 
 
+def beyond_training(train: np.ndarray, validation: np.ndarray) -> Series | None:
+    """Count the validation targets that are outside of the training targets' range.
+
+    Args:
+        train: Targets of all training examples, one number each.
+        validation: The same of all validation examples.
+    """
+    if not all(_is_number(part) and part.size == len(part) > 0 for part in (train, validation)):
+        return None
+    low, high = float(np.min(train)), float(np.max(train))
+    if not (np.isfinite([low, high]).all() and np.isfinite(validation).all()):
+        return None
+    outside = float(np.mean((validation < low) | (validation > high)))
+    facts = {"minimum": low, "maximum": high, "outside": outside, "rows": float(len(validation))}
+    return Series(np.array(list(facts.values())), {"fact": tuple(facts)})
+
+
 def batch_labels(batches: Sequence[np.ndarray], codes: bool) -> Series | None:
     """Count classes, or deciles of the target over all batches, in each of consecutive batches.
 

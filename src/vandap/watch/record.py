@@ -228,16 +228,30 @@ class Record:
         return {
             "label_counts": observe.label_counts(codes, widths),
             "class_counts": attempt(lambda: self._class_counts(codes, widths), None),
+            "beyond_training": None if codes else attempt(lambda: self._beyond_training(targets), None),
             "batch_labels": attempt(lambda: observe.batch_labels(whole, decoded[first] is not None), None),
             "batch_order": self.epochs.order(),
         }
 
+    def _beyond_training(self, targets: dict[str, np.ndarray]) -> Series | None:
+        """How validation targets lie to those of training; None unless all of one output's are known."""
+        held_out = self._held_out()
+        if self.arrays is None or len(targets) != 1 or held_out is None:
+            return None
+        ((name, train),) = targets.items()
+        return observe.beyond_training(train, self._targets(held_out.y)[name])
+
+    def _held_out(self) -> Batch | None:
+        """The validation examples; None unless all are kept."""
+        held_out, rows = self.validation_sample.kept, self.call.validation_examples
+        return held_out.take(slice(rows)) if held_out is not None and 0 < rows <= held_out.examples else None
+
     def _class_counts(self, codes: dict[str, np.ndarray], widths: dict[str, int]) -> Series | None:
         """Examples of each class in training and validation; None unless all of one output's are known."""
-        held_out, rows = self.validation_sample.kept, self.call.validation_examples
-        if self.arrays is None or len(codes) != 1 or held_out is None or not 0 < rows <= held_out.examples:
+        held_out = self._held_out()
+        if self.arrays is None or len(codes) != 1 or held_out is None:
             return None
-        (name, train), targets = next(iter(codes.items())), self._targets(held_out.take(slice(rows)).y)
+        (name, train), targets = next(iter(codes.items())), self._targets(held_out.y)
         validation = observe.class_codes(targets[name], self._is_classes(name))
         if validation is None:
             return None

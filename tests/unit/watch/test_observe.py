@@ -71,6 +71,14 @@ def test_classes_are_decoded_only_where_they_are_classes():
     assert observe.class_codes(np.array([np.nan, 1.0]), True) is None
 
 
+def test_targets_beyond_those_of_training_are_counted():
+    """One number an example only; both ends count."""
+    found = observe.beyond_training(np.array([[1.0], [4.0]]), np.array([[0.5], [4.0], [9.0], [2.0]]))
+    assert [found.at(fact=fact) for fact in ("minimum", "maximum", "outside", "rows")] == [1, 4, 0.5, 4]
+    assert observe.beyond_training(np.ones((3, 2)), np.ones((3, 2))) is None
+    assert observe.beyond_training(np.array([1.0, np.nan]), np.ones(2)) is None
+
+
 def test_classes_never_seen_count_zero():
     """A class that the output can tell apart and nobody saw has a count of zero, one of another output has none."""
     counts = observe.label_counts({"a": np.array([0, 0, 2]), "b": np.array([-1, 1])}, {"a": 4})

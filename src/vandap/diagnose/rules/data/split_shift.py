@@ -12,8 +12,10 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.reading import bounds, names, number, row
+from vandap.diagnose.progress import Progress
+from vandap.diagnose.reading import bounds, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.watched import at_data
 
@@ -26,7 +28,8 @@ class SplitShift(Rule):
     ## What it finds
     A class that is missing from the training part, or missing from a held-out part beyond chance; shares of the classes
     that differ beyond chance and by more than a little; inputs by which a classifier tells the parts apart. A split by
-    time or by group may well differ: then it is a tip.
+    time or by group may well differ: then it is a tip. In a watched program also validation targets of which many are
+    beyond all that training saw, as in the tail of a growing series, and on which it does far worse.
 
     ## Why it matters
     A score on another population is not the score that the model was trained for, and early stopping and model choice
@@ -47,6 +50,8 @@ class SplitShift(Rule):
     explains = ("class-imbalance", "overfitting", "underfitting", "class-failure", "miscalibrated")
     drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")
     chance = Threshold(0.001, "probability of so large a difference by chance, over all pairs of parts (Bonferroni)")
+    beyond = Threshold(0.25, "share of the validation targets outside of training's range; by chance one or two are")
+    worse = Threshold(0.25, "of the loss of the best constant answer, by which validation is behind training")
     share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")
     expected_rows = Threshold(10, "a class with ten expected rows is missing by chance once in 22,000 splits")
 
@@ -56,14 +61,18 @@ class SplitShift(Rule):
         class_counts: Series | None = None,
         split_method: Series | None = None,
         program: Program | None = None,
+        beyond_training: Series | None = None,
+        progress: Progress | None = None,
+        val_loss: Series | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
-        findings = [*self._classes(class_counts, apart, split_method is None), *self._inputs(drift, apart)]
+        classes = self._classes(class_counts, apart, split_method is None)
+        findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
         if findings:
             worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
             return replace(worst, where=at_data(program)) if split_method is None else worst
-        if not self._is_measured(drift, class_counts):
+        if not self._is_measured(drift, class_counts) and beyond_training is None:
             return CannotTell("Neither the classes nor the inputs of the parts could be compared.")
         return Clear("The parts have the same classes in like shares, and their inputs could not be told apart.")
 
@@ -93,6 +102,24 @@ class SplitShift(Rule):
                     0.9,
                     apart,
                 )
+
+    def _targets(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
+        """Targets that training never saw, where the network does far worse on them."""
+        values = finite(val_loss)
+        if progress is None or not values.size or known is None:
+            return
+        rows, outside = number(known, "rows"), number(known, "outside")
+        low = wilson(outside * rows, rows)[0] if rows > 0 else 0.0
+        held_out = float(np.median(values[-3:]))
+        if low > self.beyond.value and held_out - progress.end > self.worse.value * progress.trivial:
+            yield self.found(
+                f"{outside:.0%} of the {rows:.0f} validation targets are beyond those of training, which run from "
+                f"{number(known, 'minimum'):.4g} to {number(known, 'maximum'):.4g} (surely more than {low:.0%}, "
+                f"threshold {self.beyond.value:.0%}), and there the loss is {held_out:.3g} instead of "
+                f"{progress.end:.3g}: rows that are sorted, or grow with time. Of what grows, predict the change.",
+                {"outside": outside, "outside_low": low, "rows": rows, "loss": progress.end, "val_loss": held_out},
+                confidence=0.95,
+            )
 
     def _classes(self, class_counts: Series | None, apart: bool, is_watched: bool) -> Iterable[Finding]:
         train = None if class_counts is None else row(class_counts, "train")

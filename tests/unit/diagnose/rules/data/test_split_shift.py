@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from signal_zoo import series, signals
-from watched_zoo import healthy
+from watched_zoo import healthy, plain
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -74,3 +74,20 @@ def test_in_a_program_the_call_of_fit_is_the_place() -> None:
     verdict = diagnose({**healthy(), "class_counts": counts}, [rule("A13")])[0]
     assert verdict.finding.severity is Severity.ISSUE
     assert (verdict.finding.where.component, verdict.finding.where.line) == ("data", healthy()["program"].fit.site.line)
+
+
+@pytest.mark.parametrize(
+    ("outside", "rows", "held_out", "status"),
+    [
+        (0.6, 300, 0.9, Status.FOUND),
+        (0.6, 300, 0.12, Status.CLEAR),
+        (0.01, 300, 0.9, Status.CLEAR),
+        (0.4, 12, 0.9, Status.CLEAR),
+    ],
+)
+def test_targets_that_training_never_saw_are_an_issue_where_they_cost(outside, rows, held_out, status) -> None:
+    """A series that grows; a network that follows it all the same is sound, and of a dozen rows nothing is sure."""
+    facts = ("minimum", "maximum", "outside", "rows")
+    beyond = series("beyond_training", [0.0, 10.0, outside, rows], fact=list(facts))
+    signals = {**healthy(), "beyond_training": beyond, "val_loss": plain("val_loss", [held_out] * 6)}
+    assert diagnose(signals, [rule("A13")])[0].status is status
