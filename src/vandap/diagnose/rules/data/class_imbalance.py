@@ -13,6 +13,7 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.observed import REGRESSION
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import counts, listed, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -73,6 +74,8 @@ class ClassImbalance(Rule):
         test_class_recall: Series | None = None,
     ) -> Outcome:
         """Find the rare classes, then ask whether the model neglects them."""
+        if program is not None and _takes_numbers(program):
+            return Clear("The loss is one for numbers or counts, and reads no classes.")
         train, labels = _rows(class_counts, label_counts)
         if train is None or train.size < 2 or train.sum() < 1:
             return CannotTell("The rows of each class were not counted.")
@@ -207,6 +210,12 @@ class Recalls(NamedTuple):
         parts = (rows[is_rare], hits[is_rare], rows[~is_rare], hits[~is_rare])
         folded = (facts["held_out_rows"][is_rare], facts["weighted_hits"][is_rare])
         return cls(*(float(part.sum()) for part in (*parts, *folded)))
+
+
+def _takes_numbers(program: Program) -> bool:
+    """Whether whole targets are amounts or counts, however few different ones there are."""
+    kinds = {loss.kind for loss in program.compile.losses}
+    return bool(kinds) and kinds <= REGRESSION | {"Poisson"}
 
 
 def _rows(class_counts: Series | None, label_counts: Series | None) -> tuple[np.ndarray | None, tuple[str, ...]]:

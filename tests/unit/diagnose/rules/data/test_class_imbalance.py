@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from program_zoo import classifier
+from program_zoo import classifier, regressor
 from signal_zoo import series, signals
 from watched_zoo import RECALL, healthy, stuck, table
 
@@ -71,6 +71,13 @@ def watched(learns=True, **fit):
     rare = table("label_counts", {"output": (540, 12, 16)}, ("0", "1", "2"))
     program = classifier(fit=fit)
     return {**(healthy(program) if learns else stuck(program)), "label_counts": rare}
+
+
+def test_counts_are_no_classes() -> None:
+    """Ten goals in a match are rare by right."""
+    for loss in ("Poisson", "MeanSquaredError"):
+        signals = {**watched(), "program": regressor(loss=loss)}
+        assert diagnose(signals, [rule("A8")])[0].status is Status.CLEAR
 
 
 def recalls(hits, weighted, share=1.0):
