@@ -67,6 +67,11 @@ class Scale:
         return self.whole == 1 and self.minimum >= 0 and self.maximum > LARGEST_PIXEL
 
     @property
+    def may_be_pixels(self) -> bool:
+        """Whether its numbers may be those of pixels: from 0 to at most 255."""
+        return 0 <= self.minimum <= self.maximum <= LARGEST_PIXEL
+
+    @property
     def is_known(self) -> bool:
         """Whether the input was observed and has finite numbers."""
         return all(map(math.isfinite, (self.minimum, self.maximum, self.mean, self.deviation)))

@@ -202,13 +202,15 @@ class Recalls(NamedTuple):
     def of(cls, test: Series, rare: set[str], least: float) -> Recalls:
         """Add the validation examples to the held-out ones of trainings with at least this share of the steps."""
         classes = names(test, 0)
-        facts = {name: np.array([number(test, label, name) for label in classes]) for name in names(test, 1)}
-        whole = facts["share"] >= least
-        rows = facts["validation_rows"] + np.where(whole, facts["held_out_rows"], 0.0)
-        hits = facts["validation_hits"] + np.where(whole, facts["held_out_hits"], 0.0)
-        is_rare = np.array([label in rare for label in classes])
+        wanted = ("share", "validation_rows", "validation_hits", "held_out_rows", "held_out_hits", "weighted_hits")
+        share, rows, hits, held_out_rows, held_out_hits, weighted = (
+            np.array([number(test, label, name) for label in classes], dtype=float) for name in wanted
+        )
+        whole = share >= least
+        rows, hits = rows + np.where(whole, held_out_rows, 0.0), hits + np.where(whole, held_out_hits, 0.0)
+        is_rare = np.array([label in rare for label in classes], dtype=bool)
         parts = (rows[is_rare], hits[is_rare], rows[~is_rare], hits[~is_rare])
-        folded = (facts["held_out_rows"][is_rare], facts["weighted_hits"][is_rare])
+        folded = (held_out_rows[is_rare], weighted[is_rare])
         return cls(*(float(part.sum()) for part in (*parts, *folded)))
 
 

@@ -42,7 +42,7 @@ class UnscaledInputs(Rule):
 
     code = "A2"
     status = "stable"
-    remedies = ("standardise-inputs", "rescale-images")
+    remedies = ("standardise-inputs", "rescale-images", "compare-learning-rates")
     explains = SHOWN
     size = Threshold(3, "root mean square; standardised inputs have 1, images in [0, 1] about 0.5")
     better = Threshold(0.05, "share of what there is to learn that standardising must add on held-out examples")
@@ -91,7 +91,8 @@ class UnscaledInputs(Rule):
                 return Suspected(replace(doubt, confidence=0.6 if says else 0.4), ("scaled_rates", "learning_rate"))
             if best := rates.best:
                 added = progress.learnt_at(best.held_out) - max(progress.learnt_at(real.held_out), 0.0)
-                return self._finding(name, scale, f"{says or _neither(real, scaled)}{_both(best)}", added, where)
+                both = self._finding(name, scale, f"{says or _neither(real, scaled)}{_both(best)}", added, where)
+                return replace(both, remedies=(*both.remedies, "compare-learning-rates"))
         if winner is None:
             return Clear(
                 f"The inputs have a root mean square of {scale.size:.3g}, but standardising them does not help: "
@@ -102,7 +103,7 @@ class UnscaledInputs(Rule):
         return told if harms else replace(told, severity=Severity.TIP, confidence=0.4)
 
     def _finding(self, name: str, scale: Scale, says: str, added: float, where: Where) -> Finding:
-        return self.found(
+        found = self.found(
             f"The input{_named(name)} runs from {scale.minimum:.4g} to {scale.maximum:.4g} "
             f"(mean {scale.mean:.3g}, deviation {scale.deviation:.3g}; threshold {self.size.value:g}) "
             f"and enters unscaled.{says}",
@@ -110,6 +111,7 @@ class UnscaledInputs(Rule):
             confidence=0.92 if says else 0.4,
             where=where,
         )
+        return replace(found, remedies=self.remedies[:2] if scale.may_be_pixels else self.remedies[:1])
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def test_inputs_and_learning_rate_are_named_where_each_hides_the_other() -> None
     verdict = judge(**signals, test_learning_rate=NO_RATE, test_scaled_rates=both)
     assert verdict.finding.severity is Severity.ISSUE
     assert "At x100 the learning rate" in verdict.reason and "both have to be changed" in verdict.reason
+    assert verdict.finding.remedies == ("standardise-inputs", "rescale-images", "compare-learning-rates")
     alone = comparison("learning_rate", x1=(2.5, 2.5), x100=(0.2, 0.3))
     assert judge(**signals, test_learning_rate=alone, test_scaled_rates=both).finding.severity is Severity.TIP
 
@@ -140,6 +141,7 @@ def test_each_of_several_inputs_is_judged_by_the_layer_that_takes_it() -> None:
     """Numbers of rows have no scale, however large; the amounts beside them have one."""
     assert judge(two_inputs(), input_statistics=of_two(1)).status is Status.CLEAR
     verdict = judge(two_inputs(), input_statistics=of_two(900))
+    assert verdict.finding.remedies == ("standardise-inputs",)
     assert verdict.tests == ("standardised_input",)
     assert "numbers runs from 0 to 900" in verdict.reason
 
