@@ -9,10 +9,10 @@ import numpy as np
 from vandap.core.signals import Series
 from vandap.repair.remedy import Case
 
-_STILL = 1e-3
-"""Share of the whole spread below which a feature stands still: dividing by its deviation would blow it up."""
 _ALIKE = 10.0
-"""Largest ratio of the ranges of features of one unit, such as pixels."""
+"""Largest ratio of the ranges of features of one unit."""
+_ALIKE_PIXELS = 100.0
+"""The same where some features never vary, as pixels of the margin: others hardly do."""
 
 
 def highest(case: Case) -> float | None:
@@ -20,16 +20,15 @@ def highest(case: Case) -> float | None:
     return _statistic(case.series("input_statistics"), "maximum")
 
 
-def has_still_features(case: Case) -> bool:
-    """Whether a feature hardly varies in training: then one deviation for all is safe, its own is not."""
-    ranges = _ranges(case)
-    return bool(len(ranges)) and bool((ranges <= _STILL * max(float(ranges.max()), 1e-12)).any())
-
-
 def are_of_one_unit(case: Case) -> bool:
-    """Whether all features have about the same range; images, whose features were not measured singly, have."""
+    """Whether all features that vary have about the same range; images, whose features are not measured singly, have.
+
+    Then one mean and one deviation for all is safe, and those of a pixel that is hardly ever lit are not.
+    """
     ranges = _ranges(case)
-    return not len(ranges) or float(ranges.max()) <= _ALIKE * float(ranges.min())
+    varying = ranges[ranges > 0]
+    limit = _ALIKE if len(varying) == len(ranges) else _ALIKE_PIXELS
+    return not len(varying) or float(varying.max()) <= limit * float(varying.min())
 
 
 def target_scale(case: Case) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ from vandap.repair.changes.data import ALL, EACH, ClassWeights, DataShare, Image
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, Optimiser, Schedule
 from vandap.repair.changes.output import LabelSmoothing, OutputActivation, SetLoss
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
-from vandap.repair.inputs import are_of_one_unit, class_counts, has_still_features
+from vandap.repair.inputs import are_of_one_unit, class_counts
 from vandap.repair.layers import units_of
 from vandap.repair.usual import usual_rate
 
@@ -227,7 +227,7 @@ def balanced(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def standardised(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`inputs standardised`."""
-    together = has_still_features(subject.case) or are_of_one_unit(subject.case)
+    together = are_of_one_unit(subject.case)
     return (StandardiseInputs(ALL if together else EACH),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ALL, EACH, StandardiseInputs
-from vandap.repair.inputs import are_of_one_unit, has_still_features
+from vandap.repair.inputs import are_of_one_unit
 from vandap.repair.remedy import Case, Remedy, Safety
 
 
@@ -18,7 +18,5 @@ class StandardiseTheInputs(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        if has_still_features(case):
-            return ((StandardiseInputs(ALL),),)
         order = (ALL, EACH) if are_of_one_unit(case) else (EACH, ALL)
         return tuple((StandardiseInputs(over),) for over in order)

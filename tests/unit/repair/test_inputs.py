@@ -1,0 +1,36 @@
+"""What remedies read of the watched inputs."""
+
+import numpy as np
+import pytest
+
+from vandap.core.finding import Finding, Severity
+from vandap.core.program import Program
+from vandap.core.signals import Series
+from vandap.repair.changes.data import ALL, EACH
+from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
+from vandap.repair.remedy import Case
+
+
+def case(*ranges):
+    """Features that begin at 0 and reach so far."""
+    values = np.array([(0.0, reach) for reach in ranges])
+    labels = {"feature": tuple(map(str, range(len(ranges)))), "statistic": ("minimum", "maximum")}
+    signals = {"feature_statistics": Series(values, labels)} if ranges else {}
+    return Case(Finding("A2", "unscaled-inputs", "unscaled-inputs", Severity.ISSUE, ""), Program(), signals)
+
+
+@pytest.mark.parametrize(
+    ("given", "first"),
+    [
+        (case(), ALL),  # images
+        (case(16, 15, 8), ALL),
+        (case(0, 0, 1, 16), ALL),  # pixels, those of the margin never lit
+        (case(4, 28, 1400, 0.5), EACH),  # columns of a table
+        (case(4, 28, 1400, 0.5, 0), EACH),  # one of them constant
+        (case(1, 30), EACH),
+    ],
+)
+def test_features_of_several_units_are_standardised_each(given, first):
+    """The other way is tried as well."""
+    found = [change.over for (change,) in StandardiseTheInputs().proposals(given)]
+    assert found[0] == first and set(found) == {ALL, EACH}
