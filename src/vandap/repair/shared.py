@@ -10,7 +10,7 @@ from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import Initialiser, Insert, LayerSetting, Unfreeze, Units
 from vandap.repair.inputs import target_scale
 from vandap.repair.layers import of_kind, units_of, with_own_initialiser
-from vandap.repair.pairs import pair_for
+from vandap.repair.pairs import activation_for, pair_for
 from vandap.repair.remedy import Case
 
 Bundles = tuple[tuple[Change, ...], ...]
@@ -18,15 +18,23 @@ _WIDE = ("Dense", "Conv1D", "Conv2D")
 
 
 def loss_of_labels(case: Case) -> Bundles:
-    """Loss and output that belong to the labels."""
+    """Loss and output that belong to the labels, unless the training has them."""
     output, pair = case.output, pair_for(case)
     if output is None or pair is None:
         return ()
     loss, activation = pair
+    if _has_loss(case, loss) and activation_for(case) == output.activation:
+        return ()
     changes: list[Change] = [SetLoss(loss)]
     if output.activation != activation:
         changes.append(OutputActivation(output.path, activation))
     return (tuple(changes),)
+
+
+def _has_loss(case: Case, name: str) -> bool:
+    """Whether the one loss is this one, with logits or without."""
+    losses = case.program.compile.losses
+    return len(losses) == 1 and losses[0].kind.lower() == name.replace("_", "")
 
 
 def faster_averages(case: Case) -> Bundles:
