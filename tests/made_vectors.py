@@ -32,8 +32,10 @@ def row_file(folder: Path, vectors: np.ndarray) -> Rows:
     return Rows(path, vectors.shape[1], row_code("half"))
 
 
-def built(folder: Path, vectors: np.ndarray, engine: str = "exact", k: int = 10, **contents: object) -> Index:
+def built(
+    folder: Path, vectors: np.ndarray, engine: str = "exact", k: int = 10, rows: str = "auto", **contents: object
+) -> Index:
     """An index of the vectors."""
     made = Contents(Array(vectors), **contents)  # type: ignore[arg-type]
-    build(made, folder, Plan(Target(k=k), engine))
+    build(made, folder, Plan(Target(k=k), engine, rows=rows))
     return Index(folder, threads=1)

@@ -2,9 +2,10 @@
 
     python -m bench.search.crash --kills 200 > bench/search/CRASH.md
 
-A child changes an index and tells every change before and after it is acknowledged; the parent kills it at a random
-moment, opens the index, and compares every id and vector with what was acknowledged. The change that was under way may
-be there or not, but not in part; additions of more than a record's rows may be there record by record.
+A child changes an index, now and then while it compacts it in another thread, and tells every change before and after
+it is acknowledged; the parent kills it at a random moment, opens the index, and compares every id and vector with what
+was acknowledged. The change that was under way may be there or not, but not in part; additions of more than a record's
+rows may be there record by record.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -51,7 +54,7 @@ def vectors(seeds: list[int]) -> np.ndarray:
 def after(state: State, change: list[Any]) -> State:
     """What a change makes of a state."""
     kind, ids, seeds = change
-    if kind in ("add", "upsert"):
+    if kind.startswith(("add", "upsert")):
         return {**state, **dict(zip(ids, seeds, strict=True))}
     return {identity: seed for identity, seed in state.items() if identity not in set(ids)}
 
@@ -77,20 +80,34 @@ def child(folder: Path, state: State, number: int, told: Connection) -> None:
         told.send("building")
         build(Contents(Array(vectors(list(state.values()))), np.array(list(state))), folder, Plan(engine="ivf"))
     index = Index(folder, 1)
+    beside = Thread(target=compacted, args=(folder,))
     told.send("open")
     while True:
-        change = drawn(state, number, chance)
+        kind, ids, seeds = drawn(state, number, chance)
+        if kind == "compact" and beside.is_alive():
+            beside.join()
+        change = [f"{kind} beside compaction" if beside.is_alive() else kind, ids, seeds]
         told.send(["begin", change])
-        kind, ids, seeds = change
         if kind == "compact":
-            compact(folder, 1)
-            index.refresh()
+            beside = Thread(target=compacted, args=(folder,))
+            beside.start()
+            if chance.random() < 0.5:
+                beside.join()
         elif kind == "remove":
             index.remove(ids)
         else:
             (index.add if kind == "add" else index.upsert)(vectors(seeds), ids)
         state = after(state, change)
         told.send(["end", change])
+
+
+def compacted(folder: Path) -> None:
+    """Compact; an error ends the child, and with it the test."""
+    try:
+        compact(folder, 1)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
 
 
 def looked(folder: Path, told: Connection) -> None:

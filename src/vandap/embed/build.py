@@ -18,7 +18,7 @@ from vandap.embed.shelf import Shelf, fill
 from vandap.embed.stream import embedded
 from vandap.errors import DataError
 from vandap.search.build import build, next_generation
-from vandap.search.folder import EMBEDDING, generation_folder, locked
+from vandap.search.folder import EMBEDDING, generation_folder, rebuilding, writing
 from vandap.search.ids import id_array
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
@@ -98,7 +98,7 @@ def build_from_photos(
     folder.mkdir(parents=True, exist_ok=True)
     next_generation(folder, overwrite=overwrite)
     embedder, work = Embedder(model, options), folder / EMBEDDING
-    with locked(folder):
+    with rebuilding(folder), writing(folder):
         say("stage", {"title": f"embedding {len(found):,} photos with {embedder.record.name}"})
         shelf = fill(work, embedder, found, batch, say)
         save_record(embedder.record, work / RECORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +11,19 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import UsageError
 from vandap.search.durable import sync_folder
 from vandap.search.folder import (
+    BUILDING,
     MANIFEST,
     Manifest,
     generation_folder,
     journal_path,
-    locked,
     read_manifest,
+    rebuilding,
     sweep,
     write_manifest,
+    writing,
 )
 from vandap.search.footprint import Footprint, held
-from vandap.search.journal import Journal
+from vandap.search.journal import Change, Journal
 from vandap.search.plan import Contents, Plan
 from vandap.search.work import Work
 
@@ -39,9 +42,11 @@ def build(contents: Contents, folder: Path, plan: Plan, *, overwrite: bool = Fal
         InputError: Vectors, ids or payload cannot be used, or there is an index already.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    with rebuilding(folder), writing(folder):
         generation = next_generation(folder, overwrite=overwrite)
-        return build_generation(contents, folder, plan, generation, say)
+        manifest = build_generation(contents, folder, plan, generation, say)
+        publish(folder, manifest)
+    return manifest
 
 
 def next_generation(folder: Path, *, overwrite: bool) -> int:
@@ -63,7 +68,7 @@ def next_generation(folder: Path, *, overwrite: bool) -> int:
 
 
 def build_generation(contents: Contents, folder: Path, plan: Plan, generation: int, say: Progress) -> Manifest:
-    """Build the next generation; the caller holds the lock."""
+    """Build the next generation in `building/`; the caller holds the lock, and publishes it."""
     with Footprint() as footprint:
         work = Work(contents, folder, plan, say)
         made = work.run()
@@ -72,9 +77,7 @@ def build_generation(contents: Contents, folder: Path, plan: Plan, generation: i
             generation=generation,
             build={**made.build, "peak_bytes": max(footprint.peak, held()), "seconds": work.seconds()},
         )
-        manifest = _within_memory(manifest)
-    _publish(folder, work.folder, manifest)
-    return manifest
+        return _within_memory(manifest)
 
 
 def _within_memory(manifest: Manifest) -> Manifest:
@@ -86,9 +89,15 @@ def _within_memory(manifest: Manifest) -> Manifest:
     return replace(manifest, met=False, notes=(*manifest.notes, note))
 
 
-def _publish(folder: Path, built: Path, manifest: Manifest) -> None:
-    """Make what was built the index's, in the order in which nothing can be lost."""
-    home = generation_folder(folder, manifest.generation)
+def publish(folder: Path, manifest: Manifest, since: Iterable[Change] = ()) -> None:
+    """Make what was built the index's, in the order in which nothing can be lost; the caller is its writer.
+
+    Args:
+        folder: The index.
+        manifest: Of the generation that lies in `building/`.
+        since: Changes that are not in what was built, by its row numbers.
+    """
+    built, home = folder / BUILDING, generation_folder(folder, manifest.generation)
     if home.exists():
         shutil.rmtree(home)  # of a process that was killed just before its manifest came into place
     for path in built.iterdir():
@@ -96,6 +105,9 @@ def _publish(folder: Path, built: Path, manifest: Manifest) -> None:
             path.unlink()
     built.rename(home)
     sync_folder(folder)
-    Journal(journal_path(folder, manifest.generation), manifest.generation).create()
+    journal = Journal(journal_path(folder, manifest.generation), manifest.generation)
+    journal.create()
+    for change in since:
+        journal.append([change])
     write_manifest(folder, manifest)
     sweep(folder, manifest.generation)

@@ -31,8 +31,8 @@ class Delta:
         self._highest_added = -1
         self.alive = np.ones(self.first, bool)
         self.dead = 0
-        self._code, self._columns = generation.rows.code, generation.rows.columns
-        self._rows = np.zeros((0, self._code.width(self._columns)), np.uint8)
+        self.code, self.columns = generation.rows.code, generation.rows.columns
+        self._rows = np.zeros((0, self.code.width(self.columns)), np.uint8)
         self._ids: list[int | str] = []
         self._row_of: dict[int | str, int] = {}
         self._payload: list[pa.Table] = []
@@ -94,7 +94,7 @@ class Delta:
         structure = self._built.structure
         waiting = self.total - structure.count
         if structure.grows and structure.count >= self.first and waiting >= _FOLD:
-            structure.add(self._code.unpack(self._rows[structure.count - self.first : self.added], self._columns))
+            structure.add(self.code.unpack(self._rows[structure.count - self.first : self.added], self.columns))
 
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
         """Row numbers of ids, int64; -1 for one that is not there."""
@@ -126,7 +126,7 @@ class Delta:
 
     def wide(self, rows: np.ndarray) -> np.ndarray:
         """Rows by number as float32."""
-        return self._code.unpack(self.gather(rows), self._columns)
+        return self.code.unpack(self.gather(rows), self.columns)
 
     def scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Exact cosines of one query with rows by number."""
@@ -134,7 +134,7 @@ class Delta:
 
     def products(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Exact cosines of queries with rows by number, shape (queries, rows)."""
-        return self._code.scores(self.gather(rows), queries)
+        return self.code.scores(self.gather(rows), queries)
 
     @property
     def payload(self) -> pa.Table:

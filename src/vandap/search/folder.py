@@ -8,7 +8,9 @@
       journal-000001.log   what was added and removed since
       building/            a build that is not finished; goes on when its command is given again
       embedding/           vectors of photos for a build that is not finished
-      .lock                held by the one writer
+      compaction.json      which state of the index a compaction that is not finished rewrites
+      .lock                held by the one writer, as long as a change takes
+      .build.lock          held by the one build or compaction, as long as it takes
 
 A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not
 name is a remnant of a killed process, and the next writer removes it.
@@ -20,12 +22,13 @@ import fcntl
 import hashlib
 import json
 import shutil
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from vandap.core.records import from_json, to_json
 from vandap.errors import IndexFolderError
@@ -35,7 +38,11 @@ from vandap.search.target import Filtered, Recall, Setting, Speed, Target
 SCHEMA = 2
 _SINCE_2 = {"rows": "half", "lost": 0.0}
 """What a manifest of layout 1 did not say: there was one form of rows then."""
-MANIFEST, BUILDING, EMBEDDING, LOCK = "manifest.json", "building", "embedding", ".lock"
+MANIFEST, BUILDING, EMBEDDING = "manifest.json", "building", "embedding"
+WRITE_LOCK, BUILD_LOCK = ".lock", ".build.lock"
+_PATIENCE = 5.0
+"""Seconds that a writer waits for another one: a change takes less, and so does a compaction that takes its place."""
+_POLL = 0.02
 
 
 @dataclass(frozen=True)
@@ -185,23 +192,61 @@ def crc(path: Path) -> int:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def writing(folder: Path, *, patience: float | None = None) -> Iterator[None]:
     """Be the index's one writer.
 
+    Args:
+        folder: The index.
+        patience: Seconds to wait for another one; a few when left out.
+
     Raises:
-        IndexFolderError: Another process is.
+        IndexFolderError: Another process is, and goes on being.
     """
-    with (folder / LOCK).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+    with _held(folder / WRITE_LOCK, _PATIENCE if patience is None else patience) as is_held:
+        if not is_held:
             raise IndexFolderError(
                 "Another process is writing this index.",
                 received=str(folder),
                 expected="one writer at a time; any number may search",
                 hint="Wait for it to end, and give the command again.",
-            ) from None
+            )
         yield
+
+
+@contextmanager
+def rebuilding(folder: Path) -> Iterator[None]:
+    """Be the one process that builds or compacts the index; others may change it meanwhile.
+
+    Raises:
+        IndexFolderError: Another process is.
+    """
+    with _held(folder / BUILD_LOCK, 0.0) as is_held:
+        if not is_held:
+            raise IndexFolderError(
+                "Another process is building or compacting this index.",
+                received=str(folder),
+                expected="one build or compaction at a time",
+                hint="Wait for it to end; `vandap index info` shows what it made.",
+            )
+        yield
+
+
+@contextmanager
+def _held(path: Path, patience: float) -> Iterator[bool]:
+    """A lock file, held where nobody else holds it for longer than this many seconds."""
+    until = time.monotonic() + patience
+    with path.open("a+") as file:
+        while not (is_held := _taken(file)) and time.monotonic() < until:
+            time.sleep(_POLL)
+        yield is_held
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def sweep(folder: Path, generation: int) -> None:

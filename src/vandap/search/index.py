@@ -17,7 +17,7 @@ from vandap.errors import DataError, UsageError
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
-from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, locked, sweep
+from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, sweep, writing
 from vandap.search.generation import Generation, open_generation
 from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
@@ -124,11 +124,6 @@ class Index:
         """What changed since."""
         return self._delta
 
-    @property
-    def journal_end(self) -> int:
-        """Bytes of the journal that this object has seen."""
-        return self._journal.end
-
     def check(self) -> None:
         """Read every file and compare it with its checksum.
 
@@ -217,7 +212,7 @@ class Index:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with locked(self.path):
+        with writing(self.path):
             self.refresh()
             sweep(self.path, self._generation.manifest.generation)
             yield

@@ -85,15 +85,18 @@ class Journal:
             os.fsync(file.fileno())
         sync_folder(self.path.parent)
 
-    def read(self) -> Iterator[Change]:
+    def read(self, until: int | None = None) -> Iterator[Change]:
         """Changes that came after what was read before. Stops before a torn record.
+
+        Args:
+            until: Stop at this byte; at the file's end when left out.
 
         Raises:
             IndexFolderError: A whole record whose content is damaged: not a kill, but a changed file.
         """
         with self.path.open("rb") as file:
             file.seek(self.end)
-            while len(head := file.read(_HEAD.size)) == _HEAD.size:
+            while (until is None or self.end < until) and len(head := file.read(_HEAD.size)) == _HEAD.size:
                 mark, length, checksum = _HEAD.unpack(head)
                 content = file.read(length) if mark == _MARK else b""
                 if len(content) < length or mark != _MARK or zlib.crc32(content, self._chain) != checksum:

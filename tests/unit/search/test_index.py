@@ -8,8 +8,8 @@ import pytest
 from made_vectors import built, identities
 
 from vandap.errors import DataError, IndexFolderError, InputError, UsageError
+from vandap.search import folder
 from vandap.search.compact import compact
-from vandap.search.folder import locked
 from vandap.search.half import HALF
 from vandap.search.index import Index
 from vandap.search.measure import measure
@@ -164,14 +164,23 @@ def test_the_recall_can_be_measured_again(tmp_path: Path) -> None:
     assert result.recall.estimate == 1 and result.recall.queries == 50 and result.kept
 
 
-def test_a_second_writer_is_refused_and_readers_are_not(index: Index) -> None:
+def test_a_second_writer_is_refused_and_readers_are_not(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds the lock a change says so, and searching goes on."""
-    with locked(index.path):
-        for change in (lambda: index.add(VECTORS[:1]), lambda: index.remove([1]), lambda: compact(index.path)):
+    monkeypatch.setattr(folder, "_PATIENCE", 0.1)
+    with folder.writing(index.path):
+        for change in (lambda: index.add(VECTORS[:1]), lambda: index.remove([1])):
             with pytest.raises(IndexFolderError, match="writing"):
                 change()
         assert index.search(VECTORS[0], 1).ids == ((0,),)
     index.remove([1])
+
+
+def test_one_compaction_at_a_time(index: Index) -> None:
+    """While another process builds or compacts, changes go on and a second compaction is refused."""
+    with folder.rebuilding(index.path):
+        with pytest.raises(IndexFolderError, match="compacting"):
+            compact(index.path)
+        index.remove([1])
 
 
 @pytest.mark.parametrize(

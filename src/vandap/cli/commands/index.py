@@ -32,7 +32,11 @@ class Index(Command):
             ("build", _declare_build, "build an index; the same command goes on with a build that was cut"),
             ("add", _declare_add, "add vectors; they are on the disk when the command ends"),
             ("remove", _declare_remove, "remove vectors by id"),
-            ("compact", _declare_compact, "rewrite the index without what was removed, and verify its recall again"),
+            (
+                "compact",
+                _declare_compact,
+                "rewrite the index without what was removed, beside searches and changes, and verify it",
+            ),
             ("measure", _declare_measure, "measure the recall again, against exact search"),
             ("export", _declare_export, "write vectors, ids, payload, held-out queries and their true neighbours"),
             ("info", _declare_info, "what is in an index, and what it promises"),
