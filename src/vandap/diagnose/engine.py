@@ -4,7 +4,8 @@ A rule that crashes harms no other. A finding that an issue of another rule expl
 keeps its verdict *found* and its numbers, but becomes a tip that names its root cause (`Finding.explained_by`), so that
 the first issue a user reads is the one to repair. A suspicion that is explained needs no test any more. A tip
 explains nothing: it is too weak a cause to hush an issue. Nor does a fault that a rule tells apart from its own
-(`Rule.faults`). A rule on trial gives tips: no user is alarmed by what has not been shown sound.
+(`Rule.faults`), except where a rule sums up (`Rule.sums_up`): what names the same fault is then told once. A rule on
+trial gives tips: no user is alarmed by what has not been shown sound.
 """
 
 from __future__ import annotations
@@ -107,8 +108,16 @@ def _with_root_causes(verdicts: Sequence[Verdict], rules: Sequence[Rule]) -> tup
     found = {
         verdict.code: verdict.finding for verdict in verdicts if verdict.status is Status.FOUND and verdict.finding
     }
-    explains = {rule.code: rule.explains for rule in rules}
+    explains = {rule.code: _accounts_for(rule, found.get(rule.code)) for rule in rules}
     return tuple(_explained(verdict, _root(verdict, found, explains)) for verdict in verdicts)
+
+
+def _accounts_for(rule: Rule, finding: Finding | None) -> tuple[str, ...]:
+    """Names of the faults that a finding explains where other rules found them."""
+    if finding is None or finding.severity is not Severity.ISSUE:
+        return ()
+    told = (finding.fault,) if rule.sums_up else ()
+    return told + (rule.explains if finding.fault == finding.slug else ())
 
 
 def _root(verdict: Verdict, found: Mapping[str, Finding], explains: Mapping[str, tuple[str, ...]]) -> Finding | None:
@@ -119,17 +128,11 @@ def _root(verdict: Verdict, found: Mapping[str, Finding], explains: Mapping[str,
     seen, current = [code], code
     while True:
         fault = (found[current] if current != code else finding).fault
-        causes = [
-            cause for cause in found if cause not in seen and fault in explains[cause] and _is_cause(found[cause])
-        ]
+        causes = [cause for cause in found if cause not in seen and fault in explains[cause]]
         if not causes:
             return None if current == code else found[current]
         current = causes[0]
         seen.append(current)
-
-
-def _is_cause(finding: Finding) -> bool:
-    return finding.severity is Severity.ISSUE and finding.fault == finding.slug
 
 
 def _explained(verdict: Verdict, cause: Finding | None) -> Verdict:

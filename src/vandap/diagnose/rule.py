@@ -75,6 +75,7 @@ class Rule(ABC):
         remedies: Slugs of remedies, best first.
         explains: Names of the faults, found by other rules, that this rule's own fault (its slug) accounts for.
         faults: Names of faults that the rule tells apart, besides its slug.
+        sums_up: Whether its finding also stands for those of other rules that name the same fault, as a crash does.
         slug: The module's name.
         family: The package's name.
         reads: The signals that `check` needs.
@@ -87,6 +88,7 @@ class Rule(ABC):
     remedies: ClassVar[tuple[str, ...]]
     explains: ClassVar[tuple[str, ...]] = ()
     faults: ClassVar[tuple[str, ...]] = ()
+    sums_up: ClassVar[bool] = False
     slug: ClassVar[str]
     family: ClassVar[str]
     reads: ClassVar[tuple[str, ...]]

@@ -35,6 +35,8 @@ def make(
     explains: tuple[str, ...] = (),
     severity: str = "issue",
     fault: str | None = None,
+    *,
+    sums_up: bool = False,
 ) -> Rule:
     """A rule `code slug` below a made-up package that answers with `outcome` ("found" builds its finding)."""
     name = fault
@@ -54,6 +56,7 @@ def make(
         "code": code,
         "remedies": ("cure",),
         "explains": explains,
+        "sums_up": sums_up,
         "check": check,
         "fault": broken,
     }
@@ -116,6 +119,18 @@ def test_only_a_rules_own_fault_explains() -> None:
     """Another fault that the rule tells apart is another matter."""
     verdicts = judged(make("C1", "a", "found", explains=("b",), fault="a-like"), make("C2", "b", "found"))
     assert verdicts["b"].finding.explained_by is None
+
+
+def test_a_fault_that_is_summed_up_is_told_once() -> None:
+    """A crash that names a fault stands for the rule of that fault, and for what that one explains."""
+    verdicts = judged(
+        make("C1", "a", "found", fault="b", sums_up=True),
+        make("C2", "b", "found", explains=("c",)),
+        make("C3", "c", "found"),
+        make("C4", "d", "found"),
+    )
+    told = {slug: verdict.finding.explained_by for slug, verdict in verdicts.items()}
+    assert told == {"a": None, "b": "C1 a", "c": "C1 a", "d": None}
 
 
 def test_a_cause_that_is_not_found_explains_nothing() -> None:

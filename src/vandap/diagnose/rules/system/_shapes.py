@@ -75,7 +75,7 @@ def _before(crash: Crash, program: Program) -> Layer | None:
 
 def about_targets(groups: Mapping[str, str], crash: Crash, program: Program) -> tuple[str, str, str] | None:
     """Targets and outputs of shapes that the loss cannot compare."""
-    target, output = _numbers(groups["target"]), _numbers(groups["output"])
+    target, output = _sizes(groups["target"]), _sizes(groups["output"])
     shapes = f"The targets have the shape {groups['target']}, the outputs {groups['output']}."
     sparse = "up until the last dimension" in crash.message or "target.ndim - 1" in crash.message
     if sparse and len(output) > len(target) + 1:
@@ -88,12 +88,12 @@ def about_targets(groups: Mapping[str, str], crash: Crash, program: Program) -> 
         )
     if len(output) > max(len(target), 2):
         return _too_many_axes(shapes, "the loss compares equal shapes")
-    if len(target) == 1 or target[-1:] == [1]:
+    if len(target) <= 1 or target[-1] == 1:
         return _class_numbers(shapes, program)
     return (
         "shape-misuse",
         f"{shapes} The loss compares equal shapes.",
-        f"Give the last layer as many units as the targets have columns ({target[-1] if target else 1}).",
+        f"Give the last layer as many units as the targets have columns ({target[-1] or 'any'}).",
     )
 
 
@@ -130,7 +130,7 @@ def _class_numbers(shapes: str, program: Program) -> tuple[str, str, str]:
 def about_class_numbers(groups: Mapping[str, str], crash: Crash, program: Program) -> tuple[str, str, str] | None:
     """A loss for numbers that compares one class number an example with the outputs of a softmax."""
     heads = [head for head in Graph(program).heads if head.loss.kind in REGRESSION and head.activation == "softmax"]
-    shapes = [_numbers(text) for text in groups.values() if text]
+    shapes = [_sizes(text) for text in groups.values() if text]
     if len(heads) != 1 or len(shapes) != 2 or shapes[1][-1:] != [heads[0].units] or len(shapes[0]) != 1:
         return None
     return (
@@ -161,5 +161,6 @@ def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys([*holding, *similar]))[: 1 if holding else 3]
 
 
-def _numbers(shape: str) -> list[int]:
-    return [int(size) for size in re.findall(r"\d+", shape)]
+def _sizes(shape: str) -> list[int | None]:
+    """The axes of a shape; None for one of any size."""
+    return [None if size == "None" else int(size) for size in re.findall(r"\d+|None", shape)]

@@ -34,6 +34,7 @@ class ProgramCrashed(Rule):
 
     code = "E5"
     status = "stable"
+    sums_up = True
     remedies = (
         "fix-shape",
         "fix-labels",

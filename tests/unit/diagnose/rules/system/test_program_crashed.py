@@ -66,6 +66,9 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
          "compile", "Flatten"),
         (NUMBERS + "target.shape=(32,), output.shape=(32, 3)", "ValueError", "label-loss-mismatch", "compile",
          "sparse_categorical_crossentropy"),
+        (NUMBERS + "target.shape=(None,), output.shape=(None, 3)", "ValueError", "label-loss-mismatch", "compile",
+         "sparse_categorical_crossentropy"),
+        (NUMBERS + "target.shape=(None, 2), output.shape=(None, 3)", "ValueError", "shape-misuse", "compile", "(2)"),
         (NUMBERS + "target.shape=(32, 2), output.shape=(32, 3)", "ValueError", "shape-misuse", "compile", "(2)"),
         ("Target 7 is out of bounds.", "IndexError", "label-loss-mismatch", "data", "The label 7 has no unit"),
         (f"Graph execution error:\n\nDetected at node x defined at (most recent call last):\n  File a\n\n{RANGE}\n\t "
