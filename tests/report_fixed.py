@@ -37,7 +37,8 @@ LOSS = Step(
 DIFF = "--- a/train.py\n+++ b/train.py\n@@ -1,3 +1,3 @@\n import keras\n-rate = 0.5  # <high>\n+rate = 0.001\n"
 
 
-def _arm(name: str, *scores: float) -> Arm:
+def arm(name: str, *scores: float) -> Arm:
+    """An arm of trainings with these scores; NaN for one that broke."""
     trials = (
         Trial(1000 + place, DONE if math.isfinite(score) else "not finite", score, 2.0, "" if score > 0 else "NaN.")
         for place, score in enumerate(scores)
@@ -55,7 +56,7 @@ def better() -> Experiment:
     outcome = Outcome(
         "accuracy", Decision.BETTER, effect, 0.01, Pairing.FULL, (5, 8), (Look(5, effect, Decision.BETTER),)
     )
-    arms = (_arm("as it is", 0.5, 0.4, 0.5, 0.5, 0.6), _arm("changed", 0.9, 0.9, 0.8, 0.9, 1.0))
+    arms = (arm("as it is", 0.5, 0.4, 0.5, 0.5, 0.6), arm("changed", 0.9, 0.9, 0.8, 0.9, 1.0))
     return Experiment("E01-fix", "Is it better?", "confirm", *arms, "done", outcome=outcome)
 
 
@@ -66,7 +67,7 @@ def undecided() -> Experiment:
         "accuracy", Decision.CANNOT_TELL, looks[-1].effect, 0.01, Pairing.PARTIAL, (5, 8, 12), looks,
         needed=Needed(seeds=40, seconds=600.0), notes=("8 of 12 planned seeds were looked at.",),
     )  # fmt: skip
-    arms = (_arm("as it is", *[0.8] * 8), _arm("changed", *[0.81] * 7, math.nan))
+    arms = (arm("as it is", *[0.8] * 8), arm("changed", *[0.81] * 7, math.nan))
     return Experiment("E01-fix", "Is it better?", "confirm", *arms, "done", outcome=outcome)
 
 
@@ -126,7 +127,7 @@ def answered(experiment: Experiment, number: int = 1) -> Answered:
 def asked(path: Path) -> Run:
     """Two what-ifs: one that was decided, one whose budget ended before the first look."""
     run = report_exam.healthy(path)
-    cut = replace(better(), name="E02-seed-only", outcome=None, status="interrupted", changed=_arm("seed only"))
+    cut = replace(better(), name="E02-seed-only", outcome=None, status="interrupted", changed=arm("seed only"))
     for place, experiment in enumerate((better(), cut), 1):
         folder = path / "experiments" / f"E0{place}-{place}"
         folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ from vandap.core.examined import Examined
 from vandap.core.experiment import DONE, Arm, Experiment
 from vandap.repair.changes.change import Change
 from vandap.repair.proposals import Bundle, Proposal, advice
-from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, Fixed, Hint, Screened, Step
+from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, RUNS, Fixed, Hint, Screened, Step
 from vandap.repair.remedy import Safety
 from vandap.repair.score import Scale
 from vandap.repair.searches import Tried
@@ -59,11 +59,10 @@ def concluded(
     hints = tuple(_hints(examined, source, suggested))
     if scale is None:
         return replace(fixed, hints=hints)
-    outcome = experiment.outcome if experiment is not None else None
-    proved = outcome is not None and outcome.decision is Decision.BETTER
-    spent = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
-    status = PROVED if proved else NOT_PROVED if outcome is not None else spent
-    kept = bundle if proved else ()
+    status = _status(experiment)
+    if status is None:
+        status = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
+    kept = bundle if status in _WHY_KEPT else ()
     return replace(
         fixed,
         status=status,
@@ -73,7 +72,7 @@ def concluded(
         before=_mean(experiment.reference) if experiment else float("nan"),
         after=_mean(experiment.changed) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
-        kept=tuple(_step(change, suggested, "proved with the others on held-out rows") for change in kept),
+        kept=tuple(_step(change, suggested, _WHY_KEPT[status]) for change in kept),
         dropped=tuple(_dropped(suggested, tried, bundle, status)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN]),
         hints=hints,
@@ -83,6 +82,25 @@ def concluded(
         extra=len(scale.division.extra),
         notes=tuple(_notes(scale, kept, suggested, fixed.proofs)),
     )
+
+
+def _status(experiment: Experiment | None) -> str | None:
+    """What the proof came to; None where there was none."""
+    outcome = experiment.outcome if experiment is not None else None
+    if experiment is None or outcome is None:
+        return None
+    if outcome.decision is Decision.BETTER:
+        return PROVED
+    never, always = experiment.reference, experiment.changed
+    harmless = outcome.decision in (Decision.CANNOT_TELL, Decision.NO_DIFFERENCE)
+    ran = never.broken == len(never.trials) > 0 == always.broken
+    return RUNS if harmless and ran else NOT_PROVED
+
+
+_WHY_KEPT = {
+    PROVED: "proved with the others on held-out rows",
+    RUNS: "no training ends with a model without it, and every one with it and the others",
+}
 
 
 def _mean(arm: Arm) -> float:

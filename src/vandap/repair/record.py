@@ -18,6 +18,8 @@ NOTHING_FOUND = "nothing found"
 NOTHING_TO_TRY = "nothing to try"
 NOTHING_HELPED = "nothing helped"
 PROVED = "proved"
+RUNS = "runs"
+"""Every training as it is ends without a model, and every changed one with one that is not proved better than none."""
 NOT_PROVED = "not proved"
 OUT_OF_BUDGET = "out of budget"
 
@@ -82,19 +84,19 @@ class Fixed:
     Args:
         subject: What was to be repaired, as the user named it.
         run: The run folder.
-        status: `proved`, `not proved`, `nothing helped`, `nothing to try`, `nothing found` or `out of budget`.
+        status: `proved`, `runs`, `not proved`, `nothing helped`, `nothing to try`, `nothing found` or `out of budget`.
         metric: Slug of the metric that decided; "" where nothing was trained.
         why: Why this metric.
         task: What is predicted.
         before: Its mean over the seeds of the program as it is.
         after: Its mean over the seeds of the changed program.
         dummy: What the dummy baseline scores on the same rows.
-        kept: Changes that are proved.
+        kept: Changes that are proved, or with which it runs.
         dropped: Changes that were tried and left out.
         screened: Bundles that were tried, the best first.
         hints: What is left to a person.
         experiment: The experiment that decided; None where there was none.
-        diff: The proved changes as a unified diff; "" where there are none.
+        diff: The kept changes as a unified diff; "" where there are none.
         rows: Held-out rows: (those that screened, those that decided).
         extra: Training rows that were held out because the program's validation rows were too few.
         trainings: How many trainings were run.
@@ -143,7 +145,7 @@ class Fixed:
         """
         if self.status == OUT_OF_BUDGET:
             return False
-        is_open = self.status == NOTHING_HELPED or (self.status == NOT_PROVED and self._cannot_tell)
+        is_open = self.status == NOTHING_HELPED or (self.status in (NOT_PROVED, RUNS) and self._cannot_tell)
         return not (is_open and (budget > self.budget or search != self.search))
 
     @property

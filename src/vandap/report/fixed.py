@@ -16,6 +16,7 @@ from vandap.repair.searches import DEFAULT
 
 HEADS = {
     record.PROVED: "Better, and proved",
+    record.RUNS: "It trains now; that it beats the dummy baseline is not proved",
     record.NOT_PROVED: "Not proved",
     record.NOTHING_HELPED: "Nothing that was tried helped",
     record.NOTHING_TO_TRY: "Nothing that vandap can change by itself",
@@ -66,7 +67,7 @@ def fixed_document(
             "verdict": outcome.decision,
         },
         "test": None if fixed.test is None else fixed.test.document(),
-        "recommended": "changed" if fixed.status == record.PROVED else "as it is",
+        "recommended": "changed" if fixed.kept else "as it is",
         "findings": examined.findings,
         "experiments": [] if outcome is None else [_experiment(fixed, outcome)],
         "kept": fixed.kept,

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_fixed import better, undecided
+from report_fixed import arm, better, undecided
 
 from vandap.core.estimate import Decision
 from vandap.repair.bench import Plan
+from vandap.repair.outcome import _status
 from vandap.repair.record import (
     NOT_PROVED,
     NOTHING_FOUND,
     NOTHING_HELPED,
     OUT_OF_BUDGET,
     PROVED,
+    RUNS,
     Fixed,
     read_fixed,
     write_fixed,
 )
 from vandap.repair.repaired import begun
 
+DEAD, ALIVE = (math.nan,) * 4, (0.2, 0.3, 0.2, 0.3)
+"""Scores of trainings that broke, and of some that did not."""
 OPEN = Fixed("train.py", "", NOT_PROVED, experiment=undecided(), budget=60.0)
 
 
@@ -29,6 +34,7 @@ def test_more_time_goes_on_with_what_could_not_tell() -> None:
     """A proof that could not tell, a search that found nothing: a larger budget may say more, the same one not."""
     for known in (OPEN, replace(OPEN, status=NOTHING_HELPED, experiment=None)):
         assert known.is_final(60.0, "guided") and not known.is_final(120.0, "guided")
+        assert replace(known, status=RUNS).is_final(120.0, "guided") is (known.experiment is None)
     assert not replace(OPEN, status=OUT_OF_BUDGET).is_final(1.0, "guided")
 
 
@@ -41,6 +47,28 @@ def test_a_verdict_is_not_asked_for_again(decision: Decision) -> None:
     assert replace(OPEN, experiment=told).is_final(1e6, "guided")
     assert replace(OPEN, status=PROVED, experiment=better()).is_final(1e6, "guided")
     assert replace(OPEN, status=NOTHING_FOUND, experiment=None).is_final(1e6, "guided")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "decision", "status"),
+    [
+        (DEAD, ALIVE, Decision.CANNOT_TELL, RUNS),
+        (DEAD, ALIVE, Decision.NO_DIFFERENCE, RUNS),
+        (DEAD, ALIVE, Decision.BETTER, PROVED),
+        (DEAD, ALIVE, Decision.HARM, NOT_PROVED),
+        ((*DEAD[1:], 0.8), ALIVE, Decision.CANNOT_TELL, NOT_PROVED),
+        (DEAD, (*ALIVE[1:], math.nan), Decision.CANNOT_TELL, NOT_PROVED),
+        (DEAD, DEAD, Decision.NO_DIFFERENCE, NOT_PROVED),
+    ],
+)
+def test_what_made_a_crashing_script_train_is_kept(before, after, decision, status):
+    """All trainings of one arm broke and none of the other: that is certain, also where the score is not."""
+    experiment = undecided()
+    assert experiment.outcome is not None
+    outcome = replace(experiment.outcome, decision=decision)
+    arms = arm("as it is", *before), arm("changed", *after)
+    assert _status(replace(experiment, reference=arms[0], changed=arms[1], outcome=outcome)) == status
+    assert _status(replace(experiment, outcome=None)) is None
 
 
 def test_each_proof_has_a_number() -> None:
