@@ -174,7 +174,7 @@ def head() -> None:
     """The page's beginning."""
     print("# Unseen people found by one photo: ORL faces\n")
     print("Made by `python -m bench.faces.run`. AT&T Laboratories Cambridge's ORL faces: 40 people, 10 photos each. A")
-    print(f"small network ({SHAPE[0]} x {SHAPE[1]} grey, 64 numbers) learns from 200 photos of 20 people, {VARIANTS} ")
+    print(f"small network ({SHAPE[0]} x {SHAPE[1]} grey, 64 numbers) learns from 200 photos of 20 people, {VARIANTS}")
     print(f"variants each, {EPOCHS} epochs; the 20 others are enrolled with one photo each and looked for with nine. A")
     print("stranger is a probe whose own person is left out of the gallery. 95 % intervals over people.\n")
     names = ["embedding", "half", "gallery", "rank-1", *(f"TAR@FAR={far:g}" for far in FARS)]
