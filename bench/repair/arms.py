@@ -1,4 +1,7 @@
-"""What a script becomes in the hands of `vandap fix`, and of random search over the changes that `fix` can make."""
+"""What a script becomes in the hands of `vandap fix`, and of random search over the changes that `fix` can make.
+
+All arms have one deadline, and none is given a change that changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -113,9 +116,9 @@ def _best(bench: Bench, known: Sequence[Proposal], generator: random.Random) -> 
     wanted: Sequence[Bundle] = [()]
     while wanted:
         for bundle, done in zip(wanted, trials.run([Job(bundle, 0) for bundle in wanted]), strict=True):
-            assert done is not None
-            tried[bundle] = scale.score(scale.prediction(done.folder, done.result), "select")
-        is_time = bench.left > trials.seconds * trials.workers.count
+            if done is not None:
+                tried[bundle] = scale.score(scale.prediction(done.folder, done.result), "select")
+        is_time = time.monotonic() + trials.seconds * trials.workers.count < trials.deadline  # as late as `fix`
         wanted = _fresh(known, tried, trials.workers.count, generator, bench) if is_time else []
     return max(tried, key=lambda bundle: tried[bundle])  # the script itself wins ties: it was tried first
 

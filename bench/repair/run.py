@@ -4,11 +4,11 @@
     KERAS_BACKEND=torch VANDAP_DATA=... python -m bench.repair.run                    every part that is missing
     python -m bench.repair.report > bench/repair/RESULTS.md
 
-The parts: `faults` (repaired by `fix` and by random search, the same time each), `healthy` (repaired by `fix`), `same`
-(a training against itself), `power` (three known effects on digits) and `speed` (trials a minute). Each measurement is
-a line of `results.jsonl` and is not made again, so that the bench can be stopped at any moment and continued; what was
-half done is done anew. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine
-that does nothing else.
+The parts: `faults` (repaired by `fix` and by random search over the same suggestions, the same time each), `healthy`
+(repaired by `fix`), `same` (a training against itself), `power` (three known effects on digits) and `speed` (trials a
+minute). Each measurement is a line of `results.jsonl` and is not made again, so that the bench can be stopped at any
+moment and continued; what was half done is done anew. Members are drawn by `members.py`. The times of `faults`,
+`healthy` and `speed` need a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--part", choices=list(PARTS), action="append", help="may be repeated (default: all)")
     parser.add_argument("--count", type=int, help="so many members (power: seeds) in all, those that stand included")
     parser.add_argument("--budget", type=float, default=90.0, help="seconds of a repair, and of random search")
-    parser.add_argument("--arms", default="fix,random", help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--arms", default="fix,suggested", help=f"of {', '.join(ARMS)}")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="repair-") as work, judges(cores()) as judged:

@@ -16,7 +16,7 @@ from bench.repair.members import healed_scripts
 from bench.repair.replay import replayed
 from vandap.errors import VandapError
 from vandap.repair.runner import Job
-from vandap.repair.trial.worker import cores
+from vandap.repair.trial.worker import cores, environment
 
 TRIALS = 16
 """Trainings of each script by either way."""
@@ -54,12 +54,11 @@ def _ours(script: Path, folder: Path) -> float:
 
 
 def _fresh(script: Path) -> float:
-    """Seconds of as many runs of the script, at once as many as there are cores."""
+    """Seconds of as many runs of the script, at once as many as there are cores, each with the threads of a trial."""
+    capped = environment(os.environ, os.environ["KERAS_BACKEND"], 1, script.parent / "compiled")
 
     def run(number: int) -> None:
-        subprocess.run(
-            (sys.executable, script.name), cwd=script.parent, env=os.environ, check=True, capture_output=True
-        )
+        subprocess.run((sys.executable, script.name), cwd=script.parent, env=capped, check=True, capture_output=True)
 
     began = time.perf_counter()
     with ThreadPoolExecutor(cores()) as pool:
