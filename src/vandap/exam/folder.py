@@ -16,13 +16,13 @@ def new_folder(name: str, out: Path | None = None) -> Path:
 
     Args:
         name: What it is of; the folder is `runs/exam-NAME`, with a number where that is taken.
-        out: Another folder, new or empty.
+        out: Another folder, new or empty but for hidden files.
 
     Raises:
         RunError: `out` holds something.
     """
     if out is not None:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if out.exists() and (not out.is_dir() or any(not path.name.startswith(".") for path in out.iterdir())):
             raise RunError(
                 "The output folder is in use.",
                 received=str(out),

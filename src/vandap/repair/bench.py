@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from vandap.core.recipe import Change as Stored
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.errors import MissingExtraError, TrainingError, UsageError
-from vandap.evaluate.experiment.plan import LOOKS
+from vandap.evaluate.experiment.plan import ALPHA, LOOKS
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
 from vandap.repair.confirm import FIRST_SEED, Confirmation
@@ -95,6 +95,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.trials.on_done = self._ended
+        self.trials.deadline = self.began + (1 + GRACE) * self.plan.budget
 
     @property
     def scale(self) -> Scale:
@@ -116,7 +117,6 @@ class Bench:
             TrainingError: None of them can be trained again.
         """
         self.progress("stage", {"title": "rehearsal: the script as it is, on a copy"})
-        self.trials.timeout = max(self.left, _LEAST_TIMEOUT)
         reasons = []
         for changes in ((), *(item.changes for item in suggested[:3])):
             done = self.trials.run([Job(changes, 0)])[0]
@@ -125,12 +125,22 @@ class Bench:
                 self._scale = Scale.of(done.folder, done.result, division, self.plan.metric)
                 self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
                 return
-            reasons.append(done.result.reason if done is not None else "There was no time for it.")
+            if done is None:
+                raise self._no_time()
+            reasons.append(done.result.reason)
         raise TrainingError(
             "The script cannot be trained again on a copy of its folder.",
             received=reasons[0],
             expected="a script that trains the same model each time it is run",
             hint="Run it by hand in a copy of its folder; `vandap exam` says what is wrong with it as it is.",
+        )
+
+    def _no_time(self) -> TrainingError:
+        return TrainingError(
+            "The budget is too small for one training.",
+            received=f"--budget of {self.plan.budget:g} s",
+            expected="time for twenty trainings or more: an experiment needs several of each arm",
+            hint="Give the same command a larger --budget; what is there is not made again.",
         )
 
     def screened(self, folder: Path, suggested: Sequence[Proposal]) -> tuple[Bundle, tuple[Tried, ...]]:
@@ -169,34 +179,44 @@ class Bench:
         Args:
             folder: The experiment's folder.
             bundle: The changes.
-            proof: Which proof of this repair it is; each has seeds of its own.
+            proof: Which proof of this repair it is; each has seeds of its own, and half the error of the one before.
         """
         words = ", ".join(change.words for change in bundle)
         self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
         question = f"Is the script better with these changes: {words}?"
-        first = FIRST_SEED * (2 * proof - 1)
         confirmation = Confirmation(
-            self.trials, self.scale, folder, question, progress=self.progress, first_seed=first
+            self.trials, self.scale, folder, question, hypothesis=proof, progress=self.progress,
+            first_seed=FIRST_SEED * (2 * proof - 1),
         )  # fmt: skip
         until = self.began + (1 + GRACE) * self.plan.budget
-        return confirmation.decide(bundle, self.looks(folder, proof), until)
+        return confirmation.decide(bundle, self.looks(folder, proof, proof), until)
 
-    def looks(self, folder: Path, proof: int = 1) -> Looks:
-        """The looks that the budget allows, fixed when the proof began.
+    def looks(self, folder: Path, proof: int, hypothesis: int) -> Looks:
+        """The looks that the budget allows, fixed when the proof began; from the second proof on it is one look.
 
         Where the budget is larger now and nothing was looked at yet, they are planned anew.
+
+        Args:
+            folder: The experiment's folder.
+            proof: Which proof of the same question it is.
+            hypothesis: The question's number in that folder.
         """
         stored = folder / (LOOKS_FILE if proof == 1 else f"looks-{proof}.json")
         known = read_json(stored) if stored.is_file() else {}
-        if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder)):
+        if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder, hypothesis)):
             seeds = int(self.left / (2 * max(self.trials.seconds, 1e-3)))
             known = {"seeds": max(seeds, LOOKS[0]), "budget": self.plan.budget}
             write_json(stored, known)
-        return Looks.within(int(known["seeds"]))
+        seeds = int(known["seeds"])
+        return Looks.within(seeds) if proof == 1 else Looks((min(seeds, LOOKS[-1]),), proof_error(proof))
 
     def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
-        done = self.trials.run([Job(bundle, seed) for bundle, seed in wanted], until)
-        return [None if item is None else self._score(item) for item in done]
+        """Scores on the screening rows; what cannot be made together scores as the dummy and is not trained."""
+        usable = [not bundle or self.trials.can_make(bundle) for bundle, _ in wanted]
+        jobs = [Job(bundle, seed) for (bundle, seed), is_usable in zip(wanted, usable, strict=True) if is_usable]
+        done = iter(self.trials.run(jobs, until))
+        nothing = self.scale.score(None, "select")
+        return [_scored(next(done), self._score) if is_usable else nothing for is_usable in usable]
 
     def _score(self, done: Done) -> float:
         return self.scale.score(self.scale.prediction(done.folder, done.result), "select")
@@ -211,9 +231,19 @@ class Bench:
         self.progress("note", {"text": text})
 
 
-def _was_seen(folder: Path) -> bool:
-    """Whether a look has been taken at the arms of an experiment."""
-    return (folder / EXPERIMENT).is_file() and read_experiment(folder).outcome is not None
+def _scored(done: Done | None, score: Callable[[Done], float]) -> float | None:
+    return None if done is None else score(done)
+
+
+def proof_error(number: int) -> float:
+    """Two-sided error of a proof: it halves with every one, so that all together stay below twice the first's."""
+    return ALPHA.value / 2.0 ** (number - 1)
+
+
+def _was_seen(folder: Path, hypothesis: int) -> bool:
+    """Whether a look has been taken at the arms of this question."""
+    known = read_experiment(folder) if (folder / EXPERIMENT).is_file() else None
+    return known is not None and known.outcome is not None and known.hypothesis == hypothesis
 
 
 def _stored(bundle: Bundle) -> list[Stored]:

@@ -10,7 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from vandap.core.estimate import Decision
-from vandap.core.experiment import DONE, Arm, Experiment, Outcome, Pairing, Trial, write_experiment
+from vandap.core.experiment import (
+    DONE,
+    FILE,
+    Arm,
+    Experiment,
+    Outcome,
+    Pairing,
+    Trial,
+    read_experiment,
+    write_experiment,
+)
 from vandap.core.progress import Progress, silent
 from vandap.evaluate.experiment.arms import compare_arms
 from vandap.evaluate.experiment.folds import compare_folds
@@ -67,6 +77,7 @@ class Confirmation:
         Returns:
             The experiment, with its outcome; None as its outcome where not even the first look was reached.
         """
+        keep_former(self.folder, self.hypothesis)
         if self.scale.division.is_small:
             return self._decide_by_folds(changes, plan, until)
         reference, changed = list[Done](), list[Done]()
@@ -111,13 +122,13 @@ class Confirmation:
         if len(found) < len(jobs):
             experiment = self._experiment(changes, reference, changed[: len(reference)], None, "interrupted")
         else:
-            outcome = self._folded(reference, changed, repeats)
+            outcome = self._folded(reference, changed, repeats, plan)
             self.progress("note", {"text": _told(outcome)})
             experiment = self._experiment(changes, reference, changed, outcome, "done")
         write_experiment(self.folder, experiment)
         return experiment
 
-    def _folded(self, reference: Sequence[Done], changed: Sequence[Done], repeats: int) -> Outcome:
+    def _folded(self, reference: Sequence[Done], changed: Sequence[Done], repeats: int, plan: Plan) -> Outcome:
         before, after = (
             np.array([self.scale.fold_score(done.folder, done.result) for done in arm]).reshape(repeats, FOLDS)
             for arm in (reference, changed)
@@ -127,7 +138,7 @@ class Confirmation:
         division = self.scale.division
         outcome = compare_folds(
             self.scale.metric, before, after, dummy=dummy, rows=division.rows + division.validation,
-            margin=self.scale.margin, pairing=pairing(reference, changed),
+            margin=self.scale.margin, pairing=pairing(reference, changed), alpha=plan.alpha,
         )  # fmt: skip
         return replace(outcome, notes=(FOLDS_NOTE, *outcome.notes))
 
@@ -148,6 +159,7 @@ class Confirmation:
             plan=plan,
             pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
             seconds_a_run=seconds,
+            groups=self.scale.division.groups_of(rows),
         )
 
     def _prediction(self, done: Done, rows: np.ndarray) -> np.ndarray | None:
@@ -192,6 +204,14 @@ class Confirmation:
             return self.scale.fold_score(done.folder, done.result)
         prediction = self.scale.prediction(done.folder, done.result)
         return math.nan if prediction is None else self.scale.own(self.scale.score(prediction, "confirm"))
+
+
+def keep_former(folder: Path, hypothesis: int) -> None:
+    """Put the record of another proof in the same folder aside."""
+    path = folder / FILE
+    known = read_experiment(folder) if path.is_file() else None
+    if known is not None and known.hypothesis != hypothesis:
+        path.rename(folder / f"{path.stem}-{known.hypothesis}.json")
 
 
 def pairing(reference: Sequence[Done], changed: Sequence[Done]) -> Pairing:

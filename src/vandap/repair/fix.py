@@ -10,9 +10,8 @@ from vandap.core.store import Run
 from vandap.repair.bench import Bench
 from vandap.repair.proposals import proposals
 from vandap.repair.record import Fixed, read_fixed, write_fixed
-from vandap.repair.repaired import begun, repaired, warm
+from vandap.repair.repaired import begun, experiment_name, repaired, warm
 from vandap.repair.script import ScriptTask
-from vandap.repair.searches import DEFAULT
 from vandap.repair.session import Session
 from vandap.repair.trial.copy import Folder
 
@@ -35,18 +34,14 @@ class ScriptRepair(ScriptTask):
             TrainingError: The script cannot be trained again as it is.
         """
         began = time.monotonic()
-        session = self.begun("fix", self._task(), self._asked())
+        session = self.begun("fix", "fix", self._asked())
         examined = self.examined(session, "exam: the script as it is", EXAM_SHARE * self.plan.budget)
         known = read_fixed(session.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search):
+        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.metric or ""):
             return known, examined
         fixed = replace(self._repaired(session, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(session.folder, fixed)
         return fixed, examined
-
-    def _task(self) -> str:
-        search = "" if self.plan.search == DEFAULT else f" by {self.plan.search} search"
-        return f"fix {self.plan.metric}{search}"
 
     def _asked(self) -> str:
         return (
@@ -61,7 +56,7 @@ class ScriptRepair(ScriptTask):
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
         suggested = proposals(examined.findings, program, signals)
-        folder = session.experiment("fix")
+        folder = session.experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
         with warm(self.plan, self.environment, program.backend, folder) as workers:
             trials = self.trials(program, folder, workers)

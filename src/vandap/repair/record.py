@@ -106,6 +106,7 @@ class Fixed:
         budget: Seconds that it could take.
         proofs: How many bundles were put to the proof: each further one had a larger budget and fresh seeds.
         search: How bundles were looked for.
+        asked: The metric that the user asked for; "" where the task decided.
     """
 
     subject: str
@@ -132,8 +133,9 @@ class Fixed:
     budget: float = 0.0
     proofs: int = 1
     search: str = "guided"
+    asked: str = ""
 
-    def is_final(self, budget: float, search: str) -> bool:
+    def is_final(self, budget: float, search: str, asked: str = "") -> bool:
         """Whether the same repair with another budget or another search could say no more.
 
         A search that found nothing, and a proof that could not tell, are gone on with where there is more time. Any
@@ -142,11 +144,17 @@ class Fixed:
         Args:
             budget: Seconds of wall clock.
             search: How bundles would be looked for.
+            asked: The metric that is asked for.
         """
-        if self.status == OUT_OF_BUDGET:
+        if self.status == OUT_OF_BUDGET or asked != self.asked:
             return False
         is_open = self.status == NOTHING_HELPED or (self.status in (NOT_PROVED, RUNS) and self._cannot_tell)
         return not (is_open and (budget > self.budget or search != self.search))
+
+    @property
+    def was_looked_at(self) -> bool:
+        """Whether the proof was looked at: the next one is another, with an error of half the size."""
+        return self.experiment is not None and self.experiment.outcome is not None
 
     @property
     def _cannot_tell(self) -> bool:

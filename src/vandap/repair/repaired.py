@@ -13,7 +13,8 @@ from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
-from vandap.repair.record import NOT_PROVED, NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, RUNS, Fixed
+from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
+from vandap.repair.searches import DEFAULT
 from vandap.repair.trial.worker import Workers, cores, environment, usual_count
 from vandap.repair.trials import Trials
 
@@ -44,8 +45,17 @@ def begun(subject: str, run: Path, plan: Plan, known: Fixed | None) -> Fixed:
         plan: What the repair may do.
         known: What a former one with a smaller budget left; None where there was none.
     """
-    before = 0 if known is None else known.proofs - (known.status not in (NOT_PROVED, RUNS))
-    return Fixed(subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=before + 1, search=plan.search)
+    proof = 1 if known is None else known.proofs + known.was_looked_at
+    return Fixed(
+        subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=proof, search=plan.search, asked=plan.metric or ""
+    )
+
+
+def experiment_name(plan: Plan) -> str:
+    """The name of the experiment of a plan: another search, or another metric, screens anew."""
+    return "-".join(
+        ["fix", *([plan.search] if plan.search != DEFAULT else []), *([plan.metric] if plan.metric else [])]
+    )
 
 
 def forget_compiled(folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import math
+import os
 import shutil
 import statistics
 import time
@@ -14,12 +17,14 @@ from pathlib import Path
 from vandap.core.store import write_json
 from vandap.errors import TrainingError
 from vandap.repair.changes.change import Change
-from vandap.repair.trial.request import OUTPUT, RESULT, Result, read_result
+from vandap.repair.trial.request import NO_ROOM, OUTPUT, RESULT, Result, read_result
 from vandap.repair.trial.worker import Workers
 
 DIVISION = "division.npz"
 COPY = "copy"
 """Folder of a trial that holds what it may write to; it goes when the trial has ended."""
+_LEAST = 1.0
+"""Seconds that a trial gets in any case."""
 _KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
 
 
@@ -63,12 +68,14 @@ class Runner(ABC):
         workers: The processes that run them.
         timeout: Seconds that one trial may take.
         on_done: Told every trial that has ended.
+        deadline: Clock (`time.monotonic`) at which a trial that still runs is stopped, as if it had not begun.
     """
 
     folder: Path
     workers: Workers
     timeout: float
     on_done: Callable[[Done], None]
+    deadline: float = math.inf
     _spent: list[float]
 
     @abstractmethod
@@ -99,23 +106,30 @@ class Runner(ABC):
         Args:
             jobs: The trainings.
             until: Clock (`time.monotonic`) after which none is begun; those are None.
+
+        Raises:
+            OSError: The disk is full.
+            TrainingError: The program's data differ from run to run.
         """
+        until, names = min(self.deadline, math.inf if until is None else until), [self.identity(job) for job in jobs]
+        wanted = dict(zip(names, jobs, strict=True))  # other changes may make the same training
         with ThreadPoolExecutor(self.workers.count) as pool:
-            waiting = [pool.submit(self._one, job, until) for job in jobs]
+            waiting = {name: pool.submit(self._one, job, until) for name, job in wanted.items()}
             try:
-                return [item.result() for item in waiting]
+                found = {name: item.result() for name, item in waiting.items()}
+                pairs = [(found[name], job) for name, job in zip(names, jobs, strict=True)]
+                return [None if done is None else replace(done, job=job) for done, job in pairs]
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.workers.stop()
                 raise
 
-    def _one(self, job: Job, until: float | None) -> Done | None:
+    def _one(self, job: Job, until: float) -> Done | None:
         folder = self.folder / self.identity(job)
         result = read_result(folder)
         if result is None:
-            if until is not None and time.monotonic() > until:
+            if time.monotonic() > until or (result := self._train(job, folder)) is None:
                 return None
-            result = self._train(job, folder)
         elif not self._spent:  # an earlier process has measured how long a trial takes
             self._spent.append(result.seconds)
         if result.status == "not replayable" and not job.changes:
@@ -124,24 +138,37 @@ class Runner(ABC):
         self.on_done(done)
         return done
 
-    def _train(self, job: Job, folder: Path) -> Result:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    def _train(self, job: Job, folder: Path) -> Result | None:
+        """Train, and store how it ended where the training is to blame; None where the time was up."""
         began = time.monotonic()
-        write_json(folder / "changes.json", [change.stored() for change in job.changes])
-        ended = self.workers.run(self.prepared(job, folder), self.timeout)
-        seconds = time.monotonic() - began
-        shutil.rmtree(folder / COPY, ignore_errors=True)
-        result = read_result(folder)
+        ended, result = self._attempt(job, folder)
+        if result is None and ended.startswith("killed"):  # by hand, or for memory: that says little of an arm
+            ended, result = self._attempt(job, folder)
+        if result is None and ended == "timed out" and time.monotonic() >= self.deadline:
+            return None
+        if result is not None and result.status == NO_ROOM:
+            (folder / RESULT).unlink()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+        is_final = result is not None or ended not in _KILLED  # what the machine ended is tried again another time
         if result is None:
             result = Result("failed", _KILLED.get(ended, f"Its process ended with {ended}."))
-        result = replace(result, seconds=seconds)
-        if ended != "lost" or (folder / RESULT).is_file():  # what was lost with its process is tried again
+        result = replace(result, seconds=time.monotonic() - began)
+        if is_final:
             write_json(folder / RESULT, result)
         if result.status == "done":
             (folder / OUTPUT).unlink(missing_ok=True)
-        self._spent.append(seconds)
+        self._spent.append(result.seconds)
         return result
+
+    def _attempt(self, job: Job, folder: Path) -> tuple[str, Result | None]:
+        """Train in an empty folder; how the process ended, and what it left."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        write_json(folder / "changes.json", [change.stored() for change in job.changes])
+        left = max(self.deadline - time.monotonic(), _LEAST)
+        ended = self.workers.run(self.prepared(job, folder), min(self.timeout, left))
+        shutil.rmtree(folder / COPY, ignore_errors=True)
+        return ended, read_result(folder)
 
 
 def _not_replayable(result: Result) -> TrainingError:

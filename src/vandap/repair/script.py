@@ -9,6 +9,7 @@ from pathlib import Path
 from vandap.core.examined import Examined, read_examined
 from vandap.core.program import Program
 from vandap.core.progress import Progress, silent
+from vandap.errors import UsageError
 from vandap.exam.script import check_script, examine_script
 from vandap.repair.bench import Plan
 from vandap.repair.session import Session, find_or_begin, key_of
@@ -44,6 +45,7 @@ class ScriptTask:
     environment: Mapping[str, str] | None = None
     progress: Progress = silent
     consent: Consent = lambda text: None
+    sources: Mapping[Path, bytes] = field(default_factory=dict, init=False)
 
     def begun(self, kind: str, task: str, asked: str) -> Session:
         """Find the run folder that this task began before, or begin one, and ask for consent.
@@ -54,11 +56,13 @@ class ScriptTask:
             asked: What consent is asked for.
 
         Raises:
-            UsageError: No such script.
+            UsageError: No such script, or too many files around it.
             RunError: The folder holds something else.
         """
         check_script(self.script)
-        session = find_or_begin(self.script.stem, key_of(self.script, self.arguments, task), self.out, prefix=kind)
+        self.sources = Folder.of(self.script).sources()
+        key = key_of(self.script, self.arguments, task, self.sources)
+        session = find_or_begin(self.script.stem, key, self.out, prefix=kind)
         self.consent(asked)
         return session
 
@@ -69,11 +73,15 @@ class ScriptTask:
             session: The run folder.
             title: What the user is told while it is made.
             budget: Seconds for the exam's own experiments.
+
+        Raises:
+            UsageError: Its source was edited while it was examined.
         """
         if session.examined:
             self.progress("note", {"text": f"going on in {session.folder}"})
             return read_examined(session.folder, str(self.script))
         self.progress("stage", {"title": title})
+        session.prepare()
         examined = examine_script(
             self.script,
             self.arguments,
@@ -85,6 +93,13 @@ class ScriptTask:
             stdout=2,  # standard output is ours
             environment=self.environment,
         )
+        if Folder.of(self.script).sources() != self.sources:
+            raise UsageError(
+                "The source was edited while it was examined, so nothing is known of it.",
+                received=str(self.script),
+                expected="files that stay as they are until the exam is over",
+                hint="Give the same command again; later edits do no harm.",
+            )
         session.begin()
         return examined
 
@@ -97,4 +112,5 @@ class ScriptTask:
             workers: Warm processes.
         """
         origin = Folder.of(self.script)
-        return Trials(Project(program, origin.root), origin, self.arguments, folder / "trials", workers)
+        project = Project(program, origin.root, self.sources)
+        return Trials(project, origin, self.arguments, folder / "trials", workers)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import vandap
 from vandap.core.store import RunWriter, read_json, write_json
 from vandap.errors import RunError
 
 KEY = "fix-key.json"
+_BEGUN = ".begun.json"
+"""The same before the exam is over; a hidden file, since the exam wants a folder that holds nothing yet."""
 EXPERIMENTS = "experiments"
 
 
@@ -31,9 +35,22 @@ class Session:
     key: str
     examined: bool = False
 
+    def prepare(self) -> None:
+        """Make the folder ready for the exam: what this command left in it when it was killed in its exam goes.
+
+        Raises:
+            RunError: Another process is at work in it.
+        """
+        if _key(self.folder, _BEGUN) == self.key:
+            RunWriter(self.folder).close()
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self.folder / _BEGUN, {"key": self.key})
+
     def begin(self) -> None:
         """Say what the folder is for, once the exam has filled it."""
         write_json(self.folder / KEY, {"key": self.key, "begun": time.time()})
+        (self.folder / _BEGUN).unlink(missing_ok=True)
 
     def experiment(self, slug: str) -> Path:
         """The folder of an experiment: a new one, or the one of the same name."""
@@ -43,15 +60,24 @@ class Session:
         return same[0] if same else below / f"E{len(known) + 1:02d}-{slug}"
 
 
-def key_of(script: Path, arguments: Sequence[str], task: str) -> str:
-    """What is asked of a script: its content, its arguments, and what is to be done."""
-    digest = hashlib.blake2b(script.read_bytes(), digest_size=12)
-    digest.update(json.dumps([str(script.absolute()), *arguments, task]).encode())
+def key_of(script: Path, arguments: Sequence[str], task: str, sources: Mapping[Path, bytes]) -> str:
+    """What is asked of a script: its source, its arguments, where it runs, and what is to be done.
+
+    Args:
+        script: The script.
+        arguments: Its own arguments.
+        task: What is to be done.
+        sources: The program's Python files, of which each counts.
+    """
+    asked = [str(script.absolute()), *arguments, task, vandap.__version__, os.environ.get("KERAS_BACKEND", "")]
+    digest = hashlib.blake2b(json.dumps(asked).encode(), digest_size=12)
+    for path, content in sorted(sources.items()):
+        digest.update(str(path).encode() + b"\0" + hashlib.blake2b(content).digest())
     return digest.hexdigest()
 
 
 def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "fix") -> Session:
-    """Return the session that this command began before, or a new one.
+    """Return the session that this command began before, or a new one. Nothing is written yet.
 
     Args:
         stem: What it is about; the folder is `runs/PREFIX-STEM`, with a number where that is taken.
@@ -60,35 +86,33 @@ def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "f
         prefix: What is done.
 
     Raises:
-        RunError: `out` holds something else, or another process is at work in it.
+        RunError: `out` holds something else.
     """
     if out is not None:
         return _in(out, key)
     number = 1
     while True:
         path = Path("runs") / (f"{prefix}-{stem}" if number == 1 else f"{prefix}-{stem}-{number}")
-        if not path.exists() or _key(path) == key:
-            return Session(path, key, path.exists())
+        if not path.exists() or _is_of(path, key):
+            return Session(path, key, _key(path, KEY) == key)
         number += 1
 
 
 def _in(out: Path, key: str) -> Session:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return Session(out, key)
-    if _key(out) == key:
-        return Session(out, key, examined=True)
-    if (out / "request.json").is_file() and not (out / KEY).is_file():  # killed while it was examined
-        RunWriter(out).close()  # raises where it is not dead but at work
-        shutil.rmtree(out)
-        return Session(out, key)
-    raise RunError(
-        "The output folder is in use.",
-        received=str(out),
-        expected="a new or empty folder, or that of the same command",
-        hint="Give another folder with --out, or remove this one.",
-    )
+    if out.exists() and not _is_of(out, key) and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(
+            "The output folder is in use.",
+            received=str(out),
+            expected="a new or empty folder, or that of the same command for the same source",
+            hint="Give another folder with --out, or remove this one.",
+        )
+    return Session(out, key, _key(out, KEY) == key)
 
 
-def _key(folder: Path) -> str:
-    path = folder / KEY
+def _is_of(folder: Path, key: str) -> bool:
+    return key in (_key(folder, KEY), _key(folder, _BEGUN))
+
+
+def _key(folder: Path, name: str) -> str:
+    path = folder / name
     return str(read_json(path).get("key")) if path.is_file() else ""

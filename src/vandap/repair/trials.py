@@ -12,7 +12,7 @@ from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
-from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.copy import Folder, Shelf
 from vandap.repair.trial.request import Request
 from vandap.repair.trial.share import share_of
 from vandap.repair.trial.worker import Workers
@@ -26,7 +26,7 @@ class Trials(Runner):
 
     Args:
         project: The script's source and what its run recorded.
-        origin: The folder that is copied.
+        origin: The folder that is copied; its Python files as the project has them.
         arguments: The script's own arguments.
         folder: Where trials are stored.
         workers: The processes that run them.
@@ -44,6 +44,9 @@ class Trials(Runner):
     _arms: dict[tuple[Change, ...], Applied] = field(default_factory=dict)
     _spent: list[float] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.folder.parent / "shelf")
+
     def applied(self, changes: tuple[Change, ...]) -> Applied:
         """The source with some changes, and which of them could not be made."""
         if changes not in self._arms:
@@ -59,7 +62,15 @@ class Trials(Runner):
         return self.applied(changes).project.diff()
 
     def can_make(self, changes: tuple[Change, ...]) -> bool:
-        """See `Runner.can_make`."""
+        """See `Runner.can_make`: together as well, and each of them shows in the source."""
+        if self.refused(changes):
+            return False
+        whole = _name(self.applied(changes).project)
+        rests = ((*changes[:place], *changes[place + 1 :]) for place in range(len(changes)))
+        return all(_name(self.applied(rest).project) != whole for rest in rests)
+
+    def can_train(self, changes: tuple[Change, ...]) -> bool:
+        """See `Runner.can_train`."""
         return not self.refused(changes)
 
     def identity(self, job: Job) -> str:
@@ -77,7 +88,8 @@ class Trials(Runner):
         """
         made = self.applied(job.changes).made
         edited = tuple(change for change in made if not isinstance(change, Rows | AfterFit))
-        own = self.origin.copied((folder / COPY).absolute(), self.applied(edited).project.changed)
+        sources = {**self.project.sources, **self.applied(edited).project.changed}
+        own = self.origin.copied((folder / COPY).absolute(), sources, self._shelf)
         request = Request(
             script=str(own.script),
             arguments=self.arguments,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,15 +14,18 @@ import pytest
 
 from vandap.core.estimate import Decision
 from vandap.core.experiment import Pairing, read_experiment
+from vandap.core.progress import silent
 from vandap.core.store import write_arrays, write_json
 from vandap.evaluate.experiment.plan import Plan
+from vandap.repair.bench import Bench
+from vandap.repair.bench import Plan as BenchPlan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.confirm import FIRST_SEED, Confirmation
 from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
-from vandap.repair.trial.division import Division
-from vandap.repair.trial.request import PREDICTIONS, REQUEST, RESULT, Result
+from vandap.repair.trial.division import Division, read_division
+from vandap.repair.trial.request import NO_ROOM, PREDICTIONS, REQUEST, RESULT, Result
 
 ROWS = 800
 TARGET = np.arange(ROWS) % 2
@@ -120,6 +126,75 @@ def test_crashes_score_as_the_dummy(tmp_path: Path) -> None:
     found = confirmation(tmp_path, right).decide(BETTER, Plan.within(20))
     assert found.outcome is not None and found.outcome.decision is Decision.BETTER
     assert found.reference.broken == found.outcome.broken["reference"] == 5
+
+
+def test_rows_of_one_group_are_no_independent_witnesses(tmp_path: Path) -> None:
+    """Where the division knows groups, they are the units that decide."""
+    proof = confirmation(tmp_path, shares(0.6, 0.9))
+    groups = np.arange(ROWS) // 2
+    division = replace(proof.scale.division, groups=groups)
+    division.write(tmp_path / "division.npz")
+    known = read_division(tmp_path / "division.npz")
+    assert known is not None
+    found = replace(proof, scale=replace(proof.scale, division=known)).decide(BETTER, Plan.within(5))
+    assert found.outcome is not None and found.outcome.effect.count == len(np.unique(groups[division.confirm]))
+
+
+def test_a_further_proof_has_a_smaller_error(tmp_path: Path) -> None:
+    """One look, half the error; the record of the one before stays."""
+    bench = Bench(confirmation(tmp_path, shares(0.8, 0.8)).trials, BenchPlan(1e6), time.monotonic(), silent)
+    bench.trials._spent.append(1.0)
+    folder = tmp_path / "E01-fix"
+    folder.mkdir(exist_ok=True)
+    plans = [bench.looks(folder, proof, proof) for proof in (1, 2, 3)]
+    assert [plan.alpha for plan in plans] == [0.05, 0.025, 0.0125] and len(plans[1].looks) == 1
+    proof = confirmation(tmp_path, shares(0.8, 0.8))
+    for number, plan in enumerate(plans[:2], start=1):
+        replace(proof, hypothesis=number).decide(BETTER, plan)
+    assert read_experiment(folder).hypothesis == 2 and (folder / "experiment-1.json").is_file()
+
+
+def test_one_training_for_two_names(tmp_path: Path) -> None:
+    """Jobs that train the same are trained once, also when they are asked for at once."""
+    trials = confirmation(tmp_path, shares(0.8, 0.8)).trials
+    jobs = [Job(BETTER, 7), Job((LearningRate(0.2),), 7)]  # these made-up trials tell arms apart by their number only
+    before = len(cast(Any, trials.workers).jobs)
+    found = trials.run(jobs)
+    assert [done.job for done in found if done] == jobs and len(cast(Any, trials.workers).jobs) == before + 1
+
+
+def test_what_the_machine_ended_says_nothing_of_an_arm(tmp_path: Path) -> None:
+    """Killed by hand: trained once more. A full disk: the command ends, and nothing is stored."""
+    trials = confirmation(tmp_path, shares(0.8, 0.8)).trials
+    workers = cast(Any, trials.workers)
+    usual, ended = workers.run, iter(["killed 9"])
+    workers.run = lambda request, timeout: next(ended, None) or usual(request, timeout)
+    (done,) = trials.run([Job(BETTER, 8)])
+    assert done is not None and done.result.status == "done"
+
+    def full(request: Path, timeout: float) -> str:
+        write_json(request.parent / RESULT, Result(NO_ROOM, "No space left."))
+        return "exit 0"
+
+    workers.run = full
+    with pytest.raises(OSError, match="space"):
+        trials.run([Job(BETTER, 9)])
+    workers.run = usual
+    (done,) = trials.run([Job(BETTER, 9)])
+    assert done is not None and done.result.status == "done"
+
+
+def test_a_trial_that_the_budget_ends_is_not_counted(tmp_path: Path) -> None:
+    """It was stopped for our clock, not for its own fault."""
+    trials = confirmation(tmp_path, shares(0.8, 0.8)).trials
+    workers = cast(Any, trials.workers)
+    usual, workers.run = workers.run, lambda request, timeout: "timed out"
+    assert trials.run([Job(BETTER, 8)])[0] is not None  # by its own time limit
+    workers.run = lambda request, timeout: time.sleep(max(0, trials.deadline - time.monotonic())) or "timed out"
+    trials.deadline = time.monotonic() + 0.2
+    assert trials.run([Job(BETTER, 9)]) == [None]
+    workers.run, trials.deadline = usual, math.inf
+    assert [done.result.status for done in trials.run([Job(BETTER, 8), Job(BETTER, 9)]) if done] == ["done"] * 2
 
 
 def test_few_rows_are_decided_by_folds(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_more_time_goes_on_with_what_could_not_tell() -> None:
     """A proof that could not tell, a search that found nothing: a larger budget may say more, the same one not."""
     for known in (OPEN, replace(OPEN, status=NOTHING_HELPED, experiment=None)):
         assert known.is_final(60.0, "guided") and not known.is_final(120.0, "guided")
+        assert not known.is_final(60.0, "guided", "auc")  # another metric is another question
         assert replace(known, status=RUNS).is_final(120.0, "guided") is (known.experiment is None)
     assert not replace(OPEN, status=OUT_OF_BUDGET).is_final(1.0, "guided")
 
@@ -76,8 +77,10 @@ def test_each_proof_has_a_number() -> None:
     plan = Plan(120.0)
     assert begun("train.py", Path("run"), plan, None).proofs == 1
     assert begun("train.py", Path("run"), plan, OPEN).proofs == 2
-    assert begun("train.py", Path("run"), plan, replace(OPEN, status=OUT_OF_BUDGET)).proofs == 1
-    assert begun("train.py", Path("run"), plan, replace(OPEN, proofs=2, status=OUT_OF_BUDGET)).proofs == 2
+    assert begun("train.py", Path("run"), plan, replace(OPEN, status=OUT_OF_BUDGET, experiment=None)).proofs == 1
+    assert (
+        begun("train.py", Path("run"), plan, replace(OPEN, proofs=2, status=OUT_OF_BUDGET, experiment=None)).proofs == 2
+    )
 
 
 def test_a_record_comes_back(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,29 +25,35 @@ def test_the_same_command_finds_its_folder(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_edited_script_is_another_one(tmp_path: Path) -> None:
-    """Content, arguments and task make the key."""
-    script = tmp_path / "train.py"
-    script.write_text("a = 1")
-    keys = {key_of(script, (), "ask"), key_of(script, ("--fast",), "ask"), key_of(script, (), "fix None")}
-    script.write_text("a = 2")
-    assert len(keys | {key_of(script, (), "ask")}) == 4
+    """The content of every file of the program, arguments and task make the key."""
+    script, helper = tmp_path / "train.py", tmp_path / "model.py"
+    known = {script: b"a = 1", helper: b"b = 1"}
+    keys = {key_of(script, *asked, known) for asked in (((), "ask"), (("--fast",), "ask"), ((), "fix"))}
+    keys |= {key_of(script, (), "ask", known | {path: b"a = 2"}) for path in known}
+    assert len(keys) == 5 and key_of(script, (), "ask", known) in keys
 
 
 def test_a_folder_that_was_left_in_the_exam_is_begun_anew(tmp_path: Path) -> None:
-    """Killed while the script was examined; but not taken from a process that is at work."""
+    """Killed while the script was examined; but not taken from a process that is at work, nor from another command."""
     out = tmp_path / "run"
-    writer = RunWriter(out)
-    (out / "request.json").write_text("{}")
-    with pytest.raises(RunError, match="Another process"):
-        find_or_begin("train", "key", out)
-    writer.close()
-    assert find_or_begin("train", "key", out) == Session(out, "key") and not out.exists()
+    find_or_begin("train", "key", out).prepare()
+    with closing(RunWriter(out)):
+        (out / "request.json").write_text("{}")
+        with pytest.raises(RunError, match="Another process"):
+            find_or_begin("train", "key", out).prepare()
+    with pytest.raises(RunError, match="in use"):
+        find_or_begin("train", "other", out)
+    again = find_or_begin("train", "key", out)
+    assert again == Session(out, "key") and (out / "request.json").exists()  # nothing goes before consent
+    again.prepare()
+    assert not (out / "request.json").exists()
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
     """Nothing of the user's is overwritten."""
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "notes.txt").write_text("mine")
+    (tmp_path / "run" / "request.json").write_text("{}")
     with pytest.raises(RunError, match="in use"):
         find_or_begin("train", "key", tmp_path / "run")
 

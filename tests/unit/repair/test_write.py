@@ -45,6 +45,19 @@ def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
     assert file.read_text().endswith("# mine\n") and len(list(tmp_path.iterdir())) == 1
 
 
+def test_what_is_written_is_what_was_examined(tmp_path: Path) -> None:
+    """Edited while it was repaired: the diff is of the source as it was, and is not made in another."""
+    file = tmp_path / "train.py"
+    file.write_text(TEXT.replace("x, y", "x, z"))
+    program = Program(fits=(FitCall("arrays", site=Site(str(file), 1)),))
+    project = apply(Project(program, tmp_path, {file: TEXT.encode()}), (Epochs(9),)).project
+    assert "+model.fit(x, y, epochs=9)" in project.diff()
+    with pytest.raises(UsageError, match="has changed"):
+        write(project)
+    elsewhere = apply(Project(program, tmp_path, {tmp_path / "other.py": b""}), (Epochs(9),))
+    assert "not the program's own" in str(elsewhere.refused[0][1])
+
+
 def test_changes_that_are_not_committed_are_known(tmp_path: Path) -> None:
     """Git is asked, and only about files that it knows."""
     file = tmp_path / "train.py"

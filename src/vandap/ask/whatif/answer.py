@@ -109,19 +109,21 @@ class _Asking:
     def _decided(self) -> Experiment:
         bench, text = self.opened.bench, self.wanted.text
         self.opened.progress("stage", {"title": f"experiment: {text}"})
-        folder, number = place(self.opened.session, text, bench.plan.budget)
+        folder, number = place(self.opened.session, text, bench.plan.budget, bench.plan.metric or "")
+        hypothesis = _number(folder)
         confirmation = Confirmation(
             bench.trials,
             bench.scale,
             folder,
             f"What if {text}?",
             ("as it is", text),
-            hypothesis=_number(folder),
+            hypothesis=hypothesis,
             progress=self.opened.progress,
             unpaired=self.wanted.is_seed_only,
             first_seed=FIRST_SEED * (1 + 2 * number),
         )
-        return confirmation.decide(self.changes, bench.looks(folder), bench.began + bench.plan.budget)
+        looks = bench.looks(folder, number + 1, hypothesis)
+        return confirmation.decide(self.changes, looks, bench.began + bench.plan.budget)
 
     def _seen(self) -> tuple[tuple[Seen, ...], int]:
         """Watch trainings of both arms; what differs inside of them, and how many pairs were watched.
@@ -134,8 +136,9 @@ class _Asking:
         apart = UNPAIRED_APART if self.wanted.is_seed_only else 0
         seeds = WATCHED_SEEDS if bench.left > _SPARE * bench.trials.seconds else WATCHED_SEEDS[:1]
         jobs = [(Job((), seed, watch=True), Job(self.changes, seed + apart, watch=True)) for seed in seeds]
-        done = [item for item in bench.trials.run([job for pair in jobs for job in pair]) if item is not None]
-        failed = next((item.result for item in done[1::2] if item.result.status == "failed"), None)
+        done = bench.trials.run([job for pair in jobs for job in pair])
+        pairs = [(one, other) for one, other in zip(done[0::2], done[1::2], strict=True) if one and other]
+        failed = next((other.result for _, other in pairs if other.result.status == "failed"), None)
         if failed is not None:
             raise TrainingError(
                 f"With {self.wanted.text} it does not train.",
@@ -143,8 +146,8 @@ class _Asking:
                 expected="a model that can be built and trained",
                 hint="The change does not go with another part of it; ask both changes together, with a comma.",
             )
-        pairs = list(zip(map(_signals, done[0::2]), map(_signals, done[1::2]), strict=True))
-        seen = [pair for pair in pairs if all(pair)]
+        signals = [(_signals(one), _signals(other)) for one, other in pairs]
+        seen = [pair for pair in signals if all(pair)]
         return mechanism(seen), len(seen)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from vandap.cli.command import Command, Outcome
 from vandap.errors import UsageError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vandap.repair.record import Fixed
 
 _SCRIPTS = (".py", ".pyw")
+Sources: TypeAlias = Mapping[Path, bytes]
+"""The Python files of a program as they were examined."""
 
 
 class Fix(Command):
@@ -64,20 +66,20 @@ class Fix(Command):
         plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers, arguments.search)
         with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
             repair = _script if _is_script(arguments) else _run
-            fixed, examined = repair(arguments, plan, interruptible(progress))
-        return _outcome(arguments, fixed, examined)
+            fixed, examined, sources = repair(arguments, plan, interruptible(progress))
+        return _outcome(arguments, fixed, examined, sources)
 
 
 def _is_script(arguments: argparse.Namespace) -> bool:
     return bool(arguments.subject.endswith(_SCRIPTS))
 
 
-def _script(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined]:
+def _script(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined, Sources]:
     from vandap.cli.consent import ask
     from vandap.cli.environment import of_the_user
     from vandap.repair.fix import ScriptRepair
 
-    return ScriptRepair(
+    repair = ScriptRepair(
         script=Path(arguments.subject),
         arguments=tuple(word for word in arguments.rest if word != "--"),
         plan=plan,
@@ -86,16 +88,17 @@ def _script(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tu
         environment=of_the_user(),
         progress=progress,
         consent=lambda text: ask(text, agreed=arguments.yes),
-    ).run()
+    )
+    return *repair.run(), repair.sources
 
 
-def _run(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined]:
+def _run(arguments: argparse.Namespace, plan: Plan, progress: Progress) -> tuple[Fixed, Examined, Sources]:
     from vandap.repair.built.fix import RunRepair
 
-    return RunRepair(Path(arguments.subject), plan, progress).run()
+    return *RunRepair(Path(arguments.subject), plan, progress).run(), {}
 
 
-def _outcome(arguments: argparse.Namespace, fixed: Fixed, examined: Examined) -> Outcome:
+def _outcome(arguments: argparse.Namespace, fixed: Fixed, examined: Examined, sources: Sources) -> Outcome:
     from vandap.report.exam import write_exam, write_page
     from vandap.report.fixed import fixed_document, fixed_text
 
@@ -103,7 +106,7 @@ def _outcome(arguments: argparse.Namespace, fixed: Fixed, examined: Examined) ->
     text = fixed_text(fixed, report)
     written: tuple[str, ...] = ()
     if arguments.apply and fixed.diff:
-        lines, written = _applied(fixed, examined)
+        lines, written = _applied(fixed, examined, sources)
         text = f"{text}\n\n{lines}"
     elif fixed.diff and _is_script(arguments):
         text = f"{text}\n\nThe same command with --apply writes this."
@@ -128,8 +131,8 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _applied(fixed: Fixed, examined: Examined) -> tuple[str, tuple[str, ...]]:
-    """Write the proved changes; what was written, in words and as paths."""
+def _applied(fixed: Fixed, examined: Examined, sources: Sources) -> tuple[str, tuple[str, ...]]:
+    """Write the kept changes into the source that was examined; what was written, in words and as paths."""
     from vandap.repair.changes.change import restored
     from vandap.repair.source.project import Project, apply
     from vandap.repair.trial.copy import Folder
@@ -137,7 +140,7 @@ def _applied(fixed: Fixed, examined: Examined) -> tuple[str, tuple[str, ...]]:
 
     assert examined.program is not None
     changes = [restored(step.change) for step in fixed.kept]
-    project = apply(Project(examined.program, Folder.of(Path(fixed.subject)).root), changes).project
+    project = apply(Project(examined.program, Folder.of(Path(fixed.subject)).root, sources), changes).project
     loose = uncommitted(project.changed)
     written = write(project)
     lines = [f"{path} had changes that are not committed; its backup holds them." for path in loose]

@@ -29,7 +29,7 @@ def main(path: str) -> None:
     Args:
         path: The request.
     """
-    from vandap.repair.trial.child import quieten
+    from vandap.repair.trial.child import of_error, quieten
 
     request, began = read_built_request(path), time.monotonic()
     quieten(Path(request.folder))
@@ -37,7 +37,7 @@ def main(path: str) -> None:
         result = _trained(request)
     except Exception as error:  # a trial that fails is a result
         traceback.print_exc()
-        result = Result("failed", f"{type(error).__name__}: {' '.join(str(error).split())[:400]}")
+        result = of_error(error)
     write_json(Path(request.folder) / RESULT, replace(result, seconds=time.monotonic() - began))
 
 
@@ -75,7 +75,9 @@ def _trained(request: BuiltRequest) -> Result:
     test = dataset.split.test
     if request.fold is None and len(test):
         answered = np.asarray(predict_rows(fitted, dataset, test)).astype(np.float32)
-        write_arrays(Path(request.folder) / TEST, {"prediction": answered, "target": np.asarray(dataset.target)[test]})
+        parts = {"prediction": answered, "target": np.asarray(dataset.target)[test]}
+        groups = _groups(dataset, test)
+        write_arrays(Path(request.folder) / TEST, parts | ({} if groups is None else {"groups": _codes(groups)}))
     finite = bool(np.isfinite(predicted).all())
     is_classes = dataset.task.is_classification
     return Result(
@@ -115,11 +117,15 @@ def _divided(dataset: Dataset, request: BuiltRequest) -> tuple[np.ndarray, np.nd
         return _fold(np.concatenate([rows, held]), dataset, request.fold)
     path = Path(request.division)
     if read_division(path) is None:
-        roles = divide(_hashes(dataset, held), _groups(dataset, held))
+        groups = _groups(dataset, held)
+        roles = divide(_hashes(dataset, held), groups)
         every = np.arange(len(held))
-        is_small = len(roles.confirm) < CONFIRM_ROWS.value
-        parts = (every, every) if is_small else (roles.select, roles.confirm)
-        Division(len(rows), len(held), np.zeros(0, np.int64), *parts).write(path)
+        deciding = roles.confirm if groups is None else np.unique(groups[roles.confirm])
+        is_small = len(deciding) < CONFIRM_ROWS.value
+        select, confirm = (every, every) if is_small else (roles.select, roles.confirm)
+        nothing = np.zeros(0, np.int64)
+        codes = nothing if groups is None else _codes(groups)
+        Division(len(rows), len(held), nothing, select, confirm, groups=codes).write(path)
     return rows, held
 
 
@@ -140,6 +146,11 @@ def _fold(
 def _groups(dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
     groups = dataset.split.groups
     return None if groups is None else np.asarray(groups)[rows]
+
+
+def _codes(groups: np.ndarray) -> np.ndarray:
+    """Groups as numbers."""
+    return np.unique(groups, return_inverse=True)[1].astype(np.int64)
 
 
 def _hashes(dataset: Dataset, rows: np.ndarray) -> np.ndarray:

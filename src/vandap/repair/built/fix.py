@@ -17,8 +17,7 @@ from vandap.repair.built.trials import LEARNER, BuiltTrials
 from vandap.repair.changes.change import restored
 from vandap.repair.proposals import proposals
 from vandap.repair.record import PROVED, Fixed, read_fixed, write_fixed
-from vandap.repair.repaired import begun, repaired, warm
-from vandap.repair.searches import DEFAULT
+from vandap.repair.repaired import begun, experiment_name, repaired, warm
 from vandap.repair.session import Session
 
 RECIPE = "recipe.json"
@@ -55,7 +54,7 @@ class RunRepair:
         network = BuiltNetwork.of(run)
         examined = read_examined(self.folder)
         known = read_fixed(self.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search):
+        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.metric or ""):
             return known, examined
         fixed = replace(self._repaired(run, network, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
@@ -65,8 +64,7 @@ class RunRepair:
         self, run: Run, network: BuiltNetwork, examined: Examined, began: float, known: Fixed | None
     ) -> Fixed:
         suggested = proposals(examined.findings, network.program, run.signals)
-        name = "fix" if self.plan.search == DEFAULT else f"fix-{self.plan.search}"
-        folder = Session(self.folder, "").experiment(name)
+        folder = Session(self.folder, "").experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
         first = begun(str(self.folder), self.folder, self.plan, known)

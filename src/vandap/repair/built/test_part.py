@@ -45,8 +45,15 @@ def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outc
         dummy=scale.dummy_for(len(target)),
         plan=Plan((seeds,), look.alpha),
         pairing=Pairing.FULL if experiment.outcome is None else experiment.outcome.pairing,
+        groups=_groups([folder / trial.folder / TEST for arm in arms for trial in arm.trials]),
     )
     return replace(outcome, notes=(*outcome.notes, look.label)) if look.label else outcome
+
+
+def _groups(paths: Sequence[Path]) -> np.ndarray | None:
+    """Group of each row of the test part; None where rows have none."""
+    with np.load(next(path for path in paths if path.is_file()), allow_pickle=False) as file:
+        return file["groups"] if "groups" in file.files else None
 
 
 def _entered(run: Run, seeds: int) -> TestLook:

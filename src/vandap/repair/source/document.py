@@ -117,8 +117,9 @@ class Document:
         """
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
-        before = self.content[self.line_start(node.lineno) : self.span(node)[0]]
-        if before.strip():
+        start, end = self.span(node)
+        before, rest = self.content[self.line_start(node.lineno) : start], self.content[end:].split(b"\n", 1)[0]
+        if before.strip() or rest.split(b"#")[0].strip():
             raise RefusalError("Several statements stand on this line.", node.lineno, self.path)
         return node
 

@@ -89,6 +89,48 @@ def resolved(document: Document, node: ast.expr) -> ast.expr:
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
 
 
+def is_read_once(document: Document, node: ast.expr) -> bool:
+    """Whether a value that stands for itself, or for a name, is read nowhere else: only then may it be edited there."""
+    while isinstance(node, ast.Name):
+        reads = [item for item in ast.walk(document.tree) if isinstance(item, ast.Name) and item.id == node.id]
+        if sum(isinstance(item.ctx, ast.Load) for item in reads) > 1:
+            return False
+        node = _assigned(document, node)
+    return True
+
+
+def check_unshared(document: Document, node: ast.expr, function: str) -> None:
+    """See that an edit of what a name stands for changes one call only.
+
+    Args:
+        document: The file.
+        node: What a call is given.
+        function: Name of what is called, such as `compile`.
+
+    Raises:
+        RefusalError: Several such calls are given this name.
+    """
+    if not isinstance(node, ast.Name):
+        return
+    calls = [
+        item for item in ast.walk(document.tree) if isinstance(item, ast.Call) and last_name(item.func) == function
+    ]
+    given = [call for call in calls if any(_is_name(part, node.id) for item in _given(call) for part in ast.walk(item))]
+    if len(given) > 1:
+        raise RefusalError(
+            f"{len(given)} calls of {function} are given the name {node.id!r}.", node.lineno, document.path
+        )
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
 def _assigned(document: Document, name: ast.Name) -> ast.expr:
     bindings = [binding for binding in _bindings(document.tree) if binding[0] == name.id]
     scope = function_of(document, name)

@@ -6,7 +6,7 @@ import ast
 
 from vandap.core.program import Layer
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import argument, call_at, calls_at, resolved
+from vandap.repair.source.find import argument, call_at, calls_at, check_unshared, resolved
 from vandap.repair.source.project import Project
 
 OPTIMIZER, LOSS = 0, 1
@@ -43,7 +43,10 @@ def compile_argument(project: Project, name: str, position: int) -> tuple[Docume
     """
     document, call = compile_call(project)
     given = argument(call, name, position)
-    return document, call, None if given is None else resolved(document, given)
+    if given is None:
+        return document, call, None
+    check_unshared(document, given, "compile")
+    return document, call, resolved(document, given)
 
 
 def layer(project: Project, path: str) -> Layer:
@@ -87,9 +90,16 @@ def layer_calls(project: Project, path: str) -> tuple[Document, ast.Call, tuple[
     )
     if len(calls) == 1:
         return document, calls[0], alike
-    if len(calls) == len(alike):  # several in one line, in the order in which they are written
+    if len(calls) == len(alike) and not _is_nested(document, calls):  # several in one line, in the written order
         return document, calls[alike.index(record)], (record,)
     raise RefusalError(f"No plain call of {record.kind} is at this line.", line or 0, document.path)
+
+
+def _is_nested(document: Document, calls: list[ast.Call]) -> bool:
+    """Whether one of these layers is called with what another gives: `Dense(1)(Dense(2)(x))` runs backwards."""
+    applied = [document.parents[call] for call in calls]
+    within = [set(ast.walk(item)) for item in applied if isinstance(item, ast.Call) and item.func in calls]
+    return any(sum(call in nodes for call in calls) > 1 for nodes in within)
 
 
 def each_call(project: Project, paths: tuple[str, ...]) -> list[str]:

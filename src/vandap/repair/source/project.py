@@ -9,6 +9,8 @@ from pathlib import Path
 
 from vandap.core.program import Program
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.optimisation import Optimiser
+from vandap.repair.changes.output import SetLoss
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.document import Document, Edit, RefusalError
 
@@ -20,11 +22,13 @@ class Project:
     Args:
         program: What the run of the unedited source recorded; it names the lines.
         root: The folder whose files may be edited.
+        sources: Its Python files as they were run, by absolute path; read from the disk where they are not given.
         documents: Files that were opened, by absolute path.
     """
 
     program: Program
     root: Path
+    sources: Mapping[Path, bytes] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
 
     def open(self, file: str | None) -> Document:
@@ -40,8 +44,10 @@ class Project:
             return self.documents[str(path)]
         if not path.is_relative_to(self.root):
             raise RefusalError("The line is in a file outside of the program's folder.", 0, file)
+        if self.sources and path not in self.sources:
+            raise RefusalError("The line is in a file that is not the program's own.", 0, file)
         try:
-            content = path.read_bytes()
+            content = self.sources[path] if self.sources else path.read_bytes()
             content.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RefusalError(f"The file cannot be edited: {error}.", 0, file) from None
@@ -57,9 +63,9 @@ class Project:
 
     @property
     def changed(self) -> Mapping[Path, bytes]:
-        """The edited files."""
-        edited = {path: document for path, document in self.documents.items() if document.original is not None}
-        return {Path(path): document.content for path, document in edited.items()}
+        """The files that are no longer what they were."""
+        edited = (document for document in self.documents.values() if document.original not in (None, document.content))
+        return {Path(document.path): document.content for document in edited}
 
     def diff(self) -> str:
         """What was edited, as one unified diff."""
@@ -89,8 +95,8 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
 
     Args:
         project: The source.
-        changes: The changes, those that others build on first; what is done with the rows and with the trained model
-            comes last all the same, around all that is edited.
+        changes: The changes, those that others build on first; an optimiser and a loss come before all the same, and
+            what is done with the rows and with the trained model comes last, around all that is edited.
     """
     from vandap.repair.source.edits import edit
 
@@ -106,7 +112,10 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
 
 
 def _place(change: Change) -> int:
-    return 2 if isinstance(change, AfterFit) else 1 if isinstance(change, Rows) else 0
+    """Another optimiser or loss comes before its settings, which it would take away."""
+    if isinstance(change, Optimiser | SetLoss):
+        return 0
+    return 3 if isinstance(change, AfterFit) else 2 if isinstance(change, Rows) else 1
 
 
 def _diff(before: str, after: str, path: Path, root: Path) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import argument, is_plain, resolved
+from vandap.repair.source.find import argument, is_plain, is_read_once, resolved
 
 
 def set_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
     """The edit that gives a call's argument a value: where the value is written, or as a new keyword.
+
+    A name that is read elsewhere as well keeps its value; the new one takes its place in the call.
 
     Args:
         document: The file.
@@ -29,8 +31,7 @@ def set_argument(document: Document, call: ast.Call, name: str, text: str, posit
         raise RefusalError(
             f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
         )
-    start, end = document.span(value)
-    return Edit(start, end, text)
+    return Edit(*document.span(value if is_read_once(document, found) else found), text)
 
 
 def add_keyword(document: Document, call: ast.Call, name: str, text: str) -> Edit:
@@ -73,7 +74,7 @@ def before(document: Document, node: ast.AST, *lines: str) -> Edit:
     """The edit that puts statements before the one that holds a node.
 
     Raises:
-        RefusalError: That statement does not begin its line.
+        RefusalError: That statement does not stand alone on its lines.
     """
     statement = document.statement(node)
     place = document.line_start(statement.lineno)
@@ -85,14 +86,12 @@ def after(document: Document, node: ast.AST, *lines: str) -> Edit:
     """The edit that puts statements after the one that holds a node.
 
     Raises:
-        RefusalError: That statement does not end its line.
+        RefusalError: That statement does not stand alone on its lines.
     """
     statement = document.statement(node)
     indent = document.indent(statement)
     end = document.span(statement)[1]
     rest, newline, _ = document.content[end:].partition(b"\n")
-    if rest.split(b"#")[0].strip():
-        raise RefusalError("Several statements stand on this line.", statement.lineno, document.path)
     place = end + len(rest) + len(newline)
     text = "".join(f"{indent}{line}\n" for line in lines)
     return Edit(place, place, text if newline else f"\n{text}")

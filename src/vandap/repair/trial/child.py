@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -11,7 +12,7 @@ from typing import Any
 
 from vandap.core.store import write_json
 from vandap.repair.trial.held_out import HeldOut, NotReplayableError, TrialOverError
-from vandap.repair.trial.request import OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
+from vandap.repair.trial.request import NO_ROOM, OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
 
 
 def main(path: str) -> None:
@@ -28,7 +29,7 @@ def main(path: str) -> None:
         error = _run(request, held)
         result = _result(request, held, error)
     except Exception as trouble:  # a trial that fails is a result
-        result = Result("failed", _sentence(trouble))
+        result = of_error(trouble)
     seconds = time.monotonic() - began
     write_json(Path(request.folder) / RESULT, _with(result, seconds=seconds))
 
@@ -80,7 +81,13 @@ def _result(request: Request, held: HeldOut, error: BaseException | None) -> Res
     if isinstance(error, NotReplayableError):
         return Result("failed", str(error))
     traceback.print_exception(error)
-    return Result("failed", _sentence(error))
+    return of_error(error)
+
+
+def of_error(error: BaseException) -> Result:
+    """How a trial ended that an error ended."""
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return Result(NO_ROOM if is_full else "failed", _sentence(error))
 
 
 def _sentence(error: BaseException) -> str:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vandap.errors import UsageError
 
 LARGEST_COPIED = 4_000_000
-"""Bytes above which a file is linked instead of copied: data sets are read, not written."""
+"""Bytes above which a file is kept once for all trials, which link to it: data sets are read, not written."""
 MOST_FILES = 20_000
+LARGEST_SOURCE = 1_000_000
+"""Bytes above which a Python file is data."""
+_WRITTEN = frozenset(
+    {".keras", ".h5", ".hdf5", ".pt", ".pth", ".ckpt", ".index", ".pkl", ".pickle", ".joblib", ".onnx", ".tflite"}
+    | {".db", ".sqlite", ".sqlite3", ".log", ".txt", ".json", ".jsonl", ".yaml", ".py"}
+)
+"""Kinds of files that a training writes over: every trial gets its own, however large they are."""
 _LEFT_OUT = frozenset(
     {".git", "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache", "runs"}
 )
@@ -34,53 +43,102 @@ class Folder:
 
     @classmethod
     def of(cls, script: Path) -> Folder:
-        """The folder of a script: the working directory where the script is below it, else the script's own."""
-        script, here = script.absolute(), Path.cwd()
-        root = here if script.is_relative_to(here) and here not in (Path.home(), Path("/")) else script.parent
-        return cls(root, script, root)
+        """The folder of a script: the working directory where the script is below it, else the script's own.
 
-    def copied(self, target: Path, edited: Mapping[Path, bytes]) -> Folder:
+        A home folder is too much to be copied, so that the script's own is taken there, too.
+        """
+        script, here = Path(os.path.normpath(script.absolute())), Path.cwd()
+        if script.is_relative_to(here) and here not in (Path.home(), Path("/")):
+            return cls(here, script, here)
+        return cls(script.parent, script, here if here.is_relative_to(script.parent) else script.parent)
+
+    def files(self) -> Iterator[tuple[Path, Path]]:
+        """(place below the root, real file) of what a trial needs; links to folders are followed.
+
+        Raises:
+            UsageError: There are too many.
+        """
+        count, seen = 0, set[Path]()
+        for place, folders, names in os.walk(self.root, followlinks=True):
+            real = Path(place).resolve()
+            if real in seen:  # a link to a folder above it
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = [name for name in folders if name not in _LEFT_OUT and not _is_run(Path(place, name))]
+            count += len(names)
+            if count > MOST_FILES:
+                raise _too_many(self.root)
+            for name in names:
+                path = Path(place, name)
+                if path.is_file():
+                    yield path.relative_to(self.root), path
+
+    def sources(self) -> dict[Path, bytes]:
+        """The program's Python files as they are now, by absolute path."""
+        found = ((self.root / place, path) for place, path in self.files() if path.suffix == ".py")
+        return {place: path.read_bytes() for place, path in found if path.stat().st_size <= LARGEST_SOURCE}
+
+    def copied(self, target: Path, edited: Mapping[Path, bytes], shelf: Shelf) -> Folder:
         """Copy the folder, with some files edited.
 
         Args:
             target: Where to; it must not exist.
             edited: New content of files below the root, by absolute path.
+            shelf: Where large files are kept for all trials.
 
         Raises:
             UsageError: The folder holds too many files.
             OSError: The disk is full, or a file cannot be read.
         """
         target.mkdir(parents=True)
-        count = 0
-        for place, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if name not in _LEFT_OUT and not _is_run(Path(place, name))]
-            to = target / Path(place).relative_to(self.root)
-            to.mkdir(exist_ok=True)
-            count += len(files)
-            if count > MOST_FILES:
-                raise _too_many(self.root)
-            for name in files:
-                _take(Path(place, name), to / name)
-        for path, content in edited.items():
-            own = target / path.relative_to(self.root)
-            own.unlink(missing_ok=True)
-            own.write_bytes(content)
+        for place, path in self.files():
+            own = target / place
+            own.parent.mkdir(parents=True, exist_ok=True)
+            if self.root / place in edited:
+                own.write_bytes(edited[self.root / place])
+            elif path.stat().st_size > LARGEST_COPIED and path.suffix not in _WRITTEN:
+                own.symlink_to(shelf.kept(path))
+            else:
+                shutil.copy2(path, own)
         script, directory = (target / path.relative_to(self.root) for path in (self.script, self.directory))
+        directory.mkdir(parents=True, exist_ok=True)
         return Folder(target, script, directory)
+
+
+class Shelf:
+    """One copy of each large file, which the trials of a program link to: what they write, they write to that.
+
+    Args:
+        folder: Where the copies are; it goes with this object, and with what a killed process left in it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._states: dict[Path, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def kept(self, path: Path) -> Path:
+        """The copy of a file; made anew where a trial has written to it, or the file is another one now."""
+        own = self._folder / str(path.resolve()).lstrip("/")
+        with self._lock:
+            if not own.is_file() or self._states.get(own) != _state(own) or _state(path) != _state(own):
+                own.parent.mkdir(parents=True, exist_ok=True)
+                own.unlink(missing_ok=True)
+                shutil.copy2(path, own)
+                self._states[own] = _state(own)
+        return own
+
+
+def _state(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _is_run(folder: Path) -> bool:
     return (folder / "run.json").is_file()
-
-
-def _take(source: Path, target: Path) -> None:
-    if source.is_symlink() or not source.is_file():
-        if source.exists():
-            target.symlink_to(source.resolve())
-    elif source.stat().st_size > LARGEST_COPIED:
-        target.symlink_to(source)
-    else:
-        shutil.copy2(source, target)
 
 
 def _too_many(root: Path) -> UsageError:

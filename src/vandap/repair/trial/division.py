@@ -16,6 +16,7 @@ WANTED_SHARE = 0.25
 LEAST_ROWS = 300
 """Three quarters of so many rows are surely 200 or more, which a verdict needs."""
 MOST_ROWS = 2_000
+_PARTS = ("extra", "select", "confirm", "hashes", "groups")
 LARGEST_SHARE = 1 / 3
 """No more of the rows is held out: the training must stay the user's."""
 
@@ -33,6 +34,8 @@ class Division:
         target_hash: Hash of the training targets: whether another trial has the same data.
         hashes: Hash of every training and validation row as the program has it, where folds decide: a change of the
             inputs must not move rows to other folds. Empty otherwise.
+        groups: Group of each held-out row, such as the person; rows of one are no independent witnesses. Empty where
+            none is known.
     """
 
     rows: int
@@ -42,6 +45,11 @@ class Division:
     confirm: np.ndarray
     target_hash: int = 0
     hashes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
+    groups: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def groups_of(self, rows: np.ndarray) -> np.ndarray | None:
+        """Group of each of some held-out rows; None where none is known."""
+        return self.groups[rows] if len(self.groups) else None
 
     @property
     def is_small(self) -> bool:
@@ -58,7 +66,7 @@ class Division:
     def write(self, path: Path) -> None:
         """Store it."""
         facts = np.array([self.rows, self.validation, self.target_hash], dtype=np.uint64)
-        parts = {"extra": self.extra, "select": self.select, "confirm": self.confirm, "hashes": self.hashes}
+        parts = {name: getattr(self, name) for name in _PARTS}
         write_arrays(path, {"facts": facts, **parts})
 
 
@@ -68,8 +76,7 @@ def read_division(path: Path) -> Division | None:
         return None
     with np.load(path, allow_pickle=False) as file:
         rows, validation, target_hash = (int(number) for number in file["facts"])
-        extra, select, confirm = (file[name] for name in ("extra", "select", "confirm"))
-        return Division(rows, validation, extra, select, confirm, target_hash, file["hashes"])
+        return Division(rows, validation, target_hash=target_hash, **{name: file[name] for name in _PARTS})
 
 
 def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:

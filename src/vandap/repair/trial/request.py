@@ -10,6 +10,8 @@ from vandap.core.store import read_json, write_json
 
 REQUEST, RESULT, PREDICTIONS, OUTPUT = "request.json", "result.json", "predictions.npz", "output.txt"
 SEEN = "seen"
+NO_ROOM = "no room"
+"""Status of a trial that met a full disk: that says nothing of its arm."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Result:
     """How a trial ended.
 
     Args:
-        status: `done`, `failed`, `not finite`, or `not replayable` where its data are not those of the first trial.
+        status: `done`, `failed`, `not finite`, `not replayable` where its data are not those of the first trial, or
+            `no room` where the disk was full.
         reason: What went wrong, as one sentence.
         seconds: Wall clock of the process.
         fit_seconds: Wall clock of the training.

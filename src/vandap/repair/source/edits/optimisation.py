@@ -21,7 +21,7 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, last_name, resolved
+from vandap.repair.source.find import argument, check_unshared, last_name, resolved
 from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
 from vandap.repair.source.project import Project
@@ -177,6 +177,7 @@ def _add_callback(project: Project, text: str) -> Project:
 
 
 def _into_list(document: Document, node: ast.expr, text: str) -> Edit:
+    check_unshared(document, node, "fit")
     given = resolved(document, node)
     if not isinstance(given, ast.List):
         raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
