@@ -55,6 +55,17 @@ def test_a_run_without_a_network_is_refused(script: Path, capsys: pytest.Capture
     assert "--apply" in json.loads(capsys.readouterr().out)["error"]["received"]
 
 
+def test_a_budget_that_is_too_small_is_said(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not called healthy, and nothing that was there goes, not even what looks like ours."""
+    script.write_text("import time\ntime.sleep(60)\n" + SICK)
+    assert main(["fix", "train.py", "--yes", "--budget", "2s", "--out", "run", "--json"]) == 3
+    assert "too small" in json.loads(capsys.readouterr().out)["error"]["message"]
+    (script.parent / "own").mkdir()
+    (script.parent / "own" / "request.json").write_text("{}")
+    assert main(["fix", "train.py", "--yes", "--out", "own", "--json"]) == 2
+    assert (script.parent / "own" / "request.json").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.backend
 def test_a_learning_rate_is_repaired_and_proved(script: Path, capsys: pytest.CaptureFixture[str]) -> None:

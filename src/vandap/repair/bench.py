@@ -126,21 +126,13 @@ class Bench:
                 self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
                 return
             if done is None:
-                raise self._no_time()
+                raise too_small(self.plan.budget)
             reasons.append(done.result.reason)
         raise TrainingError(
             "The script cannot be trained again on a copy of its folder.",
             received=reasons[0],
             expected="a script that trains the same model each time it is run",
             hint="Run it by hand in a copy of its folder; `vandap exam` says what is wrong with it as it is.",
-        )
-
-    def _no_time(self) -> TrainingError:
-        return TrainingError(
-            "The budget is too small for one training.",
-            received=f"--budget of {self.plan.budget:g} s",
-            expected="time for twenty trainings or more: an experiment needs several of each arm",
-            hint="Give the same command a larger --budget; what is there is not made again.",
         )
 
     def screened(self, folder: Path, suggested: Sequence[Proposal]) -> tuple[Bundle, tuple[Tried, ...]]:
@@ -229,6 +221,16 @@ class Bench:
             shown = f"{self._scale.metric} {self._scale.own(self._score(done)):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
+
+
+def too_small(budget: float) -> TrainingError:
+    """The error of a budget, in seconds, that ends before a training does."""
+    return TrainingError(
+        "The budget is too small for one training.",
+        received=f"a budget of {budget:g} s",
+        expected="time for twenty trainings or more: an experiment needs several of each arm",
+        hint="Give the same command a larger --budget.",
+    )
 
 
 def _scored(done: Done | None, score: Callable[[Done], float]) -> float | None:

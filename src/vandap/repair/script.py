@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vandap.core.ending import TIMED_OUT
 from vandap.core.examined import Examined, read_examined
 from vandap.core.program import Program
 from vandap.core.progress import Progress, silent
 from vandap.errors import UsageError
 from vandap.exam.script import check_script, examine_script
-from vandap.repair.bench import Plan
+from vandap.repair.bench import Plan, too_small
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
@@ -76,6 +77,7 @@ class ScriptTask:
 
         Raises:
             UsageError: Its source was edited while it was examined.
+            TrainingError: The whole budget was too short for it.
         """
         if session.examined:
             self.progress("note", {"text": f"going on in {session.folder}"})
@@ -93,6 +95,8 @@ class ScriptTask:
             stdout=2,  # standard output is ours
             environment=self.environment,
         )
+        if examined.ending is not None and examined.ending.how == TIMED_OUT:
+            raise too_small(self.plan.budget)
         if Folder.of(self.script).sources() != self.sources:
             raise UsageError(
                 "The source was edited while it was examined, so nothing is known of it.",
