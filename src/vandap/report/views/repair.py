@@ -69,7 +69,7 @@ class Repair:
         needed: What would tell, after `cannot tell`; empty otherwise.
         kept: The changes that are proved.
         dropped: Those that were tried and left out.
-        diff: (kind, line) of the proved diff.
+        diff: (kind, line) of the diff of what is kept.
         screened: Bundles that were screened, the best first.
         by_hand: What is left to a person.
         facts: (name, text) pairs: data, metric, cost.
