@@ -13,7 +13,7 @@ from made_vectors import identities, row_file
 from vandap.search.engines._engine import Allowed, Engine, Job, Structure
 from vandap.search.families import engines
 from vandap.search.nearest import exact
-from vandap.search.recall import hits
+from vandap.search.recall import REPEATS, shares
 from vandap.search.rows import Rows
 
 COUNT, COLUMNS, K = 3000, 32, 10
@@ -53,7 +53,7 @@ def recall(found: np.ndarray) -> float:
     """Share of the true neighbours among what was found for `queries()`."""
     scores = np.stack([rows().scores(query, np.maximum(near, 0)) for query, near in zip(queries(), found, strict=True)])
     scores[found < 0] = -np.inf
-    return float(hits(scores, exact(rows(), queries(), K).scores, K).mean() / K)
+    return float(shares(scores, exact(rows(), queries(), K + REPEATS).scores, K).mean())
 
 
 @every

@@ -66,6 +66,14 @@ def test_reading_starts_anywhere(slug: str, tmp_path: Path) -> None:
 
 
 @each
+def test_some_are_read_by_number(slug: str, tmp_path: Path) -> None:
+    """Ascending, from any part; none where none are asked for."""
+    vectors = open_vectors(SAMPLES[slug](tmp_path, VECTORS))
+    for numbers in ([0, 9, 10, 30, 56], list(range(57)), []):
+        assert np.array_equal(vectors.some(np.array(numbers, np.int64)), VECTORS[numbers])
+
+
+@each
 def test_the_fingerprint_tells_other_data(slug: str, tmp_path: Path) -> None:
     """The same files have the same fingerprint; others another."""
     (tmp_path / "a").mkdir(), (tmp_path / "b").mkdir()

@@ -53,6 +53,10 @@ class Shelf(Vectors):
                 many = min(size, self.count - first)
                 yield np.fromfile(file, np.float32, many * self.columns).reshape(many, self.columns)
 
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Vectors by number."""
+        return np.memmap(self._path, np.float32, "r", shape=(self.count, self.columns))[numbers].view(np.ndarray)
+
 
 def fill(folder: Path, embedder: Embedder, photos: PhotoList, batch: int, say: Progress) -> Shelf:
     """Embed photos into a folder, or go on where that was cut.

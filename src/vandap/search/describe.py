@@ -76,7 +76,8 @@ def text(index: Index) -> str:
 
 def _recall(index: Index) -> str:
     recall, target = index.generation.manifest.recall, index.generation.manifest.target
-    if index.generation.manifest.engine == "exact" and not index.generation.manifest.lost:
+    rounded = index.generation.rows.code.rounds or index.generation.manifest.lost
+    if index.generation.manifest.engine == "exact" and not rounded:
         return "1, by exact search"
     kept = "kept" if recall.lower95 >= target.recall else "NOT PROVED"
     return (
@@ -86,10 +87,12 @@ def _recall(index: Index) -> str:
 
 
 def _rows(index: Index) -> str:
-    code, lost = index.generation.rows.code, index.generation.manifest.lost
+    code, manifest = index.generation.rows.code, index.generation.manifest
     if not code.rounds:
         return code.title
-    return f"{code.title}, whose rounding loses {lost:.4f} of the neighbours (counted in the recall above)"
+    if not manifest.build.get("judged"):
+        return f"{code.title}; what half precision loses was not measured when it was built, and is not counted above"
+    return f"{code.title}, whose rounding loses {manifest.lost:.4f} of the neighbours (counted in the recall above)"
 
 
 def _sampled(sampled: Sampled) -> str:

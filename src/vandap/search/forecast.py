@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from vandap.search.codes._code import RowCode
 from vandap.search.engines._engine import Engine
-from vandap.search.fill import BLOCK, PRODUCT
-from vandap.search.tune import REPEATS
+from vandap.search.fill import BLOCK
+from vandap.search.recall import REPEATS
+from vandap.search.truth import PRODUCT
 
 _NUMBERS = 4 * 8
 """Bytes a vector while the order of rows is worked out: four arrays of whole numbers."""
@@ -38,16 +39,21 @@ class Forecaster:
 
     @property
     def buffers(self) -> float:
-        """Bytes of blocks and of exact answers while the structure is filled."""
+        """Bytes of blocks while the structure is filled."""
         block, queries = min(BLOCK, self.count), min(self.queries, self.count)
-        records, scores = block * self.code.width(self.columns), queries * PRODUCT * 4
-        return block * self.columns * 4 + max(records, scores) + queries * self.columns * 4
+        return block * (self.columns * 4 + self.code.width(self.columns)) + queries * self.columns * 4
+
+    @property
+    def reading(self) -> float:
+        """Bytes of blocks and of exact answers while the vectors are read."""
+        block, queries = min(BLOCK, self.count), min(self.queries, self.count)
+        return self.buffers + block * self.columns * 4 + queries * PRODUCT * 4
 
     def peak(self, engine: Engine, settings: Mapping[str, int]) -> float:
         """Bytes that the process holds at most."""
         needed = engine.forecast(self.count, self.columns, settings)
         learning, filling = needed.building + self.buffers, needed.resident + self.buffers
-        return self.base + max(learning, filling, self.count * _NUMBERS)
+        return self.base + max(learning, filling, self.reading, self.count * _NUMBERS)
 
     def disk(self, engine: Engine, settings: Mapping[str, int], code: RowCode, k: int) -> float:
         """Bytes of all files of the index.
@@ -59,5 +65,5 @@ class Forecaster:
             k: Neighbours that count.
         """
         rows, queries = self.count * code.width(self.columns), min(self.queries, self.count)
-        truth = queries * (self.columns * 2 + (k + REPEATS) * 12 + 8) + _TRUTH_HEAD
+        truth = queries * (self.columns * 4 + (k + REPEATS) * 12 + 8) + _TRUTH_HEAD
         return rows + engine.forecast(self.count, self.columns, settings).disk + truth + self.kept

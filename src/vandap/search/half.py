@@ -1,8 +1,12 @@
 """Arithmetic on float16 rows: half the bytes of float32 on disk, in the page cache and on the memory bus.
 
 numpy turns float16 into float32 one number at a time. The bits of a finite float16, shifted by 13, are those of a
-float32 that is 2**112 times too small; that takes three vector operations, and the factor is moved to the other side of
-the product, where it costs nothing. The result is the exact product of the stored rows, in float32.
+float32 that is 2**112 times too small; that takes three vector operations, and a fourth puts the factor back.
+
+Rounding changes a row's length by up to 3 parts in 10,000, which moves it past neighbours that lie as close as that:
+where vectors have a common offset (a cosine of 0.995 to it), products with rounded rows lost 7 % of the ten nearest,
+and cosines with their directions 0.3 %. So a product is divided by the row's length; 100 rows of 512 numbers take 10
+microseconds more.
 """
 
 from __future__ import annotations
@@ -17,22 +21,29 @@ _BLOCK = 2048
 """Rows widened at a time: with 512 columns 4 MiB, which stay in the cache until the product is done."""
 
 
-def dots(rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Inner products of every query with every row.
+def cosines(rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Cosines of every query with every row.
 
     Args:
-        rows: float16, shape (rows, columns), finite, contiguous.
-        queries: float32, shape (queries, columns), with no entry beyond 2**15.
+        rows: float16, shape (rows, columns), finite, not zero, contiguous.
+        queries: Unit vectors, float32, shape (queries, columns).
 
     Returns:
         float32, shape (queries, rows).
     """
-    scaled = queries * _SCALE
     if len(rows) <= _BLOCK:
-        return scaled @ _too_small(rows).T
+        return _cosines(rows, queries)
     found = np.empty((len(queries), len(rows)), np.float32)
     for start in range(0, len(rows), _BLOCK):
-        found[:, start : start + _BLOCK] = scaled @ _too_small(rows[start : start + _BLOCK]).T
+        found[:, start : start + _BLOCK] = _cosines(rows[start : start + _BLOCK], queries)
+    return found
+
+
+def _cosines(rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    wide = _too_small(rows)
+    wide *= _SCALE
+    found = queries @ wide.T
+    found /= np.sqrt((wide[:, None, :] @ wide[:, :, None])[:, 0, 0])
     return found
 
 

@@ -1,31 +1,37 @@
-"""The first pass of a build: every vector checked, brought to unit length, written as a row.
+"""The first pass of a build: every vector checked, brought to unit length, compared with the queries, written as a row.
 
 Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned
-without them, and takes them in when all is measured.
+without them, and takes them in when all is measured. They are read beforehand, so that their exact answers are found
+in this pass, while the vectors are there as they were given.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from vandap.core.progress import Progress
 from vandap.search.check import fingerprints, unit_vectors
 from vandap.search.codes._code import RowCode
-from vandap.search.durable import checkpoint, opened_to
+from vandap.search.durable import checkpoint, opened_to, replace_file
+from vandap.search.rows import normalised
 from vandap.search.sources._source import Vectors
+from vandap.search.truth import Truth
 
 BLOCK = 16_384
 _EVERY = 5.0
 """Seconds between two checkpoints: what a kill may cost."""
 _ONE_IN, _LEAST = 20, 300
 """One in so many rows is held out, but at least so many where a fifth of them allows it."""
-_STATE, _HELD, _HASHES = "intake.json", "held.rows", "hashes.u64"
+_QUERIES = "queries.npy"
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,25 @@ def hold_out(count: int, most: int, seed: int) -> Held:
     return Held(numbers.astype(np.int64), count)
 
 
-def take_in(vectors: Vectors, folder: Path, held: Held, code: RowCode, progress: Progress) -> np.ndarray:
+def held_out(vectors: Vectors, held: Held, folder: Path) -> np.ndarray:
+    """The vectors that are held out, at unit length, float32; what cannot be searched is refused by `take_in`.
+
+    Args:
+        vectors: The source.
+        held: Which of them.
+        folder: Of the build, where they are kept.
+    """
+    path = folder / _QUERIES
+    if not path.is_file():
+        buffer = io.BytesIO()
+        np.save(buffer, normalised(np.nan_to_num(vectors.some(held.numbers))))
+        replace_file(path, buffer.getvalue())
+    return np.load(path)
+
+
+def take_in(
+    vectors: Vectors, folder: Path, held: Held, code: RowCode, progress: Progress, truth: Truth | None = None
+) -> np.ndarray:
     """Write the rows; go on where a killed pass was cut.
 
     Args:
@@ -68,6 +92,7 @@ def take_in(vectors: Vectors, folder: Path, held: Held, code: RowCode, progress:
         held: Which vectors go to the end.
         code: How a row is packed.
         progress: Told the rows read.
+        truth: Looks at all that are not held out; None when that was done.
 
     Returns:
         A 64-bit fingerprint of each row, equal for equal rows.
@@ -75,37 +100,74 @@ def take_in(vectors: Vectors, folder: Path, held: Held, code: RowCode, progress:
     Raises:
         DataError: A vector cannot be searched.
     """
-    state = folder / _STATE
-    read = json.loads(state.read_bytes())["read"] if state.is_file() else 0
-    if read < vectors.count or not state.is_file():
-        _read_on(vectors, folder, held, code, read, progress)
-    with (folder / code.file).open("r+b") as file:
-        file.truncate((vectors.count - len(held.numbers)) * code.width(vectors.columns))
-        file.seek(0, os.SEEK_END)
-        file.write((folder / _HELD).read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
-    return np.fromfile(folder / _HASHES, np.uint64)
+    part = _Pass(vectors, folder, held, code, truth)
+    part.go_on(progress)
+    part.append_held()
+    return part.fingerprints()
 
 
-def _read_on(vectors: Vectors, folder: Path, held: Held, code: RowCode, read: int, progress: Progress) -> None:
-    late = int(np.searchsorted(held.numbers, read))
-    width = code.width(vectors.columns)
-    with (
-        opened_to(folder / code.file, (read - late) * width) as rows,
-        opened_to(folder / _HELD, late * width) as aside,
-        opened_to(folder / _HASHES, read * 8) as hashes,
-    ):
-        files, last = (rows, aside, hashes), time.monotonic()
-        for block in vectors.blocks(BLOCK, read):
-            records = code.pack(block if vectors.unit else unit_vectors(block, read))
-            out = np.isin(np.arange(read, read + len(records)), held.numbers, assume_unique=True)
-            rows.write(records[~out].tobytes())
-            aside.write(records[out].tobytes())
-            hashes.write(fingerprints(records).tobytes())
-            read += len(records)
-            if time.monotonic() - last > _EVERY:
-                checkpoint(folder / _STATE, files, {"read": read})
-                progress("note", {"text": f"{read:,} of {vectors.count:,} vectors read"})
-                last = time.monotonic()
-        checkpoint(folder / _STATE, files, {"read": read})
+class _Pass:
+    """A pass over the source that writes rows of one form."""
+
+    def __init__(self, vectors: Vectors, folder: Path, held: Held, code: RowCode, truth: Truth | None) -> None:
+        self._vectors, self._held, self._code, self._truth = vectors, held, code, truth
+        self._rows, self._width = folder / code.file, code.width(vectors.columns)
+        self._aside, self._hashes, self._state = (
+            folder / f"{name}-{code.slug}" for name in ("held", "hashes", "intake")
+        )
+
+    def go_on(self, progress: Progress) -> None:
+        """Read what was not read."""
+        read = json.loads(self._state.read_bytes())["read"] if self._state.is_file() else 0
+        if self._truth is not None and self._state.is_file():
+            self._truth.resume(read)
+        if read < self._vectors.count or not self._state.is_file():
+            self._read_on(read, progress)
+
+    def _read_on(self, read: int, progress: Progress) -> None:
+        late = int(np.searchsorted(self._held.numbers, read))
+        with (
+            opened_to(self._rows, (read - late) * self._width) as rows,
+            opened_to(self._aside, late * self._width) as aside,
+            opened_to(self._hashes, read * 8) as hashes,
+        ):
+            files, last = (rows, aside, hashes), time.monotonic()
+            for block in self._vectors.blocks(BLOCK, read):
+                self._take(block, read, files)
+                read += len(block)
+                if time.monotonic() - last > _EVERY:
+                    self._checkpoint(files, read)
+                    progress("note", {"text": f"{read:,} of {self._vectors.count:,} vectors read"})
+                    last = time.monotonic()
+            self._checkpoint(files, read)
+
+    def _take(self, block: np.ndarray, first: int, files: Sequence[BinaryIO]) -> None:
+        """Look at a block and write its records."""
+        units = unit_vectors(block, first)
+        out = np.isin(np.arange(first, first + len(block)), self._held.numbers, assume_unique=True)
+        if self._truth is not None:
+            self._truth.look(units, ~out, first - int(np.searchsorted(self._held.numbers, first)))
+        records = self._code.pack(block if self._vectors.unit else units)
+        for file, written in zip(files, (records[~out], records[out], fingerprints(records)), strict=True):
+            file.write(written.tobytes())
+
+    def _checkpoint(self, files: Sequence[BinaryIO], read: int) -> None:
+        if self._truth is None:
+            checkpoint(self._state, files, {"read": read})
+            return
+        self._truth.save(read)
+        checkpoint(self._state, files, {"read": read})
+        self._truth.forget_others(read)
+
+    def append_held(self) -> None:
+        """Put the held-out rows behind the others; once more where they are there already."""
+        with self._rows.open("r+b") as file:
+            file.truncate((self._vectors.count - len(self._held.numbers)) * self._width)
+            file.seek(0, os.SEEK_END)
+            file.write(self._aside.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def fingerprints(self) -> np.ndarray:
+        """Of all rows, in the order of the source."""
+        return np.fromfile(self._hashes, np.uint64)

@@ -30,6 +30,10 @@ class Live(Vectors):
         for first in range(start, self.count, size):
             yield self._delta.wide(self._rows[first : first + size])
 
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Rows by number, float32."""
+        return self._delta.wide(self._rows[numbers])
+
     def ids(self) -> np.ndarray:
         """Their ids."""
         return self._delta.live_ids()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,13 @@ from vandap.errors import UsageError
 from vandap.search.delta import Delta
 from vandap.search.index import Index
 from vandap.search.nearest import Best
-from vandap.search.recall import hits, measured
+from vandap.search.recall import REPEATS, less, measured, shares, upper
+from vandap.search.rows import normalised
 from vandap.search.target import Recall
 
 _BLOCK = 8192
+_CONFIDENCE = 0.99
+"""Of the bound that says that a promise is broken: at 95 % one kept exactly would be called broken once in 20 times."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,22 @@ class Measured:
 
     Args:
         recall: Recall with its lower bound.
+        highest: Its upper bound at 99 % confidence.
         target: What was promised.
-        lost: What the rounding of rows was measured to lose when the index was built; it is taken off.
-        kept: Whether the measurement does not contradict the promise: the estimate reaches it.
+        lost: What the rounding of rows was measured to lose when the index was built; it is taken off all three.
+        stored: Whether the queries are vectors of the index.
     """
 
     recall: Recall
+    highest: float
     target: float
     lost: float
-    kept: bool
+    stored: bool
+
+    @property
+    def kept(self) -> bool:
+        """Whether the measurement does not contradict the promise: the upper bound reaches it."""
+        return self.highest >= self.target
 
 
 def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 500, seed: int = 0) -> Measured:
@@ -39,15 +49,15 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
 
     Args:
         path: The index's folder.
-        queries: Unit vectors, float32, that are not in the index; vectors of the index, each without itself among its
-            neighbours, when left out.
+        queries: Unit vectors, float32; vectors of the index when left out. A row that is the query itself is no
+            neighbour of it.
         count: How many vectors of the index to ask for.
         seed: Chooses them.
 
     Raises:
-        UsageError: The index holds no more vectors than it is asked for.
+        UsageError: The index holds no more vectors than it is asked for, or nothing but repeats of the queries.
     """
-    index = Index(path)
+    index, stored = Index(path), queries is None
     target = index.generation.manifest.target
     if len(index) <= target.k + 1:
         raise UsageError(
@@ -56,41 +66,49 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
             expected=f"at least {target.k + 2} vectors",
             hint="Add some first.",
         )
-    own = None
+    alive = np.flatnonzero(index.delta.alive)
     if queries is None:
-        alive = np.flatnonzero(index.delta.alive)
-        own = np.sort(np.random.default_rng(seed).choice(alive, min(count, len(alive)), replace=False))
-        queries = index.delta.wide(own)
-    truth = true_scores(index.delta, np.flatnonzero(index.delta.alive), queries, target.k, own)
-    found = index.rows_near(queries, target.k + (own is not None))
-    scores = np.full((len(queries), target.k), -np.inf, np.float32)
-    for place, near in enumerate(found):
-        kept = near.scores if own is None else near.scores[near.rows != own[place]]
-        scores[place, : len(kept[: target.k])] = kept[: target.k]
-    recall = measured(hits(scores, truth, target.k) / target.k, target.k)
+        own = np.random.default_rng(seed).choice(alive, min(count, len(alive)), replace=False)
+        queries = normalised(index.delta.wide(np.sort(own)))
+    truth = true_scores(index.delta, alive, queries, target.k + REPEATS)
+    found = shares(scores_near(index, queries, target.k + stored), truth, target.k)
+    if not len(found):
+        raise UsageError(
+            "There is nothing to be found but repeats of the queries.",
+            received=f"{len(queries)} queries, each of them more than {REPEATS} times in the index",
+            expected="queries with other neighbours",
+            hint="Give others with --queries.",
+        )
     lost = index.generation.manifest.lost
-    recall = replace(recall, estimate=recall.estimate - lost, lower95=max(0.0, recall.lower95 - lost))
-    return Measured(recall, target.recall, lost, recall.estimate >= target.recall)
+    recall = less(measured(found, target.k), lost)
+    return Measured(recall, upper(found, target.k, _CONFIDENCE) - lost, target.recall, lost, stored)
 
 
-def true_scores(
-    delta: Delta, alive: np.ndarray, queries: np.ndarray, k: int, own: np.ndarray | None = None
-) -> np.ndarray:
-    """Cosines of the true k nearest of each query, shape (queries, k).
+def scores_near(index: Index, queries: np.ndarray, k: int) -> np.ndarray:
+    """Cosines of what a search finds, best first, shape (queries, k); -inf for none.
+
+    Args:
+        index: Searched as it is.
+        queries: Unit vectors, float32.
+        k: How many to ask for.
+    """
+    scores = np.full((len(queries), k), -np.inf, np.float32)
+    for place, near in enumerate(index.rows_near(queries, k)):
+        scores[place, : len(near.scores)] = near.scores
+    return scores
+
+
+def true_scores(delta: Delta, alive: np.ndarray, queries: np.ndarray, k: int) -> np.ndarray:
+    """Cosines of the true k nearest of each query, best first, shape (queries, k); -inf for none.
 
     Args:
         delta: The rows.
         alive: Numbers of those that count, ascending.
         queries: Unit vectors, float32.
         k: How many.
-        own: The row that each query is, ascending, which is no neighbour of itself; None where they are none.
     """
     best = Best(len(queries), k)
     for start in range(0, len(alive), _BLOCK):
         rows = alive[start : start + _BLOCK]
-        scores = delta.products(queries, rows)
-        if own is not None:
-            here = np.flatnonzero((own >= rows[0]) & (own <= rows[-1]))
-            scores[here, np.searchsorted(rows, own[here])] = -np.inf
-        best.take(scores, rows)
+        best.take(delta.products(queries, rows), rows)
     return best.found.scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from vandap.search.ids import id_array
+from vandap.search.payload import streamed
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
+
+_FORM = 2
+"""Of what lies in the folder of a build; what another form began is not gone on with."""
+_ROWS = 65_536
+"""Rows of payload that are hashed at a time, however they are cut into chunks."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Plan:
         seed: Of every random choice.
         rows: The slug of a row code, or `auto` for the smallest that the promise can bear.
         lost: Share of the true neighbours that earlier rounding lost; it is taken off the recall that is measured.
+        judged: Whether that was measured, with the vectors as they were given as the judge.
     """
 
     target: Target = field(default_factory=Target)
@@ -32,6 +41,7 @@ class Plan:
     seed: int = 0
     rows: str = "auto"
     lost: float = 0.0
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,3 +61,25 @@ class Contents:
     payload: pa.Table | None = None
     queries: np.ndarray | None = None
     companions: Mapping[str, Path] = field(default_factory=dict)
+
+
+def build_key(contents: Contents, plan: Plan) -> str:
+    """Changes with what goes in and with what is asked; a build that was cut goes on only under the same.
+
+    Args:
+        contents: What goes in. Its ids and its payload are hashed whole, its vectors are known by their fingerprint.
+        plan: What is asked.
+
+    Raises:
+        DataError: The ids cannot be used.
+    """
+    asked = (contents.vectors.fingerprint, plan.target, plan.engine, plan.seed, plan.rows, _FORM)
+    digest = hashlib.sha256(repr(asked).encode())
+    if contents.queries is not None:
+        digest.update(contents.queries.tobytes())
+    if contents.ids is not None:
+        digest.update(id_array(contents.ids, contents.vectors.count).tobytes())
+    if contents.payload is not None:
+        for start in range(0, contents.payload.num_rows, _ROWS):
+            digest.update(streamed(contents.payload.slice(start, _ROWS).combine_chunks()))
+    return digest.hexdigest()

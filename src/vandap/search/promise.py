@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Structure
 from vandap.search.nearest import exact_under
+from vandap.search.recall import less
+from vandap.search.rows import Rows
 from vandap.search.target import Filtered, Recall, Setting, Speed, Target
-from vandap.search.tune import REPEATS, Exam, Point, exam_of, tune, verify, widen
+from vandap.search.tune import KNOWN, Exam, Point, exam_of, tune, verify, widen
 
 EXACT = 2000
 """Rows below which a race, or tuning under filters, would only show that all is fast."""
@@ -38,13 +41,16 @@ class Promise:
     filters: tuple[Filtered, ...] = ()
 
 
-def promise(chosen: Engine, structure: Structure, exam: Exam, target: Target, lost: float, seed: int) -> Promise:
+def promise(
+    chosen: Engine, structure: Structure, exam: Exam, finest: Rows, target: Target, lost: float, seed: int
+) -> Promise:
     """Tune on the first queries, verify on the others.
 
     Args:
         chosen: The engine.
         structure: Filled.
         exam: All queries.
+        finest: The rows that were rounded least; they say which are near under filters, where nothing is promised.
         target: The promise.
         lost: Share of the true neighbours that earlier rounding lost: that much more must be found, and is taken off.
         seed: Of the filters.
@@ -55,17 +61,23 @@ def promise(chosen: Engine, structure: Structure, exam: Exam, target: Target, lo
         return Promise(setting, Recall(target.k, nothing, 0.0, 0), Speed(nothing, nothing, 0))
     wanted = replace(target, recall=min(target.recall + lost, 0.9999))
     cut = max(1, round(len(exam.queries) * _TUNING))
-    tuned = tune(structure, exam.part(slice(cut)), wanted, sorts=chosen.sorts and exam.exact is None)
+    tuned = tune(structure, exam.part(slice(cut)), wanted, sorts=chosen.sorts)
     others = exam.part(slice(cut, None))
     setting, recall = verify(structure, others, tuned.setting, wanted)
-    recall = replace(recall, estimate=recall.estimate - lost, lower95=max(0.0, recall.lower95 - lost))
-    exam.judge.release()
-    filters = filter_settings(structure, exam, setting, wanted, seed)
-    return Promise(setting, recall, others.speed(structure, setting, _TIMED), tuned.points, filters)
+    filters = filter_settings(structure, exam, finest, setting, wanted, seed)
+    more = 1.0 if chosen.sorts else finest.count / structure.count
+    grown = tuple(replace(item, setting=_deeper(item.setting, more)) for item in filters)
+    speed = others.speed(structure, setting, _TIMED)
+    return Promise(_deeper(setting, more), less(recall, lost), speed, tuned.points, grown)
+
+
+def _deeper(setting: Setting, more: float) -> Setting:
+    """As many candidates among so many times the rows: the held-out ones go in when all is measured."""
+    return replace(setting, depth=math.ceil(setting.depth * more))
 
 
 def filter_settings(
-    structure: Structure, exam: Exam, setting: Setting, target: Target, seed: int
+    structure: Structure, exam: Exam, finest: Rows, setting: Setting, target: Target, seed: int
 ) -> tuple[Filtered, ...]:
     """Settings under filters that leave a share of the rows at random."""
     if not structure.selects or structure.count < EXACT or len(structure.efforts()) == 1:
@@ -73,14 +85,12 @@ def filter_settings(
     some, found = exam.part(slice(_FILTER_QUERIES)), []
     draw = np.random.default_rng(seed).random(structure.count, np.float32)
     selections = [Allowed(draw < share) for share in _SHARES]
-    held = exam.judge.first(structure.count)
-    truths = exact_under(held, some.queries, exam.k + REPEATS, [allowed.mask for allowed in selections], once=True)
+    held = finest.first(structure.count)
+    truths = exact_under(held, some.queries, exam.k + KNOWN, [allowed.mask for allowed in selections], once=True)
     for share, allowed, truth in zip(_SHARES, selections, truths, strict=True):
-        hard = exam_of(exam.judge, some.queries, truth.scores, exam.k)
+        hard = exam_of(exam.rows, some.queries, truth, exam.k)
         if allowed.count < exam.k or not len(hard.queries):
             break
-        if exam.exact is not None:
-            hard = hard.read_from(exam.rows)
         setting = widen(structure, hard, setting, target, allowed)
         found.append(Filtered(share, setting))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from vandap.search.codes._code import RowCode
 from vandap.search.families import row_code
 from vandap.search.nearest import Nearest
-from vandap.search.recall import TIE
+from vandap.search.recall import REPEATS, TIE, others
 from vandap.search.rows import Rows
 from vandap.search.target import Target
 
@@ -21,7 +22,8 @@ _BEARABLE = 0.25
 _SMALL = 2**28
 """Bytes of half-precision rows below which halving them saves nothing that anybody would notice."""
 _BLOCK = 8192
-_SAME = 0.9995
+_PASSING = 30
+"""Neighbours beyond the k nearest that are looked at for what rounding brings before them."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Choice:
     Args:
         code: The form.
         lost: Share of the true neighbours that an exact search over rows of this form misses.
-        notes: Why it is not the one that was asked for.
+        notes: Why it is not a smaller one.
     """
 
     code: RowCode
@@ -44,32 +46,42 @@ def kept_code(asked: str) -> RowCode:
     return row_code("half" if asked in ("auto", "8bit") else asked)
 
 
-def choose(asked: str, rows: Rows, queries: np.ndarray, truth: Nearest, target: Target, *, exact: bool) -> Choice:
-    """Choose the form of the rows.
+def choose(
+    asked: str, rows: Rows, queries: np.ndarray, truth: Nearest, target: Target, *, exact: bool, rounded: bool
+) -> Choice:
+    """Choose the form of the rows, and measure what it loses.
 
     Args:
         asked: A code's slug, or `auto`.
         rows: The vectors as the build holds them.
         queries: Unit vectors, float32.
-        truth: Their true nearest among the rows, some more than count.
+        truth: Their true nearest among the vectors before they were rounded, some more than count.
         target: The promise.
         exact: Whether the engine is the exact one, of which nobody expects a miss.
+        rounded: Whether the vectors are rows that were rounded before, of which finer ones would hold no more.
     """
-    if asked not in ("auto", "8bit"):
-        return Choice(rows.code)
-    eight = row_code("8bit")
-    small = rows.count * rows.code.width(rows.columns) <= _SMALL and rows.code.width(rows.columns) <= target.bytes
-    if asked == "auto" and (exact or small):
-        return Choice(rows.code)
-    lost = loss(eight, rows, queries, truth, target.k)
-    bearable = _BEARABLE * (1 - target.recall)
-    if lost <= bearable or (asked == "8bit" and exact):
-        return Choice(eight, lost)
-    note = (
-        f"8-bit rows lose {lost:.4f} of the true neighbours whatever the engine, more than the {bearable:.4f} that a "
-        f"promise of {target.recall} leaves for it; the rows are kept in {rows.code.title}."
-    )
-    return Choice(rows.code, 0.0, (note,))
+    bearable = math.inf if asked == "half" or (asked == "8bit" and exact) else _BEARABLE * (1 - target.recall)
+    refused = []
+    for code in _smallest_first(asked, rows, target, exact=exact, rounded=rounded):
+        lost = loss(code, rows, queries, truth, target.k) if code.rounds else 0.0
+        if lost <= bearable:
+            break
+        refused.append(
+            f"Rounding to {code.title} loses {lost:.4f} of the true neighbours whatever the engine, more than the "
+            f"{bearable:.4f} that a promise of {target.recall} leaves for it."
+        )
+    return Choice(code, lost, (*refused, f"The rows are kept in {code.title}.") if refused else ())
+
+
+def _smallest_first(asked: str, rows: Rows, target: Target, *, exact: bool, rounded: bool) -> list[RowCode]:
+    """Forms that may be taken; the last one loses nothing."""
+    eight, half, single = (row_code(slug) for slug in ("8bit", "half", "exact"))
+    width = half.width(rows.columns)
+    if asked == "8bit" or (asked == "auto" and not exact and (rows.count * width > _SMALL or width > target.bytes)):
+        return [eight, half, single]
+    if asked == "half" or (asked == "auto" and (rounded or not exact)):
+        return [half, single]
+    return [single]
 
 
 def loss(code: RowCode, rows: Rows, queries: np.ndarray, truth: Nearest, k: int) -> float:
@@ -79,20 +91,19 @@ def loss(code: RowCode, rows: Rows, queries: np.ndarray, truth: Nearest, k: int)
 
     Args:
         code: The form.
-        rows: The vectors before.
+        rows: The vectors as the build holds them.
         queries: Unit vectors, float32.
-        truth: Their true nearest, more than k of them, best first.
+        truth: Their true nearest before rounding, more than k of them, best first.
         k: Neighbours that count.
     """
+    left, looked = others(truth.scores, k), k + REPEATS + _PASSING
     shares = []
-    for query, numbers, scores in zip(queries, truth.rows, truth.scores, strict=True):
-        other = (numbers >= 0) & (scores < _SAME)
-        if other.sum() <= k:
-            continue
-        numbers, scores = numbers[other], scores[other]
-        read = code.scores(code.pack(rows.wide(numbers)), query[None])[0]
-        right = scores >= scores[k - 1] - TIE
-        shares.append(1 - min(k, int(right[np.argsort(-read)[:k]].sum())) / k)
+    for place in np.flatnonzero(left.usable):
+        numbers, scores = (found[place, left.itself[place] : looked] for found in (truth.rows, truth.scores))
+        numbers = numbers[numbers >= 0]
+        read = code.scores(code.pack(rows.wide(numbers)), queries[place, None])[0]
+        right = scores[: len(numbers)] >= scores[k - 1] - TIE
+        shares.append(1 - right[np.argsort(-read)[:k]].sum() / k)
     return float(np.mean(shares)) if shares else 0.0
 
 

@@ -19,8 +19,8 @@ from vandap.search.check import unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.durable import replace_file
 from vandap.search.index import Index
-from vandap.search.measure import true_scores
-from vandap.search.recall import hits, measured
+from vandap.search.measure import scores_near, true_scores
+from vandap.search.recall import REPEATS, less, measured, shares, upper
 
 FILE = "sampled.json"
 """File of an index's folder with what its server measured last."""
@@ -131,32 +131,30 @@ class Sampler:
         if not fitting or len(index) <= k:
             return None
         queries = unit_vectors(np.stack(fitting))
-        scores = np.full((len(queries), k), -np.inf, np.float32)
-        for place, near in enumerate(index.rows_near(queries, k)):
-            scores[place, : len(near.scores)] = near.scores[:k]
+        scores = scores_near(index, queries, k)
         alive = np.flatnonzero(delta.alive)
         return Sample(delta, alive, queries, scores, manifest.generation, manifest.target.recall, k, manifest.lost)
 
     def compare(self, sample: Sample) -> Sampled | None:
         """Compare a sample with exact search; slow. Then rest, so that passes take a small share of one core."""
         began = time.monotonic()
-        truth = true_scores(sample.delta, sample.alive, sample.queries, sample.k)
-        shares = hits(sample.scores, truth, sample.k) / sample.k
+        truth = true_scores(sample.delta, sample.alive, sample.queries, sample.k + REPEATS)
+        latest = shares(sample.scores, truth, sample.k)
         before = self._shares if self._generation == sample.generation else np.zeros(0)
-        self._generation, self._shares = sample.generation, np.concatenate([before, shares])[-_WINDOW:]
+        self._generation, self._shares = sample.generation, np.concatenate([before, latest])[-_WINDOW:]
         self._rest_until = time.monotonic() + (time.monotonic() - began) * (1 / _EFFORT - 1)
         if len(self._shares) >= _LEAST:
             self.last = judged(self._shares, sample)
         return self.last
 
 
-def judged(shares: np.ndarray, sample: Sample) -> Sampled:
+def judged(found: np.ndarray, sample: Sample) -> Sampled:
     """What the recall of the latest queries says of the promise."""
-    found = measured(shares, sample.k)
-    highest = 1 - measured(1 - shares, sample.k, _CONFIDENCE).lower95 - sample.lost
+    recall = less(measured(found, sample.k), sample.lost)
+    highest = upper(found, sample.k, _CONFIDENCE) - sample.lost
     return Sampled(
-        sample.generation, sample.k, sample.target, len(shares), found.estimate - sample.lost,
-        max(0.0, found.lower95 - sample.lost), highest < sample.target, time.time(),
+        sample.generation, sample.k, sample.target, len(found), recall.estimate, recall.lower95,
+        highest < sample.target, time.time(),
     )  # fmt: skip
 
 

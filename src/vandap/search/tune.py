@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vandap.search.engines._engine import Allowed, Ladder, Structure
-from vandap.search.nearest import among
-from vandap.search.recall import TIE, hits, measured
+from vandap.search.nearest import Nearest, among
+from vandap.search.recall import REPEATS, SAME, TIE, measured, others
 from vandap.search.rows import Rows
 from vandap.search.target import Recall, Setting, Speed, Target
 
@@ -22,10 +22,9 @@ _CONFIDENCE = 0.99
 """Of the bound while tuning: stricter than the promise, so that the other queries confirm it."""
 _PATIENCE = 2
 """Efforts tried after the fastest one: with more effort fewer candidates may do."""
-_SAME = 0.9995
-"""A cosine from which two rows are taken for the same vector."""
-REPEATS = 10
-"""So often a query may be among the rows; with more repeats it is left out."""
+KNOWN = REPEATS + 100
+"""True neighbours to know beyond the k that count: the query's own repeats, and rows that tie with the k-th."""
+_NO_ROW = -2
 _FILTERED_DEPTHS = (1, 2, 4)
 """Candidates reranked under a filter, in multiples of those without."""
 _RAISE, _RAISES = 1.25, 8
@@ -67,61 +66,43 @@ class Exam:
     """Queries with their exact answers. Rows that are the query itself are no answers; see `exam_of`.
 
     Args:
-        rows: The vectors as a search will read them.
+        rows: The vectors as a search will read them; they may be rounded.
         queries: Unit vectors, float32, shape (queries, columns).
-        true_scores: Cosines of the k true nearest that are not the query itself, among the rows that the structure
-            holds, shape (queries, k).
+        answers: Numbers of the rows that are as near as the k-th true neighbour, `_NO_ROW` beyond, shape (queries,
+            answers of the query that has most).
+        same: Numbers of the rows that are the query itself, `_NO_ROW` beyond.
         k: Neighbours that count.
-        exact: The vectors before they were rounded, which the true scores come from; `rows` when left out.
     """
 
     rows: Rows
     queries: np.ndarray
-    true_scores: np.ndarray
+    answers: np.ndarray
+    same: np.ndarray
     k: int
-    exact: Rows | None = None
-
-    @property
-    def judge(self) -> Rows:
-        """The rows whose cosines say what is near."""
-        return self.exact or self.rows
 
     def part(self, rows: slice | np.ndarray) -> Exam:
         """Some of the queries."""
-        return replace(self, queries=self.queries[rows], true_scores=self.true_scores[rows])
-
-    def read_from(self, rows: Rows) -> Exam:
-        """The same questions to a search that reads other rows of the same vectors."""
-        return replace(self, rows=rows, exact=self.judge)
+        return replace(self, queries=self.queries[rows], answers=self.answers[rows], same=self.same[rows])
 
     def curve(
         self, structure: Structure, effort: int, depths: Sequence[int], allowed: Allowed | None = None
     ) -> np.ndarray:
         """True neighbours found when the first candidates are reranked, int64, shape (queries, depths)."""
         candidates = structure.search(self.queries, depths[-1], effort, allowed)
-        found = np.zeros((len(candidates), len(depths)), np.int64)
+        found, ends = np.zeros((len(candidates), len(depths)), np.int64), np.asarray(depths)
         for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
-            near = self.judge.scores(query, np.maximum(rows, 0))
-            right = (near >= self.true_scores[place, self.k - 1] - TIE) & (near < _SAME) & (rows >= 0)
-            if self.exact is None:
-                found[place] = np.cumsum(right)[np.asarray(depths) - 1]
-                continue
-            read = np.where((rows >= 0) & (near < _SAME), self.rows.scores(query, np.maximum(rows, 0)), -np.inf)
-            for column, depth in enumerate(depths):
-                found[place, column] = right[np.argsort(-read[:depth])[: self.k]].sum()
-        return np.minimum(found, self.k)
+            read = self.rows.scores(query, np.maximum(rows, 0))
+            read[(rows < 0) | _among(rows, self.same[place])] = -np.inf
+            right = np.flatnonzero(_among(rows, self.answers[place]))
+            better = (read > read[right, None]) | ((read == read[right, None]) & (rows < rows[right, None]))
+            passed = better.cumsum(axis=1)[:, ends - 1]
+            found[place] = ((right[:, None] < ends) & (passed < self.k)).sum(axis=0)
+        return found
 
     def recall(self, structure: Structure, setting: Setting) -> Recall:
         """Recall with its lower bound."""
-        candidates = structure.search(self.queries, setting.depth, setting.effort)
-        scores = np.full((len(self.queries), self.k), -np.inf, np.float32)
-        for place, (query, rows) in enumerate(zip(self.queries, candidates, strict=True)):
-            numbers, best = among(self.rows, query, rows[rows >= 0], self.k + REPEATS)
-            if self.exact is not None:
-                best = self.exact.scores(query, numbers)
-            best = best[best < _SAME][: self.k]
-            scores[place, : len(best)] = best
-        return measured(hits(scores, self.true_scores, self.k) / self.k, self.k)
+        found = self.curve(structure, setting.effort, (setting.depth,))[:, 0]
+        return measured(found / self.k, self.k)
 
     def speed(self, structure: Structure, setting: Setting, most: int) -> Speed:
         """Time of single queries, candidates and rerank, one at a time."""
@@ -134,19 +115,31 @@ class Exam:
         return Speed(float(np.median(seconds)), float(np.quantile(seconds, 0.99)), len(seconds))
 
 
-def exam_of(rows: Rows, queries: np.ndarray, scores: np.ndarray, k: int) -> Exam:
+def _among(rows: np.ndarray, few: np.ndarray) -> np.ndarray:
+    """Whether each row is one of a few."""
+    return (rows == few[:, None]).any(axis=0)
+
+
+def exam_of(rows: Rows, queries: np.ndarray, truth: Nearest, k: int) -> Exam:
     """Queries with their exact answers, themselves left out: a row that repeats the query is found by any setting.
 
+    Rows beyond those known are taken for wrong, also where they tie with the k-th: recall may be more than is measured,
+    and is not less.
+
     Args:
-        rows: The vectors.
+        rows: The vectors as a search will read them.
         queries: Unit vectors, float32, shape (queries, columns).
-        scores: Cosines of the true nearest, shape (queries, k + `REPEATS` where there are so many rows).
+        truth: Their true nearest, k + `KNOWN` where there are so many rows.
         k: Neighbours that count.
     """
-    itself = (scores >= _SAME).sum(axis=1)
-    usable = itself + k <= np.isfinite(scores).sum(axis=1)
-    places = itself[usable, None] + np.arange(k)
-    return Exam(rows, queries[usable], np.take_along_axis(scores[usable], places, axis=1), k)
+    left = others(truth.scores, k)
+    numbers, scores = truth.rows[left.usable], truth.scores[left.usable]
+    kth = np.take_along_axis(scores, left.itself[left.usable, None] + k - 1, axis=1)
+    itself = scores >= SAME
+    right = (scores >= kth - TIE) & ~itself & (numbers >= 0)
+    most = int((itself | right).sum(axis=1).max(initial=0))
+    answers, same = (np.where(chosen, numbers, _NO_ROW) for chosen in (right, itself))
+    return Exam(rows, queries[left.usable], answers[:, :most], same[:, :REPEATS], k)
 
 
 def tune(structure: Structure, exam: Exam, target: Target, *, sorts: bool) -> Tuned:

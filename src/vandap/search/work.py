@@ -1,13 +1,12 @@
 """The work of a build, in a folder of its own.
 
-Read and check the vectors; race the engines on a sample; let the winner take in the rows while the exact answers to
-held-out queries are found; choose the form of the rows; tune on one part of the queries, verify on the other. Each step
-leaves what the next start needs, so a killed build goes on.
+Read and check the vectors, and find the exact answers to held-out queries meanwhile; race the engines on a sample; let
+the winner take in the rows; choose the form of the rows; tune on one part of the queries, verify on the other. Each
+step leaves what the next start needs, so a killed build goes on.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import shutil
@@ -23,34 +22,32 @@ from vandap.core.memory import give_back, map_large_blocks
 from vandap.core.progress import Progress
 from vandap.search.check import duplicates
 from vandap.search.codes._code import RowCode
-from vandap.search.durable import replace_file, sync_file
-from vandap.search.engines._engine import Engine, Job
+from vandap.search.durable import discard, replace_file, sync_file
+from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.families import engine as engine_named
 from vandap.search.families import row_code
-from vandap.search.fill import BLOCK, Fill, Filled
-from vandap.search.folder import BUILDING, Manifest, crc
+from vandap.search.fill import BLOCK, Fill
+from vandap.search.folder import BUILD_STATE, BUILDING, Manifest, crc
 from vandap.search.footprint import held
 from vandap.search.forecast import Forecaster
 from vandap.search.generation import ENGINE, IDS, PAYLOAD, TRUTH
-from vandap.search.half import HALF
 from vandap.search.ids import id_array
-from vandap.search.intake import Held, hold_out, take_in
+from vandap.search.intake import Held, held_out, hold_out, take_in
 from vandap.search.payload import write_table
-from vandap.search.plan import Contents, Plan
+from vandap.search.plan import Contents, Plan, build_key
 from vandap.search.promise import EXACT, Promise, promise
 from vandap.search.race import Runner, race
+from vandap.search.recall import REPEATS
 from vandap.search.rounding import Choice, choose, kept_code, repack
 from vandap.search.rows import Rows
-from vandap.search.tune import REPEATS, exam_of
+from vandap.search.truth import Truth
+from vandap.search.tune import KNOWN, exam_of
 from vandap.search.verdict import met, notes, repeats
 
 QUERIES = 1500
 """Held-out queries: with a recall of 0.95 and a spread of 0.1 a thousand of them tell it to 0.005."""
-_TRUTH = 10
-"""Exact neighbours kept for each query, or k where that is more, and some for rows that are the query itself."""
 _FEW = 200
 """Rows below which no engine has enough to learn from."""
-_STATE = "build.json"
 
 
 class Work:
@@ -64,7 +61,7 @@ class Work:
     """
 
     def __init__(self, contents: Contents, folder: Path, plan: Plan, say: Progress) -> None:
-        self._contents, self._plan, self._say = contents, plan, say
+        self._contents, self._plan, self._progress = contents, plan, say
         self._started = time.monotonic()
         self.folder = folder / BUILDING
         self._columns = contents.vectors.columns
@@ -77,24 +74,27 @@ class Work:
         """Seconds of work, those before a cut included."""
         return self._state["seconds"] + time.monotonic() - self._started
 
+    def _say(self, event: str, facts: Mapping[str, Any]) -> None:
+        """Say it, and keep how long it took to come so far: a kill then costs what comes after."""
+        self._state = self._saved({**self._state, "seconds": self.seconds()})
+        self._started = time.monotonic()
+        self._progress(event, facts)
+
     def _resumed(self) -> dict[str, Any]:
-        queries, plan = self._contents.queries, self._plan
-        given = b"" if queries is None else queries.tobytes()
-        asked = repr((self._contents.vectors.fingerprint, plan.target, plan.engine, plan.seed, plan.rows))
-        key = hashlib.sha256(asked.encode() + given).hexdigest()
+        key = build_key(self._contents, self._plan)
         try:
-            state = json.loads((self.folder / _STATE).read_bytes())
+            state = json.loads((self.folder / BUILD_STATE).read_bytes())
         except (FileNotFoundError, json.JSONDecodeError):
             state = {}
         if state.get("key") == key:
-            self._say("note", {"text": "going on with a build that was cut"})
+            self._progress("note", {"text": "going on with a build that was cut"})
             return state
-        shutil.rmtree(self.folder, ignore_errors=True)
+        discard(self.folder)
         self.folder.mkdir()
         return self._saved({"key": key, "seconds": 0.0})
 
     def _saved(self, state: dict[str, Any]) -> dict[str, Any]:
-        replace_file(self.folder / _STATE, json.dumps(state).encode())
+        replace_file(self.folder / BUILD_STATE, json.dumps(state).encode())
         return state
 
     def run(self) -> Manifest:
@@ -106,7 +106,8 @@ class Work:
         self._write_ids(away)
         self._say("stage", {"title": f"reading {vectors.count:,} vectors"})
         code = kept_code(plan.rows)
-        same = duplicates(take_in(vectors, self.folder, away, code, self._say))
+        truth = self._truth(away)
+        same = duplicates(take_in(vectors, self.folder, away, code, self._say, truth))
         rows, stop = Rows(self.folder / code.file, self._columns, code), vectors.count - len(away.numbers)
         self._say("stage", {"title": "racing the engines on a sample"})
         chosen, runners = self._choose(rows, stop)
@@ -114,15 +115,17 @@ class Work:
         give_back()
         settings = self._settings(chosen, rows.count)
         self._say("stage", {"title": f"building with {chosen.title}"})
-        queries = rows.wide(np.arange(stop, rows.count)) if self._contents.queries is None else self._contents.queries
-        ahead = self._ahead(chosen, settings, len(queries))
+        ahead = self._ahead(chosen, settings, len(truth.queries))
         peak = ahead.peak(chosen, settings)
-        filled = self._fill(chosen, rows, stop, queries)
+        structure = self._fill(chosen, rows, stop)
         give_back()
-        choice = choose(plan.rows, rows, queries, filled.truth, plan.target, exact=chosen.slug == "exact")
-        found = self._promised(chosen, filled, queries, rows, choice)
-        self._complete(chosen, filled, rows)
-        self._write(filled, queries, away)
+        exact = chosen.slug == "exact"
+        choice = choose(
+            plan.rows, rows, truth.queries, truth.found, plan.target, exact=exact, rounded=vectors.unit
+        )  # fmt: skip
+        found = self._promised(chosen, structure, truth, rows, self._final(rows, away, choice))
+        self._complete(chosen, structure, rows)
+        self._write(truth, away)
         size = ahead.disk(chosen, settings, choice.code, plan.target.k) / max(1, rows.count)
         build = {
             "predicted": {"peak_bytes": peak, "bytes_per_vector": size},
@@ -130,6 +133,7 @@ class Work:
             "points": [asdict(point) for point in found.points],
             "asked": plan.engine,
             "rows_asked": plan.rows,
+            "judged": plan.judged,
             "held_out": len(away.numbers),
             "threads": plan.threads,
             "seed": plan.seed,
@@ -137,19 +141,26 @@ class Work:
         files, lost = self._files(choice.code), plan.lost + choice.lost
         size = sum(size for size, _ in files.values()) / max(1, rows.count)
         facts = plan.target, found.recall, found.speed, size
-        certain = chosen.slug == "exact" and not lost
+        certain = exact and not choice.code.rounds and not lost
         said = (*notes(*facts, found.points, certain=certain), *choice.notes, *repeats(same))
         return Manifest(
             0, self._columns, rows.count, chosen.slug, settings, found.setting, plan.target, found.recall,
             met(*facts, certain=certain), found.speed, files, build, found.filters, said, choice.code.slug, lost,
         )  # fmt: skip
 
+    def _truth(self, away: Held) -> Truth:
+        """Looks for the exact answers to the queries."""
+        contents, stop = self._contents, self._contents.vectors.count - len(away.numbers)
+        queries = held_out(contents.vectors, away, self.folder) if contents.queries is None else contents.queries
+        return Truth(queries, min(stop, self._plan.target.k + KNOWN), self.folder)
+
     def _ahead(self, chosen: Engine, settings: Mapping[str, int], queries: int) -> Forecaster:
         """What can be foreseen when the engine is chosen, and say it."""
         paths = [self.folder / name for name in (IDS, PAYLOAD)]
         kept = sum(path.stat().st_size for path in paths if path.exists())
         ahead = replace(self._forecaster, base=held(), kept=kept, queries=queries)
-        final = row_code("8bit" if self._plan.rows == "auto" else self._plan.rows)
+        smallest = "exact" if chosen.slug == "exact" else "8bit"
+        final = row_code(smallest if self._plan.rows == "auto" else self._plan.rows)
         forms = {form.slug: form for form in (ahead.code, final)}
         sizes = [
             f"{ahead.disk(chosen, settings, form, self._plan.target.k) / max(1, ahead.count):,.0f} with {form.title}"
@@ -180,36 +191,42 @@ class Work:
         if "race" not in self._state:
             base = self._forecaster.base + self._forecaster.buffers
             ran = race(rows, stop, self._plan.target, base, self._plan.threads, self._plan.seed, self._say)
-            self._state = self._saved(
-                {**self._state, "race": [asdict(runner) for runner in ran], "seconds": self.seconds()}
-            )
-            self._started = time.monotonic()
+            self._state = self._saved({**self._state, "race": [asdict(runner) for runner in ran]})
         runners = [Runner(**entry) for entry in self._state["race"]]
         return engine_named(runners[0].engine), runners
 
-    def _fill(self, chosen: Engine, rows: Rows, stop: int, queries: np.ndarray) -> Filled:
+    def _fill(self, chosen: Engine, rows: Rows, stop: int) -> Structure:
         settings = self._settings(chosen, rows.count)
         many = min(stop, settings.get("sample", 1000))
         sample = np.random.default_rng(self._plan.seed).choice(stop, many, replace=False)
-        k = min(stop, max(_TRUTH, self._plan.target.k) + REPEATS)
         threads, seed = self._plan.threads, self._plan.seed
         job = Job(rows, sample, settings, threads, seed)
-        return Fill(chosen, job, queries, k, stop, self.folder).run(self._say)
+        return Fill(chosen, job, stop, self.folder).run(self._say)
 
-    def _promised(self, chosen: Engine, filled: Filled, queries: np.ndarray, rows: Rows, choice: Choice) -> Promise:
-        """Tuned and verified with the rows in their final form, judged by the rows before."""
+    def _final(self, rows: Rows, away: Held, choice: Choice) -> Rows:
+        """The rows in their final form; finer ones than those of the build are read from the source once more."""
+        rows.release()
+        if choice.code is rows.code:
+            return rows
+        self._say("stage", {"title": f"packing {choice.code.title}"})
+        if choice.code.rounds:
+            final = repack(rows, choice.code, self.folder, self._plan.threads)
+        else:
+            take_in(self._contents.vectors, self.folder, away, choice.code, self._say)
+            final = Rows(self.folder / choice.code.file, self._columns, choice.code)
+        give_back()
+        return final
+
+    def _promised(self, chosen: Engine, structure: Structure, truth: Truth, rows: Rows, final: Rows) -> Promise:
+        """Tuned and verified with the rows in their final form, judged by the vectors before."""
         plan = self._plan
-        exam = exam_of(rows, queries, filled.truth.scores, plan.target.k)
-        if choice.code is not rows.code:
-            self._say("stage", {"title": f"packing {choice.code.title}"})
-            exam = exam.read_from(repack(rows, choice.code, self.folder, plan.threads))
-            give_back()
         self._say("stage", {"title": "tuning and verifying"})
-        return promise(chosen, filled.structure.over(exam.rows), exam, plan.target, plan.lost, plan.seed)
+        exam = exam_of(final, truth.queries, truth.found, plan.target.k)
+        finest = rows if final.code.rounds else final
+        return promise(chosen, structure.over(final), exam, finest, plan.target, plan.lost, plan.seed)
 
-    def _complete(self, chosen: Engine, filled: Filled, rows: Rows) -> None:
+    def _complete(self, chosen: Engine, structure: Structure, rows: Rows) -> None:
         """Let the structure take in the held-out rows; one that cannot grow is built once more, with all."""
-        structure = filled.structure
         if structure.count < rows.count and not structure.grows:
             settings, nothing = self._settings(chosen, rows.count), np.zeros(0, np.int64)
             structure = chosen.start(Job(rows, nothing, settings, self._plan.threads, self._plan.seed))
@@ -218,9 +235,10 @@ class Work:
         structure.finish()
         structure.save(self.folder / ENGINE)
 
-    def _write(self, filled: Filled, queries: np.ndarray, away: Held) -> None:
-        buffer, truth = io.BytesIO(), filled.truth
-        np.savez(buffer, queries=queries.astype(HALF), rows=truth.rows, scores=truth.scores, held_out=away.numbers)
+    def _write(self, truth: Truth, away: Held) -> None:
+        buffer, found, many = io.BytesIO(), truth.found, self._plan.target.k + REPEATS
+        rows, scores = found.rows[:, :many], found.scores[:, :many]
+        np.savez(buffer, queries=truth.queries, rows=rows, scores=scores, held_out=away.numbers)
         (self.folder / TRUTH).write_bytes(buffer.getvalue())
         for name, path in self._contents.companions.items():
             shutil.copyfile(path, self.folder / name)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 from made_vectors import built, identities
 
 from vandap.errors import DataError, UsageError
-from vandap.search import fill, intake
+from vandap.search import fill, intake, rounding
 from vandap.search.build import build
+from vandap.search.compact import compact
+from vandap.search.describe import text
+from vandap.search.folder import write_manifest
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
+from vandap.search.rows import normalised
 from vandap.search.target import Target
 from vandap.search.vectors import Array
 
@@ -68,6 +73,8 @@ def test_a_build_killed_while_reading_goes_on(at: int, tmp_path: Path, monkeypat
     for name in ("rows.f16", "ids.npy"):
         one, other = (tmp_path / folder / "generation-000001" / name for folder in ("index", "other"))
         assert one.read_bytes() == other.read_bytes()
+    truths = [np.load(tmp_path / folder / "generation-000001" / "truth.npz") for folder in ("index", "other")]
+    assert all(np.array_equal(truths[0][name], truths[1][name]) for name in ("queries", "rows"))
 
 
 def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +100,70 @@ def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytes
     assert made.met and other.met  # the setting follows measured times, so the recall is not the same number
     truths = [np.load(tmp_path / folder / "generation-000001" / "truth.npz") for folder in ("index", "other")]
     assert np.array_equal(truths[0]["rows"], truths[1]["rows"])
+
+
+def _with_offset(count: int, columns: int) -> np.ndarray:
+    """Vectors that have much in common: what rounding changes is as large as what tells them apart."""
+    generator = np.random.default_rng(0)
+    common, own = (normalised(generator.standard_normal((rows, columns))) for rows in (1, count))
+    return normalised(0.995 * common + np.sqrt(1 - 0.995**2) * own)
+
+
+def _found(index: Index, vectors: np.ndarray, queries: np.ndarray) -> float:
+    """Share of the ten nearest of the vectors as they were given."""
+    true, found = np.argsort(-(queries @ vectors.T), axis=1)[:, :10], index.search(queries, 10).ids
+    return float(np.mean([len({*near} & {*ids}) / 10 for near, ids in zip(true.tolist(), found, strict=True)]))
+
+
+@pytest.mark.parametrize(("engine", "rows"), [("exact", "half"), ("exact", "8bit"), ("hnsw", "auto"), ("ivf", "8bit")])
+def test_a_promise_holds_for_the_vectors_as_they_were_given(engine: str, rows: str, tmp_path: Path) -> None:
+    """What any rounding loses is measured and in the recall; what was not measured is not claimed."""
+    vectors = _with_offset(3600, 48)
+    index = built(tmp_path / "index", vectors[:3000], engine, rows=rows)
+    manifest, found = index.generation.manifest, _found(index, vectors[:3000], vectors[3000:])
+    assert manifest.recall.lower95 <= found + 0.01 and manifest.build["judged"]
+    assert manifest.lost > 0 or manifest.rows == "exact"
+    assert manifest.met == (manifest.recall.lower95 >= 0.95) and "by exact search" not in text(index)
+    if engine == "exact":
+        assert manifest.recall.estimate == pytest.approx(found, abs=0.03)
+        assert 1 - manifest.lost == pytest.approx(found, abs=0.03)
+
+
+def test_exact_search_is_exact_for_the_vectors_as_they_were_given(tmp_path: Path) -> None:
+    """Without being asked for, its rows are not rounded; a compaction leaves it so."""
+    vectors = _with_offset(2600, 48)
+    index = built(tmp_path / "index", vectors[:2500])
+    assert _found(index, vectors[:2500], vectors[2500:]) > 0.999
+    assert index.generation.manifest.rows == "exact" and "1, by exact search" in text(index)
+    index.remove([0])
+    assert "1, by exact search" in text(compact(index.path, threads=1))
+
+
+def test_rows_that_lose_too_much_are_read_again_in_single_precision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A promise that half precision cannot bear: the note says why, and the recall is kept."""
+    monkeypatch.setattr(rounding, "_BEARABLE", 0.001)
+    vectors = _with_offset(2600, 48)
+    index = built(tmp_path / "index", vectors[:2500], "hnsw")
+    manifest = index.generation.manifest
+    assert manifest.rows == "exact" and manifest.lost == 0 and manifest.met
+    assert "half precision loses" in manifest.notes[0]
+    assert np.array_equal(index.delta.wide(index.delta.rows_of([7])), normalised(vectors[7:8]))
+    index.remove([0])
+    assert compact(index.path, threads=1).generation.manifest.rows == "exact"
+
+
+def test_what_was_not_measured_is_not_claimed(tmp_path: Path) -> None:
+    """An index built when rounding was not measured says so, also after it was compacted."""
+    index = built(tmp_path / "index", identities(1200, 16), rows="half")
+    manifest = index.generation.manifest
+    facts = {name: value for name, value in manifest.build.items() if name != "judged"}
+    write_manifest(index.path, replace(manifest, build=facts))
+    old = Index(index.path, threads=1)
+    assert "not measured" in text(old)
+    old.remove([0])
+    assert "not measured" in text(compact(index.path, threads=1))
 
 
 def test_other_vectors_begin_anew(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from vandap.search.compact import compact
 from vandap.search.families import row_code, row_codes
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
-from vandap.search.rows import Rows
+from vandap.search.rows import Rows, normalised
 from vandap.search.target import Target
 from vandap.search.vectors import Array
 
@@ -39,12 +39,12 @@ def test_what_is_packed_stays_what_it_is(code: RowCode) -> None:
 
 
 @every
-def test_scores_are_those_of_the_unpacked_rows(code: RowCode, tmp_path: Path) -> None:
+def test_scores_are_cosines_with_the_unpacked_rows(code: RowCode, tmp_path: Path) -> None:
     """To float32 rounding; by number, by block and in the file."""
     records, queries = code.pack(VECTORS), VECTORS[:7]
     (tmp_path / code.file).write_bytes(records.tobytes())
     rows = Rows(tmp_path / code.file, COLUMNS, code)
-    expected = queries @ code.unpack(records, COLUMNS).T
+    expected = queries @ normalised(code.unpack(records, COLUMNS)).T
     assert np.allclose(code.scores(records, queries), expected, atol=1e-6)
     rows.release()  # and what was let go of is read again
     assert np.allclose(rows.scores(queries[2], np.array([5, 3, 499])), expected[2, [5, 3, 499]], atol=1e-6)
@@ -55,7 +55,7 @@ def test_scores_are_those_of_the_unpacked_rows(code: RowCode, tmp_path: Path) ->
 def test_what_is_lost_is_little(code: RowCode) -> None:
     """Cosines are right to thousandths, to five digits, and to the rounding of float32."""
     error = np.abs(code.scores(code.pack(VECTORS), VECTORS[:50]) - VECTORS[:50] @ VECTORS.T).max()
-    assert error < (6e-3 if code.rounds else 2e-4 if code.slug == "half" else 2e-6)
+    assert error < {"8bit": 6e-3, "half": 2e-4, "exact": 2e-6}[code.slug]
 
 
 def test_rows_of_great_and_small_numbers_are_whole_numbers_of_the_greatest() -> None:

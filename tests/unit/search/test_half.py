@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vandap.search.half import dots, widened
+from vandap.search.half import cosines, widened
 from vandap.search.rows import normalised
 
 
@@ -15,13 +15,20 @@ def test_every_finite_number_is_widened_exactly() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 5000])
-def test_products_are_those_of_the_widened_rows(rows: int) -> None:
-    """In one block or several, to float32 rounding."""
+def test_cosines_are_those_of_the_rows_directions(rows: int) -> None:
+    """In one block or several, to float32 rounding; that rounding changed their lengths changes nothing."""
     generator = np.random.default_rng(rows)
     stored = normalised(generator.standard_normal((rows, 48))).astype(np.float16)
     queries = normalised(generator.standard_normal((3, 48)))
-    expected = queries.astype(np.float64) @ stored.astype(np.float64).T
-    assert dots(stored, queries) == pytest.approx(expected, abs=1e-6)
+    wide = stored.astype(np.float64)
+    expected = queries.astype(np.float64) @ (wide / np.linalg.norm(wide, axis=1, keepdims=True)).T
+    assert cosines(stored, queries) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_row_is_as_near_to_itself_as_can_be() -> None:
+    """Entries that are all rounded up make a row longer, and no nearer to anything."""
+    row = np.full((1, 48), np.float16(0.1), np.float16)
+    assert cosines(row, normalised(row)) == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-30, 1.0, 1e30, 1e300])

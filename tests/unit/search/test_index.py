@@ -13,6 +13,7 @@ from vandap.search.compact import compact
 from vandap.search.half import HALF
 from vandap.search.index import Index
 from vandap.search.measure import measure
+from vandap.search.searching import Hits
 
 VECTORS = identities(300, 16)
 PAYLOAD = pa.table({"year": pa.array(np.arange(300) % 50), "name": [f"p{n}" for n in range(300)]})
@@ -121,9 +122,8 @@ def test_many_added_vectors_move_into_the_structure(tmp_path: Path) -> None:
 def test_compaction_erases(tmp_path: Path) -> None:
     """After it no byte of a removed vector, id or payload is in the folder; all else is found as before."""
     names = np.array([f"person-{n}" for n in range(300)])
-    index = built(
-        tmp_path / "index", VECTORS, ids=names, payload=pa.table({"note": [f"note-{n}-" for n in range(300)]})
-    )
+    notes = pa.table({"note": [f"note-{n}-" for n in range(300)]})
+    index = built(tmp_path / "index", VECTORS, ids=names, payload=notes, rows="half")
     late = identities(2, 16, seed=2)
     index.add(late, ["late-a", "late-b"], {"note": ["note-late-a-", "note-late-b-"]})
     index.remove(["person-3", "late-a"])
@@ -161,7 +161,41 @@ def test_the_recall_can_be_measured_again(tmp_path: Path) -> None:
     index.remove([1, 2, 3])
     index.add(identities(30, 16, seed=2))
     result = measure(index.path, count=50)
-    assert result.recall.estimate == 1 and result.recall.queries == 50 and result.kept
+    assert result.recall.estimate == 1 and result.recall.queries == 50 and result.kept and result.stored
+    assert not measure(index.path, identities(350, 16)[300:]).stored
+
+
+def test_repeats_of_a_query_are_no_neighbours_when_recall_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every vector is there five times: a search that finds the repeats and nothing else finds nothing."""
+    index = built(tmp_path / "index", np.repeat(VECTORS[:60], 5, axis=0))
+    assert measure(index.path, count=50).recall.estimate == 1
+    near = Index.rows_near
+
+    def repeats_only(self: Index, queries: np.ndarray, k: int) -> list[Hits]:
+        return [Hits(hits.rows[:5], hits.scores[:5]) for hits in near(self, queries, k)]
+
+    monkeypatch.setattr(Index, "rows_near", repeats_only)
+    assert measure(index.path, count=50).recall.estimate == 0
+
+
+@pytest.mark.parametrize(("missed", "kept"), [(0.07, True), (0.5, False)])
+def test_a_promise_is_broken_beyond_doubt_or_not_at_all(
+    missed: float, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An estimate a little below the target may be chance, and is no finding."""
+    index = built(tmp_path / "index", VECTORS)
+    near, draw = Index.rows_near, np.random.default_rng(0)
+
+    def some(self: Index, queries: np.ndarray, k: int) -> list[Hits]:
+        found = near(self, queries, k)
+        stay = [np.flatnonzero((draw.random(len(hits.rows)) >= missed) | (hits.scores > 0.9)) for hits in found]
+        return [Hits(hits.rows[rows], hits.scores[rows]) for hits, rows in zip(found, stay, strict=True)]
+
+    monkeypatch.setattr(Index, "rows_near", some)
+    result = measure(index.path, count=100)
+    assert result.recall.estimate < result.target and result.kept is kept
 
 
 def test_a_second_writer_is_refused_and_readers_are_not(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

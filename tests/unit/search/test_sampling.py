@@ -10,6 +10,7 @@ from vandap.search import sampling
 from vandap.search.describe import document, text
 from vandap.search.index import Index
 from vandap.search.sampling import Sample, Sampler, judged, read_sampled, write_sampled
+from vandap.search.searching import Hits
 
 VECTORS = identities(600, 16)
 
@@ -45,6 +46,21 @@ def test_a_promise_that_is_broken_beyond_doubt_is_an_alarm(index: Index) -> None
     assert judged(np.full(40, 0.5), sample).broken
     assert not judged(np.repeat([0.9, 1.0], [22, 18]), sample).broken
     assert judged(np.full(200, 0.96), Sample(**{**vars(sample), "lost": 0.2})).broken
+
+
+def test_repeats_of_a_live_query_are_no_neighbours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Photos are asked for again that are in the index four times: only the other six places count."""
+    index = built(tmp_path / "index", np.repeat(VECTORS[:125], 4, axis=0))
+    near = Index.rows_near
+
+    def repeats_only(self: Index, queries: np.ndarray, k: int) -> list[Hits]:
+        return [Hits(hits.rows[:4], hits.scores[:4]) for hits in near(self, queries, k)]
+
+    for find, share in ((near, 1), (repeats_only, 0)):
+        monkeypatch.setattr(Index, "rows_near", find)
+        sampler = Sampler(1.0, seed=0)
+        _passed(sampler, index, VECTORS[:50])
+        assert sampler.last is not None and sampler.last.estimate == share
 
 
 def test_removed_and_added_vectors_count_as_they_were(index: Index) -> None:

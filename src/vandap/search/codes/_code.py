@@ -37,7 +37,7 @@ class RowCode(ABC):
 
     @abstractmethod
     def unpack(self, records: np.ndarray, columns: int) -> np.ndarray:
-        """The unit vectors that records stand for, float32, shape (records, columns)."""
+        """The vectors that records stand for, at unit length but for rounding, float32, shape (records, columns)."""
 
     @abstractmethod
     def scores(self, records: np.ndarray, queries: np.ndarray) -> np.ndarray:

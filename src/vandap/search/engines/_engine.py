@@ -153,7 +153,7 @@ class Engine(ABC):
         title: Name in messages.
         package: The package it needs; empty for none.
         extra: The extra of vandap that brings it.
-        sorts: Whether its candidates come in the true order, so that k of them are enough.
+        sorts: Whether it reads the index's own rows, so that k candidates are enough.
     """
 
     slug: ClassVar[str]

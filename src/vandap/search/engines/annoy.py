@@ -24,7 +24,6 @@ class Annoy(Engine):
     title = "Annoy trees"
     package = "annoy"
     extra = "annoy"
-    sorts = True
 
     def settings(self, count: int, columns: int) -> Mapping[str, int]:
         """Trees."""

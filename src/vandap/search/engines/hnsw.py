@@ -26,7 +26,6 @@ class Hnsw(Engine):
     slug = "hnsw"
     title = "HNSW graph"
     package = "faiss"
-    sorts = True
 
     def settings(self, count: int, columns: int) -> Mapping[str, int]:
         """Links a node and width of the search that places it."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FLOATS = ("float16", "float32", "float64")
+_BLOCK = 8192
 
 
 class Vectors(ABC):
@@ -35,6 +36,19 @@ class Vectors(ABC):
     @abstractmethod
     def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
         """The vectors in order, from row `start` on, at most `size` at a time, float, shape (rows, columns)."""
+
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Vectors by number, ascending, float, shape (numbers, columns); a pass over all where there is no other way.
+
+        Args:
+            numbers: int64.
+        """
+        found, first = [np.zeros((0, self.columns), np.float32)], 0
+        for block in self.blocks(_BLOCK):
+            last = first + len(block)
+            found.append(block[numbers[np.searchsorted(numbers, first) : np.searchsorted(numbers, last)] - first])
+            first = last
+        return np.concatenate(found)
 
     def ids(self) -> np.ndarray | None:
         """Their ids (int64 or bytes) where the source has some."""

@@ -38,3 +38,7 @@ class Matrix(Vectors):
     def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
         """Rows in order."""
         return self._file.blocks(size, start)
+
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Rows by number."""
+        return self._file.some(numbers)

@@ -56,3 +56,12 @@ class ShardedMatrix(Vectors):
             if start < file.count:
                 yield from file.blocks(size, start)
             start = max(0, start - file.count)
+
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Rows by number, each from its shard."""
+        found, first = [], 0
+        for file in self._files:
+            part = slice(*np.searchsorted(numbers, (first, first + file.count)))
+            found.append(file.some(numbers[part] - first))
+            first += file.count
+        return np.concatenate(found)
