@@ -11,7 +11,7 @@ from vandap.search.engines._engine import Allowed, Structure
 
 
 def set_threads(threads: int) -> None:
-    """How many threads faiss uses from here on, in this whole process."""
+    """How many threads faiss uses when this thread calls it; every other thread has a setting of its own."""
     import faiss
 
     faiss.omp_set_num_threads(threads)
@@ -43,10 +43,11 @@ class FaissStructure(Structure):
 
     Args:
         index: The faiss index; where it has more columns than a row, rows are padded with zeros.
+        threads: Threads of an addition or a search, whichever thread asks for it.
     """
 
-    def __init__(self, index: Any) -> None:
-        self.index = index
+    def __init__(self, index: Any, threads: int) -> None:
+        self.index, self.threads = index, threads
 
     @property
     def count(self) -> int:
@@ -55,6 +56,7 @@ class FaissStructure(Structure):
 
     def add(self, rows: np.ndarray) -> None:
         """Add rows."""
+        set_threads(self.threads)
         self.index.add(self.padded(rows))
 
     def save(self, path: Path) -> None:

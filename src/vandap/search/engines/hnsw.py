@@ -47,12 +47,11 @@ class Hnsw(Engine):
         index = faiss.IndexHNSWSQ(columns, half, job.settings["links"], faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = job.settings["construction"]
         index.train(job.some(256))
-        return HnswGraph(index)
+        return HnswGraph(index, job.threads)
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the graph."""
-        set_threads(job.threads)
-        return HnswGraph(read(path))
+        return HnswGraph(read(path), job.threads)
 
 
 class HnswGraph(FaissStructure):
@@ -64,6 +63,7 @@ class HnswGraph(FaissStructure):
         """The nearest nodes seen on the walk."""
         import faiss
 
+        set_threads(self.threads)
         parameters = faiss.SearchParametersHNSW(efSearch=max(effort, width))
         if allowed is not None:
             parameters.sel = selector(allowed)

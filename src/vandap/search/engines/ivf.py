@@ -105,7 +105,7 @@ class Ivf(Engine):
         columns, lists = job.rows.columns, job.settings["lists"]
         wide = columns + -columns % _columns_a_code(lists)
         index = faiss.index_factory(wide, _recipe(wide, lists), faiss.METRIC_INNER_PRODUCT)
-        structure = IvfLists(index)
+        structure = IvfLists(index, job.threads)
         nearest = _Nearest(wide, lists)
         learnt = structure.padded(self._learnt(job, structure, nearest))
         coarse = faiss.downcast_index(index.quantizer)
@@ -129,11 +129,10 @@ class Ivf(Engine):
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the lists, and after them how many rows they hold: faiss reads no further than its own end."""
-        set_threads(job.threads)
         with path.open("rb") as file:
             file.seek(-_END.size, os.SEEK_END)
             mark, count = _END.unpack(file.read())
-        return IvfLists(read(path), count if mark == _MARK else None)
+        return IvfLists(read(path), job.threads, count if mark == _MARK else None)
 
 
 def _recipe(columns: int, lists: int) -> str:
@@ -230,6 +229,7 @@ class IvfLists(FaissStructure):
 
     Args:
         index: The faiss index; its labels are row numbers, some of them there twice.
+        threads: Threads of an addition or a search.
         count: Rows held; as many as labels when left out.
 
     Attributes:
@@ -239,8 +239,8 @@ class IvfLists(FaissStructure):
     learns = True
     groups: Homes | None = None
 
-    def __init__(self, index: Any, count: int | None = None) -> None:
-        super().__init__(index)
+    def __init__(self, index: Any, threads: int, count: int | None = None) -> None:
+        super().__init__(index, threads)
         self._count = int(index.ntotal) if count is None else count
         self._kept: tuple[int, Any] = (0, None)
 
@@ -251,6 +251,7 @@ class IvfLists(FaissStructure):
 
     def add(self, rows: np.ndarray) -> None:
         """Put each row into its list, and some into a second one."""
+        set_threads(self.threads)
         wide = self.padded(rows)
         places, lists = self._homes(rows, wide)
         order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
@@ -294,6 +295,7 @@ class IvfLists(FaissStructure):
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
         """The best codes of the nearest lists."""
+        set_threads(self.threads)
         parameters = self._plain(effort)
         if allowed is not None:
             parameters = _parameters(int(self.index.nlist), effort)

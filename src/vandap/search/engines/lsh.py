@@ -41,12 +41,11 @@ class Lsh(Engine):
         columns = job.rows.columns
         index = faiss.IndexLSH(columns, job.settings["bits"], True, False)
         index.train(job.some(1))
-        return LshBits(index)
+        return LshBits(index, job.threads)
 
     def load(self, path: Path, job: Job) -> Structure:
         """Read the bits."""
-        set_threads(job.threads)
-        return LshBits(read(path))
+        return LshBits(read(path), job.threads)
 
 
 class LshBits(FaissStructure):
@@ -56,6 +55,7 @@ class LshBits(FaissStructure):
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
         """The rows whose bits differ least."""
+        set_threads(self.threads)
         _, found = self.index.search(self.padded(queries), min(width, max(1, self.count)))
         return found
 
