@@ -5,7 +5,7 @@
 A child changes an index, now and then while it compacts it in another thread, and tells every change before and after
 it is acknowledged; the parent kills it at a random moment, opens the index, and compares every id and vector with what
 was acknowledged. The change that was under way may be there or not, but not in part; additions of more than a record's
-rows may be there record by record.
+rows may be there record by record. Rows are kept in half precision or in 8 bits, and some builds race the engines.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from vandap.search.plan import Contents, Plan
 from vandap.search.vectors import Array
 
 COLUMNS, START = 16, 260
+RACING, MANY = 4, 2500
+"""One index of so many is built by a race of the engines, and the vectors that this takes."""
 State = dict[int, int]
 """Id to the seed of its vector."""
 
@@ -72,13 +74,13 @@ def drawn(state: State, number: int, chance: random.Random) -> list[Any]:
     return [kind, known if kind == "remove" else [], []]
 
 
-def child(folder: Path, state: State, number: int, told: Connection) -> None:
+def child(folder: Path, state: State, plan: Plan, number: int, told: Connection) -> None:
     """Build if there is nothing, then change without end."""
     os.environ["OMP_NUM_THREADS"] = "1"
     chance = random.Random(number)
     if not (folder / "manifest.json").exists():
         told.send("building")
-        build(Contents(Array(vectors(list(state.values()))), np.array(list(state))), folder, Plan(engine="ivf"))
+        build(Contents(Array(vectors(list(state.values()))), np.array(list(state))), folder, plan)
     index = Index(folder, 1)
     beside = Thread(target=compacted, args=(folder,))
     told.send("open")
@@ -132,18 +134,20 @@ def forked(target: Any, *arguments: Any) -> tuple[multiprocessing.process.BasePr
 
 
 def same(state: State, ids: list[int], stored: np.ndarray) -> bool:
-    """Whether an index holds a state, vectors included."""
+    """Whether an index holds a state, vectors included; 8 bits move a number by one part in 254 of the largest."""
     if len(ids) != len(set(ids)) or set(ids) != set(state):
         return False
-    return bool(np.abs(stored - vectors([state[identity] for identity in ids])).max() < 2e-3)
+    return bool(np.abs(stored - vectors([state[identity] for identity in ids])).max() < 5e-3)
 
 
 class Trial:
     """One index, killed again and again."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, racing: bool) -> None:
         self.folder, self._chance = folder, random.Random(seed)
-        self.state: State = {number: self._chance.randrange(2**31) for number in range(START)}
+        self._plan = Plan(engine="auto" if racing else "ivf", rows=self._chance.choice(("half", "8bit")))
+        many = MANY if racing else START
+        self.state: State = {number: self._chance.randrange(2**31) for number in range(many)}
         self.begun = False
         self.killed_in: dict[str, int] = {}
 
@@ -153,8 +157,8 @@ class Trial:
         Returns:
             What is wrong; empty for nothing.
         """
-        process, told = forked(child, self.folder, self.state, number)
-        in_build = not self.begun and self._chance.random() < 0.3
+        process, told = forked(child, self.folder, self.state, self._plan, number)
+        in_build = not self.begun and self._chance.random() < 0.5
         under_way = self._followed(told, "building" if in_build else "open")
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join()
@@ -230,7 +234,8 @@ def main() -> None:
         if trial is None or number % options.each == 0:
             if trial is not None:
                 shutil.rmtree(trial.folder)
-            trial = Trial(Path(tempfile.mkdtemp(prefix="vandap-crash-")) / "index", options.seed + number)
+            folder, racing = Path(tempfile.mkdtemp(prefix="vandap-crash-")), number // options.each % RACING == 1
+            trial = Trial(folder / "index", options.seed + number, racing=racing)
             trial.killed_in = killed_in
         said = trial.kill_once(options.seed + number)
         wrong += [said] if said else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from vandap.embed.photos import PhotoList, photo_list
 from vandap.embed.shelf import Shelf, fill
 from vandap.embed.stream import embedded
 from vandap.errors import DataError
-from vandap.search.build import build, next_generation
+from vandap.search.build import build, claim, next_generation
+from vandap.search.durable import discard
 from vandap.search.folder import EMBEDDING, generation_folder, rebuilding, writing
 from vandap.search.ids import id_array
 from vandap.search.index import Index
@@ -95,7 +95,7 @@ def build_from_photos(
         InputError: Photos or model cannot be used, or there is an index already.
     """
     found, folder = photo_list(photos), Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder)
     next_generation(folder, overwrite=overwrite)
     embedder, work = Embedder(model, options), folder / EMBEDDING
     with rebuilding(folder), writing(folder):
@@ -105,7 +105,7 @@ def build_from_photos(
     contents = _contents(shelf, found, {MODEL: embedder.path, RECORD: work / RECORD})
     plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed, rows)
     build(contents, folder, plan, overwrite=overwrite, say=say)
-    shutil.rmtree(work)
+    discard(work)
     return Built(Index(folder, threads), tuple(shelf.failed))
 
 

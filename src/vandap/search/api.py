@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.core.progress import Progress, silent
-from vandap.errors import DataError
+from vandap.errors import DataError, InputError, UsageError
 from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
@@ -172,30 +172,51 @@ def add_vectors(
         How many were added.
 
     Raises:
-        InputError: Something cannot be used; blocks before it are added.
+        InputError: Something cannot be used. What was added before is said; an id that is there already is found first.
     """
     opened_index, opened = Index(index), open_vectors(vectors, column)
     check_columns(opened.columns, opened_index.columns)
     table = _payload(payload, opened)
-    names = _ids(ids, table, opened.count)
+    names = _checked_names(opened_index, _ids(ids, table, opened.count), replace=replace)
     if table is not None:
         known = opened_index.generation.payload.schema.names
         table = table.select([name for name in table.column_names if name in known])
+    put: Callable[..., int] = opened_index.upsert if replace else opened_index.add
     done = 0
-    for block in opened.blocks(_BLOCK):
-        part = slice(done, done + len(block))
-        values = None if table is None else table.slice(done, len(block)).to_pydict()
-        if names is None:
-            opened_index.add(block, payload=values)
-        else:
-            put = opened_index.upsert if replace else opened_index.add
-            put(block, _plain_ids(names[part]), values)
-        done += len(block)
+    try:
+        for block in opened.blocks(_BLOCK):
+            some = None if names is None else names[done : done + len(block)]
+            values = None if table is None else table.slice(done, len(block)).to_pydict()
+            done += put(block, some, values, first=done)
+    except InputError as error:
+        if done:
+            error.hint += (
+                f" The {done:,} vectors before them were added; leave those out when you give the rest again."
+            )
+        raise
     return done
 
 
-def _plain_ids(ids: np.ndarray) -> list[Any]:
-    return [shown(value) for value in ids.tolist()]
+def _checked_names(index: Index, ids: np.ndarray | None, *, replace: bool) -> list[Any] | None:
+    """Ids as `add` takes them.
+
+    Raises:
+        UsageError: None, where they say what is to be replaced.
+        DataError: One is there already, and is not to be replaced.
+    """
+    if ids is None and replace:
+        raise UsageError(
+            "Without ids nothing can be replaced.",
+            received="--replace without --ids",
+            expected="an id for each vector",
+            hint="Give the ids with --ids, or leave --replace out to add the vectors under new ids.",
+        )
+    if ids is None:
+        return None
+    names = [shown(value) for value in ids.tolist()]
+    if not replace:
+        index.check_new(names)
+    return names
 
 
 def remove_ids(index: str | Path, words: Sequence[str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,8 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import UsageError
 from vandap.search.durable import sync_folder
 from vandap.search.folder import (
+    BUILD_LOCK,
+    BUILD_STATE,
     BUILDING,
     MANIFEST,
     Manifest,
@@ -18,6 +19,7 @@ from vandap.search.folder import (
     journal_path,
     read_manifest,
     rebuilding,
+    remove,
     sweep,
     write_manifest,
     writing,
@@ -39,14 +41,40 @@ def build(contents: Contents, folder: Path, plan: Plan, *, overwrite: bool = Fal
         say: Told what is being done.
 
     Raises:
-        InputError: Vectors, ids or payload cannot be used, or there is an index already.
+        InputError: Vectors, ids or payload cannot be used, or there is an index already, or something else.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder)
     with rebuilding(folder), writing(folder):
         generation = next_generation(folder, overwrite=overwrite)
         manifest = build_generation(contents, folder, plan, generation, say)
         publish(folder, manifest)
+    sweep(folder, manifest.generation)
     return manifest
+
+
+def claim(folder: Path) -> None:
+    """Make the folder of an index, or see that it is one; a build takes what has the name of its own files for them.
+
+    Raises:
+        UsageError: It holds something else.
+    """
+    ours = (MANIFEST, BUILD_LOCK, f"{BUILDING}/{BUILD_STATE}")
+    held = [] if any((folder / name).exists() for name in ours) else _held(folder)
+    if held:
+        raise UsageError(
+            "There is something already where the index should go.",
+            received=f"{folder} with {', '.join(held[:5])}" + (", ..." if len(held) > 5 else ""),
+            expected="a folder that is not there yet, is empty, or holds an index",
+            hint="Give another folder with --out.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _held(path: Path) -> list[str]:
+    """What lies in a folder; a file holds something as well."""
+    if path.is_dir():
+        return sorted(item.name for item in path.iterdir())
+    return ["a file's content"] if path.exists() else []
 
 
 def next_generation(folder: Path, *, overwrite: bool) -> int:
@@ -68,7 +96,8 @@ def next_generation(folder: Path, *, overwrite: bool) -> int:
 
 
 def build_generation(contents: Contents, folder: Path, plan: Plan, generation: int, say: Progress) -> Manifest:
-    """Build the next generation in `building/`; the caller holds the lock, and publishes it."""
+    """Build the next generation in `building/`; the caller holds the build's lock, and publishes it."""
+    remove(generation_folder(folder, generation))  # of a process killed just before its manifest came into place
     with Footprint() as footprint:
         work = Work(contents, folder, plan, say)
         made = work.run()
@@ -77,7 +106,17 @@ def build_generation(contents: Contents, folder: Path, plan: Plan, generation: i
             generation=generation,
             build={**made.build, "peak_bytes": max(footprint.peak, held()), "seconds": work.seconds()},
         )
-        return _within_memory(manifest)
+    _tidy(folder / BUILDING, manifest)
+    return _within_memory(manifest)
+
+
+def _tidy(built: Path, manifest: Manifest) -> None:
+    """Leave only the files of the generation; after a kill meanwhile the build begins anew, not with what is left."""
+    (built / BUILD_STATE).unlink()
+    sync_folder(built)
+    for path in built.iterdir():
+        if path.name not in manifest.files:
+            remove(path)
 
 
 def _within_memory(manifest: Manifest) -> Manifest:
@@ -92,22 +131,14 @@ def _within_memory(manifest: Manifest) -> Manifest:
 def publish(folder: Path, manifest: Manifest, since: Iterable[Change] = ()) -> None:
     """Make what was built the index's, in the order in which nothing can be lost; the caller is its writer.
 
+    It takes as long as writing the changes does; the old generation's files are left to `sweep`.
+
     Args:
         folder: The index.
         manifest: Of the generation that lies in `building/`.
         since: Changes that are not in what was built, by its row numbers.
     """
-    built, home = folder / BUILDING, generation_folder(folder, manifest.generation)
-    if home.exists():
-        shutil.rmtree(home)  # of a process that was killed just before its manifest came into place
-    for path in built.iterdir():
-        if path.name not in manifest.files:
-            path.unlink()
-    built.rename(home)
+    (folder / BUILDING).rename(generation_folder(folder, manifest.generation))
     sync_folder(folder)
-    journal = Journal(journal_path(folder, manifest.generation), manifest.generation)
-    journal.create()
-    for change in since:
-        journal.append([change])
+    Journal(journal_path(folder, manifest.generation), manifest.generation).create(since)
     write_manifest(folder, manifest)
-    sweep(folder, manifest.generation)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +18,19 @@ from vandap.core.progress import Progress, silent
 from vandap.search.build import build_generation, publish
 from vandap.search.codes._code import RowCode
 from vandap.search.delta import Delta
-from vandap.search.durable import replace_file
+from vandap.search.durable import discard, replace_file
 from vandap.search.families import row_code
-from vandap.search.folder import BUILDING, EMBEDDING, Manifest, journal_path, read_manifest, rebuilding, writing
+from vandap.search.folder import (
+    BUILD_STATE,
+    BUILDING,
+    EMBEDDING,
+    Manifest,
+    journal_path,
+    read_manifest,
+    rebuilding,
+    sweep,
+    writing,
+)
 from vandap.search.generation import IDS, Generation, open_generation
 from vandap.search.ids import Ids
 from vandap.search.index import Index
@@ -56,11 +65,13 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
             _contents(folder, generation, delta, journal.end),
             folder, _plan(generation.manifest, cores), generation.manifest.generation + 1, say,
         )  # fmt: skip
+        built = Ids(folder / BUILDING / IDS, manifest.count)
+        built.prepare()
         with writing(folder, patience=math.inf):
-            built = Ids(folder / BUILDING / IDS, manifest.count)
             publish(folder, manifest, _carried(journal, delta, built, row_code(manifest.rows)))
+        sweep(folder, manifest.generation)
         (folder / _BEGUN).unlink()
-        shutil.rmtree(folder / EMBEDDING, ignore_errors=True)  # of a killed build; people may be gone who are in it
+        discard(folder / EMBEDDING)  # of a killed build; people may be gone who are in it
     return Index(folder, threads)
 
 
@@ -71,14 +82,23 @@ def _begun(folder: Path, generation: Generation) -> tuple[Delta, Journal]:
         begun = json.loads((folder / _BEGUN).read_bytes())
     except (FileNotFoundError, json.JSONDecodeError):
         begun = {}
-    if begun.get("generation") == number and (folder / BUILDING).is_dir():
+    if begun.get("generation") == number and (folder / BUILDING / BUILD_STATE).is_file():
         delta, journal = _read(folder, generation, begun["end"])
         later = Journal(journal.path, number)
         if not any(len(change.gone) and later.end > journal.end for change in later.read()):
             return delta, journal
-    delta, journal = _read(folder, generation)
+    delta, journal = _settled(folder, generation)
     replace_file(folder / _BEGUN, json.dumps({"generation": number, "end": journal.end}).encode())
     return delta, journal
+
+
+def _settled(folder: Path, generation: Generation) -> tuple[Delta, Journal]:
+    """The present state. What was read beside a writer counts if it is still there while nobody writes."""
+    while True:
+        delta, journal = _read(folder, generation)
+        with writing(folder, patience=math.inf):
+            if not journal.rewound:
+                return delta, journal
 
 
 def _read(folder: Path, generation: Generation, until: int | None = None) -> tuple[Delta, Journal]:
@@ -100,8 +120,9 @@ def _plan(manifest: Manifest, threads: int) -> Plan:
     """What was asked of the index."""
     asked = str(manifest.build.get("asked", manifest.engine))
     engine = manifest.engine if manifest.engine != "exact" else asked
-    rows = str(manifest.build.get("rows_asked", manifest.rows)) if manifest.rows != "8bit" else manifest.rows
-    return Plan(manifest.target, engine, threads, manifest.generation, rows, manifest.lost)
+    rows = str(manifest.build.get("rows_asked", manifest.rows)) if manifest.rows == "half" else manifest.rows
+    judged = bool(manifest.build.get("judged", manifest.rows == "exact"))
+    return Plan(manifest.target, engine, threads, manifest.generation, rows, manifest.lost, judged)
 
 
 def _carried(journal: Journal, delta: Delta, built: Ids, code: RowCode) -> Iterator[Change]:

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vandap.errors import DataError
 from vandap.search.generation import Generation
 from vandap.search.ids import shown
 from vandap.search.journal import Change
 
 _FOLD = 4096
 """Added rows are looked at one by one until there are this many; then the structure takes them in, if it can grow."""
+_LEAST = 64
+"""Added rows that there is room for from the first one on."""
 
 
 class Delta:
@@ -29,7 +32,7 @@ class Delta:
         self.first = generation.rows.count
         self.added = 0
         self._highest_added = -1
-        self.alive = np.ones(self.first, bool)
+        self._alive = np.ones(self.first, bool)
         self.dead = 0
         self.code, self.columns = generation.rows.code, generation.rows.columns
         self._rows = np.zeros((0, self.code.width(self.columns)), np.uint8)
@@ -48,6 +51,11 @@ class Delta:
         return max(self._highest_built, self._highest_added)
 
     @property
+    def alive(self) -> np.ndarray:
+        """Whether each row is there."""
+        return self._alive[: self.total]
+
+    @property
     def total(self) -> int:
         """Rows, dead ones included."""
         return self.first + self.added
@@ -62,6 +70,21 @@ class Delta:
         """Rows that the structure holds; the others are looked at one by one."""
         return self._built.structure.count
 
+    def check(self, change: Change) -> None:
+        """Refuse a change that this generation could not take in, before it is in the journal for good.
+
+        Raises:
+            DataError: Its rows are packed in another form.
+        """
+        width = self.code.width(self.columns)
+        if len(change.ids) and change.rows.shape != (len(change.ids), width):
+            raise DataError(
+                "The rows do not fit this generation of the index.",
+                received=f"records of shape {change.rows.shape}",
+                expected=f"shape {(len(change.ids), width)}: {self.code.title}, {self.columns} numbers in a vector",
+                hint="Open the index again.",
+            )
+
     def take(self, change: Change) -> None:
         """Take in a change."""
         self.dead += int(self.alive[change.gone].sum())
@@ -75,13 +98,11 @@ class Delta:
 
     def _append(self, change: Change) -> None:
         first, many = self.total, len(change.ids)
-        if self.added + many > len(self._rows):
-            grown = np.zeros((max(2 * len(self._rows), self.added + many, 64), self._rows.shape[1]), np.uint8)
-            grown[: self.added] = self._rows[: self.added]
-            self._rows = grown
+        self._rows = _with_room(self._rows, self.added, many)
         self._rows[self.added : self.added + many] = change.rows
+        self._alive = _with_room(self._alive, first, many)
+        self._alive[first : first + many] = True
         self.added += many
-        self.alive = np.concatenate([self.alive, np.ones(many, bool)])
         self._ids.extend(change.ids)
         self._highest_added = max(self._highest_added, *(name for name in change.ids if isinstance(name, int)), -1)
         self._row_of.update(zip(change.ids, range(first, first + many), strict=True))
@@ -149,3 +170,12 @@ class Delta:
             return built
         texts = self._built.ids.texts
         return np.concatenate([built, np.array([str(item).encode() for item in late]) if texts else np.array(late)])
+
+
+def _with_room(held: np.ndarray, used: int, many: int) -> np.ndarray:
+    """An array that has room for so many more items after the used ones; twice as large where it is not the same."""
+    if used + many <= len(held):
+        return held
+    grown = np.zeros((max(2 * len(held), used + many, _LEAST), *held.shape[1:]), held.dtype)
+    grown[:used] = held[:used]
+    return grown

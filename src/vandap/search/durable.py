@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,3 +56,13 @@ def checkpoint(state: Path, files: Sequence[BinaryIO], facts: Mapping[str, Any])
         file.flush()
         os.fsync(file.fileno())
     replace_file(state, json.dumps(facts).encode())
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder of checkpoints, if it is there; first what vouches for the rest, lest a kill leave that alone."""
+    if not folder.is_dir():
+        return
+    for state in folder.glob("*.json"):
+        state.unlink()
+    sync_folder(folder)
+    shutil.rmtree(folder)

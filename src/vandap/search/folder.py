@@ -12,8 +12,9 @@
       .lock                held by the one writer, as long as a change takes
       .build.lock          held by the one build or compaction, as long as it takes
 
-A generation becomes the index's when the manifest that names it is moved into place. Whatever the manifest does not
-name is a remnant of a killed process, and the next writer removes it.
+A generation becomes the index's when the manifest that names it is moved into place; until then it is a remnant if its
+process is killed, and the next build or compaction begins with its removal. Numbers only count up, so generations
+before the index's are nobody's: a compaction removes the one that it replaced, and a writer what a killed one left.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import re
 import shutil
 import time
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -39,10 +41,13 @@ SCHEMA = 2
 _SINCE_2 = {"rows": "half", "lost": 0.0}
 """What a manifest of layout 1 did not say: there was one form of rows then."""
 MANIFEST, BUILDING, EMBEDDING = "manifest.json", "building", "embedding"
+BUILD_STATE = "build.json"
+"""In `building/`: what is built, and how far it is; without it nobody goes on with the build."""
 WRITE_LOCK, BUILD_LOCK = ".lock", ".build.lock"
 _PATIENCE = 5.0
 """Seconds that a writer waits for another one: a change takes less, and so does a compaction that takes its place."""
 _POLL = 0.02
+_NUMBERED = re.compile(r"generation-([0-9]{6,})|journal-([0-9]{6,})\.log")
 
 
 @dataclass(frozen=True)
@@ -250,12 +255,16 @@ def _taken(file: IO[str]) -> bool:
 
 
 def sweep(folder: Path, generation: int) -> None:
-    """Remove what belongs to no generation but this one; only the writer may."""
-    kept = {generation_folder(folder, generation), journal_path(folder, generation)}
-    for path in [*folder.glob("generation-*"), *folder.glob("journal-*.log")]:
-        if path in kept:
-            continue
-        if path.is_dir():
+    """Remove the generations before one that is the index's, or was, and their journals. It needs no lock."""
+    for path in folder.iterdir():
+        numbered = _NUMBERED.fullmatch(path.name)
+        if numbered and int(numbered[1] or numbered[2]) < generation:
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it; another process may be removing it as well."""
+    while path.is_dir():
+        with suppress(FileNotFoundError):
             shutil.rmtree(path)
-        else:
-            path.unlink()
+    path.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,20 +25,36 @@ class Generation:
     """What the manifest names.
 
     Args:
+        home: The folder of its files.
         manifest: The manifest.
         rows: The vectors.
         ids: Their ids.
         payload: Their payload; no columns when there is none.
         engine: The engine.
-        structure: The engine's structure, loaded.
+        threads: Threads of a search.
     """
 
+    home: Path
     manifest: Manifest
     rows: Rows
     ids: Ids
     payload: pa.Table
     engine: Engine
-    structure: Structure
+    threads: int
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The engine's structure, read when it is first asked for: a compaction never does.
+
+        Raises:
+            IndexFolderError: The engine cannot read its file.
+        """
+        nothing = np.zeros(0, np.int64)
+        path = self.home / ENGINE
+        try:
+            return self.engine.load(path, Job(self.rows, nothing, self.manifest.settings, self.threads))
+        except (RuntimeError, ValueError) as error:
+            raise damaged(path, f"the engine cannot read its file: {str(error).splitlines()[-1]}") from None
 
     def companions(self, folder: Path) -> Mapping[str, Path]:
         """Files that stay with the vectors and are no engine's business, by name.
@@ -53,32 +70,19 @@ class Generation:
 def open_generation(folder: Path, threads: int) -> Generation:
     """Open the generation that holds.
 
+    Args:
+        folder: The index.
+        threads: Threads of a search.
+
     Raises:
-        IndexFolderError: There is none, or it is damaged.
+        IndexFolderError: There is none, or it is damaged; or a compaction took its place meanwhile, and its files away.
         MissingExtraError: Its engine's package is not installed.
     """
-    while True:
-        manifest = read_manifest(folder)
-        try:
-            return _open(folder, manifest, threads)
-        except FileNotFoundError:
-            if read_manifest(folder).generation == manifest.generation:
-                raise  # else a compaction replaced it while it was being opened
-
-
-def _open(folder: Path, manifest: Manifest, threads: int) -> Generation:
-    files = generation_folder(folder, manifest.generation)
-    if not files.is_dir() and read_manifest(folder).generation != manifest.generation:
-        raise FileNotFoundError(files)
+    manifest = read_manifest(folder)
     check_files(folder, manifest)
     found = engine(manifest.engine)
     found.need()
-    code = row_code(manifest.rows)
-    rows = Rows(files / code.file, manifest.columns, code, manifest.count)
-    nothing = np.zeros(0, np.int64)
-    try:
-        structure = found.load(files / ENGINE, Job(rows, nothing, manifest.settings, threads))
-    except (RuntimeError, ValueError) as error:
-        raise damaged(files / ENGINE, f"the engine cannot read its file: {str(error).splitlines()[-1]}") from None
-    payload = map_table(files / PAYLOAD) if PAYLOAD in manifest.files else pa.table({})
-    return Generation(manifest, rows, Ids(files / IDS, manifest.count), payload, found, structure)
+    home, code = generation_folder(folder, manifest.generation), row_code(manifest.rows)
+    rows, ids = Rows(home / code.file, manifest.columns, code, manifest.count), Ids(home / IDS, manifest.count)
+    payload = map_table(home / PAYLOAD) if PAYLOAD in manifest.files else pa.table({})
+    return Generation(home, manifest, rows, ids, payload, found, threads)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vandap.errors import DataError
+
+_LARGEST = np.iinfo(np.int64).max
 
 
 def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
@@ -29,7 +32,7 @@ def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
             expected=f"{count} ids",
             hint="Give the ids in the order of the vectors.",
         )
-    if values.dtype.kind in "iu":
+    if values.dtype.kind in "iu" and not (values > _LARGEST).any():
         stored = values.astype(np.int64)
     elif values.dtype.kind in "UTO" and all(isinstance(item, str) and item for item in values.tolist()):
         stored = np.array([item.encode() for item in values.tolist()], np.bytes_)
@@ -38,8 +41,8 @@ def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
     else:
         raise DataError(
             "These values cannot be ids.",
-            received=f"type {values.dtype}",
-            expected="whole numbers, or texts that are not empty",
+            received=f"type {values.dtype}" + (f", up to {values.max()}" if values.dtype.kind == "u" else ""),
+            expected=f"whole numbers up to {_LARGEST}, or texts that are not empty",
             hint="Leave the ids out to number the vectors from 0.",
         )
     _refuse_repeats(stored)
@@ -73,7 +76,15 @@ class Ids:
 
     def __init__(self, path: Path, count: int) -> None:
         self.values = np.load(path, mmap_mode="r" if count else None).view(np.ndarray)
-        self._order: np.ndarray | None = None
+
+    @cached_property
+    def _order(self) -> np.ndarray:
+        """Row numbers in the order of the ids."""
+        return np.argsort(self.values, kind="stable")
+
+    def prepare(self) -> None:
+        """Sort now what the first look-up would sort, while nobody waits."""
+        self.rows_of(self.of(np.arange(min(1, len(self.values)))))
 
     @property
     def texts(self) -> bool:
@@ -84,11 +95,10 @@ class Ids:
         """Row numbers of ids, int64; -1 for an unknown one."""
         if not len(ids) or not len(self.values):
             return np.full(len(ids), -1, np.int64)
-        if self._order is None:
-            self._order = np.argsort(self.values, kind="stable")
+        order = self._order
         sought = np.array([item.encode() for item in ids], np.bytes_) if self.texts else np.array(ids, np.int64)
-        places = np.searchsorted(self.values, sought, sorter=self._order)
-        rows = self._order[np.minimum(places, len(self.values) - 1)]
+        places = np.searchsorted(self.values, sought, sorter=order)
+        rows = order[np.minimum(places, len(self.values) - 1)]
         return np.where(self.values[rows] == sought, rows, -1)
 
     def of(self, rows: np.ndarray) -> list[int | str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vandap.errors import DataError, UsageError
+from vandap.errors import DataError, IndexFolderError, UsageError
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
@@ -21,7 +21,7 @@ from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, s
 from vandap.search.generation import Generation, open_generation
 from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
-from vandap.search.payload import plain, table_of
+from vandap.search.payload import plain, streamed, table_of
 from vandap.search.searching import Clock, Hits, Searcher
 from vandap.search.where import matching, parse
 
@@ -81,35 +81,39 @@ class Index:
     def _open(self) -> None:
         """Open what holds now; a compaction may end meanwhile and take the files away."""
         while True:
+            seen = _stamp(self.path)
             try:
                 self._open_once()
-                return
-            except FileNotFoundError as error:
-                if _stamp(self.path) == self._seen:
+            except (OSError, IndexFolderError) as error:
+                if _stamp(self.path) != seen:
+                    continue
+                if isinstance(error, FileNotFoundError):
                     raise damaged(Path(error.filename or self.path), "a file is missing") from None
+                raise
+            self._seen = seen
+            return
 
     def _open_once(self) -> None:
-        self._seen = _stamp(self.path)
-        self._generation = open_generation(self.path, self._threads)
-        manifest = self._generation.manifest
-        self._journal = Journal(journal_path(self.path, manifest.generation), manifest.generation)
-        self._delta = Delta(self._generation)
+        """Everything, or nothing: what was open stays open where this fails."""
+        generation = open_generation(self.path, self._threads)
+        number = generation.manifest.generation
+        journal, delta = Journal(journal_path(self.path, number), number), Delta(generation)
+        for change in journal.read():
+            delta.take(change)
+        delta.fold()
+        self._generation, self._journal, self._delta = generation, journal, delta
         self._filters: dict[str, Allowed] = {}
-        self._replay()
 
     def _replay(self) -> None:
-        changed = False
         for change in self._journal.read():
             self._delta.take(change)
-            changed = True
-        if changed:
-            self._delta.fold()
             self._filters.clear()
+        self._delta.fold()
 
     def refresh(self) -> None:
         """See what other processes have changed since."""
-        if _stamp(self.path) == self._seen:
-            with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
+        with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
+            if _stamp(self.path) == self._seen and not self._journal.rewound:
                 self._replay()
                 return
         self._open()
@@ -214,11 +218,15 @@ class Index:
     def _writing(self) -> Iterator[None]:
         with writing(self.path):
             self.refresh()
-            sweep(self.path, self._generation.manifest.generation)
             yield
+        sweep(self.path, self._generation.manifest.generation)
 
     def add(
-        self, vectors: np.ndarray, ids: Sequence[Any] | None = None, payload: Mapping[str, Sequence[Any]] | None = None
+        self,
+        vectors: np.ndarray,
+        ids: Sequence[Any] | None = None,
+        payload: Mapping[str, Sequence[Any]] | None = None,
+        first: int = 0,
     ) -> int:
         """Add vectors whose ids are new. On the disk when it returns.
 
@@ -226,35 +234,51 @@ class Index:
             vectors: Floats, shape (vectors, columns).
             ids: Their ids; the numbers after the highest one when left out.
             payload: Values of payload columns; what is left out is missing.
+            first: Number of the first vector, for messages, where these are a part of many.
 
         Returns:
             How many were added.
 
         Raises:
-            DataError: Vectors, ids or payload that do not fit, or an id that is there already; nothing was added then.
+            DataError: Vectors, ids or payload that do not fit, or an id that is there already; none was added then.
         """
-        return self._put(vectors, ids, payload, replace=False)
+        return self._put(vectors, ids, payload, first, replace=False)
 
     def upsert(
-        self, vectors: np.ndarray, ids: Sequence[Any], payload: Mapping[str, Sequence[Any]] | None = None
+        self,
+        vectors: np.ndarray,
+        ids: Sequence[Any],
+        payload: Mapping[str, Sequence[Any]] | None = None,
+        first: int = 0,
     ) -> int:
         """Add vectors; those whose id is there already take its place. See `add`."""
-        return self._put(vectors, ids, payload, replace=True)
+        return self._put(vectors, ids, payload, first, replace=True)
 
-    def _put(self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, *, replace: bool) -> int:
-        vectors = np.atleast_2d(np.asarray(vectors))
-        check_columns(vectors.shape[-1], self.columns)
-        rows = self._generation.rows.code.pack(unit_vectors(vectors))
-        table = table_of(payload or {}, self._generation.payload.schema, len(rows))
-        with self._writing():
+    def check_new(self, ids: Sequence[Any]) -> None:
+        """Refuse ids that vectors cannot be added under: before the vectors are read, where that takes long.
+
+        Raises:
+            DataError: One is there already, or ids are of another type than those of the index.
+        """
+        names = self._checked_ids(ids, len(ids))
+        _refuse_known(names, self._delta.rows_of(names))
+
+    def _put(
+        self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, first: int, *, replace: bool
+    ) -> int:
+        units = unit_vectors(np.atleast_2d(np.asarray(vectors)), first)
+        with self._writing():  # what another process has made of the index meanwhile decides how they are packed
+            check_columns(units.shape[1], self.columns)
+            rows = self._generation.rows.code.pack(units)
+            table = table_of(payload or {}, self._generation.payload.schema, len(rows))
             names = self._checked_ids(self._next_ids(len(rows)) if ids is None else ids, len(rows))
             before = self._delta.rows_of(names)
-            if not replace and (before >= 0).any():
-                raise _known_id(names[int(np.argmax(before >= 0))])
+            if not replace:
+                _refuse_known(names, before)
             for start in range(0, len(rows), _BATCH):
                 part = slice(start, start + _BATCH)
                 gone = before[part]
-                stream = _stream(table.slice(start, _BATCH)) if table.num_columns else b""
+                stream = streamed(table.slice(start, _BATCH)) if table.num_columns else b""
                 self._write(Change(gone[gone >= 0], tuple(names[part]), rows[part], stream))
         return len(rows)
 
@@ -274,7 +298,7 @@ class Index:
                 missing = [name for name, row in zip(names, rows, strict=True) if row < 0]
                 raise DataError(
                     "There is no vector with this id.",
-                    received=", ".join(str(name) for name in missing[:5]) + (" ..." if len(missing) > 5 else ""),
+                    received=_some(missing),
                     expected="ids that are in the index",
                     hint="Nothing was removed; drop the unknown ids and give the command again.",
                 )
@@ -282,6 +306,7 @@ class Index:
         return len(names)
 
     def _write(self, change: Change) -> None:
+        self._delta.check(change)
         self._journal.append([change])
         self._delta.take(change)
         self._delta.fold()
@@ -319,20 +344,20 @@ def _stamp(path: Path) -> tuple[int, int]:
     return facts.st_ino, facts.st_mtime_ns
 
 
-def _stream(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue().to_pybytes()
+def _refuse_known(names: Sequence[int | str], rows: np.ndarray) -> None:
+    known = [name for name, row in zip(names, rows, strict=True) if row >= 0]
+    if known:
+        raise DataError(
+            "There are vectors with these ids already." if known[1:] else "There is a vector with this id already.",
+            received=_some(known),
+            expected="new ids",
+            hint="None of these vectors was added; to replace those that are there use `vandap index add --replace`.",
+        )
 
 
-def _known_id(identity: int | str) -> DataError:
-    return DataError(
-        "There is a vector with this id already.",
-        received=str(identity),
-        expected="new ids",
-        hint="Nothing was added; to replace it use `vandap index add --replace`.",
-    )
+def _some(names: Sequence[int | str]) -> str:
+    """The first names of many."""
+    return ", ".join(str(name) for name in names[:5]) + (" ..." if len(names) > 5 else "")
 
 
 def payload_table(table: pa.Table) -> dict[str, list[Any]]:

@@ -2,7 +2,8 @@
 
 A record is its length, the CRC-32 of its content chained to the record before, and the content: a line of JSON, then
 the rows as the index packs them. A kill cuts at most the last record, which was not acknowledged; it is dropped. The
-chain starts with the generation's number, so that a journal is never taken for another generation's.
+chain starts with the generation's number, so that a journal is never taken for another generation's. Readers take no
+lock: what a writer is writing looks like a record that a kill has cut, until it is whole.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +78,23 @@ class Journal:
     def __init__(self, path: Path, generation: int) -> None:
         self.path = path
         self._chain = generation
+        self._last = 0
         self.end = 0
         """Byte after the last whole record that was read or written."""
 
-    def create(self) -> None:
-        """Make an empty one, surely on the disk."""
+    def create(self, changes: Iterable[Change] = ()) -> None:
+        """Make one that begins with these changes, surely on the disk."""
         with self.path.open("wb") as file:
+            for change in changes:
+                file.write(self._record(change))
+            file.flush()
             os.fsync(file.fileno())
         sync_folder(self.path.parent)
 
     def read(self, until: int | None = None) -> Iterator[Change]:
         """Changes that came after what was read before. Stops before a torn record.
+
+        Who does not hold the writer's lock may read a record that is not acknowledged yet; see `rewound`.
 
         Args:
             until: Stop at this byte; at the file's end when left out.
@@ -94,22 +102,37 @@ class Journal:
         Raises:
             IndexFolderError: A whole record whose content is damaged: not a kill, but a changed file.
         """
-        with self.path.open("rb") as file:
-            file.seek(self.end)
-            while (until is None or self.end < until) and len(head := file.read(_HEAD.size)) == _HEAD.size:
-                mark, length, checksum = _HEAD.unpack(head)
-                content = file.read(length) if mark == _MARK else b""
-                if len(content) < length or mark != _MARK or zlib.crc32(content, self._chain) != checksum:
-                    self._refuse_damage(head, file.read())
-                    return
-                self._chain, self.end = checksum, self.end + _HEAD.size + length
+        with self.path.open("rb", buffering=0) as file:  # or bytes of a record that is being written would be kept
+            while (until is None or self.end < until) and (content := self._next(file)) is not None:
                 yield _unpacked(content)
 
-    def _refuse_damage(self, head: bytes, beyond: bytes) -> None:
-        """A torn record is the last, or zeros that the disk never filled; else acknowledged records were changed."""
-        torn = not beyond if head.startswith(_MARK) else not any(head + beyond)
-        if not torn:
+    @property
+    def rewound(self) -> bool:
+        """Whether the last record that was read is no longer there: it could not be flushed, and was taken back."""
+        if not self.end:
+            return False
+        with self.path.open("rb") as file:
+            file.seek(self._last)
+            head = file.read(_HEAD.size)
+        return head != _HEAD.pack(_MARK, self.end - self._last - _HEAD.size, self._chain)
+
+    def _next(self, file: FileIO) -> bytes | None:
+        """The content of the next record; None where there is no whole one."""
+        size = os.fstat(file.fileno()).st_size  # before reading: what a writer adds meanwhile is not looked at
+        start = self.end + _HEAD.size
+        file.seek(self.end)
+        head = file.read(_HEAD.size)
+        if start > size or len(head) < _HEAD.size:
+            return None
+        mark, length, checksum = _HEAD.unpack(head)
+        content = file.read(length) if mark == _MARK and start + length <= size else b""
+        if mark == _MARK and len(content) == length and zlib.crc32(content, self._chain) == checksum:
+            self._chain, self._last, self.end = checksum, self.end, start + length
+            return content
+        torn = start + length >= size if mark == _MARK else not any(head + file.read(size - start))
+        if not torn and os.fstat(file.fileno()).st_size == size:  # else a writer is at work: look again later
             raise damaged(self.path, f"the journal was changed at byte {self.end:,}")
+        return None
 
     def append(self, changes: list[Change]) -> None:
         """Write changes and flush them; when this returns they outlive a kill. All must have been read before.
@@ -117,20 +140,23 @@ class Journal:
         Raises:
             OSError: The disk is full or gone; the journal is as it was before.
         """
-        chain, records = self._chain, []
-        for change in changes:
-            content = _packed(change)
-            chain = zlib.crc32(content, chain)
-            records.append(_HEAD.pack(_MARK, len(content), chain) + content)
-        written = b"".join(records)
+        before = self._chain, self._last, self.end
         with self.path.open("r+b") as file:
             file.truncate(self.end)
             file.seek(self.end)
             try:
-                file.write(written)
+                file.write(b"".join([self._record(change) for change in changes]))
                 file.flush()
                 os.fsync(file.fileno())
-            except OSError:
+            except BaseException:
+                self._chain, self._last, self.end = before
                 file.truncate(self.end)
                 raise
-        self._chain, self.end = chain, self.end + len(written)
+
+    def _record(self, change: Change) -> bytes:
+        """A change as the next record."""
+        content = _packed(change)
+        self._chain = zlib.crc32(content, self._chain)
+        record = _HEAD.pack(_MARK, len(content), self._chain) + content
+        self._last, self.end = self.end, self.end + len(record)
+        return record

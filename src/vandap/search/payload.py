@@ -64,6 +64,14 @@ def read_table(path: Path) -> pa.Table:
         ) from None
 
 
+def streamed(table: pa.Table) -> bytes:
+    """A table as Arrow writes a stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
 def write_table(path: Path, table: pa.Table) -> None:
     """Write payload."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:

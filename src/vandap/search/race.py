@@ -8,6 +8,7 @@ one.
 from __future__ import annotations
 
 import math
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -21,12 +22,13 @@ from vandap.core.progress import Progress
 from vandap.search.engines._engine import Engine, Forecast, Job
 from vandap.search.families import engines
 from vandap.search.nearest import exact
-from vandap.search.rows import Rows
+from vandap.search.rows import Rows, normalised
 from vandap.search.target import Target
-from vandap.search.tune import REPEATS, Exam, Point, exam_of, tune
+from vandap.search.tune import KNOWN, Exam, Point, exam_of, tune
 
 SAMPLE = 20_000
 _QUERIES = 200
+_FOLDER = "vandap-race-"
 
 
 class Obstacle(IntEnum):
@@ -83,12 +85,14 @@ def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed:
     """
     numbers = np.sort(np.random.default_rng(seed).choice(stop, min(stop, SAMPLE + _QUERIES), replace=False))
     asked = np.random.default_rng(seed + 1).choice(len(numbers), min(_QUERIES, len(numbers) // 5), replace=False)
-    queries = rows.wide(numbers[asked])
-    with tempfile.TemporaryDirectory(prefix="vandap-race-", dir=rows.path.parent) as folder:
+    queries = normalised(rows.wide(numbers[asked]))
+    for stale in rows.path.parent.glob(f"{_FOLDER}*"):  # of a race that was killed
+        shutil.rmtree(stale)
+    with tempfile.TemporaryDirectory(prefix=_FOLDER, dir=rows.path.parent) as folder:
         path = Path(folder) / rows.code.file
         path.write_bytes(rows.gather(np.delete(numbers, asked)).tobytes())
         sample = Rows(path, rows.columns, rows.code)
-        exam = exam_of(sample, queries, exact(sample, queries, target.k + REPEATS).scores, target.k)
+        exam = exam_of(sample, queries, exact(sample, queries, target.k + KNOWN), target.k)
         if not len(exam.queries):  # every vector is there many times, and nothing is left to find
             return [Runner("exact", {}, 0.0, 0.0)]
         runners = [_run(item, exam, stop, target, base, threads, seed, say) for item in engines()]

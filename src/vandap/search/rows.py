@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,10 @@ class Rows:
         self._whole = self._map.view(np.dtype((np.void, self._width))).reshape(-1)
 
     def first(self, count: int) -> Rows:
-        """The first rows alone."""
-        return Rows(self.path, self.columns, self.code, count)
+        """The first rows alone, through the same map: after a compaction the file has no name any more."""
+        some = copy(self)
+        some.count, some._map, some._whole = min(count, self.count), self._map[:count], self._whole[:count]
+        return some
 
     def gather(self, numbers: np.ndarray) -> np.ndarray:
         """Records by number, uint8, shape (numbers, width)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from vandap.errors import DataError
 from vandap.search import sources
 from vandap.search.sources._source import FLOATS, Source, Vectors
 
+_WHOLE, _PIECE = 2**28, 2**20
+"""An array of so many bytes is hashed whole. Of a larger one as many are, in pieces from end to end, and a change that
+lies between two pieces goes unseen."""
 _EXPECTED = "a .npy file, a folder of .npy files, or a Parquet file with a column of vectors"
 
 
@@ -29,12 +33,27 @@ class Array(Vectors):
             )
         self._array = array
         self.count, self.columns = array.shape
-        self.fingerprint = f"memory:{array.shape}:{hash(array[:1].tobytes())}"
+        self.fingerprint = f"memory:{array.shape}:{array.dtype}:{_digest(array)}"
 
     def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
         """Rows in order."""
         for first in range(start, self.count, size):
             yield self._array[first : first + size]
+
+    def some(self, numbers: np.ndarray) -> np.ndarray:
+        """Rows by number."""
+        return self._array[numbers]
+
+
+def _digest(array: np.ndarray) -> str:
+    """Of an array's numbers, or of pieces of a large one, the first and the last rows among them."""
+    digest, rows = hashlib.blake2b(digest_size=16), max(1, _PIECE // array[:1].nbytes) if len(array) else 1
+    starts = np.arange(0, len(array), rows)
+    if array.nbytes > _WHOLE:
+        starts = np.linspace(0, len(array) - rows, _WHOLE // _PIECE).astype(np.int64)
+    for start in starts:
+        digest.update(np.ascontiguousarray(array[start : start + rows]).view(np.uint8).reshape(-1).data)
+    return digest.hexdigest()
 
 
 def open_vectors(source: str | Path | np.ndarray, column: str | None = None) -> Vectors:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -11,8 +14,17 @@ import pyarrow as pa
 import pytest
 from made_vectors import built, identities
 
+from vandap.search import build as build_module
+from vandap.search import compact as compact_module
+from vandap.search import folder as folder_module
 from vandap.search.compact import compact
+from vandap.search.engines._engine import Job, Structure
+from vandap.search.engines.hnsw import Hnsw
+from vandap.search.families import row_code
+from vandap.search.folder import journal_path, writing
+from vandap.search.ids import Ids
 from vandap.search.index import Index
+from vandap.search.journal import Change
 
 COUNT, COLUMNS = 300, 16
 VECTORS = identities(COUNT, COLUMNS)
@@ -141,3 +153,76 @@ def test_a_cut_compaction_goes_on_unless_something_was_removed(tmp_path: Path) -
     assert not went_on and not after.delta.added and not after.delta.dead
     users.agree(after)
     assert not any(LATE[:1].astype(np.float16).tobytes() in file.read_bytes() for file in index.path.rglob("*.*"))
+
+
+def test_a_compaction_does_not_hold_the_old_structure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs the rows only; the memory is the new structure's."""
+    index = built(tmp_path / "index", VECTORS, "hnsw")
+    loaded, plain = [], Hnsw.load
+
+    def load(self: Hnsw, path: Path, job: Job) -> Structure:
+        loaded.append(path.parent.name)
+        return plain(self, path, job)
+
+    monkeypatch.setattr(Hnsw, "load", load)
+    compact(index.path, 1)
+    assert loaded == ["generation-000002"]
+
+
+def test_a_compaction_removes_nothing_while_others_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the build leaves goes before it takes the writer's lock, the old generation after; ids are sorted before."""
+    index = built(tmp_path / "index", VECTORS, "ivf")
+    index.remove([3])
+    removed: list[str] = []
+
+    def free(what: str) -> None:
+        with writing(index.path, patience=0.0):
+            removed.append(what)
+
+    plain, read = folder_module.remove, Ids._order.func
+    for module in (folder_module, build_module):
+        monkeypatch.setattr(module, "remove", lambda path: (free(path.name), plain(path)))
+    sort = cached_property(lambda self: (free("sort"), read(self))[1])
+    sort.__set_name__(Ids, "_order")
+    monkeypatch.setattr(Ids, "_order", sort)
+    gone = iter([5])
+    made = compact(index.path, 1, lambda event, data: [index.remove([name]) for name in gone] and None)
+    assert len(made) == 298 and made.delta.dead == 1
+    assert {"sort", "generation-000001", "journal-000001.log"} < set(removed)
+    assert not (index.path / "generation-000001").exists()
+
+
+def test_what_is_taken_back_while_a_compaction_begins_is_not_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that another writer cannot flush was read; the next one, which is acknowledged, is carried over."""
+    index = built(tmp_path / "index", VECTORS, rows="half")
+    users = Users(index.path, 1, texts=False)
+    path = journal_path(index.path, 1)
+    plain, waits = folder_module.writing, Event()
+    index.add(LATE[:9], list(range(900, 909)))
+    unflushed = path.read_bytes()
+    path.write_bytes(b"")
+
+    def other() -> None:
+        with plain(index.path):
+            path.write_bytes(unflushed)
+            begun.set()
+            waits.wait(60)
+            path.write_bytes(b"")
+            Index(index.path)._write(Change(np.zeros(0, np.int64), (950,), row_code("half").pack(LATE[:1])))
+
+    @contextmanager
+    def waiting(folder: Path, **more: Any) -> Iterator[None]:
+        waits.set()
+        with plain(folder, **more):
+            yield
+
+    begun, writer = Event(), Thread(target=other)
+    writer.start()
+    begun.wait(60)
+    monkeypatch.setattr(compact_module, "writing", waiting)
+    made = compact(index.path, 1)
+    writer.join()
+    users.known[950] = LATE[0]
+    users.agree(made)

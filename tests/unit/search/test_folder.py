@@ -85,13 +85,28 @@ def test_a_changed_byte_is_found_on_request(folder: Path) -> None:
         path.write_bytes(content)
 
 
-def test_remnants_are_swept_by_the_next_writer(folder: Path) -> None:
-    """What a killed compaction left is neither opened nor kept."""
-    (folder / "generation-000002").mkdir()
-    (folder / "journal-000002.log").write_bytes(b"")
+def test_remnants_are_swept(folder: Path) -> None:
+    """What a killed compaction left is not opened: of before its end by the next writer, of after by the next one."""
+    for number in (0, 2):
+        (folder / f"generation-{number:06d}").mkdir()
+        (folder / f"generation-{number:06d}" / "rows.f16").write_bytes(b"remnant")
+        (folder / f"journal-{number:06d}.log").write_bytes(b"remnant")
     Index(folder).remove([1])
-    assert not (folder / "generation-000002").exists() and not (folder / "journal-000002.log").exists()
+    assert not (folder / "generation-000000").exists() and not (folder / "journal-000000.log").exists()
     assert len(Index(folder)) == 299
+    assert len(compact(folder, 1)) == 299
+    assert sorted(path.name for path in folder.glob("*-0*")) == ["generation-000002", "journal-000002.log"]
+    Index(folder).check()
+
+
+def test_only_what_is_numbered_is_swept(folder: Path) -> None:
+    """Folders and files of the user with names like those of an index stay."""
+    kept = [folder / name for name in ("generation-old", "generation-1", "journal-2024.log", "journal-000000.log.gz")]
+    for path in kept:
+        path.write_bytes(b"mine")
+    Index(folder).remove([1])
+    compact(folder, 1)
+    assert all(path.read_bytes() == b"mine" for path in kept)
 
 
 def test_a_missing_journal_is_said(folder: Path) -> None:
@@ -101,8 +116,10 @@ def test_a_missing_journal_is_said(folder: Path) -> None:
         Index(folder)
 
 
-def test_a_compaction_elsewhere_does_not_disturb_a_reader(folder: Path) -> None:
+@pytest.mark.parametrize("engine", ["exact", "ivf", "hnsw"])
+def test_a_compaction_elsewhere_does_not_disturb_a_reader(engine: str, tmp_path: Path) -> None:
     """The reader goes on with the generation that it opened, and sees the next one when it refreshes."""
+    folder = built(tmp_path / "index", VECTORS, engine).path
     reader = Index(folder, threads=1)
     before = reader.search(VECTORS[7], 5).ids
     Index(folder).remove([3])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,3 +81,56 @@ def test_another_generations_journal_is_refused(tmp_path: Path) -> None:
     _written(tmp_path / "j", generation=1)
     with pytest.raises(IndexFolderError):
         list(Journal(tmp_path / "j", 2).read())
+
+
+class _Busy:
+    """A file that a writer goes on with as soon as a reader has met its end."""
+
+    def __init__(self, file: Any, path: Path, more: bytes) -> None:
+        self._file, self._path, self._more = file, path, more
+
+    def __enter__(self) -> _Busy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def read(self, size: int = -1) -> bytes:
+        """What is there now."""
+        found = self._file.read(size)
+        if len(found) < size:
+            self._path.write_bytes(self._path.read_bytes() + self._more)
+            self._more = b""
+        return found
+
+
+def test_a_record_that_is_being_written_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever its end is met, the writer finishing it and the next one at once: both are read the next time."""
+    path = tmp_path / "j"
+    ends = _written(path)
+    content, plain = path.read_bytes(), Path.open
+    for cut in range(ends[1] + 1, ends[2]):
+        path.write_bytes(content[:cut])
+        journal = Journal(path, 1)
+        with monkeypatch.context() as patched:
+            busy = partial(_Busy, path=path, more=content[cut:])
+            patched.setattr(Path, "open", lambda self, *mode, busy=busy, **more: busy(plain(self, *mode, **more)))
+            assert len(list(journal.read())) == 1
+        path.write_bytes(content)
+        assert len(list(journal.read())) == 2
+
+
+def test_a_record_that_was_taken_back_is_noticed(tmp_path: Path) -> None:
+    """Read before it was acknowledged, it could not be flushed, and another is in its place or none."""
+    ends = _written(tmp_path / "j")
+    content = (tmp_path / "j").read_bytes()
+    reader, writer = Journal(tmp_path / "j", 1), Journal(tmp_path / "j", 1)
+    list(writer.read(ends[2]))
+    assert not reader.rewound and len(list(reader.read())) == 3 and not reader.rewound
+    (tmp_path / "j").write_bytes(content[: ends[2]])
+    assert reader.rewound
+    writer.append([Change(np.array([7, 8]), ("a", "b"), _changes()[0].rows[:2])])
+    assert reader.rewound and not writer.rewound

@@ -1,0 +1,68 @@
+"""Adding from files, and the example of the package."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_vectors import built, identities
+
+import vandap.search
+from vandap.errors import DataError, UsageError
+from vandap.search import api
+from vandap.search.api import add_vectors
+from vandap.search.index import Index
+
+LATE = identities(100, 16, seed=7)
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index of 300 vectors, and files of 100 others that are read ten at a time."""
+    monkeypatch.setattr(api, "_BLOCK", 10)
+    np.save(tmp_path / "late.npy", LATE)
+    np.save(tmp_path / "ids.npy", np.arange(1000, 1100))
+    return built(tmp_path / "index", identities(300, 16)).path
+
+
+def test_a_known_id_is_found_before_anything_is_added(index: Path, tmp_path: Path) -> None:
+    """However late it comes; nothing was added, as the message says."""
+    np.save(tmp_path / "ids.npy", np.r_[1000:1069, 7, 8, 1071:1100])
+    with pytest.raises(DataError, match="already") as caught:
+        add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"))
+    assert caught.value.received == "7, 8" and "None of these vectors was added" in caught.value.hint
+    assert len(Index(index)) == 300
+    assert add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"), replace=True) == 100
+    assert len(Index(index)) == 398
+
+
+def test_rows_are_numbered_in_the_whole_input(index: Path, tmp_path: Path) -> None:
+    """The message names the row as the user counts, and how many vectors before it were added."""
+    broken = LATE.copy()
+    broken[[37, 38]] = np.nan
+    np.save(tmp_path / "late.npy", broken)
+    with pytest.raises(DataError) as caught:
+        add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"))
+    assert "row 37, 38" in caught.value.received and "30 vectors before them were added" in caught.value.hint
+    assert len(Index(index)) == 330
+
+
+def test_nothing_is_replaced_without_ids(index: Path, tmp_path: Path) -> None:
+    """Adding it under new ids would double what was to be replaced."""
+    with pytest.raises(UsageError, match="replaced"):
+        add_vectors(index, tmp_path / "late.npy", replace=True)
+    assert len(Index(index)) == 300
+
+
+def test_the_packages_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of it."""
+    monkeypatch.chdir(tmp_path)
+    np.save("vectors.npy", LATE)
+    Path("people.csv").write_text("city\n" + "Hue\nHanoi\n" * 50)
+    names = {"query": LATE[4]}
+    examples = doctest.DocTestParser().get_examples(vandap.search.__doc__ or "")
+    for example in examples:
+        exec(example.source, names)
+    assert len(examples) == 3 and Index("faces").search(LATE[4], 1, where="city = 'Hue'").ids == ((4,),)
