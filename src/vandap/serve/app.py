@@ -101,7 +101,7 @@ class _Server:
         started = time.perf_counter()
         async with self._shared.reading() as index:
             asked = self._asked(kind, body, index.columns, request)
-            k = index.generation.manifest.target.k if asked.k is None else asked.k
+            k = self._usable_k(asked, index.generation.manifest.target.k)
             found = await run_in_threadpool(index.search, asked.queries, k, asked.where)
         self._metrics.searched(len(asked.queries), time.perf_counter() - started)
         if asked.where is None:
@@ -163,6 +163,31 @@ class _Server:
             )
         return asked
 
+    def _usable_k(self, asked: Asked, own: int) -> int:
+        """Neighbours to find for each query, within the limits: memory and time go with their number.
+
+        Args:
+            asked: The request.
+            own: The k that the index was tuned for.
+        """
+        k, limits = own if asked.k is None else asked.k, self._options
+        most = max(own, limits.k)
+        if k > most:
+            raise UsageError(
+                "The request asks for too many neighbours.",
+                received=f"k = {k}",
+                expected=f"at most {most:,}",
+                hint="Ask for fewer; whoever runs the server can raise --max-k.",
+            )
+        if len(asked.queries) * k > limits.hits:
+            raise UsageError(
+                "The request asks for too many neighbours in all.",
+                received=f"{len(asked.queries):,} vectors x k = {k:,}",
+                expected=f"at most {limits.hits:,}",
+                hint="Send the vectors in several requests; whoever runs the server can raise --max-hits.",
+            )
+        return k
+
     async def health(self, request: Request) -> Response:
         """`GET /health`."""
         async with self._shared.reading() as index:
@@ -178,7 +203,8 @@ class _Server:
     async def openapi(self, request: Request) -> Response:
         """`GET /openapi.json`."""
         async with self._shared.reading() as index:
-            return JSONResponse(description(index.columns, token=bool(self._options.token)))
+            most = max(self._options.k, index.generation.manifest.target.k)
+            return JSONResponse(description(index.columns, most, token=bool(self._options.token)))
 
 
 def _told(error: InputError) -> Response:

@@ -13,6 +13,8 @@ from vandap.search.index import Found
 
 JSON, BINARY = "application/json", "application/octet-stream"
 _FLOAT = np.dtype("<f4")
+_DIGITS = 18
+"""Of a k: more than any index holds, and Python refuses to read thousands."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def from_json(body: bytes) -> Asked:
         known = set(given) <= {"vector", "vectors", "k", "where"} and ("vector" in given) != ("vectors" in given)
         vectors = np.array([given["vector"]] if "vector" in given else given["vectors"], np.float32)
         k, where = given.get("k"), given.get("where")
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        str(where).encode()  # half a surrogate pair is no text
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         known = False
     if not known or vectors.ndim != 2 or not isinstance(where, str | None) or not _whole(k):
         raise DataError(
@@ -71,9 +74,9 @@ def from_bytes(body: bytes, columns: int, k: str | None, where: str | None) -> A
             expected=f"a multiple of {columns * 4} bytes: little-endian float32, {columns} numbers a vector",
             hint="In Python: vectors.astype('<f4').tobytes()",
         )
-    if k is not None and not k.isdecimal():
+    if k is not None and not (k.isdecimal() and len(k) <= _DIGITS):
         raise UsageError(
-            "The number of neighbours is not usable.", received=f"k={k}", expected="a whole number", hint="?k=10"
+            "The number of neighbours is not usable.", received=f"k={k[:60]}", expected="a whole number", hint="?k=10"
         )
     return Asked(np.frombuffer(body, _FLOAT).reshape(-1, columns), None if k is None else int(k), where)
 

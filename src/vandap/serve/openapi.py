@@ -40,13 +40,12 @@ _ERROR = {
         }
     },
 }  # fmt: skip
-_ASKED = {
+_ASKED: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "vector": {**_NUMBERS, "description": "one query"},
         "vectors": {"type": "array", "items": _NUMBERS, "description": "several queries"},
-        "k": {"type": "integer", "minimum": 1},
         "where": {"type": "string", "description": "a filter, such as age >= 30 and city in ('Hue', 'Vinh')"},
     },
 }
@@ -59,18 +58,19 @@ _ERRORS = {
 }
 
 
-def description(columns: int, *, token: bool) -> dict[str, Any]:
+def description(columns: int, most: int, *, token: bool) -> dict[str, Any]:
     """OpenAPI 3.1.
 
     Args:
         columns: Numbers in a vector.
+        most: Neighbours that a query may ask for.
         token: Whether a bearer token is asked for.
     """
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": "vandap index", "version": __version__},
         "paths": {
-            "/search": {"post": _search(columns)},
+            "/search": {"post": _search(columns, most)},
             "/health": {"get": _get("whether the index can be searched", JSON)},
             "/metrics": {"get": _get("counters in Prometheus's text format", "text/plain")},
             "/openapi.json": {"get": _get("this document", JSON)},
@@ -86,11 +86,13 @@ def _get(summary: str, kind: str) -> dict[str, Any]:
     return {"summary": summary, "responses": {"200": {"description": summary, "content": {kind: {}}}}}
 
 
-def _search(columns: int) -> dict[str, Any]:
+def _search(columns: int, most: int) -> dict[str, Any]:
     binary = {"schema": {"type": "string", "format": "binary"}}
+    k = {"type": "integer", "minimum": 1, "maximum": most}
+    asked = {**_ASKED, "properties": {**_ASKED["properties"], "k": k}}
     parameters = [
-        {"name": name, "in": "query", "schema": {"type": kind}, "description": f"{name}, with a binary body"}
-        for name, kind in (("k", "integer"), ("where", "string"))
+        {"name": name, "in": "query", "schema": schema, "description": f"{name}, with a binary body"}
+        for name, schema in (("k", k), ("where", {"type": "string"}))
     ]
     found = {"description": "the nearest vectors", "content": {JSON: {"schema": _FOUND}, BINARY: binary}}
     errors = {
@@ -102,6 +104,6 @@ def _search(columns: int) -> dict[str, Any]:
         "another. A binary answer is all ids as little-endian int64, k a query, then all cosines as float32; -1 and "
         "-inf where fewer were found.",
         "parameters": parameters,
-        "requestBody": {"required": True, "content": {JSON: {"schema": _ASKED}, BINARY: binary}},
+        "requestBody": {"required": True, "content": {JSON: {"schema": asked}, BINARY: binary}},
         "responses": {"200": found, **errors},
     }

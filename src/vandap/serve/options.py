@@ -21,6 +21,8 @@ class Options:
         concurrency: Requests that may be under way; more are told to come back.
         queries: Vectors that a request may hold.
         sample: Share of the queries that are compared with exact search.
+        k: Neighbours that a query may ask for; as many as the index was tuned for may always be.
+        hits: Neighbours that a request may ask for, over all its queries.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +32,8 @@ class Options:
     concurrency: int = 64
     queries: int = 4096
     sample: float = 0.01
+    k: int = 1000
+    hits: int = 100_000
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
@@ -46,6 +50,14 @@ class Options:
                 expected="a number from 0 to 1",
                 hint="0.01 compares one query in a hundred; 0 none.",
             )
+        for name, value in (("--max-k", self.k), ("--max-hits", self.hits)):
+            if value < 1:
+                raise UsageError(
+                    "This limit would refuse every search.",
+                    received=f"{name} {value}",
+                    expected="a whole number, one or more",
+                    hint="Leave it out for the usual limit.",
+                )
         if not self.token and not _loopback(self.host):
             raise UsageError(
                 "A server that others can reach needs a token.",

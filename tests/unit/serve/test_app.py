@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -105,6 +106,12 @@ def test_fewer_matches_than_k_are_padded_in_bytes(index: Index) -> None:
         (_json(vector=[1.0] * 16, vectors=[]), {}, 400),
         (_json(vector=[1.0] * 16, what=1), {}, 400),
         (b"[" * 100_000, {}, 400),
+        (_json(vector=[1.0] * 16, k=10**400), {}, 400),
+        (b'{"vector": [%s]}' % (b"9" * 400), {}, 400),
+        (b'{"vector": [1], "k": %s}' % (b"9" * 5000), {}, 400),
+        (_json(vector=[1.0] * 16, where=" or ".join(["year = 3"] * 1200)), {}, 400),
+        (_json(vector=[1.0] * 16, where="year = \ud800"), {}, 400),
+        (_json(vector=[1.0] * 16, where='"\ud800" = 3'), {}, 400),
         (b"123", {"content_type": BINARY}, 400),
         (b"\xff" * 64, {"content_type": BINARY}, 400),
         (b"<a/>", {"content_type": "text/xml"}, 415),
@@ -117,6 +124,36 @@ def test_bad_requests_get_an_answer_with_four_parts(
     """Never a traceback, never a broken connection."""
     given, answer = ask(make_app(index, Options(body=150_000)), "POST", "/search", body, **headers)
     assert given == status and all(answer["error"].values())
+
+
+@pytest.mark.parametrize("k", ["9" * 5000, "x", "-1", "0", "1e3", "\u0663\u0663\u0663\u0663\u0663"])
+def test_a_bad_k_beside_a_binary_body_is_an_answer(index: Index, k: str) -> None:
+    """However long it is."""
+    body = VECTORS[:1].astype("<f4").tobytes()
+    status, answer = ask(make_app(index, Options()), "POST", f"/search?k={quote(k)}", body, content_type=BINARY)
+    assert status == 400 and all(answer["error"].values())
+
+
+def test_no_request_asks_for_more_neighbours_than_are_allowed(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for a query nor over all of them: refused before a search. The index's own k may always be asked for."""
+    app = make_app(index, Options(k=20, hits=60))
+    assert ask(app, "POST", "/search", _json(vectors=VECTORS[:3].tolist(), k=20))[0] == 200
+    narrow = make_app(index, Options(k=1))
+    assert ask(narrow, "POST", "/search", _json(vector=VECTORS[0].tolist(), k=10))[0] == 200
+    assert ask(app, "GET", "/openapi.json")[1]["paths"]["/search"]["post"]["parameters"][0]["schema"]["maximum"] == 20
+    monkeypatch.setattr(Index, "search", None)
+    for count, k, limit in ((1, 21, "20"), (4, 20, "60"), (7, None, "60")):
+        asked = {"vectors": VECTORS[:count].tolist(), **({"k": k} if k else {})}
+        status, answer = ask(app, "POST", "/search", _json(**asked))
+        assert status == 400 and limit in answer["error"]["expected"]
+    with pytest.raises(UsageError, match="every search"):
+        Options(k=0)
+
+
+def test_a_long_filter_is_no_error(index: Index) -> None:
+    """As many conditions as a thousand are evaluated one after another, not within each other."""
+    where = " or ".join(f"year = {n}" for n in range(1000))
+    assert ask(make_app(index, Options()), "POST", "/search", _json(vector=VECTORS[0].tolist(), where=where))[0] == 200
 
 
 def test_a_token_is_asked_for_everywhere(index: Index) -> None:

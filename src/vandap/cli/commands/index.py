@@ -67,8 +67,8 @@ def _declare_build(parser: argparse.ArgumentParser) -> None:
         "--rows",
         choices=("auto", "8bit", "half", "exact"),
         default="auto",
-        help="how vectors are kept: 8bit (1 byte a number, rounded), half (2), exact (4); auto takes 8bit for a large "
-        "index whose promise bears what rounding is measured to lose, else half",
+        help="how vectors are kept: 8bit (1 byte a number), half (2), both rounded, or exact (4); auto takes the "
+        "smallest whose measured loss the promise bears, 8bit for a large index only, and exact for exact search",
     )
     parser.add_argument("--budget", default="1h", help="time that the build may take by forecast (1h)")
     parser.add_argument("--engine", default="auto", help="an engine by name (auto: the winner of a race)")
@@ -219,8 +219,8 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
 
 
 _STORED = (
-    "\nStored vectors are found more easily than new ones, most of all in a graph, whose links were made for them: that "
-    "they are found proves less. Give new ones with --queries."
+    "\nStored vectors are found more easily than new ones, most of all in a graph, whose links were made for them: "
+    "that they are found proves less. Give new ones with --queries."
 )
 
 

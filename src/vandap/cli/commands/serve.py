@@ -36,6 +36,10 @@ class Serve(Command):
             help="share of the queries compared with exact search, whose recall /metrics and `index info` show (0.01)",
         )
         parser.add_argument("--concurrency", type=int, default=64, help="requests that may be under way (64)")
+        parser.add_argument("--max-k", type=int, default=1000, help="neighbours that a query may ask for (1000)")
+        parser.add_argument(
+            "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
+        )
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """Serve."""
@@ -45,7 +49,10 @@ class Serve(Command):
 
         token = read_token(Path(arguments.token_file)) if arguments.token_file else ""
         body, concurrency = int(memory(arguments.max_body)), arguments.concurrency
-        options = Options(arguments.host, arguments.port, token, body, concurrency, sample=arguments.sample)
+        options = Options(
+            arguments.host, arguments.port, token, body, concurrency, sample=arguments.sample, k=arguments.max_k,
+            hits=arguments.max_hits,
+        )  # fmt: skip
         if not arguments.quiet:
             address = f"http://{arguments.host}:{arguments.port}"
             print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr)

@@ -5,7 +5,7 @@ A missing value matches no comparison, nor its negation, as in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -13,16 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vandap.errors import UsageError
-from vandap.search.where.nodes import Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
-
-_COMPARE: Mapping[str, Callable[..., Any]] = {
-    "=": pc.equal,
-    "!=": pc.not_equal,
-    "<": pc.less,
-    "<=": pc.less_equal,
-    ">": pc.greater,
-    ">=": pc.greater_equal,
-}
+from vandap.search.where import whole
+from vandap.search.where.nodes import OPERATORS, Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
 
 
 def matching(tree: Node, table: pa.Table) -> np.ndarray:
@@ -37,10 +29,10 @@ def matching(tree: Node, table: pa.Table) -> np.ndarray:
 
 def _evaluate(tree: Node, table: pa.Table) -> pa.ChunkedArray:
     match tree:
-        case Both(left, right):
-            return pc.and_kleene(_evaluate(left, table), _evaluate(right, table))
-        case Either(left, right):
-            return pc.or_kleene(_evaluate(left, table), _evaluate(right, table))
+        case Both(parts):
+            return reduce(pc.and_kleene, (_evaluate(part, table) for part in parts))
+        case Either(parts):
+            return reduce(pc.or_kleene, (_evaluate(part, table) for part in parts))
         case Not(inner):
             return pc.invert(_evaluate(inner, table))
         case Missing(column):
@@ -49,10 +41,16 @@ def _evaluate(tree: Node, table: pa.Table) -> pa.ChunkedArray:
             return _truth(table, column)
         case Compare(column, operator, value):
             values = _column(table, column)
-            return _COMPARE[operator](values, _scalar(values.type, column, value))
+            fitted = _fitted(values.type, column, value)
+            if pa.types.is_integer(values.type):
+                return whole.compared(values, operator, fitted)
+            return OPERATORS[operator](values, fitted)
         case Among(column, wanted):
             values = _column(table, column)
-            options = pa.array([_scalar(values.type, column, value).as_py() for value in wanted], values.type)
+            fitted = [_fitted(values.type, column, value) for value in wanted]
+            whole_numbers = pa.types.is_integer(values.type)
+            known = whole.held(values.type, fitted) if whole_numbers else [scalar.as_py() for scalar in fitted]
+            options = pa.array(known, values.type)
             return pc.if_else(pc.is_valid(values), pc.is_in(values, value_set=options), pa.scalar(None, pa.bool_()))
 
 
@@ -79,24 +77,18 @@ def _truth(table: pa.Table, name: str) -> pa.ChunkedArray:
     return values
 
 
-def _scalar(kind: pa.DataType, column: str, value: Literal) -> pa.Scalar:
-    """The value in the column's type; a number that the type cannot hold stays one of its own."""
-    if _fits(kind, value):
-        if isinstance(value, bool | str):
-            try:
-                return pa.scalar(value).cast(kind)
-            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-                raise _wrong(kind, column, value) from None
-        return pa.scalar(value, kind if isinstance(value, int) and _holds(kind, value) else pa.float64())
-    raise _wrong(kind, column, value)
-
-
-def _holds(kind: pa.DataType, value: int) -> bool:
+def _fitted(kind: pa.DataType, column: str, value: Literal) -> Any:
+    """The value as a scalar that the column can be compared with; a number beside whole numbers stays as it is."""
+    if not _fits(kind, value):
+        raise _wrong(kind, column, value)
+    if pa.types.is_integer(kind):
+        return value
+    if not isinstance(value, bool | str):
+        return pa.scalar(float(value), pa.float64())
     try:
-        pa.scalar(value, kind)
-    except (pa.ArrowInvalid, OverflowError):
-        return False
-    return True
+        return pa.scalar(value).cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeEncodeError):
+        raise _wrong(kind, column, value) from None
 
 
 def _fits(kind: pa.DataType, value: Literal) -> bool:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import pyarrow.compute as pc
 
 Literal: TypeAlias = bool | int | float | str
+OPERATORS: Mapping[str, Callable[..., Any]] = {
+    "=": pc.equal,
+    "!=": pc.not_equal,
+    "<": pc.less,
+    "<=": pc.less_equal,
+    ">": pc.greater,
+    ">=": pc.greater_equal,
+}
+"""Comparisons of a column with a value."""
 
 
 @dataclass(frozen=True)
 class Compare:
-    """`column operator value`; operators are `= != < <= > >=`."""
+    """`column operator value`, with one of `OPERATORS`."""
 
     column: str
     operator: str
@@ -48,18 +60,16 @@ class Not:
 
 @dataclass(frozen=True)
 class Both:
-    """`left and right`."""
+    """`one and another and ...`."""
 
-    left: Node
-    right: Node
+    parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Either:
-    """`left or right`."""
+    """`one or another or ...`."""
 
-    left: Node
-    right: Node
+    parts: tuple[Node, ...]
 
 
 Node: TypeAlias = Compare | Among | Missing | Truth | Not | Both | Either

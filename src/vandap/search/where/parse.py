@@ -17,7 +17,7 @@ import re
 from typing import NoReturn
 
 from vandap.errors import UsageError
-from vandap.search.where.nodes import Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
+from vandap.search.where.nodes import OPERATORS, Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)|(?P<text>'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")+")"""
@@ -25,8 +25,12 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 _SAME = {"==": "=", "<>": "!="}
-_OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
-_DEEPEST = 100
+_DEEPEST, _MOST = 100, 1000
+"""Brackets within brackets, and conditions: each is a pass over the payload."""
+_DIGITS = 300
+"""From so many on a number is as good as infinite; no column holds it, and Python refuses to read thousands."""
+_SHOWN = 200
+"""Characters of a filter that a message repeats."""
 _HELP = "For example: --where \"age >= 30 and city in ('Hue', 'Vinh') and not blocked\""
 
 
@@ -45,7 +49,7 @@ def parse(text: str) -> Node:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._text, self._end = text, 0
+        self._text, self._end, self._conditions = text, 0, 0
         self.kind, self.word = "", ""
         self._next()
 
@@ -64,10 +68,10 @@ class _Parser:
         return before
 
     def fail(self, expected: str) -> NoReturn:
-        rest = self._text[self._start :].strip()
+        text, rest = _cut(self._text), _cut(self._text[self._start :].strip())
         raise UsageError(
             "The filter cannot be read.",
-            received=f"{self._text!r}, at {rest!r}" if rest else f"{self._text!r}, at its end",
+            received=f"{text!r}, at {rest!r}" if rest else f"{text!r}, at its end",
             expected=expected,
             hint=_HELP,
         )
@@ -86,16 +90,16 @@ class _Parser:
         return found
 
     def any(self, depth: int) -> Node:
-        tree = self._all(depth)
+        parts = [self._all(depth)]
         while self._keyword("or"):
-            tree = Either(tree, self._all(depth))
-        return tree
+            parts.append(self._all(depth))
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
     def _all(self, depth: int) -> Node:
-        tree = self._one(depth)
+        parts = [self._one(depth)]
         while self._keyword("and"):
-            tree = Both(tree, self._one(depth))
-        return tree
+            parts.append(self._one(depth))
+        return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _one(self, depth: int) -> Node:
         if depth > _DEEPEST:
@@ -117,8 +121,11 @@ class _Parser:
         return self._next()
 
     def _test(self, column: str) -> Node:
+        self._conditions += 1
+        if self._conditions > _MOST:
+            self.fail(f"at most {_MOST} conditions; `column in (...)` is one, with as many values as there are")
         operator = _SAME.get(self.word, self.word)
-        if self.kind == "sign" and operator in _OPERATORS:
+        if self.kind == "sign" and operator in OPERATORS:
             self._next()
             return Compare(column, operator, self._value())
         if self._keyword("is"):
@@ -149,7 +156,11 @@ class _Parser:
             return self._next()[1:-1].replace("''", "'")
         if self.kind == "number":
             word = self._next()
-            return int(word) if re.fullmatch(r"-?\d+", word) else float(word)
+            return int(word) if re.fullmatch(r"-?\d+", word) and len(word) < _DIGITS else float(word)
         if self.kind != "word" or self.word.lower() not in ("true", "false"):
             self.fail("a number, a 'text' in single quotes, true or false")
         return self._next().lower() == "true"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + " ..."
