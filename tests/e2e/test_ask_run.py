@@ -54,7 +54,7 @@ def test_what_a_run_cannot_be_given_is_refused(run: Path, capsys: pytest.Capture
 @pytest.mark.backend
 def test_more_data_is_measured_once(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The words find the question; what was measured is read the second time."""
-    code, found = asked(run, capsys, "how much would more data help?", "--budget", "10m")
+    code, found = asked(run, capsys, "how much would more data help?", "--budget", "30m")
     assert code == 0 and found["question"] == "N1", found
     assert [item["name"] for item in found["curve"]["points"]] == ["all", "0.5", "0.25", "0.125"]
     before = (run / "questions" / "N1.json").stat().st_mtime_ns
