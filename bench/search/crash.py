@@ -67,7 +67,7 @@ def drawn(state: State, number: int, chance: random.Random) -> list[Any]:
     many = chance.randint(1, 40)
     known = chance.sample(sorted(state), min(many, max(0, len(state) - 20)))
     if kind == "add" or (not known and kind != "compact"):
-        first = 1_000_000 * (number + 1) + chance.randrange(900_000)
+        first = max(1_000_000 * (number + 1), *state) + chance.randint(1, 100)
         return ["add", list(range(first, first + many)), [chance.randrange(2**31) for _ in range(many)]]
     if kind == "upsert":
         return ["upsert", known, [chance.randrange(2**31) for _ in known]]

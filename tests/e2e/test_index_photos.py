@@ -95,6 +95,7 @@ def test_later_photos_are_embedded_alike(world: Path, capsys: pytest.CaptureFixt
         ("build", "--data", "enrolled", "--model", "bad.keras", "--out", "x"),
         ("build", "--data", "absent", "--model", "m.keras", "--out", "x"),
         ("build", "--data", "enrolled", "--model", "m.keras", "--out", "index"),
+        ("build", "--data", "enrolled", "--model", "m.keras", "--out", "enrolled"),
         ("build", "--data", "enrolled", "--model", "m.keras", "--out", "x", "--layer", "absent"),
         ("build", "--data", "enrolled", "--model", "m.keras", "--out", "x", "--faces", "absent"),
         ("build", "--data", "enrolled", "--model", "m.keras", "--out", "x", "--ids", "person"),

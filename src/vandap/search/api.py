@@ -190,9 +190,7 @@ def add_vectors(
             done += put(block, some, values, first=done)
     except InputError as error:
         if done:
-            error.hint += (
-                f" The {done:,} vectors before them were added; leave those out when you give the rest again."
-            )
+            error.hint += f" The {done:,} vectors before them were added; leave those out when you give the rest again."
         raise
     return done
 

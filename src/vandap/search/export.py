@@ -59,6 +59,7 @@ def export(path: str | Path, out: str | Path) -> Exported:
             hint="Give another folder with --out.",
         )
     folder.mkdir(parents=True, exist_ok=True)
+    _write_truth(index, folder)  # before the long copy, during which a compaction may take its file away
     live = Live(index.delta, index.columns, "")
     kind = index.generation.rows.code.plain
     vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", kind, (live.count, live.columns))
@@ -69,7 +70,6 @@ def export(path: str | Path, out: str | Path) -> Exported:
     payload = live.payload()
     if payload is not None:
         pq.write_table(payload, folder / "payload.parquet")
-    _write_truth(index, folder)
     files = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
     return Exported(files, index.generation.rows.code.slug, _notes(index))
 

@@ -129,12 +129,19 @@ class Index:
         return self._delta
 
     def check(self) -> None:
-        """Read every file and compare it with its checksum.
+        """Read every file and compare it with its checksum; if a compaction ends meanwhile, those of its generation.
 
         Raises:
             IndexFolderError: One was changed.
         """
-        check_files(self.path, self._generation.manifest, contents=True)
+        while True:
+            try:
+                check_files(self.path, self._generation.manifest, contents=True)
+                return
+            except (OSError, IndexFolderError):
+                if _stamp(self.path) == self._seen:
+                    raise
+                self._open()
 
     def __len__(self) -> int:
         return self._delta.count

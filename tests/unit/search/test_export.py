@@ -9,7 +9,9 @@ from made_vectors import built, identities
 
 from vandap.errors import UsageError
 from vandap.search.api import build_index
+from vandap.search.compact import compact
 from vandap.search.export import export
+from vandap.search.live import Live
 from vandap.search.rows import normalised
 from vandap.search.target import Target
 
@@ -67,3 +69,19 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "out" / "mine").write_text("")
     with pytest.raises(UsageError, match="already"):
         export(index.path, tmp_path / "out")
+
+
+def test_a_compaction_meanwhile_does_not_cut_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the index held when the export began is written, whatever becomes of its files."""
+    index = built(tmp_path / "index", VECTORS)
+    plain = Live.ids
+
+    def meanwhile(self: Live) -> np.ndarray:
+        monkeypatch.setattr(Live, "ids", plain)
+        compact(index.path, 1)
+        return plain(self)
+
+    monkeypatch.setattr(Live, "ids", meanwhile)
+    exported = export(index.path, tmp_path / "out")
+    assert {"vectors.npy", "ids.npy", "queries.npy", "truth.npz"} == set(exported.files)
+    assert not (index.path / "generation-000001").exists()

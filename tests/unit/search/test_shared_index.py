@@ -14,7 +14,7 @@ from made_vectors import built, identities
 
 from vandap.errors import DataError
 from vandap.search import compact as compact_module
-from vandap.search import generation
+from vandap.search import folder, generation
 from vandap.search import index as index_module
 from vandap.search.build import build
 from vandap.search.compact import compact
@@ -129,6 +129,21 @@ def test_an_engine_whose_file_was_replaced_is_read_again(
 
     monkeypatch.setattr(type(named(engine)), "load", meanwhile)
     assert Index(path).generation.manifest.generation == 2
+
+
+def test_an_index_replaced_while_it_is_checked_is_checked_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a compaction took away is no damage."""
+    plain, rewritten = folder.crc, []
+
+    def meanwhile(path: Path) -> int:
+        if not rewritten:
+            rewritten.append(True)
+            compact(index.path, 1)
+        return plain(path)
+
+    monkeypatch.setattr(folder, "crc", meanwhile)
+    index.check()
+    assert rewritten and index.generation.manifest.generation == 2
 
 
 def test_changes_that_were_taken_back_are_forgotten(index: Index) -> None:
