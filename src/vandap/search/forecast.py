@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vandap.search import intake
 from vandap.search.codes._code import RowCode
 from vandap.search.engines._engine import Engine
 from vandap.search.fill import BLOCK
@@ -46,8 +47,9 @@ class Forecaster:
     @property
     def reading(self) -> float:
         """Bytes of blocks and of exact answers while the vectors are read."""
-        block, queries = min(BLOCK, self.count), min(self.queries, self.count)
-        return self.buffers + block * self.columns * 4 + queries * PRODUCT * 4
+        block, queries = min(intake.BLOCK, self.count), min(self.queries, self.count)
+        vectors = block * (self.columns * 8 + self.code.width(self.columns))
+        return vectors + queries * (PRODUCT + self.columns) * 4
 
     def peak(self, engine: Engine, settings: Mapping[str, int]) -> float:
         """Bytes that the process holds at most."""

@@ -26,7 +26,8 @@ from vandap.search.rows import normalised
 from vandap.search.sources._source import Vectors
 from vandap.search.truth import Truth
 
-BLOCK = 16_384
+BLOCK = 8192
+"""Vectors at a time: as they were given, at unit length, and packed."""
 _EVERY = 5.0
 """Seconds between two checkpoints: what a kill may cost."""
 _ONE_IN, _LEAST = 20, 300

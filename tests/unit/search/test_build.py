@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,25 @@ def test_rows_that_lose_too_much_are_read_again_in_single_precision(
     assert np.array_equal(index.delta.wide(index.delta.rows_of([7])), normalised(vectors[7:8]))
     index.remove([0])
     assert compact(index.path, threads=1).generation.manifest.rows == "exact"
+
+
+def test_reading_again_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the last checkpoint of the second pass, to the rows of an uncut build."""
+    monkeypatch.setattr(rounding, "_BEARABLE", 0.001)
+    monkeypatch.setattr(intake, "_EVERY", 0.0)
+    vectors, passes = _with_offset(2600, 48), []
+
+    class CutAgain(Array):
+        def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
+            passes.append(start)
+            return Cut(vectors, 900 if passes == [0, 0] else 2600).blocks(size, start)
+
+    for _ in range(2):
+        with suppress(KilledError):
+            build(Contents(CutAgain(vectors)), tmp_path / "index", Plan(engine="hnsw"))
+    assert passes == [0, 0, 900]
+    stored = Index(tmp_path / "index").delta
+    assert np.array_equal(stored.wide(stored.rows_of(list(range(2600)))), normalised(vectors))
 
 
 def test_what_was_not_measured_is_not_claimed(tmp_path: Path) -> None:
