@@ -13,7 +13,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from bench.search.generator import BLOCK, TIGHTNESS, Faces
+from bench.search.promise import KINDS, kth_scores, offset
+from bench.search.run import Contender, figures
 from bench.search.stages import Stages, summary
+from vandap.search.rows import normalised
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -40,6 +43,25 @@ def test_made_faces_follow_from_the_seed(tmp_path: Path) -> None:
     two = np.concatenate(list(Faces(BLOCK + 50, 8).blocks()))
     assert one.dtype == np.float16 and np.array_equal(one, two.astype(np.float16))
     assert not np.array_equal(two[:50], next(iter(Faces(BLOCK + 50, 8, seed=1).blocks()))[:50])
+
+
+def test_slow_queries_count_among_those_of_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine of a millisecond and one of 91 are a hundred in a second, not a thousand."""
+    monkeypatch.setattr(Contender, "recall", lambda *_: 1.0)
+    contender = Contender("any", lambda query: query)
+    contender.seconds = [0.001] * 9 + [0.091]
+    assert figures(tmp_path, contender)["queries_a_second"] == pytest.approx(100)
+    assert figures(tmp_path, contender)["p50_ms"] == pytest.approx(1)
+
+
+def test_promises_are_judged_by_vectors_that_were_not_rounded() -> None:
+    """Half precision changes the neighbours of vectors with an offset; the judge tells them apart."""
+    assert offset in KINDS
+    vectors, queries = (part[:500] for part in offset(64, 0))
+    assert (vectors @ normalised(vectors.sum(axis=0, keepdims=True)).T).mean() == pytest.approx(0.995, abs=0.001)
+    kth = kth_scores(vectors, queries, np.arange(len(vectors)), 10)
+    assert ((queries @ vectors.T >= kth).sum(axis=1) == 10).all()
+    assert ((queries @ vectors.astype(np.float16).astype(np.float32).T >= kth).sum(axis=1) != 10).any()
 
 
 def test_stages_of_a_build_that_was_cut_are_added_up(tmp_path: Path) -> None:
