@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vandap.errors import UsageError
+from vandap.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from vandap.core.examined import Examined
@@ -33,6 +33,7 @@ class Exam:
     def __init__(self, folder: Path, examined: Examined | None = None) -> None:
         self.path = folder
         self._examined = examined
+        self._trouble: Exception | None = None
 
     @property
     def examined(self) -> Examined:
@@ -40,7 +41,15 @@ class Exam:
 
         Raises:
             UsageError: The training is still being watched.
+            RunError: The exam could not be stored.
         """
+        if self._trouble is not None:
+            raise RunError(
+                "The exam could not be made.",
+                received=f"{type(self._trouble).__name__}: {self._trouble}",
+                expected=f"a folder that can be written: {self.path}",
+                hint="The training itself was not disturbed; see that there is room, and watch it again.",
+            ) from self._trouble
         if self._examined is None:
             raise UsageError(
                 "The exam is not over.",
@@ -146,7 +155,10 @@ def watching(
     finally:
         tracebacks.detach()
         if session is not None:
-            _judge(exam, session, allowed, mute)
+            try:
+                _judge(exam, session, allowed, mute)
+            except Exception as trouble:  # the user's program goes on; who asks the exam is told
+                exam._trouble = trouble
 
 
 def _judge(exam: Exam, session: Session, budget: float, mute: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 
 @contextmanager
@@ -24,15 +24,20 @@ def redirected(descriptor: int, target: int) -> Iterator[int | None]:
     except OSError:
         yield None
         return
-    stream = sys.stdout if descriptor == 1 else sys.stderr
-    stream.flush()
+    _flush(descriptor)
     os.dup2(target, descriptor)
     try:
         yield kept
     finally:
-        stream.flush()
+        _flush(descriptor)
         os.dup2(kept, descriptor)
         os.close(kept)
+
+
+def _flush(descriptor: int) -> None:
+    """Write out what Python holds back; a program may have closed the stream, or put anything in its place."""
+    with suppress(Exception):
+        (sys.stdout if descriptor == 1 else sys.stderr).flush()
 
 
 @contextmanager

@@ -126,6 +126,8 @@ class Progress:
             return False
         if math.isfinite(self.learnt):
             return self.learnt < share
+        if self.trivial <= self.floor:
+            return False  # a constant answers all: an adversary's labels, of which nothing is to be learnt
         return self.fallen < min(share, 0.1)
 
 

@@ -102,7 +102,7 @@ def _examine(request: Request, watch: ScriptWatch, error: BaseException | None, 
     ending.write(folder)
     from vandap.core.streams import silenced
 
-    with contextlib.nullcontext() if request.verbose else silenced(), _interruptible(folder):
+    with _interruptible(folder), contextlib.nullcontext() if request.verbose else silenced():
         from vandap.exam.judge import judge
         from vandap.exam.record import write_info, write_program
 
@@ -147,7 +147,7 @@ def _budget(request: Request, ending: Ending) -> float:
 @contextlib.contextmanager
 def _interruptible(folder: Path) -> Iterator[None]:
     """Let Ctrl-C end the experiments: what was found before them is stored already."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
@@ -156,6 +156,8 @@ def _interruptible(folder: Path) -> Iterator[None]:
         import traceback
 
         (folder / TROUBLE).write_text(traceback.format_exc())
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if former is None else former)
 
 
 @contextlib.contextmanager

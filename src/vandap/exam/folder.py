@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from pathlib import Path
 
+from vandap.core.ending import TROUBLE
 from vandap.errors import RunError
+from vandap.exam.request import STACKS
 
 PARENT = Path("runs")
+_OWN = (
+    *(f"{name}.json" for name in ("run", "watch", "program", "findings", "sources", "script", "request", "tests")),
+    *("error.json", "data.json", "events.jsonl", "report.html", ".lock", TROUBLE, STACKS),
+)
+"""Files that an exam writes."""
 
 
 def new_folder(name: str, out: Path | None = None) -> Path:
@@ -42,8 +48,14 @@ def new_folder(name: str, out: Path | None = None) -> Path:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a run folder that came to nothing, and `runs/` where nothing else is in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.parent == PARENT:
+    """Remove what an exam that came to nothing wrote, and its folder and `runs/` where nothing else is in them.
+
+    The folder may hold what was there before, or what the script has put there.
+    """
+    own = [folder / name for name in _OWN] + list((folder / "signals").glob("*.npz"))
+    for path in own:
         with contextlib.suppress(OSError):
-            PARENT.rmdir()
+            path.unlink()
+    for path in (folder / "signals", folder, *([PARENT] if folder.parent == PARENT else [])):
+        with contextlib.suppress(OSError):
+            path.rmdir()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from vandap.core.examined import Examined
 from vandap.core.finding import Finding, Severity, Status
+from vandap.core.sources import NAME
+from vandap.core.store import read_json
 from vandap.report import examined_words as words
 from vandap.report import format as written
 from vandap.report.text import WIDTH, wrapped
@@ -43,7 +45,7 @@ def _finding(finding: Finding, examined: Examined) -> Iterator[str]:
     mark = "!" if finding.severity is Severity.ISSUE else "-"
     doubt = " (suspected)" if shown.suspected else ""
     yield f"{mark} {shown.code} {shown.title}{doubt}"
-    yield from _where(finding)
+    yield from _where(finding, examined)
     yield from wrapped(shown.message, _INDENT)
     if shown.suspect:
         settled = f"Perhaps an effect of {shown.suspect}, which is suspected and no experiment has settled."
@@ -73,17 +75,24 @@ def _explained(examined: Examined) -> Iterator[str]:
         yield from wrapped(f"Explained by {cause}: {', '.join(told)}.")
 
 
-def _where(finding: Finding) -> Iterator[str]:
-    """The place, and the line of code there."""
+def _where(finding: Finding, examined: Examined) -> Iterator[str]:
+    """The place, and the line of code there as it was run."""
     where = finding.where
     if where.layer or where.file:
         near = where.file is not None and Path(where.file).is_relative_to(Path.cwd())
         shown = str(Path(where.file).relative_to(Path.cwd())) if where.file and near else where.file
         yield f"{_INDENT}{place(replace(where, file=shown))}"
-    text = linecache.getline(where.file, where.line).strip() if where.file and where.line else ""
+    text = _code(examined, where.file, where.line) if where.file and where.line else ""
     if text:
         shown = f"{_INDENT}{where.line:>5} | {text}"
         yield shown if len(shown) <= WIDTH else f"{shown[: WIDTH - 4]} ..."
+
+
+def _code(examined: Examined, file: str, line: int) -> str:
+    """A line as the run stored it; as the file has it today where it stored none."""
+    stored = examined.run / NAME
+    kept = read_json(stored) if stored.is_file() else {}
+    return str(kept.get(file, {}).get(str(line), "") or linecache.getline(file, line)).strip()
 
 
 def _remedies(shown: Item) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vandap.errors import RunError
 from vandap.watch.patch import Patches, WhenImported
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def watching(folder: str | Path, *, command: tuple[str, ...] = (), schedule: Any
     random number is drawn, no batch is taken, and an error of vandap ends the watching, not the training.
 
     Args:
-        folder: The run folder that is written; created if missing.
+        folder: The run folder that is written, created if missing; one that holds no run yet.
         command: The command recorded in it; by default that of the process.
         schedule: When to probe; None takes the default.
 
@@ -30,7 +31,7 @@ def watching(folder: str | Path, *, command: tuple[str, ...] = (), schedule: Any
         The session; after the context it still holds `kept`, `program` and `unseen`.
 
     Raises:
-        RunError: Another process is writing this folder.
+        RunError: Another process is writing this folder, or it holds a run already.
 
     Example:
         ```python
@@ -41,7 +42,15 @@ def watching(folder: str | Path, *, command: tuple[str, ...] = (), schedule: Any
     from vandap.watch.patched import install
     from vandap.watch.session import Session
 
-    session, patches = Session(Path(folder), command, schedule), Patches()
+    path = Path(folder)
+    if any((path / name).exists() for name in ("run.json", "signals")):
+        raise RunError(
+            "There is a run in this folder already.",
+            received=str(path),
+            expected="a new folder, so that nothing that was measured is lost",
+            hint="Give another one, or leave it out in `vandap.watching()`.",
+        )
+    session, patches = Session(path, command, schedule), Patches()
     waiting = WhenImported("keras", functools.partial(install, session, patches))
     waiting.install()
     status, error = "done", ""
@@ -59,4 +68,5 @@ def watching(folder: str | Path, *, command: tuple[str, ...] = (), schedule: Any
     finally:
         waiting.remove()
         patches.undo()
-        session.close(status, error)
+        with suppress(Exception):  # what cannot be written ends the watching, not the program
+            session.close(status, error)

@@ -19,6 +19,8 @@ from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_fit
 
 _RISING = ("accuracy", "acc", "auc", "precision", "recall", "f1", "r2", "top")
+"""Words of the names of metrics; the name of an output, which stands before them, may hold any letters."""
+_FALLING = ("loss", "error", "mae", "mse", "rmse")
 
 
 class WrongEpochs(Rule):
@@ -206,7 +208,7 @@ def _wrong_mode(fit: FitCall) -> str:
     """What is wrong with the direction in which the early stopping waits for improvement; "" where nothing is."""
     settings = fit.callback_settings.get("EarlyStopping", {})
     monitor, mode = str(settings.get("monitor", "")), settings.get("mode")
-    rises = any(word in monitor for word in _RISING)
+    rises = not monitor.endswith(_FALLING) and bool(set(monitor.split("_")) & set(_RISING))
     if rises and mode == "min":
         return f"EarlyStopping waits for {monitor} to fall (mode='min'), and it should rise."
     if monitor.endswith("loss") and mode == "max":
