@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,22 @@ def test_a_crash_inside_the_block_is_the_users_and_is_explained(tmp_path: Path) 
         model.fit(x[:, :3], x[:, 0], verbose=0)  # type: ignore[attr-defined]
     (crash,) = (finding for finding in exam.findings if finding.code == "E5")
     assert crash.fault == "shape-misuse" and str(crash.where.file).endswith("test_examination.py")
+
+
+def test_what_cannot_be_stored_does_not_end_the_users_program(tmp_path: Path) -> None:
+    """The disk is full when the block ends: the next line runs, and the exam says why it has no answer."""
+    with vandap.watching(tmp_path / "run") as exam:
+        shutil.rmtree(tmp_path / "run")
+        (tmp_path / "run").write_text("in the way")
+    with pytest.raises(RunError, match="could not be made"):
+        exam.findings  # noqa: B018
+
+
+def test_a_folder_with_a_run_is_not_watched_into(tmp_path: Path) -> None:
+    """Signals of whatever kind that lie there would go."""
+    (tmp_path / "signals").mkdir()
+    with pytest.raises(RunError, match="a run in this folder"), vandap.watch.watching(tmp_path):
+        pytest.fail("must not be entered")
 
 
 def test_bad_arguments_are_refused_before_anything_is_watched(tmp_path: Path) -> None:

@@ -165,6 +165,13 @@ class Session:
         """
         if not self.is_writable:
             return
+        try:
+            self._complete(status, error)
+        finally:
+            self._is_open = False
+            self._writer.close()
+
+    def _complete(self, status: str, error: str) -> None:
         for finish in self.before_close:
             attempt(finish, None)
         if self._main is None:
@@ -179,8 +186,6 @@ class Session:
         self._writer.json("watch", self._watch_facts())
         self._info = replace(self._info, status=status, ended=time.time(), error=error)
         self._writer.json("run", self._info)
-        self._is_open = False
-        self._writer.close()
 
     def _untrained(self) -> Program:
         """The structure of the model that was compiled last, or of the largest one, where no training was seen."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from program_zoo import classifier
 from watched_zoo import healthy, plain
@@ -31,6 +33,17 @@ def test_of_few_epochs_the_last_steps_tell() -> None:
     signals = {**healthy(classifier(fit={"epochs": 4, "epochs_run": 4})), "step_loss": plain("step_loss", falling)}
     means = plain("loss", falling.reshape(4, 40).mean(axis=1))
     assert progress({**signals, "loss": means}).end < 1.1 < means.values[-1]
+
+
+def test_an_adversary_is_not_stuck() -> None:
+    """All its labels are one class: a constant answers them, and its loss rises as the other side learns."""
+    rising = {
+        "loss": plain("loss", np.linspace(0.66, 1.0, 10)),
+        "step_loss": plain("step_loss", np.linspace(0.66, 1.0, 120)),
+    }
+    stuck = replace(progress({**healthy(), **rising}), accuracy=float("nan"), trivial=1.0)
+    assert stuck._below(0.02)
+    assert not replace(stuck, trivial=0.0)._below(0.02)
 
 
 def test_of_uneven_batches_the_end_is_the_mean() -> None:

@@ -32,7 +32,12 @@ def falling(start, end, steps=120):  # noqa: D103
 
 
 @pytest.mark.parametrize(
-    "settings", [{"monitor": "val_accuracy", "mode": "min"}, {"monitor": "val_loss", "mode": "max"}]
+    "settings",
+    [
+        {"monitor": "val_accuracy", "mode": "min"},
+        {"monitor": "val_loss", "mode": "max"},
+        {"monitor": "val_head_auc_1", "mode": "min"},
+    ],
 )
 def test_early_stopping_that_waits_for_the_wrong_thing(settings) -> None:
     """An issue at the call of fit, without any curve."""
@@ -47,6 +52,9 @@ def test_early_stopping_that_waits_for_the_wrong_thing(settings) -> None:
         {"monitor": "val_accuracy", "mode": "max"},
         {"monitor": "val_loss", "mode": "auto"},
         {"monitor": "loss", "mode": "min"},
+        {"monitor": "val_acceleration_loss", "mode": "min"},
+        {"monitor": "val_top_mae", "mode": "min"},
+        {"monitor": "val_stopping", "mode": "min"},
         {},
     ],
 )
