@@ -104,6 +104,10 @@ class WrongEpochs(Rule):
         held_out = finite(val_loss)
         improving = held_out.size < 2 or bool(held_out[-1] <= 1.02 * held_out.min())
         improving = improving and not self._finds_nothing(held_out, progress.trivial)
+        if held_out.size >= self.told.value:  # what training still gains, validation must gain as well
+            improving = improving and int(held_out.argmin()) >= held_out.size - 2
+        if 0 < progress.steps < self.few_steps.value:
+            return False
         return far < self.learnt.value and progress.late_gain > self.late.value and improving and not progress.broke
 
     def _finds_nothing(self, held_out: np.ndarray, trivial: float) -> bool:

@@ -73,6 +73,19 @@ def test_a_training_that_was_still_on_its_way() -> None:
     assert judge(**stuck()).finding is None
 
 
+def test_a_curve_alone_is_no_proof_where_validation_has_settled_or_steps_are_few() -> None:
+    """What is left to learn by heart falls as well; and of a few dozen steps a test tells, not the end of a curve."""
+    signals = healthy()
+    del signals["epoch_metrics"]
+    settled = {**falling(1.2, 0.95), "val_loss": plain("val_loss", [0.95, 0.936, 0.936, 0.941, 0.947])}
+    assert judge(**{**signals, **settled}).finding is None
+    few = {**healthy(classifier(fit={"steps": 60, "epochs": 5, "epochs_run": 5})), **falling(1.2, 0.95, steps=60)}
+    few |= {name: plain(name, np.arange(60)[::20]) for name in ("step_number", "probe_step")}
+    del few["epoch_metrics"]
+    verdict = judge(**few)
+    assert verdict.status is Status.SUSPECTED and verdict.tests == ("more_steps",)
+
+
 def test_many_epochs_after_the_best_are_a_tip() -> None:
     """An issue where the loss rose far; neither where the best weights are kept."""
     rising = plain("val_loss", [1.0, 0.5, 0.4, *np.linspace(0.5, 1.2, 17)])
