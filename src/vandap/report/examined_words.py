@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from vandap.core.ending import ENDED, EXITED
@@ -101,7 +101,7 @@ def checked(examined: Examined) -> str:
 def unseen(examined: Examined) -> tuple[str, ...]:
     """Say what could not be watched, one sentence each."""
     reason = str(examined.watch.get("reason") or "")
-    sentences = [*([reason] if reason else []), *(examined.unseen if examined.watch else ())]
+    sentences = [*([reason] if reason else []), *(examined.unseen if examined.watch else ()), *_other_fits(examined)]
     return tuple(f"{written.sentence(sentence.rstrip('.'))}." for sentence in sentences if sentence)
 
 
@@ -109,6 +109,16 @@ def skipped(examined: Examined) -> tuple[str, ...]:
     """Say which decisive tests were left out, and why."""
     left = examined.tests.get("skipped") or {}
     return tuple(f"{written.words(name)}: {reason}" for name, reason in left.items())
+
+
+def _other_fits(examined: Examined) -> Iterator[str]:
+    """That one fit of several is judged: what the others did may be another matter."""
+    program = examined.program
+    if program is None or len(program.fits) < 2:
+        return
+    line = f", at line {program.fit.site.line}" if program.fit.site.line else ""
+    number = f"number {program.main_fit + 1} of {len(program.fits)}"
+    yield f"One fit was judged, {number}{line}; the others were not, also where they trained the same model."
 
 
 def _training(examined: Examined) -> str:

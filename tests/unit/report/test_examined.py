@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.examined import Examined
-from vandap.core.finding import Finding, Severity, Status, Verdict
+from vandap.core.finding import Finding, Severity, Status, Verdict, Where
+from vandap.core.program import FitCall, Program, Site
+from vandap.core.store import write_json
 from vandap.report.examined import examined_text
 
 
@@ -46,3 +49,26 @@ def test_several_suspicions_take_one_paragraph() -> None:
     assert "as no experiment has settled them: C9 learning rate too high, C10 learning rate too low." in several
     assert "Message of C9" not in several
     assert "Message of C9" in examined_text(Examined("train.py", Path("runs/x"), "done", (doubts[0],)))
+
+
+def test_of_several_fits_it_is_said_which_was_judged(tmp_path: Path) -> None:
+    """Another one of the same model, or of another, may be the user's choice."""
+    fits = tuple(FitCall("arrays", 100, 10, 5, site=Site("train.py", line)) for line in (7, 9, 11))
+    for count, number in ((3, 1), (1, 0)):
+        program = Program(fits=fits[:count], main_fit=number)
+        text = examined_text(Examined("train.py", tmp_path, "done", (), program=program, watch={"mode": "step"}))
+        told = "One fit was judged, number 2 of 3, at line 9; the others were not" in " ".join(text.split())
+        assert told == (count > 1)
+
+
+def test_the_line_is_shown_as_it_was_run(tmp_path: Path) -> None:
+    """The file may have been edited since; where nothing is stored, it is asked."""
+    script = tmp_path / "train.py"
+    script.write_text("# added\nmodel.fit(x, y)\n")
+    found = verdict("B2", "logits-mismatch", Status.FOUND)
+    assert found.finding is not None
+    place = replace(found, finding=replace(found.finding, where=Where("fit", None, str(script), 1)))
+    exam = Examined("train.py", tmp_path, "done", (place,))
+    assert "1 | # added" in examined_text(exam)
+    write_json(tmp_path / "sources.json", {str(script): {"1": "model.fit(x, y)"}})
+    assert "1 | model.fit(x, y)" in examined_text(exam)
