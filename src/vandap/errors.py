@@ -17,6 +17,8 @@ Each error says four things: what happened (`message`), what was `received`, wha
 
 from __future__ import annotations
 
+import errno
+
 
 class VandapError(Exception):
     """Base of every error that vandap raises on purpose.
@@ -99,3 +101,8 @@ class TrainingError(VandapError):
     """The training itself failed: no learner could be fitted, or the process was killed from outside."""
 
     exit_code = 3
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether an error says that a disk, or a quota, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

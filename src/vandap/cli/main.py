@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -15,9 +14,7 @@ from vandap.cli.command import FAILED, INTERRUPTED, Outcome
 from vandap.cli.environment import settle
 from vandap.cli.output import only_result, show, show_error
 from vandap.cli.parser import make_parser, misplaced, split
-from vandap.errors import InputError, TrainingError, VandapError
-
-_FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+from vandap.errors import InputError, TrainingError, VandapError, is_full_disk
 
 
 class FaultError(VandapError):
@@ -109,7 +106,7 @@ def _told(error: Exception) -> VandapError:
 
 def _file_error(error: OSError) -> VandapError:
     hint = "Check that the path exists and that you may read and write there."
-    if error.errno in _FULL_DISK:
+    if is_full_disk(error):
         hint = "Free some space, or give a folder on another disk with --out; then run the same command to go on."
     return InputError(
         f"The file system refused: {error.strerror or error}.",

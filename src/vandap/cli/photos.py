@@ -91,7 +91,7 @@ def embedder_facts(index: Index) -> dict[str, Any] | None:
     """The record of the model that an index was built with; None for one built from vectors."""
     from vandap.embed.embedder import RECORD
 
-    path = index.generation.companions(index.path).get(RECORD)
+    path = index.generation.companions.get(RECORD)
     return None if path is None else json.loads(path.read_bytes())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from vandap.core.recipe import Change as Stored
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.errors import MissingExtraError, TrainingError, UsageError
-from vandap.evaluate.experiment.plan import ALPHA, LOOKS
+from vandap.evaluate.experiment.plan import LOOKS, halved_error
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
 from vandap.repair.confirm import FIRST_SEED, Confirmation
@@ -180,8 +180,7 @@ class Bench:
             self.trials, self.scale, folder, question, hypothesis=proof, progress=self.progress,
             first_seed=FIRST_SEED * (2 * proof - 1),
         )  # fmt: skip
-        until = self.began + (1 + GRACE) * self.plan.budget
-        return confirmation.decide(bundle, self.looks(folder, proof, proof), until)
+        return confirmation.decide(bundle, self.looks(folder, proof, proof))
 
     def looks(self, folder: Path, proof: int, hypothesis: int) -> Looks:
         """The looks that the budget allows, fixed when the proof began; from the second proof on it is one look.
@@ -200,15 +199,15 @@ class Bench:
             known = {"seeds": max(seeds, LOOKS[0]), "budget": self.plan.budget}
             write_json(stored, known)
         seeds = int(known["seeds"])
-        return Looks.within(seeds) if proof == 1 else Looks((min(seeds, LOOKS[-1]),), proof_error(proof))
+        return Looks.within(seeds) if proof == 1 else Looks((min(seeds, LOOKS[-1]),), halved_error(proof))
 
     def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
         """Scores on the screening rows; what cannot be made together scores as the dummy and is not trained."""
         usable = [not bundle or self.trials.can_make(bundle) for bundle, _ in wanted]
         jobs = [Job(bundle, seed) for (bundle, seed), is_usable in zip(wanted, usable, strict=True) if is_usable]
-        done = iter(self.trials.run(jobs, until))
+        scores = iter([None if done is None else self._score(done) for done in self.trials.run(jobs, until)])
         nothing = self.scale.score(None, "select")
-        return [_scored(next(done), self._score) if is_usable else nothing for is_usable in usable]
+        return [next(scores) if is_usable else nothing for is_usable in usable]
 
     def _score(self, done: Done) -> float:
         return self.scale.score(self.scale.prediction(done.folder, done.result), "select")
@@ -231,15 +230,6 @@ def too_small(budget: float) -> TrainingError:
         expected="time for twenty trainings or more: an experiment needs several of each arm",
         hint="Give the same command a larger --budget.",
     )
-
-
-def _scored(done: Done | None, score: Callable[[Done], float]) -> float | None:
-    return None if done is None else score(done)
-
-
-def proof_error(number: int) -> float:
-    """Two-sided error of a proof: it halves with every one, so that all together stay below twice the first's."""
-    return ALPHA.value / 2.0 ** (number - 1)
 
 
 def _was_seen(folder: Path, hypothesis: int) -> bool:

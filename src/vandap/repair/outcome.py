@@ -11,7 +11,7 @@ import numpy as np
 from vandap.core.estimate import Decision
 from vandap.core.examined import Examined
 from vandap.core.experiment import DONE, Arm, Experiment
-from vandap.repair.bench import proof_error
+from vandap.evaluate.experiment.plan import halved_error
 from vandap.repair.changes.change import Change
 from vandap.repair.proposals import Bundle, Proposal, advice
 from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, RUNS, Fixed, Hint, Screened, Step
@@ -153,7 +153,7 @@ def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: in
     if proofs > 1:
         yield (
             f"This is proof number {proofs}, with seeds of its own. Who looks often finds something by chance, so its "
-            f"interval is one of {100 * (1 - proof_error(proofs)):.6g} % instead of {100 * (1 - proof_error(1)):g} %."
+            f"interval is one of {100 * (1 - halved_error(proofs)):.6g} % instead of {100 * (1 - halved_error(1)):g} %."
         )
     if len(scale.division.extra):
         division = scale.division

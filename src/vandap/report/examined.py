@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.examined import Examined
 from vandap.core.finding import Finding, Severity, Status
-from vandap.core.sources import NAME
+from vandap.core.sources import NAME, excerpt
 from vandap.core.store import read_json
 from vandap.report import examined_words as words
 from vandap.report import format as written
@@ -92,7 +91,7 @@ def _code(examined: Examined, file: str, line: int) -> str:
     """A line as the run stored it; as the file has it today where it stored none."""
     stored = examined.run / NAME
     kept = read_json(stored) if stored.is_file() else {}
-    return str(kept.get(file, {}).get(str(line), "") or linecache.getline(file, line)).strip()
+    return dict(excerpt(kept, file, line).lines).get(line, "").strip()
 
 
 def _remedies(shown: Item) -> Iterator[str]:

@@ -62,7 +62,7 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
         generation = open_generation(folder, cores)
         delta, journal = _begun(folder, generation)
         manifest = build_generation(
-            _contents(folder, generation, delta, journal.end),
+            _contents(generation, delta, journal.end),
             folder, _plan(generation.manifest, cores), generation.manifest.generation + 1, say,
         )  # fmt: skip
         built = Ids(folder / BUILDING / IDS, manifest.count)
@@ -109,11 +109,11 @@ def _read(folder: Path, generation: Generation, until: int | None = None) -> tup
     return delta, journal
 
 
-def _contents(folder: Path, generation: Generation, delta: Delta, end: int) -> Contents:
+def _contents(generation: Generation, delta: Delta, end: int) -> Contents:
     """What is alive."""
     manifest = generation.manifest
     vectors = Live(delta, manifest.columns, f"compaction:{manifest.generation}:{end}")
-    return Contents(vectors, vectors.ids(), vectors.payload(), companions=generation.companions(folder))
+    return Contents(vectors, vectors.ids(), vectors.payload(), companions=generation.companions)
 
 
 def _plan(manifest: Manifest, threads: int) -> Plan:

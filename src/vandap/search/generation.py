@@ -56,15 +56,11 @@ class Generation:
         except (RuntimeError, ValueError) as error:
             raise damaged(path, f"the engine cannot read its file: {str(error).splitlines()[-1]}") from None
 
-    def companions(self, folder: Path) -> Mapping[str, Path]:
-        """Files that stay with the vectors and are no engine's business, by name.
-
-        Args:
-            folder: The index.
-        """
+    @property
+    def companions(self) -> Mapping[str, Path]:
+        """Files that stay with the vectors and are no engine's business, by name."""
         own = {self.rows.code.file, IDS, ENGINE, PAYLOAD, TRUTH}
-        files = generation_folder(folder, self.manifest.generation)
-        return {name: files / name for name in self.manifest.files if name not in own}
+        return {name: self.home / name for name in self.manifest.files if name not in own}
 
 
 def open_generation(folder: Path, threads: int) -> Generation:

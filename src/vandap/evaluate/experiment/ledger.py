@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vandap.errors import UsageError
-from vandap.evaluate.experiment.plan import ALPHA
+from vandap.evaluate.experiment.plan import ALPHA, halved_error
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TestLook:
     @property
     def alpha(self) -> float:
         """The two-sided error of this look: it halves with every look, so all together stay below twice the first."""
-        return ALPHA.value / 2.0 ** (self.number - 1)
+        return halved_error(self.number)
 
     @property
     def label(self) -> str:

@@ -11,6 +11,17 @@ from vandap.errors import UsageError
 from vandap.evaluate.experiment.boundaries import BOUNDARIES
 
 ALPHA = Threshold(0.05, "goals of the protocol: intervals of 95 %")
+
+
+def halved_error(number: int) -> float:
+    """Two-sided error of the so-manieth look at the same thing: all together stay below twice the first's.
+
+    Args:
+        number: Counted from 1.
+    """
+    return ALPHA.value / 2.0 ** (number - 1)
+
+
 LOOKS = (5, 8, 12, 20)
 """Seeds of each arm at the planned looks: the goals of the protocol."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vandap.core.store import write_json
+from vandap.errors import is_full_disk
 from vandap.repair.trial.held_out import HeldOut, NotReplayableError, TrialOverError
 from vandap.repair.trial.request import NO_ROOM, OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
 
@@ -86,8 +86,7 @@ def _result(request: Request, held: HeldOut, error: BaseException | None) -> Res
 
 def of_error(error: BaseException) -> Result:
     """How a trial ended that an error ended."""
-    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return Result(NO_ROOM if is_full else "failed", _sentence(error))
+    return Result(NO_ROOM if is_full_disk(error) else "failed", _sentence(error))
 
 
 def _sentence(error: BaseException) -> str:
