@@ -9,6 +9,7 @@ lock: what a writer is writing looks like a record that a kill has cut, until it
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import struct
 import zlib
@@ -129,10 +130,28 @@ class Journal:
         if mark == _MARK and len(content) == length and zlib.crc32(content, self._chain) == checksum:
             self._chain, self._last, self.end = checksum, self.end, start + length
             return content
-        torn = start + length >= size if mark == _MARK else not any(head + file.read(size - start))
+        if mark == _MARK:
+            torn = start + length >= size and not self._whole(file, start, size, checksum)
+        else:
+            torn = not any(head + file.read(size - start))
         if not torn and os.fstat(file.fileno()).st_size == size:  # else a writer is at work: look again later
             raise damaged(self.path, f"the journal was changed at byte {self.end:,}")
         return None
+
+    def _whole(self, file: FileIO, start: int, size: int, checksum: int) -> bool:
+        """Whether the record that reaches beyond the file's end is whole, and it is its length that was changed.
+
+        It then ends where another one begins, or with the file.
+        """
+        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as content:
+            seen, found = start, self._chain
+            while seen < size:
+                stop = content.find(_MARK, seen + 1)
+                stop = size if stop < 0 else stop
+                found, seen = zlib.crc32(content[seen:stop], found), stop
+                if found == checksum:
+                    return True
+        return False
 
     def append(self, changes: list[Change]) -> None:
         """Write changes and flush them; when this returns they outlive a kill. All must have been read before.

@@ -68,6 +68,18 @@ def test_a_change_before_the_end_is_no_kill(tmp_path: Path) -> None:
         list(Journal(tmp_path / "j", 1).read())
 
 
+@pytest.mark.parametrize("record", [0, 1, 2])
+def test_a_changed_length_is_no_kill(record: int, tmp_path: Path) -> None:
+    """A record that seems to reach beyond the end, and is whole by its checksum: what follows it was acknowledged."""
+    ends = _written(tmp_path / "j")
+    content = bytearray((tmp_path / "j").read_bytes())
+    content[ends[record] + 4 + 3] ^= 1
+    (tmp_path / "j").write_bytes(content)
+    journal = Journal(tmp_path / "j", 1)
+    with pytest.raises(IndexFolderError, match=f"changed at byte {ends[record]:,}"):
+        list(journal.read())
+
+
 def test_space_that_was_never_filled_is_dropped(tmp_path: Path) -> None:
     """After a loss of power a file may end in zeros."""
     _written(tmp_path / "j")
