@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.search.engines._leaders import Groups, nearest
+from vandap.search.engines._leaders import Groups, nearest_of
 
 
 class Homes:
@@ -29,5 +29,5 @@ class Homes:
         Args:
             rows: Unit vectors, float32, shape (rows, columns).
         """
-        which, scores = nearest(self._centres, self._parts.some(rows), rows)
+        which, scores = nearest_of(self._centres, (self._parts.few, self._parts.many), rows, self._threshold)
         return np.where(scores > self._threshold, self._lists[which], -1)

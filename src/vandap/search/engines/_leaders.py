@@ -13,7 +13,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,9 @@ _TWO_KINDS = 0.8
 _CODE_SAMPLE = 8192
 _BLOCK, _LEAST_BLOCK, _BLOCKS = 8192, 32, 16
 _RERANKED, _BINS = 512, 128
+
+Search = Callable[[np.ndarray], np.ndarray]
+"""Gives the numbers of candidates for rows, int64, shape (rows, candidates)."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,28 @@ def nearest(
     return which, scores
 
 
+def nearest_of(
+    centres: np.ndarray, searches: Sequence[Search], rows: np.ndarray, enough: float, lengths: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same among the candidates of searches, each for the rows to which those before found nothing near enough.
+
+    Args:
+        centres: Shape (centres, columns).
+        searches: Give the candidates of rows, the quickest first.
+        rows: Unit vectors, float32, shape (rows, columns).
+        enough: Cosine from which the nearest so far is taken.
+        lengths: Of the centres; 1 when left out.
+    """
+    which, scores = nearest(centres, searches[0](rows), rows, lengths)
+    for search in searches[1:]:
+        left = np.flatnonzero(scores <= enough)
+        if not len(left):
+            break
+        part = rows[left]
+        which[left], scores[left] = nearest(centres, search(part), part, lengths)
+    return which, scores
+
+
 class _Leaders:
     """Sums of the rows of each group, found by the codes of the first.
 
@@ -175,12 +200,8 @@ class _Leaders:
 
     def nearest(self, block: np.ndarray, enough: float) -> tuple[np.ndarray, np.ndarray]:
         """A leader that is near enough to each row, or the nearest of all; and its cosine."""
-        which, scores = nearest(self._sums, self._parts.some(block), block, self._lengths)
-        left = np.flatnonzero(scores <= enough)
-        if len(left):
-            part = block[left]
-            which[left], scores[left] = nearest(self._sums, self._parts.all(part), part, self._lengths)
-        return which, scores
+        searches = (self._parts.few, self._parts.many, self._parts.all)
+        return nearest_of(self._sums, searches, block, enough, self._lengths)
 
     def join(self, block: np.ndarray, threshold: float) -> np.ndarray:
         """Add the rows that are near a leader to it; tells which they were."""

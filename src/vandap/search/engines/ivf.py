@@ -17,6 +17,7 @@ import math
 import os
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,12 +58,17 @@ _TWICE = 0.3
 `_COARSE_CODES` lists on."""
 _MORE = 1.5
 """Candidates asked of faiss for each that is wanted, since a row may come from both of its lists."""
+_FOUND = 2048
+"""Rows whose lists one thread finds at a time."""
 _PUT = 128
 """Rows put at a time: each is found among them to tell its list, which takes their square."""
 _END = struct.Struct("<8sQ")
 _MARK = b"vandapN1"
 _CODE_SAMPLE = 8192
 """Rows that the 16 words of each code are learnt from."""
+
+Tell = Callable[[np.ndarray, np.ndarray], None]
+"""Takes rows, and their lists."""
 
 
 class Ivf(Engine):
@@ -179,7 +185,7 @@ class _Nearest:
 
 
 @contextmanager
-def _told(index: Any) -> Iterator[Callable[[np.ndarray, np.ndarray], None]]:
+def _told(index: Any) -> Iterator[Tell]:
     """Let faiss put rows into lists that it is told.
 
     Its fast-scan lists can only be added to by way of the index that finds the nearest centre. For a while this is one
@@ -250,34 +256,44 @@ class IvfLists(FaissStructure):
         return self._count
 
     def add(self, rows: np.ndarray) -> None:
-        """Put each row into its list, and some into a second one."""
-        set_threads(self.threads)
-        wide = self.padded(rows)
-        places, lists = self._homes(rows, wide)
-        order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
-        places, lists = places[order], lists[order]
-        with _told(self.index) as tell:
-            for start in range(0, len(places), _PUT):
-                part = places[start : start + _PUT]
-                tell(wide[part], lists[start : start + _PUT])
-                self.index.add_with_ids(wide[part], part + self._count)
-        self._count += len(rows)
-
-    def _homes(self, rows: np.ndarray, wide: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Places of rows, some of them twice, and the list of each."""
-        if self.groups is None:
-            return self._nearest(wide, round(len(wide) * _TWICE))
-        lists = self.groups.of(rows)
-        sure, left = np.flatnonzero(lists >= 0), np.flatnonzero(lists < 0)
-        places, others = self._nearest(wide[left], min(len(left), round(len(wide) * _TWICE)))
-        return np.concatenate([sure, left[places]]), np.concatenate([lists[sure], others])
-
-    def _nearest(self, wide: np.ndarray, twice: int) -> tuple[np.ndarray, np.ndarray]:
-        """The same by way of the centres; so many rows are there twice, those between two lists."""
+        """Put each row into its list, and some into a second one; meanwhile threads find the lists of the next ones."""
         import faiss
 
+        wide, centres = self.padded(rows), faiss.downcast_index(self.index.quantizer)
+        starts = range(0, len(wide), _FOUND)
+        each = self.threads if len(starts) == 1 else 1
+        set_threads(each)
+        with (
+            ThreadPoolExecutor(self.threads, "vandap-lists", initializer=set_threads, initargs=(each,)) as pool,
+            _told(self.index) as tell,
+        ):
+            parts = (slice(start, start + _FOUND) for start in starts)
+            homes = pool.map(lambda part: self._homes(rows[part], wide[part], centres), parts)
+            for start, (places, lists) in zip(starts, homes, strict=True):
+                order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
+                self._put(wide, start + places[order], lists[order], tell)
+        self._count += len(rows)
+
+    def _put(self, wide: np.ndarray, places: np.ndarray, lists: np.ndarray, tell: Tell) -> None:
+        for start in range(0, len(places), _PUT):
+            part = places[start : start + _PUT]
+            tell(wide[part], lists[start : start + _PUT])
+            self.index.add_with_ids(wide[part], part + self._count)
+
+    def _homes(self, rows: np.ndarray, wide: np.ndarray, centres: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Places of rows, some of them twice, and the list of each."""
+        twice = round(len(wide) * _TWICE)
+        if self.groups is None:
+            return self._nearest(wide, centres, twice)
+        lists = self.groups.of(rows)
+        sure, left = np.flatnonzero(lists >= 0), np.flatnonzero(lists < 0)
+        places, others = self._nearest(wide[left], centres, min(len(left), twice))
+        return np.concatenate([sure, left[places]]), np.concatenate([lists[sure], others])
+
+    def _nearest(self, wide: np.ndarray, centres: Any, twice: int) -> tuple[np.ndarray, np.ndarray]:
+        """The same by way of the centres; so many rows are there twice, those between two lists."""
         two = int(self.index.nlist) >= _COARSE_CODES
-        near, lists = faiss.downcast_index(self.index.quantizer).search(wide, 1 + two)
+        near, lists = centres.search(wide, 1 + two)
         if not two or not twice:
             return np.arange(len(wide)), lists[:, 0]
         between = np.argpartition(near[:, 0] - near[:, 1], twice - 1)[:twice]
