@@ -34,7 +34,15 @@ def regressor(features: int = 8) -> keras.Model:
     return model
 
 
-def trained(model: keras.Model, data: Batch, *, epochs: int = 2, batch_size: int = 32, steps: int = 0) -> Kept:
+def trained(
+    model: keras.Model,
+    data: Batch,
+    *,
+    epochs: int = 2,
+    batch_size: int = 32,
+    steps: int = 0,
+    validation: Batch | None = None,
+) -> Kept:
     """Fit a model and keep what a watched training keeps.
 
     Args:
@@ -43,6 +51,7 @@ def trained(model: keras.Model, data: Batch, *, epochs: int = 2, batch_size: int
         epochs: Epochs.
         batch_size: Examples of a batch.
         steps: Steps that the fit is said to have made, which bounds the tests; 0 for the real number.
+        validation: Validation examples that the fit is said to have had.
     """
     states = {}
 
@@ -54,7 +63,7 @@ def trained(model: keras.Model, data: Batch, *, epochs: int = 2, batch_size: int
     model.fit(data.x, data.y, epochs=epochs, batch_size=batch_size, **options)
     made = epochs * -(-data.examples // batch_size)
     call = FitCall("arrays", data.examples, batch_size, epochs, epochs, steps or made, shuffle=True)
-    return Kept(model, states["first"], data, fit=call)
+    return Kept(model, states["first"], data, validation, fit=call)
 
 
 def values_of(model: keras.Model) -> list[np.ndarray]:

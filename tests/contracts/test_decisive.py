@@ -214,6 +214,19 @@ def test_too_little_time_is_said(test):
         test.run(kept, 1e-9)
 
 
+@pytest.mark.parametrize("test", COMPARING)
+def test_arms_that_may_win_are_asked_about_the_users_validation_examples(test):
+    """They are changed as the held-out ones are, so every arm takes them; the catalogue names what is measured."""
+    model, data = _for(test)
+    kept = made.trained(model, data, validation=data.take(slice(0, 40)))
+    series = test.run(kept, PLENTY)
+    assert ("validation_high" in series.labels["fact"]) is test.validates
+    assert all(fact in SIGNALS[test.signal].meaning for fact in series.labels["fact"])
+    if test.validates:
+        assert np.isfinite(series.at(arm=series.labels["arm"][-1], fact="validation_high"))
+        assert series.at(arm=series.labels["arm"][0], fact="validation_high") == 0
+
+
 @pytest.mark.parametrize("test", TESTS)
 def test_needs_are_known(test):
     """Every need has a check, and every test a cost."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vandap.core.signals import Series
+from vandap.diagnose.decisive import arm
 from vandap.exam.decide import tests as family
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch
@@ -13,9 +14,9 @@ from vandap.watch.kept import Batch
 pytestmark = pytest.mark.backend
 
 
-def _result(slug, model, data, steps=60, epochs=1):
+def _result(slug, model, data, steps=60, epochs=1, validation=None):
     test = next(test for test in family() if test.slug == slug)
-    return test.run(made.trained(model, data, epochs=epochs, steps=steps), 1e6)
+    return test.run(made.trained(model, data, epochs=epochs, steps=steps, validation=validation), 1e6)
 
 
 def _surely_lower(series, arm):
@@ -29,6 +30,40 @@ def test_a_tiny_learning_rate_loses_to_a_higher_one():
     assert _surely_lower(series, "x100")
     assert not _surely_lower(series, "x0.01")
     assert series.at(arm="x1", fact="difference") == 0
+
+
+def _by_chance(random, rows, copies=1, deviation=0.0):
+    """Rows of which the inputs tell nothing, each there several times, up to a deviation."""
+    x, y = random.normal(size=(rows, 8)), random.integers(0, 2, rows)
+    x = np.repeat(x, copies, axis=0) + deviation * random.normal(size=(rows * copies, 8))
+    return Batch(x.astype("float32"), np.repeat(y, copies).astype("int32"))
+
+
+def _long(data, validation):
+    """Five times the steps, of a network that learns by heart."""
+    model = made.network(keras.layers.Dense(64, activation="relu"), optimizer=keras.optimizers.Adam(0.02))
+    return _result("more_steps", model, data, steps=60, epochs=25, validation=validation)
+
+
+def test_what_is_learnt_by_heart_does_not_win():
+    """Copies are held out together; what is all but a copy is not told from others, but validation tells."""
+    random = np.random.default_rng(7)
+    new = _by_chance(random, 256)
+    assert not arm(_long(_by_chance(random, 80, copies=5), None), "x5").is_surely_lower
+    nearly = _long(_by_chance(random, 80, copies=5, deviation=1e-3), new)
+    assert _surely_lower(nearly, "x5")
+    assert nearly.at(arm="x5", fact="validation_high") > 0
+    assert not arm(nearly, "x5").is_surely_lower
+
+
+def test_what_is_learnt_wins_on_the_validation_examples_too():
+    """Changed as the held-out ones are: standardised by the numbers of the training examples."""
+    x, y = made.separable(512)
+    far = Batch(1000 + 10 * x[:256], y[:256]), Batch(1000 + 10 * x[256:], y[256:])
+    series = _result("standardised_input", made.network(), far[0], validation=far[1])
+    winner = arm(series, "standardised")
+    assert winner.is_surely_lower and winner.validation_high < 0
+    assert series.at(arm="standardised", fact="validation") == pytest.approx(winner.held_out, rel=0.3)
 
 
 def test_a_huge_learning_rate_loses_to_a_lower_one():
@@ -231,7 +266,7 @@ def _reader(mask_zero=False):
 
 def test_zeros_behind_cost_a_reader_of_last_steps_unless_they_are_masked(monkeypatch):
     """A recurrent layer that begins without a memory learns nothing over two dozen steps; a mask passes over them."""
-    monkeypatch.setattr("vandap.exam.decisive._comparison.MOST_FOLDS", 1)
+    monkeypatch.setattr("vandap.exam.decisive._divisions.MOST_FOLDS", 1)
     data = Batch(*_sentences(behind=True))
     sick = _result("padding_in_front", _reader(), data, epochs=1)
     healthy = _result("padding_in_front", _reader(mask_zero=True), data, epochs=1)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+_VALIDATED = (
+    " Where the user validates: validation (loss of those examples), validation_high (upper end of the interval of its "
+    "difference)."
+)
+"""Ends the meaning of every comparison in which an arm may win."""
+
 TESTED = (
     (
         "learning_rate",
         "loss",
         "Short trainings from scratch at multiples of the learning rate, equal steps: arm = x0.01 ... x100, "
         "fact = train, held_out, difference, low, high (held_out minus that of x1, its paired 95 % interval "
-        "over examples), steps, share (of the main fit's steps). A non-finite loss counts as untrained.",
+        "over examples, simultaneous for all rates), steps, share (of the main fit's steps). A non-finite loss counts "
+        "as untrained." + _VALIDATED,
     ),
     (
         "one_batch",
@@ -32,68 +39,68 @@ TESTED = (
         "standardised_input",
         "loss",
         "Short trainings from scratch: arm = real, standardised; fact = train, held_out, difference, low, high "
-        "(standardised minus real), steps, share.",
+        "(standardised minus real), steps, share." + _VALIDATED,
     ),
     (
         "scaled_rates",
         "loss",
         "Short trainings from scratch on standardised inputs at multiples of the learning rate: arm = x0.0001 ... "
-        "x10000; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share.",
+        "x10000; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share." + _VALIDATED,
     ),
     (
         "more_steps",
         "loss",
         "Trainings from scratch: arm = x1 (as many steps as were watched), x5; fact = train, held_out, "
-        "difference, low, high (held_out minus that of x1), steps, share.",
+        "difference, low, high (held_out minus that of x1), steps, share." + _VALIDATED,
     ),
     (
         "many_steps",
         "loss",
         "Trainings from scratch of a model that was trained for some dozen steps: arm = x1 (as many as were watched), "
-        "x25; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share.",
+        "x25; fact = train, held_out, difference, low, high (held_out minus that of x1), steps, share." + _VALIDATED,
     ),
     (
         "clipped_input",
         "loss",
         "Short trainings from scratch on standardised inputs, tested on examples without far values: arm = real, "
         "clipped (values far outside cut before); fact = train, held_out, difference, low, high (clipped minus "
-        "real), steps, share.",
+        "real), steps, share." + _VALIDATED,
     ),
     (
         "padding_in_front",
         "loss",
         "Short trainings from scratch: arm = real, turned (zeros behind a sequence put before it); fact = train, "
-        "held_out, difference, low, high (turned minus real), steps, share.",
+        "held_out, difference, low, high (turned minus real), steps, share." + _VALIDATED,
     ),
     (
         "standardised_target",
         "loss",
         "Short trainings from scratch: arm = real, standardised (targets), both (inputs, too); fact = train, held_out, "
-        "difference, low, high (against real, in the unit of the real targets), steps, share.",
+        "difference, low, high (against real, in the unit of the real targets), steps, share." + _VALIDATED,
     ),
     (
         "without_penalties",
         "loss",
         "Short trainings from scratch: arm = real, without (penalties and weight decay); fact = train (penalties "
-        "included), held_out, difference, low, high (without minus real), steps, share.",
+        "included), held_out, difference, low, high (without minus real), steps, share." + _VALIDATED,
     ),
     (
         "without_augmentation",
         "loss",
         "Short trainings from scratch: arm = real, without (augmentation and noise); fact = train, held_out, "
-        "difference, low, high (without minus real), steps, share.",
+        "difference, low, high (without minus real), steps, share." + _VALIDATED,
     ),
     (
         "unfrozen",
         "loss",
         "Short trainings from scratch: arm = real, unfrozen (frozen layers with an initialiser's random weights are "
-        "trained); fact = train, held_out, difference, low, high (unfrozen minus real), steps, share.",
+        "trained); fact = train, held_out, difference, low, high (unfrozen minus real), steps, share." + _VALIDATED,
     ),
     (
         "wider",
         "loss",
         "Short trainings of new networks of the same plan: arm = real, wider (narrow hidden dense layers widened); "
-        "fact = train, held_out, difference, low, high (wider minus real), steps, share.",
+        "fact = train, held_out, difference, low, high (wider minus real), steps, share." + _VALIDATED,
     ),
     (
         "label_ranks",

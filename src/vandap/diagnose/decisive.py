@@ -24,6 +24,8 @@ class Arm:
         high: Upper end.
         steps: Optimiser steps.
         share: Share of the steps that the main fit made.
+        validation_high: Upper end of the interval of the same difference on the user's validation examples; NaN where
+            they were not asked.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Arm:
     high: float
     steps: float
     share: float
+    validation_high: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -44,16 +47,21 @@ class Arm:
         """The two held-out losses as a phrase: `a held-out loss of 0.3 in as many steps instead of 0.5 (95 % ...)`."""
         return (
             f"a held-out loss of {self.held_out:.3g} in as many steps instead of {reference.held_out:.3g} "
-            f"(95 % interval of the difference: {self.low:.3g} to {self.high:.3g})"
+            f"(95 % interval of the difference: {self.low:.3g} to {self.high:.3g}{self.validated})"
         )
 
     @property
+    def validated(self) -> str:
+        """What is said where the validation examples were asked as well, and agree."""
+        return "; surely lower on the validation examples, too" if self.validation_high < 0 else ""
+
+    @property
     def is_surely_lower(self) -> bool:
-        """Whether its held-out loss is surely below the reference arm's."""
-        return self.is_known and self.high < 0 and self.difference < 0
+        """Whether its loss is surely below the reference arm's, on held-out and on the user's validation examples."""
+        return self.is_known and self.high < 0 and self.difference < 0 and not self.validation_high >= 0
 
 
-_FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share")
+_FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share", "validation_high")
 
 
 def arm(test: Series | None, name: str) -> Arm:

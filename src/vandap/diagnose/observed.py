@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vandap.core.signals import Series
 from vandap.diagnose.reading import names, number
+from vandap.diagnose.watched import fact
 
 if TYPE_CHECKING:
     from vandap.diagnose.network import Head
@@ -22,6 +25,8 @@ SPARSE = frozenset({"SparseCategoricalCrossentropy"})
 """Losses that read the target as the number of a class."""
 CATEGORICAL = frozenset({"CategoricalCrossentropy", "CategoricalFocalCrossentropy"})
 """Losses that read one column a class, of which one is right."""
+SEVERAL = 1.5
+"""Classes counted for each example from which an example has several: one has one, dense targets have hundreds."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,17 @@ def target(label_statistics: Series | None, output: str) -> Target:
     known = names(label_statistics, 0)
     name = output if output in known or len(known) > 1 else known[0]
     return Target(*(number(label_statistics, name, fact) for fact in Target.__dataclass_fields__))
+
+
+def have_several_classes(counted: np.ndarray, label_statistics: Series | None) -> bool:
+    """Whether examples have several classes each, as pixels, steps or tags have: then counts are not of examples.
+
+    Args:
+        counted: How often each class was counted among the targets.
+        label_statistics: What was observed of the same targets.
+    """
+    examples = fact(label_statistics, "examples")
+    return bool(np.isfinite(examples).any() and counted.sum() > SEVERAL * np.nanmax(examples) > 0)
 
 
 def takes_classes_for_numbers(head: Head, known: Target) -> bool:

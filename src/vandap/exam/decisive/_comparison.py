@@ -4,8 +4,10 @@ The protocol: every arm starts from the user's own first state, sees the same ba
 on the same held-out groups of examples, so that the difference of two arms is paired. The learning rate follows the
 user's schedule, compressed to the short training. Where few examples can be held out, and the time allows it, the
 arms are trained anew on up to four divisions of the examples, so that each is held out once (cross-fitting): the
-interval is over all of them. Intervals are over examples, not over seeds: thresholds that judge them are measured on
-healthy trainings (`bench/decisive`).
+interval is over all of them. Where the user validates, every arm is asked about those examples, too: examples that are
+held out of the training part may be too like the others, and an arm that learns by heart would win on them. What is
+said to be better must be so on both (an intersection-union test: Berger, 1982). Intervals are over examples, not over
+seeds: thresholds that judge them are measured on healthy trainings (`bench/decisive`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from __future__ import annotations
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar
 
 import keras
@@ -23,20 +26,20 @@ import numpy as np
 from scipy import stats
 
 from vandap.core.signals import Series
+from vandap.exam.decisive._divisions import LARGEST_HELD_OUT, by_blocks, divisions, within
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
 
 FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share")
+VALIDATED = ("validation", "validation_high")
+"""Further facts where the user validates."""
 FEWEST_STEPS = 30
 MOST_STEPS = 1000
 FEWEST_PASSES = 3
 GROUPS = 32
-LARGEST_HELD_OUT = 1024
-ENOUGH_HELD_OUT = 512
-"""Held-out examples beyond which further divisions of the data are not worth their time."""
-MOST_FOLDS = 4
-"""A quarter of the examples is held out in each: then every one was."""
+FEWEST_VALIDATION = 16
+"""Validation examples below which they are not asked."""
 WORST = 10
 """Multiple of the untrained loss at which a held-out loss is cut, lest one example of a diverged arm decide."""
 
@@ -53,6 +56,7 @@ class Arm:
         unit: Factor that puts this arm's losses into the unit of the reference arm's.
         length: Factor on the number of steps.
         change: What is changed about the model while it is trained, and put back after it.
+        validation: The user's own validation examples as this arm takes them; None where there are none.
     """
 
     name: str
@@ -62,6 +66,12 @@ class Arm:
     unit: float = 1.0
     length: float = 1.0
     change: Callable[[Workbench], AbstractContextManager[object]] = nullcontext
+    validation: Batch | None = None
+
+    @property
+    def groups(self) -> list[Batch]:
+        """Held-out examples in groups, then the validation examples in groups of their own."""
+        return grouped(self.held_out) + (grouped(self.validation) if self.validation is not None else [])
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,12 @@ class Trained:
     Args:
         train: Mean loss of the last quarter of its steps; NaN when a loss was not finite.
         held_out: Loss of each held-out group, of all divisions: (groups,).
+        validation: Loss of each group of validation examples, the mean over divisions: (groups,); empty without.
     """
 
     train: float
     held_out: np.ndarray
+    validation: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 class Comparison(DecisiveTest):
@@ -82,10 +94,14 @@ class Comparison(DecisiveTest):
 
     Attributes:
         retraced: Whether arms differ in what Keras traces, so that each is compiled anew.
+        takes_best: Whether the best of several arms is taken: then the intervals hold for all of them together.
+        validates: Whether an arm that wins must win on the user's validation examples, too.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("initial_state", "examples", "independent_batches")
     retraced: ClassVar[bool] = False
+    takes_best: ClassVar[bool] = False
+    validates: ClassVar[bool] = True
 
     @abstractmethod
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
@@ -105,10 +121,10 @@ class Comparison(DecisiveTest):
         """Train every arm for as many steps as the time allows, and compare them on held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        folds = divisions(kept.train, random)
+        folds = divisions(kept, kept.train, random)
         train = folds[0][0]
         with workbench(kept) as own, self.benches(own, seed) as others:
-            arms = self.arms(kept, *folds[0], random)
+            arms = self._arms(kept, *folds[0], random)
             order = random.permutation(train.examples) if kept.fit.shuffle is not False else np.arange(train.examples)
             benches = [others.get(arm.name, own) for arm in arms]
             for bench in benches:
@@ -127,7 +143,7 @@ class Comparison(DecisiveTest):
                 )
             trained: list[list[Trained]] = []
             for train, held_out in within(folds, started + seconds):
-                arms = self.arms(kept, train, held_out, random) if trained else arms
+                arms = self._arms(kept, train, held_out, random) if trained else arms
                 trained.append(
                     [
                         _trained(bench, arm, order, round(arm.length * steps), untrained)
@@ -135,31 +151,34 @@ class Comparison(DecisiveTest):
                     ]
                 )
         together = [_together(ended) for ended in zip(*trained, strict=True)]
-        return _series(arms, together, untrained, steps, steps / max(kept.fit.steps, 1))
+        looks = len(arms) - 1 if self.takes_best else 1
+        return compared(arms, together, untrained, steps, steps / max(kept.fit.steps, 1), looks)
+
+    def _arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
+        """The arms with the user's validation examples, changed as the held-out ones are."""
+        arms = self.arms(kept, train, held_out, random)
+        given = validation(kept) if self.validates else None
+        if given is None:
+            return arms
+        try:
+            others = self.arms(kept, train, given, np.random.default_rng(0))
+        except NotPossibleError:
+            return arms
+        return [replace(arm, validation=other.held_out) for arm, other in zip(arms, others, strict=True)]
 
 
-def divisions(data: Batch, random: np.random.Generator) -> list[tuple[Batch, Batch]]:
-    """Divide examples by chance into three quarters to train on and at most a quarter held out.
-
-    Returns:
-        One division; where a quarter is few, up to four of like sizes, which hold out different examples.
-    """
-    rows = random.permutation(data.examples)
-    count = min(data.examples // 4, LARGEST_HELD_OUT)
-    folds = min(MOST_FOLDS, math.ceil(ENOUGH_HELD_OUT / max(count, 1)))
-    held_out = [rows[count * fold : count * (fold + 1)] for fold in range(folds)]
-    return [(data.take(np.setdiff1d(rows, own)), data.take(np.sort(own))) for own in held_out]
+def validation(kept: Kept) -> Batch | None:
+    """The user's validation examples, thinned where they are many; None without, and where they are few or unlike."""
+    given = kept.validation
+    if given is None or given.examples < FEWEST_VALIDATION or _arrays(given) != _arrays(kept.train):
+        return None
+    rows = np.linspace(0, given.examples - 1, min(given.examples, LARGEST_HELD_OUT))
+    return given.take(rows.round().astype(int))
 
 
-def within(folds: Iterable[tuple[Batch, Batch]], ends: float) -> Iterator[tuple[Batch, Batch]]:
-    """The first division, and each further one that will be done in time if it takes as long as the first."""
-    began = time.monotonic()
-    took = 0.0
-    for number, fold in enumerate(folds):
-        if number and time.monotonic() + took > ends:
-            return
-        yield fold
-        took = max(took, (time.monotonic() - began) / (number + 1))
+def _arrays(data: Batch) -> list[int]:
+    """How many arrays the inputs are, and the targets."""
+    return [len(keras.tree.flatten(part)) if part is not None else 0 for part in (data.x, data.y)]
 
 
 def grouped(data: Batch) -> list[Batch]:
@@ -197,12 +216,13 @@ def most_steps(kept: Kept, train: Batch) -> int:
 def measured_pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool) -> tuple[float, float]:
     """Measure (seconds that an arm takes beside its steps, seconds of a step)."""
     batches = endless_batches(arm.train, order, bench.kept.batch_size, shuffle=False)
-    groups = grouped(arm.held_out)
+    groups = arm.groups
     bench.reset()
     bench.set_rate(bench.schedule[0])
     steps = [_seconds(lambda: bench.step(next(batches))) for _ in range(5)]
-    tests = [_seconds(lambda: bench.test(groups[0])) for _ in range(3)]
-    step, test = max(float(np.median(steps[1:])), 1e-5), float(np.median(tests))
+    # the two kinds of groups have two sizes, of which each may be compiled once
+    tests = [_seconds(partial(bench.test, group)) for group in 2 * (groups[0], groups[-1])]
+    step, test = max(float(np.median(steps[1:])), 1e-5), float(np.mean(tests[2:]))
     compiling = max(steps[0] - step, 0.0) + test
     traced = retraced and keras.backend.backend() != "torch"  # which compiles nothing
     return test * len(groups) + 2 * compiling * traced, step
@@ -224,33 +244,58 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
             losses.append(bench.step(next(batches)))
             if not math.isfinite(losses[-1]):
                 break
-    groups = grouped(arm.held_out)
     finite = bool(np.isfinite(losses[-1]))
-    held_out = arm.unit * bench.losses(groups) if finite else np.full(len(groups), np.nan)
+    tested = bench.losses(arm.groups) if finite else np.full(len(arm.groups), np.nan)
+    tested = np.where(np.isfinite(tested), arm.unit * tested, untrained)
     last = losses[-max(1, steps // 4) :]
     train = arm.unit * float(np.mean(last)) if finite else math.nan
-    return Trained(train, np.where(np.isfinite(held_out), held_out, untrained))
+    held_out, asked = np.split(tested, [len(grouped(arm.held_out))])
+    return Trained(train, by_blocks(bench.kept, held_out), by_blocks(bench.kept, asked))
 
 
 def _together(folds: Sequence[Trained]) -> Trained:
     """One arm over all divisions; a loss that was not finite in one of them is none."""
-    return Trained(float(np.mean([fold.train for fold in folds])), np.concatenate([fold.held_out for fold in folds]))
+    return Trained(
+        float(np.mean([fold.train for fold in folds])),
+        np.concatenate([fold.held_out for fold in folds]),
+        np.mean([fold.validation for fold in folds], axis=0),
+    )
 
 
-def _series(arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float) -> Series:
+def compared(
+    arms: Sequence[Arm], trained: Sequence[Trained], untrained: float, steps: int, share: float, looks: int = 1
+) -> Series:
+    """The signal of a comparison.
+
+    Args:
+        arms: The arms, the reference first.
+        trained: How each ended.
+        untrained: Loss before any training, by which single groups are bounded.
+        steps: Steps of the reference.
+        share: These as a share of those of the main fit.
+        looks: Arms of which the best is taken; the level of each interval is raised by Bonferroni's correction.
+    """
     worst = WORST * max(abs(untrained), 1e-12)
-    reference = np.minimum(trained[0].held_out, worst)
+    validated = bool(trained[0].validation.size)
     rows = []
     for arm, ended in zip(arms, trained, strict=True):
-        interval = paired_interval(np.minimum(ended.held_out, worst) - reference)
-        held_out = float(np.mean(ended.held_out))
-        rows.append((ended.train, held_out, *interval, arm.length * steps, arm.length * share))
-    return Series(np.array(rows, dtype=np.float64), {"arm": tuple(arm.name for arm in arms), "fact": FACTS})
+        pairs = (ended.held_out, trained[0].held_out), (ended.validation, trained[0].validation)
+        differences = [np.minimum(own, worst) - np.minimum(reference, worst) for own, reference in pairs]
+        row = [ended.train, np.mean(ended.held_out), *paired_interval(differences[0], looks)]
+        row += [arm.length * steps, arm.length * share]
+        rows.append([*row, np.mean(ended.validation), paired_interval(differences[1], looks)[2]] if validated else row)
+    facts = (*FACTS, *VALIDATED) if validated else FACTS
+    return Series(np.array(rows, dtype=np.float64), {"arm": tuple(arm.name for arm in arms), "fact": facts})
 
 
-def paired_interval(differences: np.ndarray) -> tuple[float, float, float]:
-    """Mean of paired differences and its 95 % interval (Student's t)."""
+def paired_interval(differences: np.ndarray, looks: int = 1) -> tuple[float, float, float]:
+    """Mean of paired differences and its 95 % interval (Student's t).
+
+    Args:
+        differences: Of independent groups: (groups,).
+        looks: Intervals that are looked at together; the level of each is raised by Bonferroni's correction.
+    """
     mean, count = float(np.mean(differences)), len(differences)
     error = float(np.std(differences, ddof=1)) / math.sqrt(count) if count > 1 else math.inf
-    half = float(stats.t.ppf(0.975, max(count - 1, 1))) * error
+    half = float(stats.t.ppf(1 - 0.025 / looks, max(count - 1, 1))) * error
     return mean, mean - half, mean + half

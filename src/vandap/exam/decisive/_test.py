@@ -10,6 +10,9 @@ from typing import ClassVar
 from vandap.core.signals import SIGNALS, Series
 from vandap.watch.kept import Kept
 
+FEWEST_EXAMPLES = 64
+"""Different training examples below which none are held out."""
+
 
 class NotPossibleError(Exception):
     """The test cannot be made on this training; the message says why, as one sentence."""
@@ -88,7 +91,7 @@ def _no_targets(kept: Kept) -> str:
 
 
 def _too_few_examples(kept: Kept) -> str:
-    count, least = kept.train.examples, 64
+    count, least = kept.train.examples, FEWEST_EXAMPLES
     return f"{count} training examples were kept; {least} are needed to hold some out." if count < least else ""
 
 

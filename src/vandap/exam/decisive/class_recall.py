@@ -14,12 +14,11 @@ from vandap.exam.decisive._comparison import (
     FEWEST_STEPS,
     MOST_STEPS,
     Arm,
-    divisions,
     endless_batches,
     grouped,
     measured_pace,
-    within,
 )
+from vandap.exam.decisive._divisions import divisions, within
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
 from vandap.watch.kept import Batch, Kept
@@ -41,7 +40,7 @@ class ClassRecall(DecisiveTest):
         """Count rows and hits of each class among the validation examples, and among held-out ones of both arms."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        folds = divisions(kept.train, random)
+        folds = divisions(kept, kept.train, random)
         train, held_out = folds[0]
         shuffle = kept.fit.shuffle is not False
         order = random.permutation(train.examples) if shuffle else np.arange(train.examples)

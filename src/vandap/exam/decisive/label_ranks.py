@@ -14,13 +14,13 @@ from vandap.core.signals import Series
 from vandap.exam.decisive._comparison import (
     FEWEST_STEPS,
     Arm,
-    divisions,
     endless_batches,
     grouped,
     measured_pace,
     most_steps,
-    within,
 )
+from vandap.exam.decisive._copies import same_inputs
+from vandap.exam.decisive._divisions import divisions, within
 from vandap.exam.decisive._ranks import FEWEST, ranks_signal
 from vandap.exam.decisive._test import DecisiveTest, NotPossibleError, TooShortError
 from vandap.exam.decisive._workbench import Workbench, workbench
@@ -44,7 +44,7 @@ class LabelRanks(DecisiveTest):
         """Train for as many steps as the time allows, and rank the labels of held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        folds = divisions(_each_once(kept.train), random)
+        folds = divisions(kept, _each_once(kept.train), random)
         train, held_out = folds[0]
         if held_out.examples < 2 * FEWEST:
             raise NotPossibleError(f"{held_out.examples} held-out examples are too few to look at ranks.")
@@ -77,11 +77,7 @@ class LabelRanks(DecisiveTest):
 
 def _each_once(data: Batch) -> Batch:
     """Leave out repeated inputs: a sample of passing batches may hold several passes, and held-out labels are known."""
-    parts = [np.asarray(part) for part in keras.tree.flatten(data.x)]
-    first: dict[bytes, int] = {}
-    for row in range(data.examples):
-        first.setdefault(b"".join(part[row].tobytes() for part in parts), row)
-    return data.take(np.array(list(first.values())))
+    return data.take(np.unique(same_inputs(data)))
 
 
 def _trained(bench: Workbench, batches: Iterator[Batch], steps: int) -> Iterator[int]:

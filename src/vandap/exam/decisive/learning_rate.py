@@ -20,6 +20,7 @@ class LearningRate(Comparison):
     """
 
     cost = 5.0
+    takes_best = True
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """One arm a factor; a schedule keeps its shape."""

@@ -23,6 +23,7 @@ class ScaledRates(StandardisedInput):
     """
 
     cost = 5.0
+    takes_best = True
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:
         """One arm a factor, all on standardised inputs."""

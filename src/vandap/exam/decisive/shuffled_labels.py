@@ -17,6 +17,7 @@ class ShuffledLabels(Comparison):
     """
 
     cost = 2.0
+    validates = False  # no arm is to win
     needs = (*Comparison.needs, "targets")
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:

@@ -27,6 +27,7 @@ class StandardisedTarget(Comparison):
     """
 
     cost = 3.0
+    takes_best = True
     retraced = True
     needs = (*Comparison.needs, "targets")
 

@@ -18,6 +18,7 @@ class ZeroedInput(Comparison):
     """
 
     cost = 3.0
+    validates = False  # no arm is to win
     needs = (*Comparison.needs, "targets")
 
     def arms(self, kept: Kept, train: Batch, held_out: Batch, random: np.random.Generator) -> Sequence[Arm]:

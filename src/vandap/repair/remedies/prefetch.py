@@ -1,4 +1,4 @@
-"""Prepare batches ahead: prefetch, or workers of a PyDataset."""
+"""Prepare batches ahead: prefetch."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from vandap.repair.remedy import Remedy
 class Prefetch(Remedy):
     """Advice: no change of a program or a recipe makes it."""
 
-    words = "prepare batches ahead: prefetch, or workers of a PyDataset"
+    words = "prepare batches ahead of the step: prefetch"

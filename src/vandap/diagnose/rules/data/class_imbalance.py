@@ -13,7 +13,7 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.observed import REGRESSION
+from vandap.diagnose.observed import REGRESSION, have_several_classes
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import counts, listed, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
@@ -27,7 +27,8 @@ class ClassImbalance(Rule):
     ## What it finds
     A class far below its even share of the training rows whose recall is, beyond chance, well below that of the other
     classes: an issue. A rare class whose recall the held-out rows cannot settle, or that no model was asked about: a
-    tip. A rare class that the model finds as well as the others is no fault.
+    tip. A rare class that the model finds as well as the others is no fault. Where each example has several classes, as
+    the pixels of a segmentation have, rows of a class cannot be counted, and nothing is said.
 
     A watched training is put to a test: the same network is trained from scratch on three quarters of the examples and
     asked about the others, in turn, and so is one whose classes weigh alike. All rare classes count together, for each
@@ -72,6 +73,7 @@ class ClassImbalance(Rule):
         program: Program | None = None,
         progress: Progress | None = None,
         test_class_recall: Series | None = None,
+        label_statistics: Series | None = None,
     ) -> Outcome:
         """Find the rare classes, then ask whether the model neglects them."""
         if program is not None and _takes_numbers(program):
@@ -79,6 +81,8 @@ class ClassImbalance(Rule):
         train, labels = _rows(class_counts, label_counts)
         if train is None or train.size < 2 or train.sum() < 1:
             return CannotTell("The rows of each class were not counted.")
+        if have_several_classes(train, label_statistics):
+            return CannotTell("Each example has several classes (pixels, steps or tags), so that no class has rows.")
         rare = self._rare(train)
         ratio = float(train.max() / max(train.min(), 1.0))
         if program is not None and (wrong := self._upside_down(program, train, labels)):

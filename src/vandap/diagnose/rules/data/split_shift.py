@@ -14,6 +14,7 @@ from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.observed import have_several_classes
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import bounds, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
@@ -29,7 +30,8 @@ class SplitShift(Rule):
     A class that is missing from the training part, or missing from a held-out part beyond chance; shares of the classes
     that differ beyond chance and by more than a little; inputs by which a classifier tells the parts apart. A split by
     time or by group may well differ: then it is a tip. In a watched program also validation targets of which many are
-    beyond all that training saw, as in the tail of a growing series, and on which it does far worse.
+    beyond all that training saw, as in the tail of a growing series, and on which it does far worse. Classes of pixels,
+    steps or tags, of which one example has several, are not compared: they come in clumps.
 
     ## Why it matters
     A score on another population is not the score that the model was trained for, and early stopping and model choice
@@ -64,9 +66,11 @@ class SplitShift(Rule):
         beyond_training: Series | None = None,
         progress: Progress | None = None,
         val_loss: Series | None = None,
+        label_statistics: Series | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
+        class_counts = _of_examples(class_counts, label_statistics)
         classes = self._classes(class_counts, apart, split_method is None)
         findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
         if findings:
@@ -169,6 +173,12 @@ class SplitShift(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shift the inputs of the validation part."""
         return transformed(recipe, "shift-validation", strength=2.0)
+
+
+def _of_examples(class_counts: Series | None, label_statistics: Series | None) -> Series | None:
+    """The counts, where they are of examples: pixels, steps and tags of one example are not drawn independently."""
+    train = None if class_counts is None else row(class_counts, "train")
+    return None if train is None or have_several_classes(train, label_statistics) else class_counts
 
 
 def _homogeneity(first: np.ndarray, second: np.ndarray) -> float:

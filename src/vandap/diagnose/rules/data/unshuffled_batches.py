@@ -10,7 +10,10 @@ from vandap.core.signals import Series
 from vandap.diagnose.reading import counts, names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
+from vandap.diagnose.time_series import carries_state, may_be_series
 from vandap.diagnose.watched import at_fit
+
+_UNLESS_MEANT = "; of a time series that may be meant, and needs no change"
 
 
 class UnshuffledBatches(Rule):
@@ -18,8 +21,10 @@ class UnshuffledBatches(Rule):
 
     ## What it finds
     Batches in which the classes are far less mixed than in the whole: the entropy of the classes within a batch against
-    that of all examples, corrected for the size of the batches. For targets that are numbers, as in a series, the same
-    is a tip, because order may be meant; so it is with a loss of one's own, which may want its batches sorted.
+    that of all examples, corrected for the size of the batches. For targets that are numbers the same is a tip, because
+    order may be meant; so it is with a loss of one's own, which may want its batches sorted. Where the examples may be
+    pieces of a time series (inputs with steps and features, or columns that repeat each other a step later) and the
+    targets are numbers, or where a layer carries a state from batch to batch, order is meant, and nothing is said.
 
     ## Why it matters
     A batch of one class teaches the model to answer that class whatever it sees. The next batch teaches it another, and
@@ -27,7 +32,8 @@ class UnshuffledBatches(Rule):
 
     ## What to do
     Shuffle: leave `shuffle=True` for arrays; in a `tf.data` pipeline shuffle before `batch` with a buffer as large as
-    the data; in a generator draw a new permutation every epoch.
+    the data; in a generator draw a new permutation every epoch. The pieces of a time series may stay in order; of a
+    network without a state they may be shuffled, too, once the latest are set aside to validate.
 
     ## References
     - Bottou, Stochastic Gradient Descent Tricks (2012): shuffle the examples
@@ -48,8 +54,12 @@ class UnshuffledBatches(Rule):
         program: Program | None = None,
         label_counts: Series | None = None,
         batch_order: Series | None = None,
+        input_statistics: Series | None = None,
+        feature_statistics: Series | None = None,
     ) -> Outcome:
         """Compare the classes within batches with those of all examples."""
+        if carries_state(program):
+            return Clear("A layer carries its state from batch to batch: the order is part of the model.")
         batches = None if batch_labels.values.ndim != 2 else counts(batch_labels.values)
         if batches is None or not batches.sum() > 0:
             return CannotTell("The labels of successive batches were not observed.")
@@ -59,16 +69,19 @@ class UnshuffledBatches(Rule):
         whole = _whole(batch_labels, groups, label_counts)
         ratio = _within(groups) / _entropy(whole) if _entropy(whole) > 0 else float("nan")
         evidence = {"mixed": ratio, "batches": len(groups)}
+        numbers = names(batch_labels, 1)[0].startswith("decile")
+        is_series = may_be_series(program, input_statistics, feature_statistics)
         if not ratio < self.mixed.value:
-            return self._order(ratio, evidence, program, batch_order)
+            return self._order(ratio, evidence, program, None if numbers or is_series else batch_order)
+        if numbers and is_series:
+            return Clear(f"Within a batch the targets are mixed {ratio:.0%} as well as in all, as in a time series.")
         if _within(groups[:-1] + groups[1:]) > self.in_turn.value * _entropy(whole):
             return self._in_turn(ratio, evidence, program)
-        numbers = names(batch_labels, 1)[0].startswith("decile")
         own = program is not None and any(not loss.module.startswith("keras") for loss in program.compile.losses)
         what = "the targets" if numbers else "the classes"
         return self.found(
             f"Within a batch {what} are mixed {ratio:.0%} as well as in all examples (threshold "
-            f"{self.mixed.value:.0%}): the examples come in order.",
+            f"{self.mixed.value:.0%}): the examples come in order{_UNLESS_MEANT if numbers else ''}.",
             evidence,
             severity=Severity.TIP if numbers or own else Severity.ISSUE,
             confidence=0.5 if numbers or own else 0.93,
@@ -94,7 +107,7 @@ class UnshuffledBatches(Rule):
         is_switched_off = fit is not None and fit.data == "arrays" and fit.shuffle is False
         if number(order, "same_order") == 1 and is_switched_off:
             return self.found(
-                "The batches are the same in every epoch (shuffle=False), though well mixed.",
+                f"The batches are the same in every epoch (shuffle=False), though well mixed{_UNLESS_MEANT}.",
                 evidence,
                 severity=Severity.TIP,
                 confidence=0.4,

@@ -24,8 +24,9 @@ class LearningRateTooHigh(Rule):
     short trainings of the same model from the same initial weights at a tenth and a hundredth of the rate, with equal
     steps, compared on held-out examples. The rate is too high if one of them surely beats the watched rate on held-out
     *and* on training examples, and the end of the whole watched training, too, by a good part of what there is to
-    learn. Without the test, a training that learnt nothing while single steps changed whole weight matrices by more
-    than their own size is enough.
+    learn. Where the user validates, it must surely be better on those examples as well; the intervals hold for all
+    rates together, so that several looks raise no more alarms than one. Without the test, a training that learnt
+    nothing while single steps changed whole weight matrices by more than their own size is enough.
 
     ## Why it matters
     A step that is too long jumps over the minimum. The loss oscillates or grows, rectified units die, saturating ones
@@ -90,8 +91,8 @@ class LearningRateTooHigh(Rule):
         return self.found(
             f"{self._rate(program)}{progress.phrase}. From scratch, {other.name} the rate reaches a held-out loss of "
             f"{other.held_out:.3g} in {other.steps:.0f} steps, the watched rate {base.held_out:.3g} (difference "
-            f"{other.difference:.3g}, 95 % interval [{other.low:.3g}, {other.high:.3g}]; {won:.2f} of what there is to "
-            f"learn, threshold {self.better.value:g}).",
+            f"{other.difference:.3g}, 95 % interval [{other.low:.3g}, {other.high:.3g}]{other.validated}; {won:.2f} of "
+            f"what there is to learn, threshold {self.better.value:g}).",
             {
                 **progress.evidence,
                 "held_out": base.held_out,

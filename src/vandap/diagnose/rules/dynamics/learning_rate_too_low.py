@@ -23,9 +23,11 @@ class LearningRateTooLow(Rule):
     A training that learnt little, or whose loss still fell when it ended, is suspected. A decisive test decides: short
     trainings of the same model from the same initial weights at ten and a hundred times the rate, with equal steps,
     compared on held-out examples. The rate is too low if one of them surely beats the watched rate and the end of the
-    whole watched training by a good part of what there is to learn. A small rate that gets there is no fault. Without
-    the test, a training that learnt nothing while all steps of Adam or its like together cannot have changed the
-    weights by more than a hundredth is enough: with other optimisers, the gradient may be what is small.
+    whole watched training by a good part of what there is to learn. Where the user validates, it must surely be better
+    on those examples as well; the intervals hold for all rates together, so that several looks raise no more alarms
+    than one. A small rate that gets there is no fault. Without the test, a training that learnt nothing while all steps
+    of Adam or its like together cannot have changed the weights by more than a hundredth is enough: with other
+    optimisers, the gradient may be what is small.
 
     ## Why it matters
     The budget of steps is spent on a small part of the way, and the result looks as if the model were too small.
@@ -104,8 +106,8 @@ class LearningRateTooLow(Rule):
         return self.found(
             f"{self._rate(program)}{progress.phrase}. From scratch, {other.name} the rate reaches a held-out loss of "
             f"{other.held_out:.3g} in {other.steps:.0f} steps, the watched rate {base.held_out:.3g} (difference "
-            f"{other.difference:.3g}, 95 % interval [{other.low:.3g}, {other.high:.3g}]; {won:.2f} of what there is to "
-            f"learn, threshold {limit:g}).",
+            f"{other.difference:.3g}, 95 % interval [{other.low:.3g}, {other.high:.3g}]{other.validated}; {won:.2f} of "
+            f"what there is to learn, threshold {limit:g}).",
             {
                 **progress.evidence,
                 "held_out": base.held_out,

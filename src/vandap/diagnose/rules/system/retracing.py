@@ -16,7 +16,8 @@ class Retracing(Rule):
 
     ## What it finds
     At least five recorded steps after the first that took twenty times the usual duration and at least half as long as
-    the very first step, which compiles. The smaller batch at the end of the data accounts for one or two.
+    the very first step, which compiles. The smaller batch at the end of the data accounts for one or two. Where no step
+    is compiled, as on PyTorch without `jit_compile=True` and with `run_eagerly=True`, there is nothing to find.
 
     ## Why it matters
     Compilation costs seconds each time, often more than all the steps between.
@@ -39,6 +40,8 @@ class Retracing(Rule):
 
     def check(self, step_times: Series, program: Program | None = None) -> Outcome:
         """Count the later steps that took as long as the first."""
+        if program is not None and not _compiles(program):
+            return Clear("The steps of this training are not compiled.")
         seconds = fact(step_times, "step")
         seconds = seconds[np.isfinite(seconds) & (seconds > 0)]
         if seconds.size < self.steps.value:
@@ -58,3 +61,12 @@ class Retracing(Rule):
             confidence=0.6,
             where=at_fit(program),
         )
+
+
+def _compiles(program: Program) -> bool:
+    """Whether Keras compiles the step: TensorFlow traces it always, the others where they are told to."""
+    options = program.compile.options
+    if options.get("run_eagerly") is True:
+        return False
+    compiled = options.get("jit_compile")
+    return {"torch": compiled is True, "jax": compiled is not False}.get(program.backend, True)

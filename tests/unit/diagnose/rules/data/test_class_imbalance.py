@@ -80,6 +80,17 @@ def test_counts_are_no_classes() -> None:
         assert diagnose(signals, [rule("A8")])[0].status is Status.CLEAR
 
 
+def test_classes_of_pixels_are_not_counted_as_rows() -> None:
+    """Of 400 masks of 24 x 24 pixels, a class with 15,000 pixels is not rare; nor are tags, of which rows have many."""
+    observed = {"label_statistics": table("label_statistics", {"output": (400,)}, ("examples",))}
+    pixels = {**watched(), **observed, "label_counts": table("label_counts", {"output": (215352, 15048)}, ("0", "1"))}
+    assert diagnose(pixels, [rule("A8")])[0].status is Status.CANNOT_TELL
+    split = table("class_counts", {"train": (172000, 12320), "validation": (43352, 2728)}, ("0", "1"))
+    assert diagnose({**pixels, "class_counts": split}, [rule("A8")])[0].status is Status.CANNOT_TELL
+    one_each = {**pixels, "label_counts": table("label_counts", {"output": (380, 20)}, ("0", "1"))}
+    assert diagnose(one_each, [rule("A8")])[0].status is Status.SUSPECTED
+
+
 def recalls(hits, weighted, share=1.0):
     """The test: all of the frequent class is found; `hits` of each rare one, and `weighted` with equal weights."""
     rows = {"0": (100, 100, 540, 540, 500), "1": (3, 0, 12, hits, weighted), "2": (4, 0, 16, hits, weighted)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from signal_zoo import series, signals
-from watched_zoo import healthy, plain
+from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -51,6 +51,13 @@ def test_moved_shares_need_significance_and_size() -> None:
     moved = [[500, 500], [0, 0], [150, 50]]
     assert judge(class_counts=moved, split_method=[0, 0, 0]).finding.severity is Severity.ISSUE
     assert judge(class_counts=moved).finding.severity is Severity.TIP  # training rows may have been resampled
+
+
+def test_classes_of_pixels_are_not_compared() -> None:
+    """A few large objects more in the validation part are thousands of pixels, and no other population."""
+    observed = table("label_statistics", {"output": (320,)}, ("examples",))
+    counts = table("class_counts", {"train": (160_000, 24_320), "validation": (34_000, 12_080)}, ("0", "1"))
+    assert diagnose({"class_counts": counts, "label_statistics": observed}, [rule("A13")])[0].finding is None
 
 
 def test_random_splits_are_clear() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from program_zoo import classifier
+from program_zoo import classifier, layer, regressor
 from watched_zoo import healthy, plain, table
 
 from vandap.core.finding import Severity, Status
@@ -75,6 +75,52 @@ def test_the_same_order_in_every_epoch_is_a_tip() -> None:
     signals = {**healthy(classifier(fit={"shuffle": False})), "batch_order": same}
     assert judge(**signals).finding.severity is Severity.TIP
     assert judge(**healthy()).status is Status.CLEAR
+
+
+ORDERED = batches(np.repeat(np.arange(10), 90), prefix="decile ")
+MIXED = batches(np.random.default_rng(1).integers(0, 10, 900), prefix="decile ")
+SAME = Series(np.array([1.0, 2.0]), {"fact": ("same_order", "epochs")})
+
+
+def columns(values):
+    """`feature_statistics` of a table."""
+    rows = {str(place): (own.min(), own.max(), own.mean(), own.std()) for place, own in enumerate(values.T)}
+    return table("feature_statistics", rows, ("minimum", "maximum", "mean", "deviation"))
+
+
+def in_order(**signals):
+    """What is said of numbers that come in order, and of those that are mixed; shuffling was switched off for both."""
+    program = signals.pop("program", regressor(fit={"shuffle": False}))
+    ordered = judge(program, batch_labels=ORDERED, batch_order=SAME, **signals)
+    return ordered.finding, judge(program, batch_labels=MIXED, batch_order=SAME, **signals).finding
+
+
+def test_a_time_series_is_not_to_be_shuffled() -> None:
+    """Inputs with steps and features, or columns that repeat each other a step later."""
+    series = np.cumsum(np.random.default_rng(2).normal(size=2000)) % 7
+    windows = np.lib.stride_tricks.sliding_window_view(series, 12)
+    assert in_order(feature_statistics=columns(windows)) == (None, None)
+    recurrent = regressor(layer("LSTM", units=8), shape=(None, 24, 1), fit={"shuffle": False})
+    assert in_order(program=recurrent) == (None, None)
+    axes = table("input_statistics", {"input": (3,)}, ("rank",))
+    assert in_order(input_statistics=axes) == (None, None)
+    ordered, mixed = in_order(feature_statistics=columns(np.random.default_rng(3).normal(size=(900, 8))))
+    assert ordered.severity is Severity.TIP and "time series" in ordered.message
+    assert mixed is None
+
+
+def test_classes_one_after_the_other_are_an_issue_even_of_sequences() -> None:
+    """Batches of one class do harm, whatever the inputs are."""
+    sequences = classifier(layer("LSTM", units=8), shape=(None, 24, 6), fit={"shuffle": False})
+    assert judge(sequences, batch_labels=batches(np.repeat([0, 1, 2], 300))).finding.severity is Severity.ISSUE
+    mixed = batches(np.random.default_rng(4).integers(0, 3, 900))
+    assert judge(sequences, batch_labels=mixed, batch_order=SAME).status is Status.CLEAR
+
+
+def test_a_state_that_is_carried_on_wants_its_order() -> None:
+    """Of a stateful layer, each batch continues the one before."""
+    stateful = classifier(layer("LSTM", units=8, stateful=True), shape=(None, 24, 6), fit={"shuffle": False})
+    assert judge(stateful, batch_labels=batches(np.repeat([0, 1, 2], 300))).status is Status.CLEAR
 
 
 @pytest.mark.parametrize("shuffle", [False, None, True])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from program_zoo import classifier
 from watched_zoo import broken, comparison, healthy, poor, stuck
 
 from vandap.core.finding import Severity, Status
+from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -29,6 +31,17 @@ def test_a_rate_that_is_not_the_best_one_is_no_fault() -> None:
     assert judge(poor(), test_learning_rate=comparison("learning_rate", x1=(0.9, 0.9), x10=(0.8, 0.8))).status is (
         Status.CLEAR
     )
+
+
+def test_what_the_validation_examples_deny_is_no_fault() -> None:
+    """A rate that only learns held-out examples by heart, as their copies were trained on."""
+    test = comparison("learning_rate", x1=(1.05, 1.05), x10=(0.3, 0.35))
+    for high, found in ((-0.1, True), (0.2, False)):
+        values = np.column_stack([test.values, [0.0, high]])
+        asked = Series(values, {**test.labels, "fact": (*test.labels["fact"], "validation_high")})
+        verdict = judge(poor(), test_learning_rate=asked)
+        assert (verdict.finding is not None) is found
+        assert ("validation" in verdict.reason) is found
 
 
 def test_where_nothing_was_learnt_a_small_sure_gain_counts() -> None:
