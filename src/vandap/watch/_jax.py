@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -16,9 +17,10 @@ import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
 from vandap.core.frames import Unnoticed
+from vandap.watch.apart import apart
 from vandap.watch.collect import Collector, Found
 from vandap.watch.describe import INSIDE, RAW, Describer, Look
-from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, enclosed, examples_of, largest_raw
 from vandap.watch.journal import Journal
 from vandap.watch.stepper import Stepper
 
@@ -130,6 +132,14 @@ class JaxStepper(Stepper):
         """The trainable variables' values in the new state."""
         return list(result[1][0])
 
+    def signature(self, execution: Execution) -> Hashable:
+        """The structure, shapes and dtypes of the batch."""
+        return _signature(execution.data)
+
+    def plain_trace(self, execution: Execution) -> Callable[[], object]:
+        """The trace of the compiled step that Keras' function calls."""
+        return partial(enclosed(self.plain, "step_function").trace, execution.state, execution.data)
+
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Run the step with statistics on the same state and batch."""
         is_new, self._is_new = self._is_new, False
@@ -148,13 +158,18 @@ class JaxStepper(Stepper):
 
     def _examine(self, execution: Execution) -> None:
         """Trace the step with statistics; see that it may run twice, and that what it brings back is not too large."""
-        traced = self._step.trace(execution.state, execution.data)
+        traced = self._trace(execution)
         if traced.jaxpr.effects:
             raise CannotLookError("the step calls back to the host, which would happen twice")
         brought = jax.tree.leaves(traced.out_info[2])
         if self.describer is RAW and sum(one.size * one.dtype.itemsize for one in brought) > largest_raw():
             self.describer = INSIDE
             self._step = jax.jit(self._step_with_statistics)
+            self._trace(execution)
+
+    def _trace(self, execution: Execution) -> Any:
+        with apart(self.model, execution.numbers):
+            return self._step.trace(execution.state, execution.data)
 
     def differing(self, rehearsal: Rehearsal, result: Any) -> tuple[int, int]:
         """How many tensors of the two states differ in any bit."""

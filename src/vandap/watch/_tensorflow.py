@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
 
 from vandap.core.frames import Unnoticed
+from vandap.watch.apart import apart
 from vandap.watch.collect import Collector
 from vandap.watch.describe import HOST, INSIDE, RAW, Describer, Look
-from vandap.watch.execution import CannotLookError, Execution, Rehearsal, examples_of, largest_raw
+from vandap.watch.execution import CannotLookError, Execution, Rehearsal, enclosed, examples_of, largest_raw
 from vandap.watch.journal import Journal
 from vandap.watch.stepper import Stepper
 
@@ -33,6 +35,7 @@ class TensorFlowStepper(Stepper):
     def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
         super().__init__(model, plain, journal)
         self._step = self._compiled()
+        self._functions: dict[Hashable, Any] = {}
         self._variables: dict[int, list[Any]] = {}
 
     def __call__(self, iterator: Iterator[Any]) -> Any:
@@ -109,14 +112,25 @@ class TensorFlowStepper(Stepper):
         """The trainable variables' values."""
         return self.copies(Execution(None, None))
 
+    def signature(self, execution: Execution) -> Hashable:
+        """The structure, shapes and dtypes of the batch, as they are told."""
+        return repr(tf.nest.map_structure(tf.type_spec_from_value, execution.data))
+
+    def plain_trace(self, execution: Execution) -> Callable[[], object]:
+        """The trace of Keras' function over an iterator of TensorFlow."""
+        if not isinstance(execution.source, tf.data.Iterator):
+            raise CannotLookError("the batches come from no iterator of TensorFlow")
+        return partial(enclosed(self.plain, "multi_step_on_iterator").get_concrete_function, execution.source)
+
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Run the step with statistics; unless it replaces the plain one, put every variable back to what it was."""
         traces = self._step.experimental_get_tracing_count()
-        function = self._step.get_concrete_function(execution.data)
+        function = self._function(execution)
         if self.describer is RAW and _size(function, execution.data) > largest_raw():
             self.describer = INSIDE
             self._step = self._compiled()
-            function = self._step.get_concrete_function(execution.data)
+            self._functions.clear()
+            function = self._function(execution)
         touched = self._touched(function)
         compiled = self._step.experimental_get_tracing_count() > traces
         if self.replaced:
@@ -149,6 +163,13 @@ class TensorFlowStepper(Stepper):
         """Collect in this context."""
         with super().collecting() as collector:
             yield collector
+
+    def _function(self, execution: Execution) -> Any:
+        """The step with statistics, traced for batches of these shapes."""
+        if execution.signature not in self._functions:
+            with apart(self.model, execution.numbers):
+                self._functions[execution.signature] = self._step.get_concrete_function(execution.data)
+        return self._functions[execution.signature]
 
     def _compiled(self) -> Any:
         """The step with statistics, compiled as Keras compiles the plain one."""

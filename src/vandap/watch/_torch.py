@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -80,6 +81,13 @@ class TorchStepper(Stepper):
     def values(self, result: Any) -> list[Any]:
         """The trainable variables' values."""
         return [variable.value.detach() for variable in self.model.trainable_variables]
+
+    def signature(self, execution: Execution) -> None:
+        """Never asked: compiled steps are refused."""
+
+    def plain_trace(self, execution: Execution) -> Callable[[], object]:
+        """Never asked: compiled steps are refused."""
+        raise CannotLookError(self.refuse())
 
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Never called: compiled steps are refused."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +29,9 @@ class Execution:
         count: Steps that are run.
         examples: Examples of the batches; 0 where that is not known.
         wait: Seconds that the batches took to come; NaN where that is not known.
+        signature: Equal for batches for which one compiled step serves; known where a compiled step is probed.
+        tracing: Seconds that the plain step took to be traced ahead of its run.
+        numbers: States of the random generators before that; None where it was not traced.
     """
 
     state: Any
@@ -36,6 +41,9 @@ class Execution:
     count: int = 1
     examples: int = 0
     wait: float = float("nan")
+    signature: Hashable = None
+    tracing: float = 0.0
+    numbers: tuple[Any, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,11 @@ class Probed:
     look: Look | None
     usual: float
     compiled: bool = False
+
+
+def enclosed(function: Any, name: str) -> Any:
+    """What a function of Keras has from the one that made it; raises where this Keras names it otherwise."""
+    return inspect.getclosurevars(function).nonlocals[name]
 
 
 def examples_of(data: Any) -> int:

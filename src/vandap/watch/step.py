@@ -44,6 +44,7 @@ class StepWatch:
         schedule: Schedule | None = None,
     ) -> None:
         self.model = model
+        self._receivers = (on_probe, on_step)
         self.journal = Journal(on_probe, on_step, schedule or Schedule())
         self._stepper: Any = None
         self._replaced: dict[str, Any] = {}
@@ -74,9 +75,13 @@ class StepWatch:
         return self.journal.compile_seconds
 
     def attach(self) -> None:
-        """Start to watch: before `fit`, or from a callback's `on_train_begin`. A second call does nothing."""
+        """Start to watch: before `fit`, or from a callback's `on_train_begin`. A second call does nothing.
+
+        After `detach` it is another fit that goes on with the training.
+        """
         if self._replaced:
             return
+        self.journal.open(*self._receivers)
         self._replace("make_train_function", self._make_train_function)
         self._replace("reset_metrics", self._reset_metrics)
         if self.model.train_function is not None:

@@ -6,22 +6,25 @@ import math
 import random
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
+from vandap.watch.apart import random_states
 from vandap.watch.collect import Collector
 from vandap.watch.describe import HOST, INSIDE, RAW, Describer, Look, on_host
 from vandap.watch.execution import CannotLookError, Execution, Probed, Rehearsal
 from vandap.watch.journal import Journal
+from vandap.watch.plain import attempt
 from vandap.watch.rates import EVERY, rate_variable, scheduled_rates
 from vandap.watch.steps import loss_name
 from vandap.watch.targets import Targets
 
 PROOFS = 3
-"""Probes that run beside the plain step and must give its very bits before a probe may replace it."""
+"""Probes that run beside the plain step and must give its very bits before a probe may replace it, for each shape."""
 
 T = TypeVar("T")
 
@@ -34,6 +37,7 @@ class Stepper(ABC):
     - *exact*: the probed step is the training's own step. Eager steps are looked on while they run. A compiled step
       needs a second compiled function, which also returns statistics; compiled on its own, it may round differently,
       so it is first rehearsed beside the plain step, and replaces it only after `PROOFS` equal results, bit for bit.
+      The plain step is traced first: what the user's code makes and draws in a trace is the training's.
     - *read-only*: each probe is a rehearsal whose new state is thrown away; the plain step does the training.
     - *weights*: nothing but the weights before and after the plain step.
 
@@ -61,8 +65,9 @@ class Stepper(ABC):
         self.describer = self.first_describer() if self.is_on_host else INSIDE
         self.refusal = self._refusal()
         self.may_replace = not self.refusal and (self.is_eager or self.per_execution == 1)
-        self.proofs = 0
+        self.proofs = Counter[Hashable]()
         self.replaced = False
+        self._traced = set[Hashable]()
         self._rate = float("nan")
         self._rate_step = 0
         self._rate_variable = rate_variable(model.optimizer)
@@ -135,6 +140,14 @@ class Stepper(ABC):
         """The trainable variables' values after a step."""
 
     @abstractmethod
+    def signature(self, execution: Execution) -> Hashable:
+        """Equal for batches for which one compiled step serves."""
+
+    @abstractmethod
+    def plain_trace(self, execution: Execution) -> Callable[[], object]:
+        """What traces the plain step as its next run would, which then needs no trace; raises if there is nothing."""
+
+    @abstractmethod
     def rehearse(self, execution: Execution) -> Rehearsal:
         """Run the compiled step with statistics; leaves the training's state alone unless it is proven."""
 
@@ -158,10 +171,9 @@ class Stepper(ABC):
         """Whether the learning rate should be read again; reading it may wait for the device."""
         return self.journal.step - self._rate_step >= EVERY
 
-    @property
-    def is_proven(self) -> bool:
+    def is_proven(self, execution: Execution) -> bool:
         """Whether a rehearsed step may take the plain step's place."""
-        return self.may_replace and self.proofs >= PROOFS
+        return self.may_replace and self.proofs[execution.signature] >= PROOFS
 
     @contextmanager
     def collecting(self) -> Iterator[Collector]:
@@ -243,10 +255,26 @@ class Stepper(ABC):
     def _is_probed(self, execution: Execution) -> bool:
         # Unguarded: an error of the data's is the user's own, and would be lost if it were caught here.
         self.peek(execution)
-        accepted = self.guarded(lambda: self.accepts(execution))
+        accepted = self.guarded(lambda: self.accepts(execution)) and self._is_traced(execution)
         if not accepted:
             self.journal.due = self.journal.step + execution.count
         return bool(accepted)
+
+    def _is_traced(self, execution: Execution) -> bool:
+        """Trace the plain step if it has to be; where its run alone can do so, the next step is probed instead."""
+        if self.refusal or self.is_eager:
+            return True
+        execution.signature = self.guarded(lambda: self.signature(execution))
+        if execution.signature not in self._traced and not self.journal.stopped:
+            self._traced.add(execution.signature)
+            trace = attempt(lambda: self.plain_trace(execution), None)
+            if trace is None:
+                return False
+            execution.numbers, start = random_states(), time.perf_counter()
+            trace()  # unguarded: an error of the user's own code, which must not run again to raise it
+            execution.tracing = time.perf_counter() - start
+            self.guarded(lambda: None if self.is_for(self.model) else self._take_in())
+        return not self.journal.stopped
 
     def _probed(self, execution: Execution) -> Probed:
         if self.refusal:
@@ -289,17 +317,16 @@ class Stepper(ABC):
         start = time.perf_counter()
         result = self.run(execution)
         self.guarded(lambda: self.synchronise(result))
-        usual = time.perf_counter() - start
+        usual = time.perf_counter() - start + execution.tracing
         if rehearsal is None:
             return Probed(result, None, usual)
-        self.guarded(lambda: self._prove(rehearsal, result))
+        self.guarded(lambda: self._prove(rehearsal, result, execution))
         return Probed(result, rehearsal.look, usual + rehearsal.waited, rehearsal.compiled)
 
     def _rehearsal(self, execution: Execution) -> Rehearsal | None:
-        self.replaced = self.is_proven
+        self.replaced = self.is_proven(execution)
         try:
-            with undisturbed():
-                return self.rehearse(execution)
+            return self.rehearse(execution)
         except Exception as error:
             self._degrade(error)
             return None
@@ -307,11 +334,9 @@ class Stepper(ABC):
     def _degrade(self, error: Exception) -> None:
         self.refusal, self.may_replace = _told(error), False
 
-    def _prove(self, rehearsal: Rehearsal, result: Any) -> None:
-        if not self.may_replace:
-            return
-        self.proofs += 1
-        differing, total = self.differing(rehearsal, result)
+    def _prove(self, rehearsal: Rehearsal, result: Any, execution: Execution) -> None:
+        self.proofs[execution.signature] += 1
+        differing, total = self.differing(rehearsal, result) if self.may_replace else (0, 0)
         if differing:
             self.may_replace = False
             tensors = f"{differing} of {total} tensors"
@@ -365,8 +390,8 @@ def _told(error: Exception) -> str:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Leave Python's and NumPy's random numbers as they were: tracing runs the user's own code once more."""
-    states = random.getstate(), np.random.get_state()
+    """Leave Python's and NumPy's random numbers as they were."""
+    states = random_states()
     try:
         yield
     finally:
