@@ -142,7 +142,7 @@ def watching(
     allowed = seconds(budget) if budget else 0.0
     for name in mute:
         catalogue.rule(name)
-    path = new_folder("watch", None if folder is None else Path(folder))
+    path = new_folder("watch", None if folder is None else Path(folder)).absolute()  # the program may go elsewhere
     exam, tracebacks, session = Exam(path), Tracebacks(), None
     try:
         with watch.watching(path, command=("vandap.watching",)) as session:

@@ -27,6 +27,7 @@ class Examined:
         program: The structure, where there is one.
         ending: How the script ended; None where none was run.
         tests: Which decisive tests were run and which were left out, and why.
+        trouble: What went wrong in vandap itself, as sentences; they stand among `unseen`, too.
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Examined:
     ending: Ending | None = None
     watch: Mapping[str, Any] = field(default_factory=dict)
     tests: Mapping[str, Any] = field(default_factory=dict)
+    trouble: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -88,17 +90,18 @@ def read_examined(folder: Path, subject: str | None = None, verdicts: tuple[Verd
     """
     run = Run(folder)
     watch, ending = _optional(folder / "watch.json"), read_ending(folder)
-    program = run.evidence.get("program")
+    program, trouble = run.evidence.get("program"), _trouble(folder)
     return Examined(
         subject=subject or str(folder),
         run=folder,
         status=ending.how if ending is not None and subject is not None else run.info.status,
         verdicts=run.verdicts if verdicts is None else verdicts,
-        unseen=(*_unseen(watch, run), *_trouble(folder)),
+        unseen=(*_unseen(watch, run), *trouble),
         program=program if isinstance(program, Program) else None,
         ending=ending,
         watch=watch,
         tests=_optional(folder / "tests.json"),
+        trouble=trouble,
     )
 
 

@@ -7,7 +7,7 @@ could not be seen, is read as the defaults below, and rules must expect them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vandap.core.finding import Where
@@ -145,15 +145,15 @@ class Compile:
 
 @dataclass(frozen=True)
 class FitCall:
-    """One call of `fit`.
+    """One call of `fit`, or several of which each went on where the one before had ended: one training.
 
     Args:
         data: `arrays`, `generator`, `PyDataset`, `tf.data`, `DataLoader`, `grain` or `other`.
         examples: Training examples; 0 where that is not known (a generator).
         batch_size: Examples of a batch; 0 where that is not known.
-        epochs: Epochs asked for.
-        epochs_run: Epochs that were run.
-        steps: Optimiser steps that were run.
+        epochs: Epochs asked for, as the first call was given them.
+        epochs_run: Epochs that were run, in all calls.
+        steps: Optimiser steps that were run, in all calls.
         shuffle: Whether Keras shuffles: True for arrays unless switched off; None where the data decide.
         validation: `none`, `split` (Keras takes the tail) or `data`.
         validation_share: Share that `validation_split` takes.
@@ -163,7 +163,11 @@ class FitCall:
         callbacks: Class names of the user's callbacks.
         callback_settings: Settings of the user's callbacks by class name (patience, monitor, restore_best_weights ...).
         stopped_early: Whether a callback ended the training.
-        site: The call.
+        site: The first call.
+        number: Its place among all calls of the program, counted from 0.
+        calls: How many calls there were: later ones with the same model, optimiser and data are joined to the first.
+        planned_epochs: Epochs that all calls were to run, `initial_epoch` left out; 0 where only `epochs` is known.
+        steps_before: Steps that the optimiser had made when the first call began: with other data, or before a load.
     """
 
     data: str = "other"
@@ -182,6 +186,10 @@ class FitCall:
     callback_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stopped_early: bool = False
     site: Site = field(default_factory=Site)
+    number: int = 0
+    calls: int = 1
+    planned_epochs: int = 0
+    steps_before: int = 0
 
     @property
     def batches(self) -> int:
@@ -191,7 +199,18 @@ class FitCall:
     @property
     def planned_steps(self) -> int:
         """Optimiser steps of all epochs asked for; 0 where that is not known."""
-        return self.epochs * self.batches
+        return (self.planned_epochs or self.epochs) * self.batches
+
+    def joined(self, later: FitCall) -> FitCall:
+        """Return this training with a further call, whose epochs and steps are not counted yet."""
+        return replace(
+            self,
+            calls=self.calls + 1,
+            planned_epochs=(self.planned_epochs or self.epochs) + (later.planned_epochs or later.epochs),
+            callbacks=tuple(dict.fromkeys([*self.callbacks, *later.callbacks])),
+            callback_settings={**self.callback_settings, **later.callback_settings},
+            stopped_early=False,
+        )
 
 
 @dataclass(frozen=True)
@@ -273,8 +292,10 @@ class Program:
         layers: All layers, nested ones too; empty when the model was never built.
         outputs: Names of the layers that give the model's outputs, in order; empty where that is not known.
         compile: What `compile` was given.
-        fits: The calls of `fit`, in order. Signals describe the one with most steps, `main_fit`.
-        main_fit: Its number.
+        fits: The trainings, in order: calls of `fit`, joined where one went on with the other. Of very many, the first
+            and the judged one.
+        main_fit: Place in `fits` of the one that is judged and that the signals describe.
+        fits_seen: Calls of `fit` that were seen; 0 in older records.
         crash: The error that ended the program, if one did.
         idioms: Old idioms that were found in the source.
         site: Where the model was made.
@@ -290,14 +311,25 @@ class Program:
     compile: Compile = field(default_factory=Compile)
     fits: tuple[FitCall, ...] = ()
     main_fit: int = 0
+    fits_seen: int = 0
     crash: Crash | None = None
     idioms: tuple[Idiom, ...] = ()
     site: Site = field(default_factory=Site)
 
     @property
     def fit(self) -> FitCall:
-        """The call of `fit` that the signals describe."""
+        """The training that the signals describe."""
         return self.fits[self.main_fit] if 0 <= self.main_fit < len(self.fits) else FitCall()
+
+    @property
+    def main_call(self) -> int:
+        """Place of the judged training's first call among all calls of `fit`, counted from 0."""
+        return max(self.fit.number, self.main_fit)
+
+    @property
+    def calls(self) -> int:
+        """How many calls of `fit` there were."""
+        return max(self.fits_seen, sum(fit.calls for fit in self.fits))
 
     @property
     def fatal_idiom(self) -> Idiom | None:

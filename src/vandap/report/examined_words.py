@@ -101,7 +101,8 @@ def checked(examined: Examined) -> str:
 def unseen(examined: Examined) -> tuple[str, ...]:
     """Say what could not be watched, one sentence each."""
     reason = str(examined.watch.get("reason") or "")
-    sentences = [*([reason] if reason else []), *(examined.unseen if examined.watch else ()), *_other_fits(examined)]
+    told = examined.unseen if examined.watch else examined.trouble  # of an unwatched run, names of signals
+    sentences = [*([reason] if reason else []), *told, *_other_fits(examined)]
     return tuple(f"{written.sentence(sentence.rstrip('.'))}." for sentence in sentences if sentence)
 
 
@@ -112,13 +113,17 @@ def skipped(examined: Examined) -> tuple[str, ...]:
 
 
 def _other_fits(examined: Examined) -> Iterator[str]:
-    """That one fit of several is judged: what the others did may be another matter."""
+    """That one fit of several, or some of them, are judged: what the others did may be another matter."""
     program = examined.program
-    if program is None or len(program.fits) < 2:
+    if program is None or program.calls <= program.fit.calls:
         return
-    line = f", at line {program.fit.site.line}" if program.fit.site.line else ""
-    number = f"number {program.main_fit + 1} of {len(program.fits)}"
-    yield f"One fit was judged, {number}{line}; the others were not, also where they trained the same model."
+    fit, first = program.fit, program.main_call + 1
+    told, number = "One fit was judged", f"number {first} of {program.calls}"
+    if fit.calls > 1:
+        told = f"{fit.calls} fits were judged as one training, as each went on where the one before had ended"
+        number = f"numbers {first} to {first + fit.calls - 1} of {program.calls}"
+    line = f", at line {fit.site.line}" if fit.site.line else ""
+    yield f"{told}, {number}{line}; the others were not, also where they trained the same model."
 
 
 def _training(examined: Examined) -> str:
@@ -126,4 +131,8 @@ def _training(examined: Examined) -> str:
     if program is None or not program.fits:
         return ""
     fit = program.fit
-    return f" on {written.plural(len(program.layers), 'layer')} and {written.plural(fit.steps, 'step')} of training"
+    calls = (
+        f", in {written.count(fit.calls)} calls of fit of which each went on with the training" if fit.calls > 1 else ""
+    )
+    steps = f"{written.plural(fit.steps, 'step')} of training{calls}"
+    return f" on {written.plural(len(program.layers), 'layer')} and {steps}"

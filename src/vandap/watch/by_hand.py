@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from vandap.core.program import FitCall
+from vandap.watch.beside import Beside
 from vandap.watch.facts import StepFacts
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record, is_built
@@ -26,13 +26,16 @@ _UNSEEN = "The training was a loop of the program's own over `train_on_batch`: e
 class ByHand:
     """The hand-written trainings of one session, a record for each model.
 
+    What is known of a model is kept with the model, so that one that the program lets go is gone: only the training
+    that is judged keeps its model alive, as that of a `fit` does.
+
     Args:
         session: Where the evidence goes.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._loops: weakref.WeakKeyDictionary[Any, _Loop] = weakref.WeakKeyDictionary()
+        self._loops: Beside[_Loop] = Beside()
         session.before_close.append(self._finish)
 
     def step(self, train: Callable[..., Any], model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -46,37 +49,46 @@ class ByHand:
         return result
 
     def _loop(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
-        if model not in self._loops:
-            if not is_built(model):
-                attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
-            record = Record(model, describe(model, self._session.sites), FitCall(data="other", site=here()))
-            self._loops[model] = _Loop(record)
-            self._session.note_unseen(_UNSEEN)
-            self._session.begin(record)
-            record.watch_steps(self._session.schedule)
-        return self._loops[model]
+        return self._loops.get(model) or self._begun(model, args, kwargs)
+
+    def _begun(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
+        if not is_built(model):
+            attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
+        record = Record(model, describe(model, self._session.sites), FitCall(data="other", site=here()))
+        record.is_by_hand = True
+        loop = _Loop(record, self._session)
+        self._loops.keep(model, loop)
+        self._session.note_unseen(_UNSEEN)
+        self._session.begin(record)
+        record.watch_steps(self._session.schedule)
+        return loop
 
     def _finish(self) -> None:
-        for loop in list(self._loops.values()):
+        for loop in sorted(self._loops.clear(), key=lambda loop: loop.record.call.number):
             loop.finish()
             self._session.end(loop.record)
 
 
 class _Loop:
-    """One model's loop."""
+    """One model's loop. It lives as long as the model, and tells its steps when both go."""
 
-    def __init__(self, record: Record) -> None:
-        self.record = record
+    def __init__(self, record: Record, session: Session) -> None:
+        self.record, self._session = record, session
         self._steps, self._next = list[StepFacts](), 0
 
+    def __del__(self) -> None:
+        attempt(lambda: self._session.count(self.record.call.number, self.record.seen), None)
+
     def note(self, parts: tuple[Any, Any, Any], result: Any, seconds: float) -> None:
-        """Note one step."""
+        """Note one step; whenever their number has doubled, ask whether this is the training to judge."""
         record = self.record
         record.hear(parts)
         if record.seen >= self._next:
             self._steps.append(StepFacts(record.seen, _loss(result), seconds, math.nan, math.nan))
             self._next = record.seen + record_stride(record.seen)
         record.seen += 1
+        if record.seen & (record.seen - 1) == 0:
+            self._session.consider(record)
 
     def finish(self) -> None:
         """No more steps will come."""

@@ -42,7 +42,7 @@ def watching(folder: str | Path, *, command: tuple[str, ...] = (), schedule: Any
     from vandap.watch.patched import install
     from vandap.watch.session import Session
 
-    path = Path(folder)
+    path = Path(folder).absolute()  # the program may change its working directory
     if any((path / name).exists() for name in ("run.json", "signals")):
         raise RunError(
             "There is a run in this folder already.",

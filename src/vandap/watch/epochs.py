@@ -32,11 +32,6 @@ class Epochs:
         self._epoch, self._batch = epoch, 0
 
     @property
-    def is_listening(self) -> bool:
-        """Whether the next batch is wanted."""
-        return self.wants_targets or self.wants_inputs
-
-    @property
     def wants_targets(self) -> bool:
         """Whether the next batch's labels are counted."""
         return self._epoch == 0 and self._batch < LABELLED_BATCHES

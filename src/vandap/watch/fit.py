@@ -30,10 +30,9 @@ def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tup
         What `fit` returns; its errors pass through.
     """
     bound = attempt(lambda: inspect.signature(fit).bind(model, *args, **kwargs), None)
-    trace: Trace | None = attempt(lambda: Trace.of(model), None)
-    if bound is None or trace is None or _has_watch(bound.arguments.get("callbacks")):
+    if bound is None or _has_watch(bound.arguments.get("callbacks")) or not session.take_turn():
         return fit(model, *args, **kwargs)
-    session.is_fitting = True
+    trace = attempt(lambda: Trace.of(model), None) or Trace()
     watch = Watch(session, trace)
     try:
         bound.arguments["callbacks"] = _with(bound.arguments.get("callbacks"), watch)
@@ -43,7 +42,7 @@ def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tup
         raise
     finally:
         trace.stop()
-        session.is_fitting = False
+        session.end_turn()
 
 
 def _has_watch(callbacks: Any) -> bool:

@@ -93,6 +93,7 @@ def call_of(loop: Loop) -> FitCall:
         examples=_examples(loop),
         batch_size=attempt(lambda: int(loop.adapter.batch_size or 0), int(loop.get("batch_size") or 0)),
         epochs=int(loop.get("epochs") or 0),
+        planned_epochs=_planned_epochs(loop),
         shuffle=_shuffle(loop),
         validation=validation,
         validation_share=share,
@@ -103,6 +104,12 @@ def call_of(loop: Loop) -> FitCall:
         callback_settings={type(item).__name__: _settings(item) for item in callbacks},
         site=here(),
     )
+
+
+def _planned_epochs(loop: Loop) -> int:
+    """Epochs that this call is to run; a model restored by `BackupAndRestore` knows itself where it begins."""
+    begins = getattr(loop.get("self"), "_initial_epoch", None) or loop.get("initial_epoch") or 0
+    return max(int(loop.get("epochs") or 0) - int(begins), 0)
 
 
 def _callbacks(loop: Loop) -> list[Any]:

@@ -92,6 +92,10 @@ class Journal:
         self._dense = other._dense and other.probes < _FIRST_PROBES
         self.steps.continue_from(other.steps)
 
+    def open(self, on_probe: Callable[[Probe], None], on_step: Callable[[StepFacts], None]) -> None:
+        """Go on after `close`: the training continues, and its steps are counted on."""
+        self._on_probe, self.steps.on_step = on_probe, on_step
+
     def close(self) -> None:
         """Hand on what is held, and let go of the receivers."""
         self.steps.flush()

@@ -11,7 +11,7 @@ from vandap.core.frames import Unnoticed
 from vandap.watch.by_hand import ByHand
 from vandap.watch.patch import Patches
 from vandap.watch.plain import attempt, plain
-from vandap.watch.session import Session
+from vandap.watch.session import MEANWHILE, Session
 from vandap.watch.sites import here
 
 Method = Callable[..., Any]
@@ -70,7 +70,7 @@ def _fitting(session: Session, original: Method) -> Method:
     @functools.wraps(original)
     def fitting(model: Any, *args: Any, **kwargs: Any) -> Any:
         with Unnoticed():
-            if session.is_fitting or not session.is_writable:
+            if not session.is_writable:
                 return original(model, *args, **kwargs)
             from vandap.watch.fit import watched_fit
 
@@ -83,6 +83,8 @@ def _by_hand(session: Session, by_hand: ByHand, original: Method) -> Method:
     @functools.wraps(original)
     def training(model: Any, *args: Any, **kwargs: Any) -> Any:
         with Unnoticed():
+            if session.is_fitting:
+                session.note_unseen(MEANWHILE)
             if session.is_fitting or not session.is_writable:
                 return original(model, *args, **kwargs)
             return by_hand.step(original, model, args, kwargs)

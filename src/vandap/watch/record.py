@@ -14,6 +14,7 @@ from vandap.core.signals import Series
 from vandap.watch import observe
 from vandap.watch.afterwards import afterwards
 from vandap.watch.columns import column_signals
+from vandap.watch.course import Ending, Given
 from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
@@ -22,6 +23,7 @@ from vandap.watch.names import variable_paths
 from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
+from vandap.watch.same_data import labels_of
 from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
 from vandap.watch.schedule import Schedule
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
 CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
-MOST_LABELS = 1_000_000
+LAST_SIGNALS = ("weight_change", "predictions", "row_mixing", "inference_loss", "loss_parts")
+"""What is measured only once a training is over."""
 _TOO_LARGE = f"the model's state is larger than {LARGEST_STATE // 1_000_000} MB"
 _PARTS = ("inputs", "targets", "weights")
 _UNBUILT = "the model had no weights yet when it began to train"
@@ -47,7 +50,8 @@ class Record:
     """
 
     def __init__(self, model: Any, program: Program, call: FitCall, search: LeakSearch | None = None) -> None:
-        self.model, self.program, self.call = model, program, call
+        self._iterations = iterations(model)
+        self.model, self.program, self.call = model, program, replace(call, steps_before=self._iterations)
         self.logs, self.rates, self.memory = list[dict[str, float]](), list[float](), list[float]()
         self.probes, self.steps = list[Probe](), list[StepFacts]()
         self.epochs, self.sample, self.validation_sample = Epochs(), Sample(), Sample()
@@ -59,30 +63,36 @@ class Record:
         self.unheard: set[str] = set()
         self.steps_watch: StepWatch | None = None
         self.seconds, self.spent = 0.0, 0.0
-        self.error = ""
+        self.error, self.is_over, self.is_by_hand = "", False, False
         self.begun = time.perf_counter()
-        self.number = self.seen = 0
+        self.given: Given | None = None
+        self.ending: Ending | None = None
+        self.seen = 0
         built = is_built(model)
         self.state = State.of(model) if built else None
         self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
-        self._iterations = iterations(model)
 
     def watch_steps(self, schedule: Schedule | None) -> None:
-        """Begin to look into the train steps."""
+        """Begin to look into the train steps, or go on with it."""
         from vandap.watch.step import StepWatch  # it imports Keras, which the program must be the first to do
 
-        self.steps_watch = StepWatch(
-            self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
-        )
+        if self.steps_watch is None:
+            self.steps_watch = StepWatch(
+                self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
+            )
         self.steps_watch.attach()
+
+    def go_on(self, call: FitCall) -> None:
+        """Another fit continues the training; see `vandap.watch.course`."""
+        self.call = self.call.joined(call)
+        self.begun, self.is_over, self.ending = time.perf_counter(), False, None
 
     def see_arrays(self, arrays: tuple[Any, Any, Any]) -> None:
         """Take note of the arrays of a fit: a sample of the examples, and all labels, which are small."""
         self.arrays = of_arrays(arrays)
         self.nonfinite = nonfinite(arrays[0])
         self.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
-        labels = of_arrays((arrays[1], None, None), MOST_LABELS) if arrays[1] is not None else None
-        self.labels = labels.x if labels is not None else None
+        self.labels = labels_of(arrays[1])
         if self.arrays is not None:
             self._seek_leaks(self.arrays)
 
@@ -145,6 +155,11 @@ class Record:
         return not self.logs
 
     @property
+    def has_trained(self) -> bool:
+        """Whether it has shown more than its data: an epoch, or steps by hand."""
+        return bool(self.logs) or self.seen > 0
+
+    @property
     def optimiser_steps(self) -> int:
         """Steps that were done: the optimiser's own count, or what was seen where the user's step has others."""
         done = iterations(self.model) - self._iterations
@@ -153,13 +168,16 @@ class Record:
 
     def finish(self, stopped: bool, error: str = "") -> None:
         """The fit ended."""
-        self.seconds, self.error = time.perf_counter() - self.begun, error
+        self.seconds += time.perf_counter() - self.begun
+        self.error, self.is_over = error, True
         if self.steps_watch is not None:
             self.steps_watch.detach()
-        early = stopped and len(self.logs) < self.call.epochs
+        early = stopped and len(self.logs) < self.call.planned_epochs
         self.progress()
         self.call = replace(self.call, stopped_early=early)
-        self._seek_in_streams()
+        self.ending = None if error else self.ending
+        if self.call.calls == 1:
+            self._seek_in_streams()
 
     def _seek_in_streams(self) -> None:
         """What was asked of arrays before the training is asked of the examples that were heard of streams."""

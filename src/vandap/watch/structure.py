@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,18 @@ def describe(model: Any, sites: Sites, trace: Trace | None = None) -> Program:
     """
     with light(), uncounted():
         return _described(model, sites, trace or Trace())
+
+
+def recompiled(model: Any, program: Program, sites: Sites) -> Program:
+    """Describe a model again of which nothing can have changed but settings of its optimiser: its learning rate.
+
+    Args:
+        model: The model.
+        program: What `describe` said of it.
+        sites: Where the program made things.
+    """
+    with light(), uncounted():
+        return replace(program, compile=describe_compile(model, program.outputs, sites))
 
 
 def _described(model: Any, sites: Sites, trace: Trace) -> Program:

@@ -5,6 +5,7 @@ Keras runs a model once with symbolic tensors before its first fit. That pass is
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,12 @@ class Trace:
         self.outputs: tuple[str, ...] = ()
         self.is_finished = False
         self._patches = Patches()
+        self._thread = threading.get_ident()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether this call may belong to the pass: another thread may run another model."""
+        return not self.is_finished and threading.get_ident() == self._thread
 
     @classmethod
     def of(cls, model: Any) -> Trace:
@@ -82,7 +89,7 @@ def _listening(trace: Trace, model: Any, call: Callable[..., Any]) -> Callable[.
 
     def listening(layer: Any, *args: Any, **kwargs: Any) -> Any:
         leaving = call(layer, *args, **kwargs)
-        if not trace.is_finished:
+        if trace.is_listening:
             attempt(lambda: note(layer, (args, kwargs), leaving), None)
         return leaving
 

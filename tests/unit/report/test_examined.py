@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from vandap.core.examined import Examined
+from vandap.core.ending import TROUBLE
+from vandap.core.examined import Examined, read_examined
 from vandap.core.finding import Finding, Severity, Status, Verdict, Where
 from vandap.core.program import FitCall, Program, Site
-from vandap.core.store import write_json
+from vandap.core.store import RunInfo, write_json
 from vandap.report.examined import examined_text
 
 
@@ -59,6 +60,31 @@ def test_of_several_fits_it_is_said_which_was_judged(tmp_path: Path) -> None:
         text = examined_text(Examined("train.py", tmp_path, "done", (), program=program, watch={"mode": "step"}))
         told = "One fit was judged, number 2 of 3, at line 9; the others were not" in " ".join(text.split())
         assert told == (count > 1)
+
+
+def test_fits_that_are_one_training_are_told(tmp_path: Path) -> None:
+    """Whether all of a program's fits are, or some of them, of which not all are described."""
+    fit = FitCall("arrays", 100, 10, 1, epochs_run=4, steps=40, calls=4, site=Site("train.py", 7))
+    other = FitCall("arrays", 100, 10, 5, number=4, site=Site("train.py", 9))
+    texts = []
+    for program in (Program(fits=(fit,), fits_seen=4), Program(fits=(fit, other), fits_seen=70)):
+        examined = Examined(
+            "t.py", tmp_path, "done", (Verdict("A1", "a", Status.CLEAR),), program=program, watch={"mode": "x"}
+        )
+        texts.append(" ".join(examined_text(examined).split()))
+    assert "40 steps of training, in 4 calls of fit of which each went on with the training." in texts[0]
+    assert "Not seen" not in texts[0]
+    assert "4 fits were judged as one training" in texts[1] and "numbers 1 to 4 of 70, at line 7" in texts[1]
+
+
+def test_an_error_of_vandap_itself_is_told_of_an_unwatched_run(tmp_path: Path) -> None:
+    """What went wrong may be why there is no `watch.json`; names of signals that are missing are no sentences."""
+    write_json(tmp_path / "run.json", RunInfo("x", "done", "", ("vandap",), 0.0))
+    write_json(tmp_path / "findings.json", [])
+    (tmp_path / TROUBLE).write_text("Traceback ...\nOSError: no room\n")
+    text = " ".join(examined_text(read_examined(tmp_path)).split())
+    assert "An error of vandap itself: OSError: no room." in text
+    assert "step_loss" not in text
 
 
 def test_the_line_is_shown_as_it_was_run(tmp_path: Path) -> None:

@@ -69,19 +69,25 @@ def _result(request: Request, held: HeldOut, error: BaseException | None) -> Res
     if held.error is not None:
         return Result("not replayable", str(held.error))
     if isinstance(error, TrialOverError):
-        import numpy as np
-
-        with np.load(Path(request.folder) / PREDICTIONS, allow_pickle=False) as file:
-            finite = bool(np.isfinite(file["prediction"]).all())
-        if not finite:
-            return Result("not finite", "Its predictions are not finite.", **held.facts)
-        return Result("done", **held.facts)
+        return _done(request, held)
     if error is None or isinstance(error, SystemExit):
+        if held.conclude():
+            return _done(request, held)
         return Result("failed", "The program ended before the training that counts.")
     if isinstance(error, NotReplayableError):
         return Result("failed", str(error))
     traceback.print_exception(error)
     return of_error(error)
+
+
+def _done(request: Request, held: HeldOut) -> Result:
+    import numpy as np
+
+    with np.load(Path(request.folder) / PREDICTIONS, allow_pickle=False) as file:
+        finite = bool(np.isfinite(file["prediction"]).all())
+    if not finite:
+        return Result("not finite", "Its predictions are not finite.", **held.facts)
+    return Result("done", **held.facts)
 
 
 def of_error(error: BaseException) -> Result:

@@ -1,4 +1,7 @@
-"""The fit that counts, inside of a trial: rows are held out of it, and its model predicts them at its end."""
+"""The training that counts, inside of a trial: rows are held out of it, and its model predicts them at its end.
+
+It is one call of `fit`, or several of which each goes on with it; from all of them the same rows are held out.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,8 @@ class HeldOut:
     facts: dict[str, Any] = field(default_factory=dict)
     error: NotReplayableError | None = None
     _fits: int = 0
+    _conclusion: Callable[[], None] | None = None
+    _session: Any = None
 
     def wrap(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Return what stands in the place of `fit`."""
@@ -56,7 +61,7 @@ class HeldOut:
         @functools.wraps(original)
         def fit(model: Any, *args: Any, **options: Any) -> Any:
             number, self._fits = self._fits, self._fits + 1
-            if number != self.request.fit:
+            if not 0 <= number - self.request.fit < self.request.calls:
                 with training(self.request.seed, number):
                     return original(model, *args, **options)
             bound = signature.bind(model, *args, **options)
@@ -68,25 +73,50 @@ class HeldOut:
             except NotReplayableError as error:
                 self.error = error
                 raise TrialOverError(1) from error
-            self._predict(self._fit(original, model, given, number), held, target)
-            raise TrialOverError(0)
+            with training(self.request.seed, number):
+                history = self._fit(original, model, given)
+                self._conclusion = lambda: self._answer(original, model, given, held, target)
+                if number - self.request.fit + 1 == self.request.calls:
+                    self.conclude()
+                    raise TrialOverError(0)
+            return history
 
         return fit
 
-    def _fit(self, original: Callable[..., Any], model: Any, given: dict[str, Any], number: int) -> Any:
-        """Train; return the model that answers, which may be a mean of several."""
+    def conclude(self) -> bool:
+        """Let the trained model predict; also where the program ended the training after fewer calls than before.
+
+        Returns:
+            Whether there was a training that counts.
+        """
+        if self._session is not None:
+            self._session.close()
+        if self._conclusion is not None:
+            self._conclusion()
+        return self._conclusion is not None
+
+    def _fit(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
+        """Train; return the history."""
         began = time.monotonic()
         if getattr(model, "built", False):
-            self.facts["initial"] = _fingerprint(model)
-        with training(self.request.seed, number):
-            for name in self.request.remade:
-                given["x"], given["y"] = getattr(makers, name)(given["x"], given["y"])
-            history = self._seen(original, model, given) if self.request.watch else original(model, **given)
-            losses = getattr(history, "history", {}).get("loss") or [math.nan]
-            model = self._finished(original, model, given)
-        self.facts["fit_seconds"] = time.monotonic() - began
+            self.facts.setdefault("initial", _fingerprint(model))
+        for name in self.request.remade:
+            given["x"], given["y"] = getattr(makers, name)(given["x"], given["y"])
+        history = self._seen(original, model, given) if self.request.watch else original(model, **given)
+        losses = getattr(history, "history", {}).get("loss") or [math.nan]
+        self._count_seconds(began)
         self.facts["train_loss"] = float(losses[-1])
-        return model
+        return history
+
+    def _count_seconds(self, began: float) -> None:
+        self.facts["fit_seconds"] = self.facts.get("fit_seconds", 0.0) + time.monotonic() - began
+
+    def _answer(self, original: Callable[..., Any], model: Any, given: dict[str, Any], held: Any, target: Any) -> None:
+        """Have the model that answers, which may be a mean of several, predict."""
+        began = time.monotonic()
+        model = self._finished(original, model, given)
+        self._count_seconds(began)
+        self._predict(model, held, target)
 
     def _finished(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
         """The model after what is done with it once it is trained."""
@@ -103,11 +133,12 @@ class HeldOut:
         from vandap.watch.fit import watched_fit
         from vandap.watch.session import Session
 
-        session = Session(Path(self.request.folder) / SEEN)
+        self._session = self._session or Session(Path(self.request.folder) / SEEN)
         try:
-            return watched_fit(session, original, model, (), given)
-        finally:
-            session.close()
+            return watched_fit(self._session, original, model, (), given)
+        except BaseException:
+            self._session.close()
+            raise
 
     def _predict(self, model: Any, held: Any, target: Any) -> None:
         """Store what the trained model answers on the held-out rows."""

@@ -25,11 +25,12 @@ class Request:
         folder: Where the trial writes, absolute.
         division: File that says which rows are held out; the first trial writes it.
         seed: Seed of the training: initial values, data order, dropout.
-        fit: Number of the call of `fit` that counts, from 0.
+        fit: Number of the call of `fit` that counts, from 0; of several that are one training, the first.
+        calls: How many calls of `fit` are that training.
         rows: Held-out rows that are wanted; where the script's validation data are fewer, training rows are added.
         share: Part of the training rows that is trained on.
         fold: Which fold is held out, of `folds`, in which repeat: (fold, folds, repeat); None where `division` says.
-        watch: Whether the fit that counts is watched; what is seen goes to the run folder `SEEN` below `folder`.
+        watch: Whether the training that counts is watched; what is seen goes to the run folder `SEEN` below `folder`.
         remade: Functions of `written.rows` that make the rows to train on of those that are not held out.
         finished: Functions of `written.model` that are given the trained model.
     """
@@ -47,6 +48,7 @@ class Request:
     watch: bool = False
     remade: tuple[str, ...] = ()
     finished: tuple[str, ...] = ()
+    calls: int = 1
 
     def write(self) -> Path:
         """Store the request and return its path."""

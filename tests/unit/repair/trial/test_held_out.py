@@ -97,6 +97,30 @@ def test_folds_hold_out_every_row_once(tmp_path: Path) -> None:
     assert set(trained(tmp_path, (0, 5, 1), validation_split=0.1)[1].tolist()) != held[0]
 
 
+def test_several_calls_may_be_the_training_that_counts(tmp_path: Path) -> None:
+    """The same rows are held out of each, what comes before is left alone, and the model predicts after the last."""
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0, fit=1, calls=2)
+    models, held = [Model(), Model(), Model()], HeldOut(request)
+    wrapped = held.wrap(fit)
+    wrapped(models[0], X, Y, validation_split=0.1)
+    wrapped(models[1], X, Y, validation_split=0.1)
+    assert not (tmp_path / PREDICTIONS).exists()
+    with pytest.raises(TrialOverError):
+        wrapped(models[2], X, Y, validation_split=0.1)
+    assert len(models[0].given["x"]) == ROWS
+    assert numbers(models[1].given["x"]) == numbers(models[2].given["x"]) < set(range(ROWS))
+    assert (tmp_path / PREDICTIONS).exists()
+
+
+def test_a_training_may_end_after_fewer_calls(tmp_path: Path) -> None:
+    """The program may stop when it sees that it is good enough: then the model as it is predicts."""
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0, calls=3)
+    held = HeldOut(request)
+    assert not held.conclude()
+    held.wrap(fit)(Model(), X, Y, validation_split=0.1)
+    assert held.conclude() and (tmp_path / PREDICTIONS).exists()
+
+
 @pytest.mark.parametrize("fold", [None, (0, 5, 0)])
 def test_rows_are_made_of_what_is_left(fold: tuple[int, int, int] | None, tmp_path: Path) -> None:
     """Rows are repeated once others are held out, so that none of these is trained on; the held-out rows stay."""

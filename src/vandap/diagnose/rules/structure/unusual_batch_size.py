@@ -42,11 +42,12 @@ class UnusualBatchSize(Rule):
         if fit.batch_size < self.smallest.value:
             says = f"A batch has {fit.batch_size} examples (threshold {self.smallest.value:g})."
             return self.found(says, {"batch_size": fit.batch_size}, confidence=0.3, where=at_fit(program))
-        if 0 < fit.batches < self.each_epoch.value and fit.planned_steps < self.steps.value:
+        steps = fit.steps_before + fit.planned_steps
+        if 0 < fit.batches < self.each_epoch.value and steps < self.steps.value:
             return self.found(
-                f"Batches of {fit.batch_size} make {fit.batches} steps an epoch and {fit.planned_steps} in all "
+                f"Batches of {fit.batch_size} make {fit.batches} steps an epoch and {steps} in all "
                 f"(threshold {self.steps.value:g}).",
-                {"batch_size": fit.batch_size, "steps": fit.planned_steps},
+                {"batch_size": fit.batch_size, "steps": steps},
                 confidence=0.4,
                 where=at_fit(program),
             )

@@ -89,12 +89,15 @@ class WrongEpochs(Rule):
             return self.found(wrong, {"epochs_run": fit.epochs_run}, confidence=0.95, where=where)
         if progress is None:
             return Clear("The callbacks of fit agree with what they watch.")
+        gap = held_out_gap(progress, val_loss, epoch_metrics, program)
+        if fit.steps_before:
+            says = f"The model had made {fit.steps_before} steps before; whether all are enough is not known."
+            return self._long(fit, progress, finite(val_loss), gap, where) or CannotTell(says)
         if self._is_short(progress, val_loss):
             return self._short(fit, progress, where)
         few = progress.steps < self.few_steps.value or 0 < fit.epochs_run < self.few_passes.value
         if progress.steps > 0 and few and progress.learnt < self.enough.value and not progress.broke:
             return self._by_test(fit, progress, test_more_steps, test_many_steps, where)
-        gap = held_out_gap(progress, val_loss, epoch_metrics, program)
         return self._long(fit, progress, finite(val_loss), gap, where) or Clear(
             f"After {fit.epochs_run or fit.epochs} epochs the loss had settled, or most was learnt."
         )
@@ -204,8 +207,9 @@ class WrongEpochs(Rule):
 
 
 def _keeps_best(fit: FitCall) -> bool:
+    """Whether the best weights are kept, by a callback or perhaps by the program itself between its calls of fit."""
     kept = fit.callback_settings.get("EarlyStopping", {}).get("restore_best_weights")
-    return bool(kept) or "ModelCheckpoint" in fit.callbacks
+    return bool(kept) or "ModelCheckpoint" in fit.callbacks or fit.calls > 1
 
 
 def _wrong_mode(fit: FitCall) -> str:

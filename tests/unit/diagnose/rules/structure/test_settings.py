@@ -94,6 +94,7 @@ def test_an_unusual_batch_is_a_tip(fit) -> None:
     assert ask("B17", classifier(fit=fit)).finding.severity is Severity.TIP
     assert ask("B17", classifier()).status is Status.CLEAR
     assert ask("B17", classifier(fit={"batch_size": 960, "epochs": 500})).status is Status.CLEAR
+    assert ask("B17", classifier(fit={"batch_size": 960, "epochs": 5, "steps_before": 200})).status is Status.CLEAR
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,19 @@ def test_many_epochs_after_the_best_are_a_tip() -> None:
     assert judge(**{**healthy(kept), "val_loss": rising}).status is Status.CLEAR
 
 
+def test_a_program_may_keep_the_best_weights_itself() -> None:
+    """Between calls of fit of one epoch each it sees the validation loss, and may save what it likes."""
+    rising = plain("val_loss", [1.0, 0.5, 0.4, *np.linspace(0.5, 1.2, 17)])
+    assert judge(**{**healthy(classifier(fit={"calls": 20})), "val_loss": rising}).status is Status.CLEAR
+
+
+def test_a_model_that_was_trained_before_may_have_had_enough() -> None:
+    """The steps of this training alone, here on its way down, say nothing of their number."""
+    signals = healthy(classifier(fit={"steps_before": 500}))
+    del signals["epoch_metrics"]
+    assert judge(**{**signals, **falling(1.2, 0.95)}).status is Status.CANNOT_TELL
+
+
 def test_of_a_few_steps_the_test_tells() -> None:
     """Forty steps are too few where five times as many are far better, and enough where most is learnt."""
     program = classifier(fit={"steps": 40, "epochs": 1, "epochs_run": 1})
