@@ -3,10 +3,12 @@
 import random
 import time
 import warnings
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import pytest
 
+import vandap
 from vandap.watch.step import StepWatch
 
 # ruff: noqa: D102 (what `call` does is Keras' to say)
@@ -83,23 +85,28 @@ def _of_one_larger_batch():
     return {"x": batches(), "steps_per_epoch": 6}
 
 
-def _program(kind, data, watch, capsys):
+@contextmanager
+def _steps(model):
+    """Watch the steps of this model."""
+    found = []
+    watching = StepWatch(model, on_probe=found.append, on_step=lambda facts: None)
+    watching.attach()
+    yield
+    watching.detach()
+    assert found
+
+
+def _program(kind, data, capsys, watched=lambda model: nullcontext()):
     """Train a model, and tell all that the program can know afterwards; a thread that runs ahead may still draw."""
     keras.utils.clear_session()
     keras.utils.set_random_seed(5)
     special = kind()
     model = keras.Sequential([keras.Input((5,)), special, layers.Dropout(0.2), layers.Dense(3, activation="softmax")])
     model.compile("adam", "sparse_categorical_crossentropy")
-    found = []
-    watching = StepWatch(model, on_probe=found.append, on_step=lambda facts: None)
-    if watch:
-        watching.attach()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), watched(model):
         # Keras, not vandap: NumPy's new copy argument, and PyTorch's scalar conversion of tensors that need gradients.
         warnings.simplefilter("ignore", DeprecationWarning)
         history = model.fit(**data(), epochs=3, verbose=0, shuffle=False).history
-    watching.detach()
-    assert bool(found) is watch
     return {
         "weights": [np.asarray(weight).tobytes() for weight in model.get_weights()],
         "history": history,
@@ -128,9 +135,18 @@ def _draw():
 )
 def test_a_program_does_not_notice(kind, data, capsys):
     """Weights, logs, what is printed, names, books and the random numbers that follow are those without watching."""
-    plain = _program(kind, data, False, capsys)
-    watched = _program(kind, data, True, capsys)
+    plain = _program(kind, data, capsys)
+    watched = _program(kind, data, capsys, _steps)
     assert {name for name in plain if plain[name] != watched[name]} == set()
+
+
+@pytest.mark.parametrize("kind", [Drawing, Telling, Making])
+def test_a_program_does_not_notice_what_looks_at_it_afterwards(kind, tmp_path, capsys):
+    """The same with all that `watching` does, which asks the trained model again."""
+    plain = _program(kind, _arrays, capsys)
+    watched = _program(kind, _arrays, capsys, lambda model: vandap.watching(tmp_path / "run"))
+    assert {name for name in plain if plain[name] != watched[name]} == set()
+    assert (tmp_path / "run" / "program.json").is_file()
 
 
 class Failing(layers.Layer):

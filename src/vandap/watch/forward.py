@@ -26,7 +26,7 @@ class Answer(NamedTuple):
 
 
 class Forward:
-    """Runs a model inside a stateless scope, so that seeds, moving averages and metrics stay as they are.
+    """Runs a model inside a stateless scope and apart, so that nothing of the program is changed by it.
 
     Args:
         model: A built model.
@@ -50,6 +50,8 @@ class Forward:
         """
         import keras
 
+        from vandap.watch.apart import apart
+
         if values is None:
             values = [variable.value for variable in self.variables]
         else:
@@ -58,7 +60,8 @@ class Forward:
                 for value, variable in zip(values, self.variables, strict=True)
             ]
         parts = [changed(part, keras.ops.convert_to_tensor) for part in batch]
-        outputs, data, penalty = self._run(training)(values, *parts)
+        with apart(self.model):
+            outputs, data, penalty = self._run(training)(values, *parts)
         numbers = [keras.ops.convert_to_numpy(item) for item in outputs]
         return Answer(numbers, float(keras.ops.convert_to_numpy(data)), float(keras.ops.convert_to_numpy(penalty)))
 
