@@ -60,6 +60,17 @@ class Arm:
         """Whether its loss is surely below the reference arm's, on held-out and on the user's validation examples."""
         return self.is_known and self.high < 0 and self.difference < 0 and not self.validation_high >= 0
 
+    @property
+    def verdict(self) -> str:
+        """What the differences from the reference arm say: `surely better`, ..."""
+        if self.is_surely_lower:
+            return "surely better"
+        if self.is_known and self.low > 0:
+            return "surely worse"
+        if self.is_known and self.high < 0:
+            return "but not surely better on your validation examples"
+        return "no sure difference"
+
 
 _FACTS = ("train", "held_out", "difference", "low", "high", "steps", "share", "validation_high")
 

@@ -14,6 +14,7 @@ from vandap.ask.watched import Watched, first_last, judged, known, lacking, typi
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.core.store import Run
+from vandap.diagnose.decisive import arm
 from vandap.diagnose.progress import Progress, progress
 from vandap.diagnose.reading import number
 from vandap.diagnose.rules.dynamics.learning_rate_too_high import LearningRateTooHigh
@@ -138,11 +139,10 @@ def _compared(arms: Series | None) -> str:
     base = f"Short trainings of {steps:.0f} steps ({share:.0%} of the whole) from the same start: "
     if best[0] == "x1" or best[3] is None:
         return base + "no other rate was better on held-out examples."
-    sure = "surely better" if (best[5] or 0.0) < 0 else "no sure difference"
     interval = f"[{best[4]:.2g}, {best[5]:.2g}]" if best[4] is not None and best[5] is not None else "unknown"
     return (
-        f"{base}{best[0]} of the rate had the lowest held-out loss, {best[3]:+.2g} {interval} against yours, {sure}. "
-        "Short trainings favour high rates."
+        f"{base}{best[0]} of the rate had the lowest held-out loss, {best[3]:+.2g} {interval} against yours, "
+        f"{arm(arms, best[0]).verdict}. Short trainings favour high rates."
     )
 
 

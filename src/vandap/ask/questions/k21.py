@@ -14,6 +14,7 @@ from vandap.ask.watched import Watched, judged, known, lacking
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.core.store import Run, read_json
+from vandap.diagnose.decisive import arm
 from vandap.diagnose.network import NORMALISERS, SCALERS
 from vandap.diagnose.reading import names, number
 from vandap.diagnose.rules.data.constant_or_mixed_scale_features import ConstantOrMixedScaleFeatures
@@ -127,7 +128,7 @@ def _inside(program: Program) -> str:
 
 def _arm_rows(arms: Series) -> tuple[tuple[Any, ...], ...]:
     facts = ("train", "held_out", "difference", "low", "high")
-    return tuple((arm, *(known(number(arms, arm, fact)) for fact in facts)) for arm in arms.labels.get("arm", ()))
+    return tuple((name, *(known(number(arms, name, fact)) for fact in facts)) for name in arms.labels.get("arm", ()))
 
 
 def _compared(arms: Series | None) -> str:
@@ -136,10 +137,9 @@ def _compared(arms: Series | None) -> str:
     low, high, difference = (number(arms, "standardised", fact) for fact in ("low", "high", "difference"))
     if not all(map(math.isfinite, (low, high, difference))):
         return "The short training on standardised inputs gave no number."
-    sure = "surely better" if high < 0 else "surely worse" if low > 0 else "no sure difference"
     return (
         f"The same short training on standardised inputs changed the held-out loss by {difference:+.2g} "
-        f"[{low:.2g}, {high:.2g}]: {sure}."
+        f"[{low:.2g}, {high:.2g}]: {arm(arms, 'standardised').verdict}."
     )
 
 
