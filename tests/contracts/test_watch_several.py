@@ -102,6 +102,7 @@ def test_the_trained_model_is_not_asked_after_each_of_many_short_fits(tmp_path, 
     """What it would take longer than they do is left out, what it showed before is taken away, and this is told."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("vandap.watch.session.COMPLETE_SHARE", 0.0)
+    monkeypatch.setattr("vandap.watch.session.COMPLETE_SECONDS", 0.0)
     watch, changes = Watch(), []
     for _ in range(2):
         model = _model()

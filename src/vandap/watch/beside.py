@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    """No list or tuple: Keras looks into those for layers when it saves a model."""
+
+    owner: weakref.ref[Any]
+    item: T
 
 
 class Beside(Generic[T]):
@@ -22,13 +31,13 @@ class Beside(Generic[T]):
     def keep(self, model: Any, item: T) -> None:
         """Keep this with the model, in the place of what was kept."""
         # Past `__setattr__`, which would track what is set as a part of the model.
-        vars(model)[self._name] = (weakref.ref(model), item)
+        vars(model)[self._name] = _Kept(weakref.ref(model), item)
         self._models.add(model)
 
     def get(self, model: Any) -> T | None:
         """What is kept with the model; None for another one, also for one that was copied from it by `copy.copy`."""
-        owner, item = vars(model).get(self._name, (None, None))
-        return item if owner is not None and owner() is model else None
+        kept: _Kept[T] | None = vars(model).get(self._name)
+        return kept.item if kept is not None and kept.owner() is model else None
 
     def clear(self) -> list[T]:
         """Leave the models as they were, and return what was kept with those that are alive."""

@@ -33,6 +33,8 @@ FLUSH_SHARE = 0.01
 """Largest share of a fit's time that writing may take."""
 COMPLETE_SHARE = 0.1
 """Largest share of a program's time that measuring its trained model may take, where each of its fits is completed."""
+COMPLETE_SECONDS = 20.0
+"""Seconds that this may take in any case: enough for a handful of fits."""
 MEANWHILE = "A training that ran while a fit was under way, in another thread or inside of it, was not watched."
 _NO_LOSS = "The train step reports no loss that is the whole training's (one named `loss`): its course was not judged."
 _HURRIED = (
@@ -54,7 +56,7 @@ class Session:
         sites: Lines of the program that made layers and models.
         search: Asks the data of all fits whether they leak.
         unseen: What could not be watched, a sentence each.
-        on_begin: Called when a fit begins, with its structure and (for arrays) its data already on disk.
+        on_begin: Called when a training begins; structure and (for arrays) data of the first are on disk then.
         before_close: Called when the watching ends, before the last writing.
     """
 
@@ -274,7 +276,7 @@ class Session:
     def _last_signals(self, main: Record) -> Signals:
         """What the trained model shows; not after each of many short fits, as that may take longer than they do."""
         begun = time.perf_counter()
-        self._is_hurried = self._completing > COMPLETE_SHARE * (begun - self._begun)
+        self._is_hurried = self._completing > max(COMPLETE_SECONDS, COMPLETE_SHARE * (begun - self._begun))
         if self._is_hurried:
             self._remove(LAST_SIGNALS)
             return {}
