@@ -26,6 +26,7 @@ _CUTS = frozenset(
 _CUT_AT_TWO = 0.8796
 """Deviation of a normal distribution of deviation 1 that is cut at 2, as Keras cuts it."""
 _LEARNING = MAPS | RECURRENT | {"Embedding"}
+_READ_LATE = "Keras 3 reads `trainable` when the first step runs: freezing a model after `compile` freezes it, too."
 
 
 class FrozenOrDisconnectedLayer(Rule):
@@ -45,7 +46,9 @@ class FrozenOrDisconnectedLayer(Rule):
 
     ## What to do
     Set `trainable = True` before `compile`, load the weights that were meant to be frozen, and replace the cut by
-    something with a gradient (softmax for argmax).
+    something with a gradient (softmax for argmax). Keras 3 reads `trainable` when the first step runs, not when
+    `compile` does. So a discriminator that is frozen for its generator, after its own `compile`, as was usual in
+    Keras 2, is never trained: train both in one `train_step` with two optimisers.
 
     ## References
     - Amazon SageMaker Debugger, rule UnchangedTensor
@@ -80,7 +83,7 @@ class FrozenOrDisconnectedLayer(Rule):
             return CannotTell("The program shows no layer with weights.")
         if sum(layer.trainable_parameters for layer in weighted) <= self.shown.value and program.compile.losses:
             count = sum(layer.parameters for layer in weighted)
-            says = f"None of {count:,} weights is trained: every layer is frozen."
+            says = f"None of {count:,} weights is trained: every layer is frozen. {_READ_LATE}"
             return self.found(says, {"trained": 0, "weights": count}, confidence=0.97, where=weighted[-1].where())
         if cut := self._cut(graph) or self._stopped(graph, weight_change, progress, dead_units):
             return cut
