@@ -264,24 +264,25 @@ GOING_ON = [_again, _shuffled, _augmented]
 BREAKING = [_compiled, _set_back, _stepped, _other_labels, _other_inputs, _filled_anew, _validated, _in_other_batches]
 
 
-@pytest.mark.parametrize("second", GOING_ON)
-def test_the_same_examples_may_come_in_another_array(second, tmp_path, no_steps):
-    """In another order, or augmented: the training goes on."""
-    with watching(tmp_path) as session:
+def _fits(second, folder):
+    """What is recorded of a fit, and of what follows it."""
+    with watching(folder) as session:
         model, options = _model(), {"x": X, "y": Y, "batch_size": 8, "epochs": 2, "verbose": 0}
         model.fit(**options)
         second(model, options)
-    assert [(fit.calls, fit.epochs_run) for fit in session.program.fits] == [(2, 4)]
+    return session.program.fits
+
+
+@pytest.mark.parametrize("second", GOING_ON)
+def test_the_same_examples_may_come_in_another_array(second, tmp_path, no_steps):
+    """In another order, or augmented: the training goes on."""
+    assert [(fit.calls, fit.epochs_run) for fit in _fits(second, tmp_path)] == [(2, 4)]
 
 
 @pytest.mark.parametrize("second", BREAKING)
 def test_fits_between_which_something_changes_are_told_apart(second, tmp_path, no_steps):
     """Their curves would have a seam, at which nothing is unstable."""
-    with watching(tmp_path) as session:
-        model, options = _model(), {"x": X, "y": Y, "batch_size": 8, "epochs": 2, "verbose": 0}
-        model.fit(**options)
-        second(model, options)
-    fits = session.program.fits
+    fits = _fits(second, tmp_path)
     assert {fit.calls for fit in fits} == {1}
     assert len(fits) == 2 + (second is _stepped)
 

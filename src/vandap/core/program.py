@@ -199,14 +199,19 @@ class FitCall:
     @property
     def planned_steps(self) -> int:
         """Optimiser steps of all epochs asked for; 0 where that is not known."""
-        return (self.planned_epochs or self.epochs) * self.batches
+        return self.wanted_epochs * self.batches
+
+    @property
+    def wanted_epochs(self) -> int:
+        """Epochs that all calls were to run."""
+        return self.planned_epochs or self.epochs
 
     def joined(self, later: FitCall) -> FitCall:
         """Return this training with a further call, whose epochs and steps are not counted yet."""
         return replace(
             self,
             calls=self.calls + 1,
-            planned_epochs=(self.planned_epochs or self.epochs) + (later.planned_epochs or later.epochs),
+            planned_epochs=self.wanted_epochs + later.wanted_epochs,
             callbacks=tuple(dict.fromkeys([*self.callbacks, *later.callbacks])),
             callback_settings={**self.callback_settings, **later.callback_settings},
             stopped_early=False,
@@ -324,7 +329,16 @@ class Program:
     @property
     def main_call(self) -> int:
         """Place of the judged training's first call among all calls of `fit`, counted from 0."""
-        return max(self.fit.number, self.main_fit)
+        return self.first_call(self.main_fit)
+
+    def first_call(self, place: int) -> int:
+        """Place among all calls of `fit`, counted from 0, of the first of a training; older records do not number it.
+
+        Args:
+            place: The training's place in `fits`.
+        """
+        number = self.fits[place].number if 0 <= place < len(self.fits) else 0
+        return max(number, place)
 
     @property
     def calls(self) -> int:

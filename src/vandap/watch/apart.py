@@ -39,6 +39,17 @@ def random_states() -> tuple[Any, Any]:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leave Python's and NumPy's random numbers as they were."""
+    states = random_states()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+@contextmanager
 def apart(model: Any, numbers: tuple[Any, Any] | None = None) -> Iterator[None]:
     """Let this thread's code draw from copies of the random generators, print to nobody, and leave no attribute.
 

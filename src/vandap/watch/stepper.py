@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
-
-import numpy as np
 
 from vandap.watch.apart import random_states
 from vandap.watch.collect import Collector
@@ -386,14 +383,3 @@ class Stepper(ABC):
 
 def _told(error: Exception) -> str:
     return str(error) if isinstance(error, CannotLookError) else f"{type(error).__name__}: {str(error)[:300]}"
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Leave Python's and NumPy's random numbers as they were."""
-    states = random_states()
-    try:
-        yield
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])

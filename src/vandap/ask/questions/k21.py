@@ -134,12 +134,12 @@ def _arm_rows(arms: Series) -> tuple[tuple[Any, ...], ...]:
 def _compared(arms: Series | None) -> str:
     if arms is None:
         return "The exam had no reason to train on standardised inputs beside the user's own."
-    low, high, difference = (number(arms, "standardised", fact) for fact in ("low", "high", "difference"))
-    if not all(map(math.isfinite, (low, high, difference))):
+    tried = arm(arms, "standardised")
+    if not all(map(math.isfinite, (tried.low, tried.high, tried.difference))):
         return "The short training on standardised inputs gave no number."
     return (
-        f"The same short training on standardised inputs changed the held-out loss by {difference:+.2g} "
-        f"[{low:.2g}, {high:.2g}]: {arm(arms, 'standardised').verdict}."
+        f"The same short training on standardised inputs changed the held-out loss by {tried.difference:+.2g} "
+        f"[{tried.low:.2g}, {tried.high:.2g}]: {tried.verdict}."
     )
 
 

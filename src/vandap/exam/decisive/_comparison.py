@@ -245,7 +245,8 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
             if not math.isfinite(losses[-1]):
                 break
     finite = bool(np.isfinite(losses[-1]))
-    tested = bench.losses(arm.groups) if finite else np.full(len(arm.groups), np.nan)
+    groups = arm.groups
+    tested = bench.losses(groups) if finite else np.full(len(groups), np.nan)
     tested = np.where(np.isfinite(tested), arm.unit * tested, untrained)
     last = losses[-max(1, steps // 4) :]
     train = arm.unit * float(np.mean(last)) if finite else math.nan

@@ -15,8 +15,8 @@ import keras
 import numpy as np
 
 from vandap.exam.decisive._test import NotPossibleError
+from vandap.watch.apart import undisturbed
 from vandap.watch.kept import Batch, Kept, State
-from vandap.watch.stepper import undisturbed
 
 _FUNCTIONS = ("train_function", "test_function", "predict_function")
 _ATTRIBUTES = ("optimizer", "steps_per_execution", *_FUNCTIONS)

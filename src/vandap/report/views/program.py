@@ -108,7 +108,7 @@ def _calls(program: core.Program, folder: str) -> Iterator[Call]:
 def _fit_title(program: core.Program, index: int) -> str:
     """`fit` of an only call; else its number, or those of calls that are one training."""
     fit = program.fits[index]
-    first = max(fit.number, index) + 1
+    first = program.first_call(index) + 1
     if program.calls == 1:
         return "fit"
     return f"fit {first}" if fit.calls == 1 else f"fit {first} to {first + fit.calls - 1}, one training"
@@ -136,7 +136,7 @@ def _compiled(compiled: core.Compile) -> Iterator[tuple[str, str]]:
 def _fitted(fit: core.FitCall) -> Iterator[tuple[str, str]]:
     yield "data", fit.data if not fit.examples else f"{fit.data}, {written.plural(fit.examples, 'example')}"
     yield "batch_size", written.count(fit.batch_size) if fit.batch_size else ""
-    yield "epochs", f"{fit.epochs_run} of {fit.planned_epochs or fit.epochs}" if fit.epochs else ""
+    yield "epochs", f"{fit.epochs_run} of {fit.wanted_epochs}" if fit.epochs else ""
     yield "steps", written.count(fit.steps)
     yield "stopped early", "by a callback" if fit.stopped_early else ""
     yield "shuffle", "" if fit.shuffle is None else "yes" if fit.shuffle else "no"
