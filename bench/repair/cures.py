@@ -14,7 +14,7 @@ from typing import Any
 from bench.repair.arms import ARMS, Cured
 from bench.repair.compared import Runs, difference, score
 from bench.repair.judge import SEEDS
-from bench.repair.members import Member, faults, sound
+from bench.repair.members import Half, Member, faults, sound
 from bench.repair.written import Program
 
 LEAST_GAP = 0.02
@@ -32,12 +32,14 @@ class Tools:
         judged: Trains a program with some seeds and returns its answers to the fresh rows.
         budget: Seconds of a repair.
         arms: Names of the arms.
+        half: Of the zoo.
     """
 
     work: Path
     judged: Callable[..., Runs]
     budget: float
     arms: tuple[str, ...]
+    half: Half
 
 
 def of_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
@@ -48,7 +50,7 @@ def of_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
     done = {row["member"] for row in known}
     counted = Counter(row["origin"] for row in known if row["counts"])
     for most in (count / 2, count):
-        for member in faults():
+        for member in faults(tools.half):
             if counted.total() >= count:
                 return
             if member.name in done or counted[member.origin] >= most:
@@ -63,7 +65,7 @@ def of_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
 def of_healthy(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
     """Repair so many healthy trainings; what was changed is judged."""
     done = {row["member"] for row in known}
-    missing = [member for member in sound() if member.name not in done]
+    missing = [member for member in sound(tools.half) if member.name not in done]
     for member in missing[: max(count - len(known), 0)]:
         with _Workplace(member, tools) as place:
             yield place.sound()

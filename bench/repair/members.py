@@ -1,8 +1,9 @@
-"""Which faults and which healthy trainings the bench takes: a fixed draw from the test half of the zoo.
+"""Which faults and which healthy trainings the bench takes: a fixed draw from a half of the zoo.
 
-Left out are scripts whose fault is a false promise and not a bad model (the zoo judges those by `honesty`: a training
-experiment cannot better what is not bad), and plans that are no plain script (see `written.is_writable`). Whether a
-drawn fault counts is then decided by its healthy twin, never by what a repair made of it.
+The test half is for claims, the development half for work on `fix`. Left out are scripts whose fault is a false
+promise and not a bad model (the zoo judges those by `honesty`: a training experiment cannot better what is not bad),
+and plans that are no plain script (see `written.is_writable`). Whether a drawn fault counts is then decided by its
+healthy twin, never by what a repair made of it.
 """
 
 from __future__ import annotations
@@ -54,24 +55,24 @@ class Member:
     healthy: Callable[[], Program]
 
 
-def faults() -> Iterator[Member]:
-    """Faulty members of the test half in the order of the draw, scripts and plans in turn."""
+def faults(half: Half) -> Iterator[Member]:
+    """Faulty members of a half in the order of the draw, scripts and plans in turn."""
     yield from _in_turn(
-        (_of_script(script) for script in _drawn(_scripts(("test",)), "fault")),
+        (_of_script(script) for script in _drawn(_scripts((half,)), "fault")),
         (
-            _member(sick.plan.name, sick.plan, _plans_by_name("test")[sick.host])
-            for sick in _drawn([item for item in faulty.plans("test") if is_writable(item.plan)], "fault")
+            _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
+            for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
         ),
     )
 
 
-def sound() -> Iterator[Member]:
-    """Healthy members of the test half in the order of the draw: healed scripts and healthy plans in turn."""
+def sound(half: Half) -> Iterator[Member]:
+    """Healthy members of a half in the order of the draw: healed scripts and healthy plans in turn."""
     yield from _in_turn(
-        (_healed(script) for script in _drawn(_scripts(("test",)), "healthy")),
+        (_healed(script) for script in _drawn(_scripts((half,)), "healthy")),
         (
             _member(plan.name, plan, plan)
-            for plan in _drawn([plan for plan in _plans_by_name("test").values() if is_writable(plan)], "healthy")
+            for plan in _drawn([plan for plan in _plans_by_name(half).values() if is_writable(plan)], "healthy")
         ),
     )
 

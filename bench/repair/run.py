@@ -33,7 +33,7 @@ from vandap.core.records import to_json
 from vandap.repair.trial.worker import cores
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results.jsonl"
+RESULTS, REHEARSED = HERE / "results.jsonl", HERE / "development.jsonl"
 PARTS: Mapping[str, tuple[int, Callable[[Sequence[Row], int, Tools], Iterator[Row]]]] = {
     "faults": (60, of_faults),
     "healthy": (60, of_healthy),
@@ -62,7 +62,7 @@ def run(part: str, count: int | None, path: Path, tools: Tools) -> None:
         full = {"part": part, "backend": os.environ["KERAS_BACKEND"], **row, "took": seconds}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(to_json(full)) + "\n")
-        if part in LOOKING:
+        if part in LOOKING and tools.half == "test":
             made += 1
             _enter(path.with_name(LOOKS), part, str(row["member"]), first=made == 1)
         print(f"{part}: {row.get('member', row.get('arm'))}, {seconds} s", file=sys.stderr, flush=True)
@@ -82,12 +82,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="so many members (power: seeds) in all, those that stand included")
     parser.add_argument("--budget", type=float, default=90.0, help="seconds of a repair, and of random search")
     parser.add_argument("--arms", default="fix,suggested", help=f"of {', '.join(ARMS)}")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--half", choices=("test", "development"), default="test", help="of the zoo")
+    parser.add_argument("--out", type=Path, help=f"(default: {RESULTS.name}, or {REHEARSED.name} for development)")
     arguments = parser.parse_args()
+    path = arguments.out or (RESULTS if arguments.half == "test" else REHEARSED)
     with tempfile.TemporaryDirectory(prefix="repair-") as work, judges(cores()) as judged:
-        tools = Tools(Path(work), judged, arguments.budget, tuple(arguments.arms.split(",")))
+        tools = Tools(Path(work), judged, arguments.budget, tuple(arguments.arms.split(",")), arguments.half)
         for part in arguments.part or PARTS:
-            run(part, arguments.count, arguments.out, tools)
+            run(part, arguments.count, path, tools)
 
 
 if __name__ == "__main__":

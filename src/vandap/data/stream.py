@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
+from vandap.core.ahead import worked_ahead
 from vandap.core.dataset import Examples, Raw
 
 
@@ -36,18 +35,4 @@ def batches(examples: Examples, rows: np.ndarray, batch_size: int, *, threads: i
     pieces = (rows[start : start + batch_size] for start in range(0, len(rows), batch_size))
     if threads == 0 or ahead == 0:
         return (examples.take(piece) for piece in pieces)
-    return _ahead(examples, pieces, min(threads, ahead), ahead)
-
-
-def _ahead(examples: Examples, pieces: Iterator[np.ndarray], threads: int, ahead: int) -> Iterator[Raw]:
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="vandap-stream")
-    waiting: deque[Future[Raw]] = deque()
-    try:
-        for piece in pieces:
-            waiting.append(pool.submit(examples.take, piece))
-            if len(waiting) > ahead:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    return worked_ahead(examples.take, pieces, min(threads, ahead), ahead)

@@ -29,6 +29,7 @@ class Forecaster:
         base: Bytes that the process holds before.
         kept: Bytes of ids and payload on the disk.
         code: The form of the rows while the index is built.
+        threads: Blocks that are read at a time.
     """
 
     count: int
@@ -36,6 +37,7 @@ class Forecaster:
     queries: int
     base: float
     code: RowCode
+    threads: int
     kept: float = 0.0
 
     @property
@@ -49,7 +51,7 @@ class Forecaster:
         """Bytes of blocks and of exact answers while the vectors are read."""
         block, queries = min(intake.BLOCK, self.count), min(self.queries, self.count)
         vectors = block * (self.columns * 8 + self.code.width(self.columns))
-        return vectors + queries * (PRODUCT + self.columns) * 4
+        return self.threads * (vectors + queries * PRODUCT * 4) + queries * self.columns * 4
 
     def peak(self, engine: Engine, settings: Mapping[str, int]) -> float:
         """Bytes that the process holds at most."""

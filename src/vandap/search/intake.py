@@ -3,6 +3,9 @@
 Some rows, chosen at random, go to the end of the file. They are the held-out queries: the engine learns and is tuned
 without them, and takes them in when all is measured. They are read beforehand, so that their exact answers are found
 in this pass, while the vectors are there as they were given.
+
+Threads work on blocks side by side, each with a product of its own: half of a block's work is no product, and would
+leave all cores but one idle. What they made is written, and counts, in order.
 """
 
 from __future__ import annotations
@@ -11,17 +14,20 @@ import io
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from vandap.core.ahead import worked_ahead
 from vandap.core.progress import Progress
 from vandap.search.check import fingerprints, unit_vectors
 from vandap.search.codes._code import RowCode
 from vandap.search.durable import checkpoint, opened_to, replace_file
+from vandap.search.nearest import Better
 from vandap.search.rows import normalised
 from vandap.search.sources._source import Vectors
 from vandap.search.truth import Truth
@@ -83,7 +89,13 @@ def held_out(vectors: Vectors, held: Held, folder: Path) -> np.ndarray:
 
 
 def take_in(
-    vectors: Vectors, folder: Path, held: Held, code: RowCode, progress: Progress, truth: Truth | None = None
+    vectors: Vectors,
+    folder: Path,
+    held: Held,
+    code: RowCode,
+    progress: Progress,
+    threads: int,
+    truth: Truth | None = None,
 ) -> np.ndarray:
     """Write the rows; go on where a killed pass was cut.
 
@@ -93,6 +105,7 @@ def take_in(
         held: Which vectors go to the end.
         code: How a row is packed.
         progress: Told the rows read.
+        threads: Blocks at a time.
         truth: Looks at all that are not held out; None when that was done.
 
     Returns:
@@ -102,9 +115,27 @@ def take_in(
         DataError: A vector cannot be searched.
     """
     part = _Pass(vectors, folder, held, code, truth)
-    part.go_on(progress)
+    with threadpool_limits(1, "blas"):
+        part.go_on(progress, threads)
     part.append_held()
     return part.fingerprints()
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What was made of some vectors.
+
+    Args:
+        records: As rows are kept, shape (vectors, bytes).
+        out: bool for each; these are held out.
+        hashes: Fingerprints of the records.
+        better: What may be among the answers to the queries.
+    """
+
+    records: np.ndarray
+    out: np.ndarray
+    hashes: np.ndarray
+    better: Sequence[Better]
 
 
 class _Pass:
@@ -117,15 +148,15 @@ class _Pass:
             folder / f"{name}-{code.slug}" for name in ("held", "hashes", "intake")
         )
 
-    def go_on(self, progress: Progress) -> None:
+    def go_on(self, progress: Progress, threads: int) -> None:
         """Read what was not read."""
         read = json.loads(self._state.read_bytes())["read"] if self._state.is_file() else 0
         if self._truth is not None and self._state.is_file():
             self._truth.resume(read)
         if read < self._vectors.count or not self._state.is_file():
-            self._read_on(read, progress)
+            self._read_on(read, progress, threads)
 
-    def _read_on(self, read: int, progress: Progress) -> None:
+    def _read_on(self, read: int, progress: Progress, threads: int) -> None:
         late = int(np.searchsorted(self._held.numbers, read))
         with (
             opened_to(self._rows, (read - late) * self._width) as rows,
@@ -133,24 +164,37 @@ class _Pass:
             opened_to(self._hashes, read * 8) as hashes,
         ):
             files, last = (rows, aside, hashes), time.monotonic()
-            for block in self._vectors.blocks(BLOCK, read):
-                self._take(block, read, files)
-                read += len(block)
+            for block in worked_ahead(self._made, self._blocks(read), threads, threads):
+                self._write(block, files)
+                read += len(block.out)
                 if time.monotonic() - last > _EVERY:
                     self._checkpoint(files, read)
                     progress("note", {"text": f"{read:,} of {self._vectors.count:,} vectors read"})
                     last = time.monotonic()
             self._checkpoint(files, read)
 
-    def _take(self, block: np.ndarray, first: int, files: Sequence[BinaryIO]) -> None:
-        """Look at a block and write its records."""
+    def _blocks(self, read: int) -> Iterator[tuple[int, np.ndarray]]:
+        """What is left of the vectors; with each block the number of its first."""
+        for block in self._vectors.blocks(BLOCK, read):
+            yield read, block
+            read += len(block)
+
+    def _made(self, part: tuple[int, np.ndarray]) -> _Block:
+        """Look at a block; several at a time."""
+        first, block = part
         units = unit_vectors(block, first)
         out = np.isin(np.arange(first, first + len(block)), self._held.numbers, assume_unique=True)
+        better: Sequence[Better] = ()
         if self._truth is not None:
-            self._truth.look(units, ~out, first - int(np.searchsorted(self._held.numbers, first)))
+            better = self._truth.look(units, ~out, first - int(np.searchsorted(self._held.numbers, first)))
         records = self._code.pack(block if self._vectors.unit else units)
-        for file, written in zip(files, (records[~out], records[out], fingerprints(records)), strict=True):
-            file.write(written.tobytes())
+        return _Block(records, out, fingerprints(records), better)
+
+    def _write(self, block: _Block, files: Sequence[BinaryIO]) -> None:
+        if self._truth is not None:
+            self._truth.take(block.better)
+        for file, made in zip(files, (block.records[~block.out], block.records[block.out], block.hashes), strict=True):
+            file.write(made.tobytes())
 
     def _checkpoint(self, files: Sequence[BinaryIO], read: int) -> None:
         if self._truth is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ from vandap.search.rows import Rows
 
 BLOCK = 16_384
 """Rows a product takes: with 1,000 queries the block of scores is 64 MiB."""
+Better = tuple[int, np.ndarray, np.ndarray]
+"""A query, and scores and numbers of rows that may be among its best."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,27 @@ class Best:
             scores: Shape (queries, block).
             rows: Row numbers, shape (block,).
         """
-        floor = self._scores[:, -1]
+        self.merge(self.better(scores, rows))
+
+    def better(self, scores: np.ndarray, rows: np.ndarray) -> list[Better]:
+        """What of a block may be among the best; changes nothing, so that threads can look at blocks side by side.
+
+        Args:
+            scores: Shape (queries, block).
+            rows: Row numbers, shape (block,).
+        """
+        floor, found = self._scores[:, -1].copy(), list[Better]()
         for query in np.flatnonzero(scores.max(axis=1, initial=-np.inf) > floor):
             better = np.flatnonzero(scores[query] > floor[query])
             if len(better) > self._k:
                 better = better[np.argpartition(-scores[query, better], self._k)[: self._k]]
-            self._merge(int(query), scores[query, better], rows[better])
+            found.append((int(query), scores[query, better], rows[better]))
+        return found
+
+    def merge(self, found: Iterable[Better]) -> None:
+        """Take in what was found in a block."""
+        for query, scores, rows in found:
+            self._merge(query, scores, rows)
 
     def _merge(self, query: int, scores: np.ndarray, rows: np.ndarray) -> None:
         all_scores = np.concatenate([self._scores[query], scores])

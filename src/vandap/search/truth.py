@@ -7,12 +7,13 @@ what rounding loses is measured against these answers. So more of the nearest ar
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from vandap.search.durable import replace_file
-from vandap.search.nearest import Best, Nearest
+from vandap.search.nearest import Best, Better, Nearest
 
 PRODUCT = 4096
 """Vectors that a product with the queries takes: with 1,500 queries the scores are 24 MiB."""
@@ -36,19 +37,24 @@ class Truth:
         """The nearest so far, by row number."""
         return self._best.found
 
-    def look(self, vectors: np.ndarray, counts: np.ndarray, first: int) -> None:
-        """Look at a block.
+    def look(self, vectors: np.ndarray, counts: np.ndarray, first: int) -> list[Better]:
+        """Look at a block; `take` takes in what was found. Several threads may look.
 
         Args:
             vectors: Unit vectors, float32, shape (vectors, columns).
             counts: bool for each; the others are held out.
             first: Row number of the first that counts.
         """
-        numbers = first + np.cumsum(counts) - 1
+        vectors = vectors if counts.all() else vectors[counts]
+        numbers, found = np.arange(first, first + len(vectors)), list[Better]()
         for start in range(0, len(vectors), PRODUCT):
             part = slice(start, start + PRODUCT)
-            some = counts[part]
-            self._best.take(self.queries @ vectors[part][some].T, numbers[part][some])
+            found += self._best.better(self.queries @ vectors[part].T, numbers[part])
+        return found
+
+    def take(self, found: Iterable[Better]) -> None:
+        """Take in what was found in a block."""
+        self._best.merge(found)
 
     def save(self, read: int) -> None:
         """Keep what was found among the first vectors of the source."""

@@ -68,7 +68,7 @@ class Work:
         self._state = self._resumed()
         asked = QUERIES if contents.queries is None else len(contents.queries)
         code = kept_code(plan.rows)
-        self._forecaster = Forecaster(contents.vectors.count, self._columns, asked, held(), code)
+        self._forecaster = Forecaster(contents.vectors.count, self._columns, asked, held(), code, plan.threads)
 
     def seconds(self) -> float:
         """Seconds of work, those before a cut included."""
@@ -107,7 +107,7 @@ class Work:
         self._say("stage", {"title": f"reading {vectors.count:,} vectors"})
         code = kept_code(plan.rows)
         truth = self._truth(away)
-        same = duplicates(take_in(vectors, self.folder, away, code, self._say, truth))
+        same = duplicates(take_in(vectors, self.folder, away, code, self._say, plan.threads, truth))
         rows, stop = Rows(self.folder / code.file, self._columns, code), vectors.count - len(away.numbers)
         self._say("stage", {"title": "racing the engines on a sample"})
         chosen, runners = self._choose(rows, stop)
@@ -212,7 +212,7 @@ class Work:
         if choice.code.rounds:
             final = repack(rows, choice.code, self.folder, self._plan.threads)
         else:
-            take_in(self._contents.vectors, self.folder, away, choice.code, self._say)
+            take_in(self._contents.vectors, self.folder, away, choice.code, self._say, self._plan.threads)
             final = Rows(self.folder / choice.code.file, self._columns, choice.code)
         give_back()
         return final

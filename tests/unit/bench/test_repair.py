@@ -28,11 +28,12 @@ def runs(share: float, seeds: int = 8) -> list[Answers | None]:
 
 def test_the_draw_is_fixed() -> None:
     """The same members each time, scripts and plans in turn, healthy and faulty ones apart."""
-    first = [member.name for member in islice(faults(), 12)]
-    assert first == [member.name for member in islice(faults(), 12)]
-    assert {member.origin for member in islice(faults(), 4)} == {"script", "plan"}
-    assert len({member.name for member in islice(sound(), 60)}) == 60
-    assert all(member.name.endswith("-healed") for member in sound() if member.origin == "script")
+    first = [member.name for member in islice(faults("test"), 12)]
+    assert first == [member.name for member in islice(faults("test"), 12)]
+    assert not {member.name for member in faults("development")} & {member.name for member in faults("test")}
+    assert {member.origin for member in islice(faults("test"), 4)} == {"script", "plan"}
+    assert len({member.name for member in islice(sound("test"), 60)}) == 60
+    assert all(member.name.endswith("-healed") for member in sound("test") if member.origin == "script")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Counted(Examples):
 
 def streaming() -> list[str]:
     """Names of the stream threads that are alive."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("vandap-stream")]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("vandap-ahead")]
 
 
 @pytest.mark.parametrize(("threads", "ahead"), [(0, 2), (1, 1), (1, 3), (3, 2), (2, 0)])

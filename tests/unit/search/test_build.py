@@ -11,16 +11,19 @@ import pyarrow as pa
 import pytest
 from made_vectors import built, identities
 
+from vandap.core.progress import silent
 from vandap.errors import DataError, UsageError
 from vandap.search import fill, intake, rounding
 from vandap.search.build import build
 from vandap.search.compact import compact
 from vandap.search.describe import text
+from vandap.search.families import row_code
 from vandap.search.folder import write_manifest
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
 from vandap.search.rows import normalised
 from vandap.search.target import Target
+from vandap.search.truth import Truth
 from vandap.search.vectors import Array
 
 
@@ -74,8 +77,26 @@ def test_a_build_killed_while_reading_goes_on(at: int, tmp_path: Path, monkeypat
     for name in ("rows.f16", "ids.npy"):
         one, other = (tmp_path / folder / "generation-000001" / name for folder in ("index", "other"))
         assert one.read_bytes() == other.read_bytes()
-    truths = [np.load(tmp_path / folder / "generation-000001" / "truth.npz") for folder in ("index", "other")]
-    assert all(np.array_equal(truths[0][name], truths[1][name]) for name in ("queries", "rows"))
+    truths = list[list[np.ndarray]]()
+    for folder in ("index", "other"):
+        with np.load(tmp_path / folder / "generation-000001" / "truth.npz") as file:
+            truths.append([file["queries"], file["rows"]])
+    assert all(np.array_equal(one, other) for one, other in zip(*truths, strict=True))
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_read_the_same_in_the_same_order(threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows, their fingerprints and the exact answers are those of one thread."""
+    monkeypatch.setattr(intake, "BLOCK", 64)
+    vectors, code = Array(identities(1000, 16)), row_code("half")
+    held, read = intake.hold_out(1000, 100, 0), []
+    for count in (1, threads):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        truth = Truth(intake.held_out(vectors, held, folder), 20, folder)
+        hashes = intake.take_in(vectors, folder, held, code, silent, count, truth)
+        read.append(((folder / code.file).read_bytes(), hashes.tobytes(), truth.found.rows.tolist()))
+    assert read[0] == read[1]
 
 
 def test_a_build_killed_while_filling_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,13 +53,30 @@ def test_rows_find_their_lists_by_way_of_their_group(tmp_path: Path) -> None:
     found = leaders(rows, order(rows), LISTS)
     assert found is not None
     lists, homes = gathered(found.centres, LISTS, exact, 0)
-    way = Homes(found, homes)
-    given = way.of(vectors)
+    way, elsewhere = Homes(found, homes), 10**6
+    given = way.of(vectors, elsewhere)
     sure = given >= 0
     assert sure.mean() > 0.4
     assert (given == exact(lists)(vectors))[sure].mean() > 0.97
     strangers = normalised(np.random.default_rng(5).standard_normal((50, COLUMNS)).astype(np.float32))
-    assert (way.of(strangers) == -1).all()
+    assert (way.of(strangers, elsewhere) == -1).all()
+
+
+def test_rows_that_made_the_groups_are_not_looked_for_again(tmp_path: Path) -> None:
+    """Their group is known by their number, whatever is looked at; other rows are looked for."""
+    vectors = identities(4000, COLUMNS, EACH)
+    rows = row_file(tmp_path, vectors)
+    found = leaders(rows, order(rows), LISTS)
+    assert found is not None
+    assert len(found.members) == len(np.unique(found.members)) >= 64
+    cosines = np.einsum("ij,ij->i", found.centres[found.homes], vectors[found.members])
+    assert (cosines > found.threshold).mean() > 0.97
+    way = Homes(found, np.arange(len(found.centres)))
+    blank = np.zeros((1000, COLUMNS), np.float32)
+    expected = np.full(4000, -1)
+    expected[found.members] = found.homes
+    given = np.concatenate([way.of(blank, first) for first in range(0, 4000, 1000)])
+    np.testing.assert_array_equal(given, expected)
 
 
 @pytest.mark.parametrize("kind", ["even", "wide", "pairs", "large", "few"])

@@ -24,6 +24,18 @@ def test_block_by_block_is_all_at_once() -> None:
         assert np.array_equal(np.take_along_axis(scores, best.found.rows, 1), best.found.scores)
 
 
+def test_blocks_can_be_looked_at_before_those_ahead_of_them_are_taken_in() -> None:
+    """As threads do: what was better than an older state holds all that is better than a newer one."""
+    scores = np.random.default_rng(3).standard_normal((4, 1000)).astype(np.float32)
+    best = Best(4, 7)
+    for start in range(0, 1000, 250):
+        found = [best.better(scores[:, at : at + 50], np.arange(at, at + 50)) for at in range(start, start + 250, 50)]
+        for block in found:
+            best.merge(block)
+    assert np.array_equal(best.found.scores, _sorted(scores, 7))
+    assert np.array_equal(np.take_along_axis(scores, best.found.rows, 1), best.found.scores)
+
+
 def test_what_is_seen_can_be_gone_on_with() -> None:
     """A pass that was cut and resumed finds the same."""
     scores = np.random.default_rng(1).standard_normal((2, 100)).astype(np.float32)

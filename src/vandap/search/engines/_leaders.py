@@ -27,6 +27,8 @@ _PASSES = 24
 """Rows a list that are looked at, at most."""
 _ENOUGH, _NEEDED = 0.985, 0.8
 """Share of the rows near a leader at which the pass ends, and below which there are no small groups."""
+_MOSTLY = 0.85
+"""Share of the rows near a leader from which it pays to look at many of the leaders before all of them."""
 _TWO_KINDS = 0.8
 """Share of the variance of scores that Otsu's threshold must explain: it explains 0.64 of a normal distribution and
 0.75 of an even one."""
@@ -46,11 +48,15 @@ class Groups:
         centres: Unit vectors, float32, shape (groups, columns), in the order in which they were met.
         threshold: Cosine from which a row belongs to a group.
         parts: Their codes.
+        members: Numbers of the rows that made them, ascending, int64.
+        homes: The group of each, int32.
     """
 
     centres: np.ndarray
     threshold: float
     parts: Parts
+    members: np.ndarray
+    homes: np.ndarray
 
 
 def leaders(rows: Rows, sample: np.ndarray, lists: int) -> Groups | None:
@@ -69,35 +75,38 @@ def leaders(rows: Rows, sample: np.ndarray, lists: int) -> Groups | None:
     threshold = _threshold(rows, sample, lists, words)
     if threshold is None:
         return None
-    found, known = _Leaders(words, MOST * lists), 0.0
+    found, known, members = _Leaders(words, MOST * lists), 0.0, list[tuple[np.ndarray, np.ndarray]]()
     for start in range(0, min(len(sample), _PASSES * lists), lists):
         batch, joined = sample[start : start + lists], 0
-        for block in _blocks(rows, batch, lists):
-            near = found.join(block, threshold)
-            joined += int(near.sum())
-            if not found.append(block[~near]):
+        for numbers, block in _blocks(rows, batch, lists):
+            before = found.count
+            homes = found.take(block, threshold, known)
+            if homes is None:
                 return None
+            members.append((numbers, homes))
+            joined += int((homes < before).sum())
         known = joined / len(batch)
         if known >= _ENOUGH:
             break
-    return found.groups(threshold) if known >= _NEEDED and found.count >= lists else None
+    return found.groups(threshold, members) if known >= _NEEDED and found.count >= lists else None
 
 
 def _threshold(rows: Rows, sample: np.ndarray, lists: int, words: np.ndarray) -> float | None:
     """What parts the scores of rows with as many others as there are lists; None where they are of one kind."""
     others, asked = _Leaders(words, lists), sample[lists : lists + min(lists, _BLOCK)]
-    for block in _blocks(rows, sample[:lists], lists):
+    for _, block in _blocks(rows, sample[:lists], lists):
         others.append(block)
-    scores = [others.nearest(block, np.inf)[1] for block in _blocks(rows, asked, lists)]
+    scores = [others.nearest(block, np.inf, 0.0)[1] for _, block in _blocks(rows, asked, lists)]
     threshold, explained = two_kinds(np.concatenate(scores)) if scores else (0.0, 0.0)
     return threshold if explained >= _TWO_KINDS else None
 
 
-def _blocks(rows: Rows, numbers: np.ndarray, lists: int) -> Iterator[np.ndarray]:
-    """Rows in order, few enough at a time that hardly two of them are of one new group."""
+def _blocks(rows: Rows, numbers: np.ndarray, lists: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Numbers in order and their rows, few enough at a time that hardly two of them are of one new group."""
     ordered, size = np.sort(numbers), min(_BLOCK, max(_LEAST_BLOCK, lists // _BLOCKS))
     for start in range(0, len(ordered), size):
-        yield rows.wide(ordered[start : start + size])
+        part = ordered[start : start + size]
+        yield part, rows.wide(part)
         rows.release()
 
 
@@ -198,19 +207,31 @@ class _Leaders:
         self.count = stop
         return True
 
-    def nearest(self, block: np.ndarray, enough: float) -> tuple[np.ndarray, np.ndarray]:
+    def nearest(self, block: np.ndarray, enough: float, known: float) -> tuple[np.ndarray, np.ndarray]:
         """A leader that is near enough to each row, or the nearest of all; and its cosine."""
-        searches = (self._parts.few, self._parts.many, self._parts.all)
+        few, many, all_ = self._parts.few, self._parts.many, self._parts.all
+        searches = (few, many, all_) if known >= _MOSTLY else (few, all_)
         return nearest_of(self._sums, searches, block, enough, self._lengths)
 
-    def join(self, block: np.ndarray, threshold: float) -> np.ndarray:
-        """Add the rows that are near a leader to it; tells which they were."""
-        if not self.count:
-            return np.zeros(len(block), bool)
-        which, scores = self.nearest(block, threshold)
-        near: np.ndarray = scores > threshold
-        self._add(which[near], block[near])
-        return near
+    def take(self, block: np.ndarray, threshold: float, known: float) -> np.ndarray | None:
+        """Add the rows that are near a leader to it, and hold the others as leaders.
+
+        Args:
+            block: Unit rows, shape (rows, columns).
+            threshold: Cosine from which a row is near.
+            known: Share of the rows that were near a leader of late.
+
+        Returns:
+            The leader of each row, int32; None where there is no room.
+        """
+        homes, near = np.empty(len(block), np.int32), np.zeros(len(block), bool)
+        if self.count:
+            which, scores = self.nearest(block, threshold, known)
+            near = scores > threshold
+            homes[near] = which[near]
+            self._add(which[near], block[near])
+        homes[~near] = np.arange(self.count, self.count + np.count_nonzero(~near))
+        return homes if self.append(block[~near]) else None
 
     def _add(self, which: np.ndarray, block: np.ndarray) -> None:
         order = np.argsort(which, kind="stable")
@@ -219,8 +240,10 @@ class _Leaders:
             self._sums[touched] += np.add.reduceat(block[order], firsts, axis=0)
             self._lengths[touched] = np.linalg.norm(self._sums[touched], axis=1)
 
-    def groups(self, threshold: float) -> Groups:
+    def groups(self, threshold: float, members: Sequence[tuple[np.ndarray, np.ndarray]]) -> Groups:
         """What was found."""
         found = self._sums[: self.count]
         found /= self._lengths[: self.count, None]
-        return Groups(found, threshold, self._parts)
+        numbers, homes = (np.concatenate(part) for part in zip(*members, strict=True))
+        order = np.argsort(numbers)
+        return Groups(found, threshold, self._parts, numbers[order], homes[order])

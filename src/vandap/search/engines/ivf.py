@@ -16,16 +16,15 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vandap.search.engines._engine import Allowed, Engine, Forecast, Job, Ladder, Structure
-from vandap.search.engines._faiss import FaissStructure, padded, read, selector, set_threads
+from vandap.search.engines._faiss import FaissStructure, padded, putting, read, selector, set_threads
 from vandap.search.engines._homes import Homes
 from vandap.search.engines._kmeans import ROUNDS, Assign, centres, gathered
 from vandap.search.engines._leaders import leaders
@@ -60,15 +59,13 @@ _MORE = 1.5
 """Candidates asked of faiss for each that is wanted, since a row may come from both of its lists."""
 _FOUND = 2048
 """Rows whose lists one thread finds at a time."""
-_PUT = 128
-"""Rows put at a time: each is found among them to tell its list, which takes their square."""
 _END = struct.Struct("<8sQ")
 _MARK = b"vandapN1"
 _CODE_SAMPLE = 8192
 """Rows that the 16 words of each code are learnt from."""
 
-Tell = Callable[[np.ndarray, np.ndarray], None]
-"""Takes rows, and their lists."""
+Runs = list[tuple[np.ndarray, np.ndarray]]
+"""Places of rows, none of them twice in a run, and the list of each."""
 
 
 class Ivf(Engine):
@@ -184,30 +181,6 @@ class _Nearest:
         return lambda rows: self._index.search(padded(rows, columns), 1)[1][:, 0]
 
 
-@contextmanager
-def _told(index: Any) -> Iterator[Tell]:
-    """Let faiss put rows into lists that it is told.
-
-    Its fast-scan lists can only be added to by way of the index that finds the nearest centre. For a while this is one
-    that holds the rows themselves, labelled with their lists: each row finds itself.
-    """
-    import faiss
-
-    centres = faiss.downcast_index(index.quantizer)
-    themselves = faiss.IndexIDMap(faiss.IndexFlatIP(index.d))
-
-    def tell(rows: np.ndarray, lists: np.ndarray) -> None:
-        themselves.reset()
-        themselves.add_with_ids(rows, lists)
-
-    index.quantizer = themselves
-    themselves.this.own(True)  # the assignment took it from Python, which shall free it
-    try:
-        yield tell
-    finally:
-        index.quantizer = centres
-
-
 def _once(found: np.ndarray, width: int) -> np.ndarray:
     """Rows without repeats, in their order, -1 after the last."""
     order = np.argsort(found, axis=1, kind="stable")
@@ -265,39 +238,34 @@ class IvfLists(FaissStructure):
         set_threads(each)
         with (
             ThreadPoolExecutor(self.threads, "vandap-lists", initializer=set_threads, initargs=(each,)) as pool,
-            _told(self.index) as tell,
+            putting(self.index) as put,
         ):
-            parts = (slice(start, start + _FOUND) for start in starts)
-            homes = pool.map(lambda part: self._homes(rows[part], wide[part], centres), parts)
-            for start, (places, lists) in zip(starts, homes, strict=True):
-                order = np.argsort(lists, kind="stable")  # a list that gets several rows packs them once
-                self._put(wide, start + places[order], lists[order], tell)
+            homes = pool.map(lambda start: self._homes(rows, wide, start, centres), starts)
+            for start, runs in zip(starts, homes, strict=True):
+                for places, lists in runs:
+                    put(wide[start + places], lists, self._count + start + places)
         self._count += len(rows)
 
-    def _put(self, wide: np.ndarray, places: np.ndarray, lists: np.ndarray, tell: Tell) -> None:
-        for start in range(0, len(places), _PUT):
-            part = places[start : start + _PUT]
-            tell(wide[part], lists[start : start + _PUT])
-            self.index.add_with_ids(wide[part], part + self._count)
-
-    def _homes(self, rows: np.ndarray, wide: np.ndarray, centres: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Places of rows, some of them twice, and the list of each."""
+    def _homes(self, rows: np.ndarray, wide: np.ndarray, start: int, centres: Any) -> Runs:
+        """Of some rows after the first of them."""
+        rows, wide = rows[start : start + _FOUND], wide[start : start + _FOUND]
         twice = round(len(wide) * _TWICE)
         if self.groups is None:
             return self._nearest(wide, centres, twice)
-        lists = self.groups.of(rows)
+        lists = self.groups.of(rows, self._count + start)
         sure, left = np.flatnonzero(lists >= 0), np.flatnonzero(lists < 0)
-        places, others = self._nearest(wide[left], centres, min(len(left), twice))
-        return np.concatenate([sure, left[places]]), np.concatenate([lists[sure], others])
+        runs = self._nearest(wide[left], centres, min(len(left), twice))
+        return [(sure, lists[sure]), *((left[places], others) for places, others in runs)]
 
-    def _nearest(self, wide: np.ndarray, centres: Any, twice: int) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(self, wide: np.ndarray, centres: Any, twice: int) -> Runs:
         """The same by way of the centres; so many rows are there twice, those between two lists."""
         two = int(self.index.nlist) >= _COARSE_CODES
         near, lists = centres.search(wide, 1 + two)
+        once = (np.arange(len(wide)), lists[:, 0])
         if not two or not twice:
-            return np.arange(len(wide)), lists[:, 0]
+            return [once]
         between = np.argpartition(near[:, 0] - near[:, 1], twice - 1)[:twice]
-        return np.concatenate([np.arange(len(wide)), between]), np.concatenate([lists[:, 0], lists[between, 1]])
+        return [once, (between, lists[between, 1])]
 
     def finish(self) -> None:
         """Rows that come one by one find their lists by way of the centres."""
