@@ -18,6 +18,7 @@ class Peer(ABC):
         usual: The effort that it uses when nothing is said.
         efforts: Tried to reach a recall.
         bytes_a_number: Of what it keeps for each number of a vector, to tell whether it fits.
+        goes_on: Whether what was saved can be loaded and added to.
     """
 
     name: ClassVar[str]
@@ -25,6 +26,7 @@ class Peer(ABC):
     usual: ClassVar[int]
     efforts: ClassVar[tuple[int, ...]] = (10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096)
     bytes_a_number: ClassVar[float] = 4.0
+    goes_on: ClassVar[bool] = True
 
     def __init__(self, count: int, columns: int, threads: int) -> None:
         self.count, self.columns, self.threads = count, columns, threads
@@ -38,6 +40,11 @@ class Peer(ABC):
     @abstractmethod
     def add(self, block: np.ndarray) -> None:
         """Add rows, float32."""
+
+    def take(self, block: np.ndarray) -> None:
+        """Add rows, and count them."""
+        self.add(block)
+        self.added += len(block)
 
     def finish(self) -> None:  # noqa: B027
         """All rows are there."""
@@ -56,8 +63,7 @@ class Peer(ABC):
 
     def numbers(self, block: np.ndarray) -> np.ndarray:
         """Row numbers of a block that is being added."""
-        self.added += len(block)
-        return np.arange(self.added - len(block), self.added)
+        return np.arange(self.added, self.added + len(block))
 
 
 class _Faiss(Peer):
@@ -209,6 +215,7 @@ class Annoy(Peer):
     """`AnnoyIndex(d, "angular")` with 10 trees, as its readme builds it; -1 is its own default effort."""
 
     name, package, usual, bytes_a_number = "annoy", "annoy", -1, 4.6
+    goes_on = False
     efforts = (1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000)
 
     def make(self) -> Any:
@@ -237,6 +244,7 @@ class Scann(Peer):
     """The tree with asymmetric hashing and reordering of its readme: leaves 2000 of root-n scale, threshold 0.2."""
 
     name, package, usual, bytes_a_number = "scann", "scann", 100, 5.0
+    goes_on = False
     efforts = (10, 20, 50, 100, 200, 400, 800, 1600)
 
     def make(self) -> Any:

@@ -50,6 +50,8 @@ OURS = "ours"
 QUERIES, TUNING = 1000, 300
 ROUNDS, BATCH = 10, 100
 _BLOCK = 8192
+_SAVED_EVERY = 1200.0
+"""Seconds between two moments at which what has been built of a peer is kept."""
 
 
 def main() -> None:
@@ -137,19 +139,49 @@ def build_ours(options: argparse.Namespace) -> None:
 
 
 def build_peer(options: argparse.Namespace, kind: type[Peer]) -> None:
-    """Build a peer's index and keep it."""
+    """Build a peer's index and keep it; one that was cut goes on where it was last saved, if it can."""
     vectors = np.load(options.work / "vectors.npy", mmap_mode="r")
+    whole, part = (options.work / f"{slug(kind)}{ending}" for ending in ("", ".part"))
+    state = part.with_suffix(".part.json")
+    facts = {"name": kind.name, "build_seconds": 0.0, "peak_bytes": 0}
     with Footprint() as footprint:
-        start = time.perf_counter()
         count, columns = vectors.shape
         peer = kind(count, columns, options.threads)
-        for first in range(0, len(vectors), _BLOCK):
-            peer.add(normalised(vectors[first : first + _BLOCK]))
+        if state.is_file():
+            facts = json.loads(state.read_text())
+            peer.added = facts.pop("rows")
+            peer.load(options.work / facts.pop("file"))
+        start = saved = time.perf_counter()
+
+        def spent() -> dict[str, Any]:
+            seconds = facts["build_seconds"] + time.perf_counter() - start
+            return {**facts, "build_seconds": seconds, "peak_bytes": max(facts["peak_bytes"], footprint.peak)}
+
+        for first in range(peer.added, count, _BLOCK):
+            peer.take(normalised(vectors[first : first + _BLOCK]))
+            if kind.goes_on and time.perf_counter() - saved > _SAVED_EVERY:
+                told = spent()
+                _save_part(peer, part.with_suffix(f".{peer.added}"), state, told)
+                start, saved, facts = time.perf_counter(), time.perf_counter(), told
+                print(f"{kind.name}: {peer.added:,} of {count:,}", file=sys.stderr, flush=True)
         peer.finish()
-        seconds = time.perf_counter() - start
-        peer.save(options.work / slug(kind))
-    facts = {"name": kind.name, "build_seconds": seconds, "peak_bytes": footprint.peak}
+        facts = spent()
+        peer.save(whole)
     (options.work / f"{slug(kind)}.json").write_text(json.dumps(facts))
+    for left in options.work.glob(f"{slug(kind)}.*"):
+        if left.name != f"{slug(kind)}.json":
+            left.unlink()
+
+
+def _save_part(peer: Peer, path: Path, state: Path, facts: Mapping[str, Any]) -> None:
+    """Keep what has been built, and let go of what was kept before."""
+    peer.save(path)
+    before = json.loads(state.read_text())["file"] if state.is_file() else None
+    written = state.with_suffix(".new")
+    written.write_text(json.dumps({**facts, "rows": peer.added, "file": path.name}))
+    written.replace(state)
+    if before:
+        (path.parent / before).unlink()
 
 
 class Contender:
