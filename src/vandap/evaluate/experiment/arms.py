@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +18,12 @@ from vandap.evaluate.compare import decide, default_margin
 from vandap.evaluate.experiment.crossed import Contrast, crossed
 from vandap.evaluate.experiment.needed import needed
 from vandap.evaluate.experiment.plan import Plan
-from vandap.evaluate.experiment.scores import Scores, scores
+from vandap.evaluate.experiment.scores import WORST, Scores, scores
 from vandap.evaluate.intervals import MINIMUM_ROWS, Units
 from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
 METHOD = "crossed t over seeds and examples"
+ARMS = ("reference", "changed")
 PARTIAL_NOTE = "The arms start from other initial values, so runs of one seed share split and data order only."
 NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
@@ -78,8 +79,10 @@ def compare_arms(
     looks = tuple(_looks(chosen, arms, units, plan, pairing, margin, enough=_enough(codes, units)))
     last = looks[-1]
     outcome = Outcome(slug, last.decision, last.effect, margin, pairing, plan.looks, looks)
-    broken = dict(zip(("reference", "changed"), (int(arm.first(last.seeds).broken.sum()) for arm in arms), strict=True))
-    outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, len(codes), units)))
+    seen = [arm.first(last.seeds) for arm in arms]
+    broken = {name: int(arm.broken.sum()) for name, arm in zip(ARMS, seen, strict=True)}
+    wild = {name: int(arm.wild.sum()) for name, arm in zip(ARMS, seen, strict=True)}
+    outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, wild, len(codes), units)))
     if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units):
         return outcome
     return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
@@ -163,16 +166,32 @@ def verdict(effect: Effect, margin: float, *, same: bool = False) -> Decision:
     return decide((effect.low, effect.high), (effect.inner_low, effect.inner_high), margin)
 
 
-def broken_note(count: int, runs: int, arm: str) -> str:
-    """Return the sentence on runs without predictions."""
-    return f"{count} of {runs} runs of the {arm} arm crashed or ended NaN and score as the dummy."
+def run_notes(broken: Mapping[str, int], wild: Mapping[str, int], runs: int) -> Iterator[str]:
+    """Yield the sentences on runs that do not count as they ended.
+
+    Args:
+        broken: Of each arm, runs without predictions.
+        wild: Of each arm, runs whose error is cut.
+        runs: Of each arm.
+    """
+    for arm, count in broken.items():
+        if count:
+            yield f"{count} of {runs} runs of the {arm} arm crashed or ended NaN and score as the dummy."
+    for arm, count in wild.items():
+        if count:
+            yield (
+                f"{count} of {runs} runs of the {arm} arm were worse than {WORST:g} times the dummy's error, and count "
+                "as that."
+            )
 
 
 def _enough(target: np.ndarray, units: Units) -> bool:
     return len(target) >= CONFIRM_ROWS.value and units.count >= MINIMUM_ROWS
 
 
-def _notes(outcome: Outcome, broken: dict[str, int], rows: int, units: Units) -> Iterator[str]:
+def _notes(
+    outcome: Outcome, broken: Mapping[str, int], wild: Mapping[str, int], rows: int, units: Units
+) -> Iterator[str]:
     if outcome.pairing is Pairing.PARTIAL:
         yield PARTIAL_NOTE
     elif outcome.pairing is Pairing.NONE:
@@ -184,9 +203,7 @@ def _notes(outcome: Outcome, broken: dict[str, int], rows: int, units: Units) ->
         )
     elif units.count < MINIMUM_ROWS:
         yield f"Only {units.count} groups decide, fewer than {MINIMUM_ROWS}: no verdict."
-    for arm, count in broken.items():
-        if count:
-            yield broken_note(count, outcome.looks[-1].seeds, arm)
+    yield from run_notes(broken, wild, outcome.looks[-1].seeds)
     if outcome.negligible:
         yield NEGLIGIBLE_NOTE
     if outcome.decision is Decision.CANNOT_TELL and outcome.looks[-1].seeds < outcome.planned[-1]:

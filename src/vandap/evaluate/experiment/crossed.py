@@ -72,6 +72,7 @@ def crossed(reference: Scores, changed: Scores, units: Units, *, paired: bool, l
             changed.values - reference.values,
             changed.influence - reference.influence,
             changed.broken | reference.broken,
+            changed.wild | reference.wild,
         )
         return _combined([gain], float(gain.values.mean()), gain.influence.mean(axis=0), units, labels)
     change = changed.influence.mean(axis=0) - reference.influence.mean(axis=0)

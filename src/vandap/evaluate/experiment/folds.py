@@ -11,10 +11,11 @@ from vandap.core.estimate import Decision
 from vandap.core.experiment import Components, Needed, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.evaluate.experiment.arms import NEGLIGIBLE_NOTE, broken_note, effect_of, verdict
+from vandap.evaluate.experiment.arms import ARMS, NEGLIGIBLE_NOTE, effect_of, run_notes, verdict
 from vandap.evaluate.experiment.crossed import Contrast
 from vandap.evaluate.experiment.needed import examples_needed
 from vandap.evaluate.experiment.plan import ALPHA, Plan
+from vandap.evaluate.experiment.scores import tamed
 
 METHOD = "corrected resampled t"
 FEWEST = 10
@@ -60,14 +61,20 @@ def compare_folds(
     chosen = metric(slug)
     _check(reference, changed, dummy)
     sign = 1.0 if chosen.higher_is_better else -1.0
-    gains = sign * (_filled(changed, dummy) - _filled(reference, dummy)).ravel()
+    counted = [tamed(chosen, np.where(np.isfinite(arm), arm, dummy), dummy) for arm in (reference, changed)]
+    gains = sign * (counted[1] - counted[0]).ravel()
     usable = gains[np.isfinite(gains)]
     contrast = corrected(usable, folds=reference.shape[1], rows=rows)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
     decision = verdict(effect, margin, same=contrast.same) if len(usable) >= FEWEST else Decision.CANNOT_TELL
-    broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in (("reference", reference), ("changed", changed))}
+    arms = dict(zip(ARMS, (reference, changed), strict=True))
+    broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in arms.items()}
+    wild = {
+        name: int((np.isfinite(arm) & (arm != used)).sum())
+        for (name, arm), used in zip(arms.items(), counted, strict=True)
+    }
     outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
-    notes = [broken_note(count, gains.size, name) for name, count in broken.items() if count]
+    notes = [*run_notes(broken, wild, gains.size)]
     if len(usable) < gains.size:
         notes.append(f"{gains.size - len(usable)} folds have no score and were left out.")
     if outcome.negligible:
@@ -76,10 +83,6 @@ def compare_folds(
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
     )
-
-
-def _filled(arm: np.ndarray, dummy: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(arm), arm, dummy)
 
 
 def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:

@@ -197,3 +197,15 @@ def test_an_outcome_is_plain_json() -> None:
     """Written and read again, nothing is lost."""
     found = judged(runs(1.0, 8, scatter=0.3), [*runs(1.1, 7, stream=1, scatter=0.3), None])
     assert from_json(Outcome, to_json(found)) == found
+
+
+def test_runs_that_explode_do_not_hide_a_cure() -> None:
+    """A few errors without an end in the arm as it is count as twice the dummy's, and it is said."""
+    target, good = regression(ROWS)
+    generator = np.random.default_rng(8)
+    reference = [target.mean() + 0.05 * generator.standard_normal(ROWS) for _ in range(8)]
+    reference[2], reference[5] = 1e3 * target, 1e6 * target
+    changed = [good + 0.01 * generator.standard_normal(ROWS) for _ in range(8)]
+    found = compare_arms("rmse", target, reference, changed, dummy=np.full(ROWS, target.mean()), plan=Plan.within(8))
+    assert found.decision is Decision.BETTER
+    assert any(note.startswith("2 of 8 runs of the reference arm were worse than 2 times") for note in found.notes)

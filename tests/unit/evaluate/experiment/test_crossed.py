@@ -14,7 +14,8 @@ from vandap.evaluate.intervals import Units
 def arm(table: np.ndarray) -> Scores:
     """Scores of a metric that is the mean of one number an example, shape `(seeds, examples)`."""
     values = table.mean(axis=1)
-    return Scores(values, table - values[:, None], np.zeros(len(table), dtype=bool))
+    none = np.zeros(len(table), dtype=bool)
+    return Scores(values, table - values[:, None], none, none)
 
 
 def drawn(seeds: int, examples: int, scales: tuple[float, float, float], generator: np.random.Generator) -> np.ndarray:

@@ -79,3 +79,17 @@ def test_scores_must_be_tables_of_the_same_folds(shape: tuple[int, ...]) -> None
     scores = np.zeros(shape)
     with pytest.raises(UsageError, match="repeats and folds"):
         judged(scores, scores)
+
+
+def test_runs_that_explode_do_not_hide_a_cure() -> None:
+    """One error in ten without an end, in the arm as it is: it counts as twice the dummy's, and it is said."""
+    reference = 1.1 + 0.05 * GENERATOR.standard_normal((10, 10))
+    reference[:, 3] = 10.0 ** np.arange(1, 11)
+    changed = 0.7 + 0.05 * GENERATOR.standard_normal((10, 10))
+    dummy = np.ones((10, 10))
+    found = judged(reference, changed, slug="rmse", dummy=dummy)
+    assert found.decision is Decision.BETTER
+    assert found.effect.difference == pytest.approx(np.minimum(reference, 2.0).mean() - changed.mean())
+    assert found.notes[0].startswith("10 of 100 runs of the reference arm were worse than 2 times the dummy's error")
+    assert found.broken == {"reference": 0, "changed": 0}
+    assert judged(changed, reference, slug="rmse", dummy=dummy).decision is Decision.HARM

@@ -49,3 +49,31 @@ def test_predictions_that_do_not_fit_are_an_error() -> None:
     target, prediction = classification(200, 3)
     with pytest.raises(DataError):
         scores(metric("accuracy"), target, [prediction[:100]], prediction)
+
+
+@pytest.mark.parametrize("slug", ["rmse", "mae", "log_loss"])
+def test_an_error_counts_at_most_as_twice_the_dummys(slug: str) -> None:
+    """A run that exploded, with the influence of its examples in proportion; runs that did not are left alone."""
+    if slug == "log_loss":
+        target, prediction = classification(200, 3)
+        dummy, wild = np.full((200, 3), 1 / 3), np.eye(3)[(target + 1) % 3] * 0.998 + 0.001
+    else:
+        target, prediction = regression(200)
+        dummy, wild = np.full(200, target.mean()), 50 * target + 7
+    chosen = metric(slug)
+    found = scores(chosen, target, [prediction, wild], dummy)
+    alone, plain = scores(chosen, target, [dummy], dummy), scores(chosen, target, [prediction], dummy)
+    assert found.wild.tolist() == [False, True] and not found.broken.any()
+    assert found.values[0] == plain.values[0] and np.array_equal(found.influence[0], plain.influence[0])
+    assert found.values[1] == pytest.approx(2 * alone.values[0])
+    own = -chosen.influence(target, wild)
+    np.testing.assert_allclose(found.influence[1], own * found.values[1] / -chosen.value(target, wild))
+
+
+def test_scores_with_an_end_of_their_own_are_left_alone() -> None:
+    """However far below the dummy."""
+    target, _ = classification(200, 3)
+    wrong = np.eye(3)[(target + 1) % 3]
+    assert not scores(metric("accuracy"), target, [wrong], np.full((200, 3), 1 / 3)).wild.any()
+    target, _ = regression(200)
+    assert not scores(metric("r2"), target, [50 * target], np.full(200, target.mean())).wild.any()
