@@ -6,7 +6,7 @@ import importlib.util
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from vandap.errors import MissingExtraError, TrainingError, UsageError
 from vandap.evaluate.experiment.plan import LOOKS, halved_error
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
-from vandap.repair.confirm import FIRST_SEED, Confirmation
+from vandap.repair.confirm import FIRST_SEED, FOLDED, Confirmation
 from vandap.repair.proposals import Bundle, Proposal
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
@@ -92,6 +92,7 @@ class Bench:
     count: int = 0
     was_cut: bool = False
     _scale: Scale | None = None
+    _costs: dict[Bundle, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trials.on_done = self._ended
@@ -136,15 +137,16 @@ class Bench:
         )
 
     def screened(self, folder: Path, suggested: Sequence[Proposal]) -> tuple[Bundle, tuple[Tried, ...]]:
-        """Search for the bundle that is put to the proof.
+        """Search for the bundle that is put to the proof: the best one whose proof there is time for.
 
         A search that has ended is not made again, unless it found nothing and there is more time now.
         """
         stored = folder / "bundle.json"
         known = read_json(stored) if stored.is_file() else {}
-        if known and (known["bundle"] or self.plan.budget <= known.get("budget", self.plan.budget)):
-            return _bundle(known["bundle"]), _tried(known["tried"])
-        kept = RESERVE * 2 * LOOKS[0] * self.trials.seconds  # the proof needs its first look
+        more_time = self.plan.budget > known.get("budget", self.plan.budget)
+        if known and (known["bundle"] or not more_time):
+            return _bundle(known["bundle" if more_time else "put"]), _tried(known["tried"])
+        kept = RESERVE * 2 * self._first_look * self.trials.seconds
         until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
         screening = SEARCHES[self.plan.search](
             lambda wanted: self._scores(wanted, until),
@@ -161,9 +163,37 @@ class Bench:
         bundle = screening.search()
         self.was_cut = not screening.is_complete
         tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]
+        put = self._provable(bundle, screening.tried)
         if not self.was_cut:
-            write_json(stored, {"bundle": _stored(bundle), "tried": tried, "budget": self.plan.budget})
-        return bundle, screening.tried
+            facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": tried, "budget": self.plan.budget}
+            write_json(stored, facts)
+        return put, screening.tried
+
+    @property
+    def _first_look(self) -> int:
+        """Trainings of each arm that a proof needs at least."""
+        return FOLDED if self.scale.division.is_small else LOOKS[0]
+
+    def _provable(self, best: Bundle, tried: Sequence[Tried]) -> Bundle:
+        """The best bundle whose proof there is time for; the best of all where there is time for none."""
+        if self._proof_seconds(best) <= self.left:
+            return best
+        usual = next((item.mean for item in tried if not item.changes), -math.inf)
+        for item in tried:  # the best first
+            if item.changes and item.mean > usual and self._proof_seconds(item.changes) <= self.left:
+                words = "; ".join(", ".join(change.words for change in bundle) for bundle in (best, item.changes))
+                self.progress("note", {"text": f"no time to prove the first of these, so the second is: {words}"})
+                return item.changes
+        return best
+
+    def _proof_seconds(self, bundle: Bundle) -> float:
+        """Wall clock of the least proof of a bundle; 0 where none of its trainings was timed."""
+        workers = self.trials.workers.count
+        if not self._costs.get(bundle):
+            return 0.0
+        usual = self.trials.seconds * workers  # the very first training imported the libraries as well
+        as_it_is = min([usual, *self._costs.get((), [])])
+        return self._first_look * (as_it_is + min(self._costs[bundle])) / workers
 
     def confirmed(self, folder: Path, bundle: Bundle, proof: int = 1) -> Experiment:
         """Put the bundle to the proof, with as many planned looks as the budget allows.
@@ -214,6 +244,7 @@ class Bench:
 
     def _ended(self, done: Done) -> None:
         self.count += 1
+        self._costs.setdefault(done.job.changes, []).append(done.result.seconds)
         words = ", ".join(change.words for change in done.job.changes) or "as it is"
         shown = done.result.reason or done.result.status
         if self._scale is not None and done.result.status == "done":

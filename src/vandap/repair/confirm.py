@@ -36,6 +36,8 @@ FOLDS_NOTE = (
     "The rows are too few to hold enough of them out, so repeated folds decided; changes were chosen on the same "
     "rows, which flatters them a little."
 )
+FOLDED = FOLDS * FEWEST_REPEATS
+"""Trainings of each arm before repeated folds can decide."""
 UNPAIRED_APART = 1000
 """How far the seeds of the second arm are from those of the first, where the arms are not paired."""
 

@@ -1,0 +1,108 @@
+"""Which bundle is put to the proof when time is short."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from vandap.core.task import Task
+from vandap.repair.bench import Bench, Plan
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.optimisation import Epochs, LearningRate
+from vandap.repair.proposals import Bundle, Proposal
+from vandap.repair.remedy import Safety
+from vandap.repair.runner import Done, Job, Runner
+from vandap.repair.score import Scale
+from vandap.repair.trial.division import Division
+from vandap.repair.trial.request import Result
+
+RATE, LONG = LearningRate(0.01), Epochs(500)
+ROWS = 400
+TARGET = np.arange(ROWS) % 2
+
+
+class Made(Runner):
+    """Trainings that take no time and say that they took some; longer ones are better, and so is the better rate."""
+
+    def __init__(self) -> None:
+        self.workers = cast("Any", SimpleNamespace(count=1))
+        self._spent = [1.0]
+        self.ran = list[Bundle]()
+
+    def identity(self, job: Job) -> str:
+        """Of no use here."""
+        return str(job)
+
+    def prepared(self, job: Job, folder: Path) -> Path:
+        """Of no use here."""
+        raise NotImplementedError
+
+    def can_make(self, changes: tuple[Change, ...]) -> bool:
+        """Any."""
+        return True
+
+    def run(self, jobs: Sequence[Job], until: float | None = None) -> list[Done | None]:
+        """All of them at once."""
+        done = [Done(job, Result("done", seconds=20.0 if LONG in job.changes else 1.0), Path()) for job in jobs]
+        for item in done:
+            self.ran.append(item.job.changes)
+            self.on_done(item)
+        return list(done)
+
+
+class Known(Scale):
+    """Scores by what was changed."""
+
+    def prediction(self, folder: Path, result: Result | None) -> np.ndarray | None:
+        """None is needed."""
+        return None
+
+
+def bench(budget: float, monkeypatch: pytest.MonkeyPatch, said: list[str], *, small: bool = False) -> Bench:
+    """A bench whose trainings are made up."""
+    half = np.arange(ROWS // 2)
+    division = Division(ROWS, ROWS, np.zeros(0, int), half, half if small else half + ROWS // 2)
+    scale = Known(Task.BINARY, "accuracy", "", TARGET, 2, division, np.array([0.5, 0.5]))
+
+    def say(event: str, facts: Mapping[str, Any]) -> None:
+        said.append(str(facts.get("text", "")))
+
+    made = Bench(Made(), Plan(budget), time.monotonic(), say, _scale=scale)
+    worth = {RATE: 0.2, LONG: 0.3}
+    monkeypatch.setattr(Bench, "_score", lambda self, done: 0.5 + sum(worth[change] for change in done.job.changes))
+    made.trials.run([Job((), 0)])
+    return made
+
+
+def proposed() -> list[Proposal]:
+    """Both changes."""
+    return [Proposal((change,), change.slug, "X1 x", Safety.SAFE) for change in (RATE, LONG)]
+
+
+@pytest.mark.parametrize(("budget", "small", "put"), [
+    (1000.0, False, {RATE, LONG}),  # five trainings of 1 and of 20 s
+    (80.0, False, {RATE}),
+    (150.0, True, {RATE}),  # repeated folds need ten of each
+    (1000.0, True, {RATE, LONG}),
+    (2.0, False, {RATE, LONG}),  # no proof fits: the best waits for more time
+])  # fmt: skip
+def test_the_best_bundle_that_can_be_proved_is(
+    budget: float, small: bool, put: set[Change], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose trainings take longer than there is time for gives way to one that can be proved, and it is said."""
+    said = list[str]()
+    made = bench(budget, monkeypatch, said, small=small)
+    monkeypatch.setattr(type(made), "left", property(lambda self: self.plan.budget))
+    monkeypatch.setattr("vandap.repair.searches._screening.Screening._affordable", lambda self: 9)
+    bundle, _ = made.screened(tmp_path, proposed())
+    assert set(bundle) == put
+    assert any("no time to prove" in text for text in said) == (put == {RATE})
+    assert set(made.screened(tmp_path, proposed())[0]) == put  # a search that has ended is not made again
+    made.plan = Plan(2 * budget + 5000)
+    assert set(made.screened(tmp_path, proposed())[0]) == {RATE, LONG}
