@@ -51,7 +51,8 @@ class Forecaster:
         """Bytes of blocks and of exact answers while the vectors are read."""
         block, queries = min(intake.BLOCK, self.count), min(self.queries, self.count)
         vectors = block * (self.columns * 8 + self.code.width(self.columns))
-        return self.threads * (vectors + queries * PRODUCT * 4) + queries * self.columns * 4
+        readers = min(self.threads, intake.READERS)
+        return readers * (vectors + queries * PRODUCT * 4) + queries * self.columns * 4
 
     def peak(self, engine: Engine, settings: Mapping[str, int]) -> float:
         """Bytes that the process holds at most."""

@@ -34,6 +34,8 @@ from vandap.search.truth import Truth
 
 BLOCK = 8192
 """Vectors at a time: as they were given, at unit length, and packed."""
+READERS = 8
+"""Blocks worked on at the same time, at most: each takes memory, and the disk gives them one after another."""
 _EVERY = 5.0
 """Seconds between two checkpoints: what a kill may cost."""
 _ONE_IN, _LEAST = 20, 300
@@ -157,14 +159,14 @@ class _Pass:
             self._read_on(read, progress, threads)
 
     def _read_on(self, read: int, progress: Progress, threads: int) -> None:
-        late = int(np.searchsorted(self._held.numbers, read))
+        late, readers = int(np.searchsorted(self._held.numbers, read)), min(threads, READERS)
         with (
             opened_to(self._rows, (read - late) * self._width) as rows,
             opened_to(self._aside, late * self._width) as aside,
             opened_to(self._hashes, read * 8) as hashes,
         ):
             files, last = (rows, aside, hashes), time.monotonic()
-            for block in worked_ahead(self._made, self._blocks(read), threads, threads):
+            for block in worked_ahead(self._made, self._blocks(read), readers, readers):
                 self._write(block, files)
                 read += len(block.out)
                 if time.monotonic() - last > _EVERY:
