@@ -15,7 +15,7 @@ from vandap.repair.changes.change import Change
 from vandap.repair.confirm import pairing
 from vandap.repair.runner import Done, Job
 
-FIRST_SEED = 3000
+FIRST_SEED = 100_000
 """The first of the seeds of these trainings; no what-if decides with them."""
 SEEDS, MOST_SEEDS = 5, 20
 """Fewest and most seeds of an arm; the budget says how many."""
@@ -133,6 +133,7 @@ def compared(
         dummy=scale.dummies("confirm"),
         plan=Plan((max(len(changed), 2),), 0.05 / hypotheses),
         pairing=how,
+        groups=scale.division.groups_of(rows),
     ).effect
     return Point(name, len(changed), mean_score(opened, changed), effect.difference, effect.low, effect.high)
 

@@ -112,8 +112,8 @@ class ScriptSubject(ScriptTask, Repeatable):
         session = self.begun(
             "ask",
             "ask",
-            f"{self.script} will be run {told}, on copies of {Folder.of(self.script).root}, for at most "
-            f"{self.plan.budget:.0f} s. The script itself is not changed.",
+            f"{self.script} will be run {told}, for about {self.plan.budget:.0f} s: once in its own folder, where it "
+            f"is watched, and otherwise on copies of {Folder.of(self.script).root}. The script itself is not changed.",
         )
         return session, self.examined(session, "watching the script as it is", budget=0.0)
 

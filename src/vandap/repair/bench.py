@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vandap.core.experiment import FILE as EXPERIMENT
 from vandap.core.experiment import Experiment, read_experiment
 from vandap.core.progress import Progress
@@ -17,11 +19,12 @@ from vandap.core.recipe import Change as Stored
 from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.errors import MissingExtraError, TrainingError, UsageError
+from vandap.evaluate.catalogue import metric
 from vandap.evaluate.experiment.plan import LOOKS, halved_error
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
 from vandap.repair.confirm import FIRST_SEED, FOLDED, Confirmation
-from vandap.repair.proposals import Bundle, Proposal
+from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.searches import DEFAULT, SEARCHES, Tried
@@ -39,6 +42,8 @@ LEAST_SHARE = 0.2
 _SLOWEST = 10.0
 """Multiple of the first trial's time after which a trial is given up."""
 _LEAST_TIMEOUT = 120.0
+_ENDED = ("done", "not finite")
+"""How a training may end that shows which rows are held out and what is predicted, be it NaN."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Plan:
         search: How bundles are looked for: one of `SEARCHES`.
 
     Raises:
-        UsageError: No such search.
+        UsageError: No such search, or no such metric.
         MissingExtraError: A search whose package is not installed.
     """
 
@@ -62,6 +67,8 @@ class Plan:
     search: str = DEFAULT
 
     def __post_init__(self) -> None:
+        if self.metric is not None:
+            metric(self.metric)  # before anything is run, and before it names a folder
         if self.search not in SEARCHES:
             raise UsageError(
                 "There is no such search.",
@@ -93,6 +100,7 @@ class Bench:
     was_cut: bool = False
     _scale: Scale | None = None
     _costs: dict[Bundle, list[float]] = field(default_factory=dict)
+    _unusable: set[Bundle] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.trials.on_done = self._ended
@@ -112,17 +120,23 @@ class Bench:
     def rehearse(self, suggested: Sequence[Proposal]) -> None:
         """Train the script as it is once more: it says what is held out, how long a trial takes, and how it is scored.
 
-        Where it crashes, the changed scripts are tried, one after the other, until one has predictions.
+        Where it crashes, the changed scripts are tried, one after the other and then together, until one ends.
 
         Raises:
             TrainingError: None of them can be trained again.
         """
         self.progress("stage", {"title": "rehearsal: the script as it is, on a copy"})
         reasons = []
-        for changes in ((), *(item.changes for item in suggested[:3])):
+        singly = [item.changes for item in suggested[:3]]
+        together: Bundle = ()
+        for changes in reversed(singly):
+            together = joined(together, changes)
+        for changes in dict.fromkeys(((), *singly, together)):
+            if changes and not self.trials.can_make(changes):
+                continue
             done = self.trials.run([Job(changes, 0)])[0]
             division = read_division(self.trials.folder / DIVISION)
-            if done is not None and done.result.status == "done" and division is not None:
+            if done is not None and done.result.status in _ENDED and division is not None:
                 self._scale = Scale.of(done.folder, done.result, division, self.plan.metric)
                 self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
                 return
@@ -145,7 +159,10 @@ class Bench:
         known = read_json(stored) if stored.is_file() else {}
         more_time = self.plan.budget > known.get("budget", self.plan.budget)
         if known and (known["bundle"] or not more_time):
-            return _bundle(known["bundle" if more_time else "put"]), _tried(known["tried"])
+            before = _tried(known["tried"])
+            self._costs = {_bundle(changes): [seconds] for changes, seconds in known.get("costs", ())} | self._costs
+            put = self._provable(_bundle(known["bundle"]), before) if more_time else _bundle(known["put"])
+            return put, before
         kept = RESERVE * 2 * self._first_look * self.trials.seconds
         until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
         screening = SEARCHES[self.plan.search](
@@ -162,12 +179,16 @@ class Bench:
         self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows ({how} search)"})
         bundle = screening.search()
         self.was_cut = not screening.is_complete
-        tried = [{"changes": _stored(item.changes), "scores": item.scores} for item in screening.tried]
-        put = self._provable(bundle, screening.tried)
+        tried = tuple(item for item in screening.tried if item.changes not in self._unusable)
+        put = self._provable(bundle, tried)
         if not self.was_cut:
-            facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": tried, "budget": self.plan.budget}
-            write_json(stored, facts)
-        return put, screening.tried
+            seen = [
+                {"changes": _stored(item.changes), "scores": item.scores, "crashed": item.crashed} for item in tried
+            ]
+            costs = [(_stored(changes), min(seconds)) for changes, seconds in self._costs.items()]
+            facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": seen, "costs": costs}
+            write_json(stored, {**facts, "budget": self.plan.budget})
+        return put, tried
 
     @property
     def _first_look(self) -> int:
@@ -180,20 +201,23 @@ class Bench:
             return best
         usual = next((item.mean for item in tried if not item.changes), -math.inf)
         for item in tried:  # the best first
-            if item.changes and item.mean > usual and self._proof_seconds(item.changes) <= self.left:
+            is_better = item.changes and item.mean > usual and item.changes in self._costs
+            if is_better and self._proof_seconds(item.changes) <= self.left:
                 words = "; ".join(", ".join(change.words for change in bundle) for bundle in (best, item.changes))
                 self.progress("note", {"text": f"no time to prove the first of these, so the second is: {words}"})
                 return item.changes
         return best
 
     def _proof_seconds(self, bundle: Bundle) -> float:
-        """Wall clock of the least proof of a bundle; 0 where none of its trainings was timed."""
+        """Wall clock of the least proof of a bundle."""
+        return self._first_look * self._pair_seconds(bundle)
+
+    def _pair_seconds(self, bundle: Bundle) -> float:
+        """Wall clock of one training of each arm; as long as the usual one where none of the bundle's was timed."""
         workers = self.trials.workers.count
-        if not self._costs.get(bundle):
-            return 0.0
         usual = self.trials.seconds * workers  # the very first training imported the libraries as well
         as_it_is = min([usual, *self._costs.get((), [])])
-        return self._first_look * (as_it_is + min(self._costs[bundle])) / workers
+        return (as_it_is + min(self._costs.get(bundle, [usual]))) / workers
 
     def confirmed(self, folder: Path, bundle: Bundle, proof: int = 1) -> Experiment:
         """Put the bundle to the proof, with as many planned looks as the budget allows.
@@ -210,45 +234,50 @@ class Bench:
             self.trials, self.scale, folder, question, hypothesis=proof, progress=self.progress,
             first_seed=FIRST_SEED * (2 * proof - 1),
         )  # fmt: skip
-        return confirmation.decide(bundle, self.looks(folder, proof, proof))
+        return confirmation.decide(bundle, self.looks(folder, bundle, proof, proof))
 
-    def looks(self, folder: Path, proof: int, hypothesis: int) -> Looks:
+    def looks(self, folder: Path, bundle: Bundle, proof: int, hypothesis: int) -> Looks:
         """The looks that the budget allows, fixed when the proof began; from the second proof on it is one look.
 
         Where the budget is larger now and nothing was looked at yet, they are planned anew.
 
         Args:
             folder: The experiment's folder.
+            bundle: What is put to the proof.
             proof: Which proof of the same question it is.
             hypothesis: The question's number in that folder.
         """
         stored = folder / (LOOKS_FILE if proof == 1 else f"looks-{proof}.json")
         known = read_json(stored) if stored.is_file() else {}
         if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder, hypothesis)):
-            seeds = int(self.left / (2 * max(self.trials.seconds, 1e-3)))
+            seeds = int(self.left / max(self._pair_seconds(bundle), 1e-3))
             known = {"seeds": max(seeds, LOOKS[0]), "budget": self.plan.budget}
             write_json(stored, known)
         seeds = int(known["seeds"])
         return Looks.within(seeds) if proof == 1 else Looks((min(seeds, LOOKS[-1]),), halved_error(proof))
 
     def _scores(self, wanted: Sequence[tuple[Bundle, int]], until: float) -> list[float | None]:
-        """Scores on the screening rows; what cannot be made together scores as the dummy and is not trained."""
+        """Scores on the screening rows; what cannot be made together is not trained, and worse than all that can."""
         usable = [not bundle or self.trials.can_make(bundle) for bundle, _ in wanted]
+        self._unusable |= {bundle for (bundle, _), is_usable in zip(wanted, usable, strict=True) if not is_usable}
         jobs = [Job(bundle, seed) for (bundle, seed), is_usable in zip(wanted, usable, strict=True) if is_usable]
         scores = iter([None if done is None else self._score(done) for done in self.trials.run(jobs, until)])
-        nothing = self.scale.score(None, "select")
-        return [next(scores) if is_usable else nothing for is_usable in usable]
+        return [next(scores) if is_usable else -math.inf for is_usable in usable]
 
     def _score(self, done: Done) -> float:
-        return self.scale.score(self.scale.prediction(done.folder, done.result), "select")
+        """On the screening rows; minus infinity where there is no model: the dummy would beat many that there are."""
+        prediction = self.scale.prediction(done.folder, done.result)
+        is_usable = prediction is not None and bool(np.isfinite(prediction).all())
+        return self.scale.score(prediction, "select") if is_usable else -math.inf
 
     def _ended(self, done: Done) -> None:
         self.count += 1
         self._costs.setdefault(done.job.changes, []).append(done.result.seconds)
         words = ", ".join(change.words for change in done.job.changes) or "as it is"
         shown = done.result.reason or done.result.status
-        if self._scale is not None and done.result.status == "done":
-            shown = f"{self._scale.metric} {self._scale.own(self._score(done)):.4g}"
+        score = self._score(done) if self._scale is not None and done.result.status == "done" else -math.inf
+        if math.isfinite(score):
+            shown = f"{self.scale.metric} {self.scale.own(score):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
 
@@ -278,4 +307,4 @@ def _bundle(items: Any) -> Bundle:
 
 
 def _tried(rows: Any) -> tuple[Tried, ...]:
-    return tuple(Tried(_bundle(row["changes"]), tuple(row["scores"])) for row in rows)
+    return tuple(Tried(_bundle(row["changes"]), tuple(row["scores"]), row["crashed"]) for row in rows)

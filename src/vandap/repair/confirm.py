@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ class Confirmation:
         return experiment
 
     def _decide_by_folds(self, changes: tuple[Change, ...], plan: Plan, until: float | None) -> Experiment:
-        """Small data: both arms on the same folds, as many repeats as the plan has seeds for."""
+        """Small data: both arms on the same folds, as many whole repeats as the plan has seeds and the time is for."""
         repeats = max(plan.looks[-1] // FOLDS, FEWEST_REPEATS)
         places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)]
         apart = UNPAIRED_APART if self.unpaired else 0
@@ -119,10 +120,12 @@ class Confirmation:
         experiment = self._experiment(changes, (), (), None, "running")
         write_experiment(self.folder, experiment)
         done = self.trials.run(jobs, until)
-        found = [item for item in done if item is not None]
-        reference, changed = found[0::2], found[1::2]
-        if len(found) < len(jobs):
-            experiment = self._experiment(changes, reference, changed[: len(reference)], None, "interrupted")
+        found = [item for item in takewhile(lambda item: item is not None, done) if item is not None]
+        repeats = len(found) // 2 // FOLDS
+        many = repeats * FOLDS if repeats >= FEWEST_REPEATS else len(found) // 2  # a fold of one arm alone says nothing
+        reference, changed = found[0 : 2 * many : 2], found[1 : 2 * many : 2]
+        if repeats < FEWEST_REPEATS:
+            experiment = self._experiment(changes, reference, changed, None, "interrupted")
         else:
             outcome = self._folded(reference, changed, repeats, plan)
             self.progress("note", {"text": _told(outcome)})

@@ -45,9 +45,9 @@ class ScriptRepair(ScriptTask):
 
     def _asked(self) -> str:
         return (
-            f"{self.script} will be run once as it is to be examined, and then again and again with changes, each time "
-            f"on a copy of {Folder.of(self.script).root}, for at most {_minutes(self.plan.budget)}. "
-            "The script itself is not changed."
+            f"{self.script} will be run once as it is, in its own folder, to be examined, and then again and again "
+            f"with changes, each time on a copy of {Folder.of(self.script).root}, for about "
+            f"{_minutes(self.plan.budget)}. The script itself is not changed."
         )
 
     def _repaired(self, session: Session, examined: Examined, began: float, known: Fixed | None) -> Fixed:

@@ -70,12 +70,12 @@ def concluded(
         task=scale.task.value,
         metric=scale.metric,
         why=scale.why,
-        before=_mean(experiment.reference) if experiment else float("nan"),
-        after=_mean(experiment.changed) if experiment else float("nan"),
+        before=_mean(experiment.reference, scale) if experiment else float("nan"),
+        after=_mean(experiment.changed, scale) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
         kept=tuple(_step(change, suggested, _WHY_KEPT[status]) for change in kept),
         dropped=tuple(_dropped(suggested, tried, bundle, status)),
-        screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN]),
+        screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN] if not item.crashed),
         hints=hints,
         experiment=experiment,
         diff=source.diff(kept) if kept else "",
@@ -104,9 +104,11 @@ _WHY_KEPT = {
 }
 
 
-def _mean(arm: Arm) -> float:
-    scores = [trial.score for trial in arm.trials if trial.status == DONE]
-    return float(np.mean(scores)) if scores else float("nan")
+def _mean(arm: Arm, scale: Scale) -> float:
+    """As the effect counts the runs; NaN where none has ended with a model."""
+    if not any(trial.status == DONE for trial in arm.trials):
+        return float("nan")
+    return float(np.mean([scale.counted(trial.score) for trial in arm.trials]))
 
 
 def _step(change: Change, suggested: Sequence[Proposal], why: str) -> Step:
@@ -122,12 +124,16 @@ _UNPROVED = {NOT_PROVED: "put to the proof, and not proved", OUT_OF_BUDGET: "wai
 def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, status: str) -> Iterator[Step]:
     """What was suggested and is not kept, with the reason."""
     screened = {change for item in tried for change in item.changes}
+    trained = {change for item in tried if not item.crashed for change in item.changes}
     for change in dict.fromkeys(change for item in suggested for change in item.changes):
         if change in bundle:
             if status in _UNPROVED:
                 yield _step(change, suggested, _UNPROVED[status])
         elif change in screened:
-            yield _step(change, suggested, "screened; the bundle does as well without it")
+            why = "screened; the bundle does as well without it" if bundle else "screened; it did not help"
+            yield _step(
+                change, suggested, why if change in trained else "screened; no training with it ended in a model"
+            )
 
 
 def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:

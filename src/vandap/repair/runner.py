@@ -25,7 +25,7 @@ COPY = "copy"
 """Folder of a trial that holds what it may write to; it goes when the trial has ended."""
 _LEAST = 1.0
 """Seconds that a trial gets in any case."""
-_KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
+KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ class Runner(ABC):
         if result is not None and result.status == NO_ROOM:
             (folder / RESULT).unlink()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-        is_final = result is not None or ended not in _KILLED  # what the machine ended is tried again another time
+        is_final = result is not None or ended not in KILLED  # what the machine ended is tried again another time
         if result is None:
-            result = Result("failed", _KILLED.get(ended, f"Its process ended with {ended}."))
+            result = Result("failed", KILLED.get(ended, f"Its process ended with {ended}."))
         result = replace(result, seconds=time.monotonic() - began)
         if is_final:
             write_json(folder / RESULT, result)

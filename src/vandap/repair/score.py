@@ -65,13 +65,30 @@ class Scale:
             if numbers.shape[1] != 1:
                 raise _no_metric(f"{numbers.shape[1]} numbers for each example")
             slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
-            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, np.array(numbers.mean()))
+            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, np.array(numbers.mean()))._defined()
         classes = max(int(codes.max()) + 1, 2, stored["prediction"].reshape(len(codes), -1).shape[1])
         counts = np.bincount(codes, minlength=classes)
         task = Task.BINARY if classes == 2 else Task.MULTICLASS
         slug, why = choose_headline(task, counts, metric)
         signed = target.ndim == 1 and bool((target == -1).any())
-        return cls(task, slug, why, codes, classes, division, counts / counts.sum(), signed)
+        return cls(task, slug, why, codes, classes, division, counts / counts.sum(), signed)._defined()
+
+    def _defined(self) -> Scale:
+        """The same; refused where the metric says nothing about the held-out rows."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.check import checked
+
+        for part in ("select", "confirm"):
+            rows = self.rows(part)
+            reason = metric(self.metric).undefined(*checked(metric(self.metric), self.target[rows], self.dummies(part)))
+            if len(rows) and reason:
+                raise DataError(
+                    "This metric cannot be computed on the held-out rows.",
+                    received=f"{self.metric} on {len(rows)} rows: {reason}",
+                    expected="rows on which it is defined, such as some of every class",
+                    hint="Leave --metric out, or let the program hold out rows of every class.",
+                )
+        return self
 
     def rows(self, part: str) -> np.ndarray:
         """Positions of the held-out rows of a part: `select` or `confirm`."""
@@ -101,7 +118,15 @@ class Scale:
 
         rows = self.rows(part)
         given: Sequence[np.ndarray | None] = [None if prediction is None else prediction[rows]]
-        return float(scores(metric(self.metric), self.target[rows], given, self.dummies(part)).values[0])
+        return float(scores(metric(self.metric), self.target[rows], given, self.dummies(part), cut=False).values[0])
+
+    def counted(self, score: float) -> float:
+        """The metric itself of a run as the proof counts it: NaN as the dummy, an error without an end cut."""
+        from vandap.evaluate.catalogue import metric
+        from vandap.evaluate.experiment.scores import tamed
+
+        dummy = self.own(self.score(None, "confirm"))
+        return float(tamed(metric(self.metric), np.array(score if math.isfinite(score) else dummy), np.array(dummy)))
 
     def own(self, score: float) -> float:
         """An oriented score as the metric itself gives it."""
@@ -166,7 +191,8 @@ class Scale:
         from vandap.evaluate.check import checked
 
         chosen = metric(self.metric)
-        return float(chosen.value(*checked(chosen, target, prediction)))
+        codes, usable = checked(chosen, target, prediction)
+        return math.nan if chosen.undefined(codes, usable) else float(chosen.value(codes, usable))
 
     def _targets(self, target: np.ndarray, raw: np.ndarray, result: Result) -> np.ndarray | None:
         """Targets of any rows in the task's form."""

@@ -50,7 +50,7 @@ def write(project: Project) -> tuple[Written, ...]:
 
 
 def uncommitted(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files that git knows and that hold changes which are not committed."""
+    """The files in a git repository that hold something which is not committed."""
     return tuple(path for path in paths if _is_modified(path))
 
 
@@ -76,4 +76,4 @@ def _is_modified(path: Path) -> bool:
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return told.returncode == 0 and told.stdout.strip()[:1] in (b"M", b"A", b"R")
+    return told.returncode == 0 and told.stdout.strip()[:1] in (b"M", b"A", b"R", b"U", b"?")

@@ -9,7 +9,7 @@ from typing import Any
 
 from vandap.core.estimate import Decision
 from vandap.core.examined import Examined
-from vandap.core.experiment import Outcome
+from vandap.core.experiment import Effect, Outcome
 from vandap.repair import record
 from vandap.repair.record import Fixed
 from vandap.repair.searches import DEFAULT
@@ -111,11 +111,16 @@ def _verdict(fixed: Fixed) -> str:
         f"{'trainings' if folded else 'seeds'} of each arm."
     )
     interval = (
-        f"Difference {effect.difference:+.3g}, 95 % interval [{effect.low:.3g}, {effect.high:.3g}]: "
+        f"Difference {effect.difference:+.3g}, {confidence(effect)} interval [{effect.low:.3g}, {effect.high:.3g}]: "
         f"{outcome.decision.value}."
     )
     lines = [head, measured, interval, *outcome.notes, on_test(fixed)]
     return "\n".join(line for line in [*lines, needed(outcome)] if line)
+
+
+def confidence(effect: Effect) -> str:
+    """How sure the interval of an effect is, in per cent."""
+    return f"{100 * (1 - effect.alpha):.6g} %"
 
 
 def experiment_is_folded(outcome: Outcome) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from vandap.ask.whatif.record import Answered
 from vandap.core.experiment import Arm, Outcome
 from vandap.report import metric as metrics
-from vandap.report.fixed import needed
+from vandap.report.fixed import confidence, needed
 
 _WIDTH = 100
 _COLUMNS = 48
@@ -52,7 +52,7 @@ def _sources(answered: Answered) -> str:
 def _measured(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
     return _wrapped(
-        f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, 95 % interval "
+        f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, {confidence(effect)} interval "
         f"[{effect.low:.3g}, {effect.high:.3g}], {effect.seeds} seeds of each arm on {effect.count} held-out rows: "
         f"{outcome.decision.value}. Positive is better."
     )

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from program_zoo import classifier
 
+from vandap.ask.arms import FIRST_SEED
 from vandap.ask.opened import Opened
 from vandap.ask.questions.i2 import BiasVariance
 from vandap.ask.questions.i10 import Imbalance
@@ -152,7 +153,7 @@ def test_more_rows_that_help_are_seen() -> None:
     asked = opened(skill, EVEN, metric="accuracy")
     given = MoreData().told_of(to_json(MoreData().measure(asked)))
     assert "more data surely help" in given.text and len(given.tables[0].rows) == 4
-    assert {job.seed for job in asked.trials.jobs} == set(range(3000, 3005))  # type: ignore[union-attr]
+    assert {job.seed for job in asked.trials.jobs} == set(range(FIRST_SEED, FIRST_SEED + 5))  # type: ignore[union-attr]
 
 
 def test_a_larger_budget_takes_more_seeds() -> None:
@@ -177,7 +178,7 @@ def test_a_network_that_is_too_small_is_seen() -> None:
     assert measured["parts"]["replicates"] == 10
     assert [row[0] for row in given.tables[-1].rows] == ["this one", "width*2", "width/2", "width*4", "width/4"]
     drawn_rows = [job for job in asked.trials.jobs if Rows("bootstrapped") in job.changes]  # type: ignore[union-attr]
-    assert {job.seed for job in drawn_rows} == set(range(3000, 3010))
+    assert {job.seed for job in drawn_rows} == set(range(FIRST_SEED, FIRST_SEED + 10))
 
 
 def test_a_budget_that_is_spent_says_so() -> None:

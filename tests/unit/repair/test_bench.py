@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from vandap.core.task import Task
+from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Epochs, LearningRate
@@ -106,3 +107,35 @@ def test_the_best_bundle_that_can_be_proved_is(
     assert set(made.screened(tmp_path, proposed())[0]) == put  # a search that has ended is not made again
     made.plan = Plan(2 * budget + 5000)
     assert set(made.screened(tmp_path, proposed())[0]) == {RATE, LONG}
+
+
+@pytest.mark.parametrize("crashes", [True, False])
+def test_what_crashes_or_cannot_be_made_never_wins(
+    crashes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it would count as the dummy, which is better than the program as it is."""
+    made = bench(1000.0, monkeypatch, [])
+    if crashes:
+        monkeypatch.setattr(Bench, "_score", lambda self, done: -np.inf if done.job.changes else 0.1)
+    else:
+        monkeypatch.setattr(Bench, "_score", lambda self, done: 0.1)
+        monkeypatch.setattr(type(made.trials), "can_make", lambda self, changes: False)
+    bundle, tried = made.screened(tmp_path, proposed())
+    assert bundle == () and (tried[0].changes, tried[0].crashed) == ((), 0)
+    assert all(item.crashed and not item.scores for item in tried[1:]) and (len(tried) > 1) == crashes
+    assert made.screened(tmp_path, proposed()) == (bundle, tried)
+
+
+def test_looks_are_planned_by_what_the_bundle_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty seeds of both arms would take 420 s: where there are 150, one look at five is planned."""
+    made = bench(150.0, monkeypatch, [])
+    made.trials.run([Job((LONG,), 0)])
+    assert made.looks(tmp_path, (LONG,), 1, 1).looks == (5,)
+    (tmp_path / "usual").mkdir()
+    assert made.looks(tmp_path / "usual", (RATE,), 1, 1).looks == (5, 8, 12, 20)
+
+
+def test_a_metric_that_is_none_is_refused_before_anything_is_run() -> None:
+    """Its name would become that of a folder."""
+    with pytest.raises(UsageError, match="no such metric"):
+        Plan(metric="../../beauty")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -128,6 +128,38 @@ def test_crashes_score_as_the_dummy(tmp_path: Path) -> None:
     assert found.reference.broken == found.outcome.broken["reference"] == 5
 
 
+def test_crashes_are_no_cure(tmp_path: Path) -> None:
+    """Where the training as it is does worse than the dummy, a changed one that always crashes is not better."""
+
+    def right(job: Job) -> float | None:
+        return None if job.changes else 0.2
+
+    found = confirmation(tmp_path, right).decide(BETTER, Plan.within(5))
+    assert found.outcome is not None and found.outcome.decision is Decision.CANNOT_TELL
+    assert found.outcome.effect.low > 0 and found.outcome.needed is None
+    assert any("never called better" in note for note in found.outcome.notes)
+
+
+@pytest.mark.parametrize(("ended", "told"), [(11, True), (9, False)])
+def test_folds_stand_at_the_last_whole_repeat(
+    ended: int, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time that is up in the third repeat leaves two that count; in the second, nothing is decided."""
+    proof = confirmation(tmp_path, shares(0.6, 0.9), small=True)
+    begun, run = list[Job](), proof.trials.run
+
+    def cut(jobs: Sequence[Job], until: float | None = None) -> list[Done | None]:
+        begun.extend(jobs)
+        return [*run(jobs[: 2 * ended + 1]), *[None] * (len(jobs) - 2 * ended - 1)]
+
+    monkeypatch.setattr(proof.trials, "run", cut)
+    found = proof.decide(BETTER, Plan.within(20))
+    assert len(begun) == 40
+    assert len(found.reference.trials) == len(found.changed.trials) == (10 if told else 9)
+    assert [trial.seed for trial in found.reference.trials] == [trial.seed for trial in found.changed.trials]
+    assert (found.outcome is not None) == told
+
+
 def test_rows_of_one_group_are_no_independent_witnesses(tmp_path: Path) -> None:
     """Where the division knows groups, they are the units that decide."""
     proof = confirmation(tmp_path, shares(0.6, 0.9))
@@ -146,7 +178,7 @@ def test_a_further_proof_has_a_smaller_error(tmp_path: Path) -> None:
     bench.trials._spent.append(1.0)
     folder = tmp_path / "E01-fix"
     folder.mkdir(exist_ok=True)
-    plans = [bench.looks(folder, proof, proof) for proof in (1, 2, 3)]
+    plans = [bench.looks(folder, (), proof, proof) for proof in (1, 2, 3)]
     assert [plan.alpha for plan in plans] == [0.05, 0.025, 0.0125] and len(plans[1].looks) == 1
     proof = confirmation(tmp_path, shares(0.8, 0.8))
     for number, plan in enumerate(plans[:2], start=1):

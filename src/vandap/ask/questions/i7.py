@@ -53,7 +53,7 @@ class ParametersAndHyperParameters(Question):
         parts.append(
             f"{len(choices)} hyper-parameters were chosen for {len({row[0] for row in choices})} models, by fixed "
             f"rules, by measurement or by hand ({', '.join(by_hand) or 'none by hand'}). Between models the validation "
-            f"part chose: {ladder.recommended}. No grid, random or Bayesian search is in this version."
+            f"part chose: {ladder.recommended}. `vandap fix --search grid|random|bayesian` searches among repairs."
         )
         document = {
             "parameters": {rung.slug: rung.parameters for rung in ladder.rungs},
@@ -74,8 +74,8 @@ def _of_watched(program: Program, layers: Sequence[Mapping[str, Any]]) -> Answer
     text = (
         f"The network has {total:,} parameters in {len(learned)} of its {len(layers)} layers; {trained:,} are trained "
         f"by gradient descent. The program chose {len(choices)} hyper-parameters of compile and fit, by hand or by "
-        "default; the settings of the layers (units, activations, rates) come on top. No grid, random or Bayesian "
-        "search is in this version."
+        "default; the settings of the layers (units, activations, rates) come on top. `vandap fix --search "
+        "grid|random|bayesian` searches among repairs."
     )
     tables = (
         Table("Parameters: learned from the data, by layer", ("layer", "class", "parameters", "trained"), learned),

@@ -19,7 +19,7 @@ from vandap.errors import TrainingError, UsageError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
-from vandap.repair.runner import Done, Job
+from vandap.repair.runner import KILLED, Done, Job
 from vandap.repair.session import EXPERIMENTS
 from vandap.repair.trial.request import SEEN
 
@@ -122,7 +122,7 @@ class _Asking:
             unpaired=self.wanted.is_seed_only,
             first_seed=FIRST_SEED * (1 + 2 * number),
         )
-        looks = bench.looks(folder, number + 1, hypothesis)
+        looks = bench.looks(folder, self.changes, number + 1, hypothesis)
         return confirmation.decide(self.changes, looks, bench.began + bench.plan.budget)
 
     def _seen(self) -> tuple[tuple[Seen, ...], int]:
@@ -139,7 +139,7 @@ class _Asking:
         done = bench.trials.run([job for pair in jobs for job in pair])
         pairs = [(one, other) for one, other in zip(done[0::2], done[1::2], strict=True) if one and other]
         failed = next((other.result for _, other in pairs if other.result.status == "failed"), None)
-        if failed is not None:
+        if failed is not None and failed.reason not in KILLED.values():  # what the machine ended says nothing of it
             raise TrainingError(
                 f"With {self.wanted.text} it does not train.",
                 received=failed.reason,

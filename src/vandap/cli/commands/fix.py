@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -141,8 +142,8 @@ def _applied(fixed: Fixed, examined: Examined, sources: Sources) -> tuple[str, t
     assert examined.program is not None
     changes = [restored(step.change) for step in fixed.kept]
     project = apply(Project(examined.program, Folder.of(Path(fixed.subject)).root, sources), changes).project
-    loose = uncommitted(project.changed)
+    for path in uncommitted(project.changed):
+        print(f"{path} holds changes that are not committed; its backup will hold them.", file=sys.stderr, flush=True)
     written = write(project)
-    lines = [f"{path} had changes that are not committed; its backup holds them." for path in loose]
-    lines += [f"Wrote {item.path}; as it was: {item.backup}" for item in written]
+    lines = [f"Wrote {item.path}; as it was: {item.backup}" for item in written]
     return "\n".join(lines), tuple(str(item.path) for item in written)

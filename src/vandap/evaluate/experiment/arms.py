@@ -26,6 +26,7 @@ METHOD = "crossed t over seeds and examples"
 ARMS = ("reference", "changed")
 PARTIAL_NOTE = "The arms start from other initial values, so runs of one seed share split and data order only."
 NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
+CRASHED_NOTE = "A change that makes more runs crash is never called better."
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
 
 
@@ -83,7 +84,8 @@ def compare_arms(
     broken = {name: int(arm.broken.sum()) for name, arm in zip(ARMS, seen, strict=True)}
     wild = {name: int(arm.wild.sum()) for name, arm in zip(ARMS, seen, strict=True)}
     outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, wild, len(codes), units)))
-    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units):
+    crashes = broken["changed"] > broken["reference"]
+    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units) or crashes:
         return outcome
     return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
 
@@ -117,6 +119,7 @@ def _looks(
         effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
         effect = _possible(effect) if chosen.bounded else effect
         decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL
+        decision = sound(decision, int(before.broken.sum()), int(after.broken.sum()))
         yield Look(seeds, effect, decision)
         if decision is not Decision.CANNOT_TELL:
             return
@@ -166,6 +169,17 @@ def verdict(effect: Effect, margin: float, *, same: bool = False) -> Decision:
     return decide((effect.low, effect.high), (effect.inner_low, effect.inner_high), margin)
 
 
+def sound(decision: Decision, before: int, after: int) -> Decision:
+    """Return a verdict that no crash has earned: it scores as the dummy, which is better than many a run that ends.
+
+    Args:
+        decision: What the scores say.
+        before: Runs without predictions, of the training as it is.
+        after: Of the changed training.
+    """
+    return Decision.CANNOT_TELL if decision is Decision.BETTER and after > before else decision
+
+
 def run_notes(broken: Mapping[str, int], wild: Mapping[str, int], runs: int) -> Iterator[str]:
     """Yield the sentences on runs that do not count as they ended.
 
@@ -177,6 +191,8 @@ def run_notes(broken: Mapping[str, int], wild: Mapping[str, int], runs: int) -> 
     for arm, count in broken.items():
         if count:
             yield f"{count} of {runs} runs of the {arm} arm crashed or ended NaN and score as the dummy."
+    if broken["changed"] > broken["reference"]:
+        yield CRASHED_NOTE
     for arm, count in wild.items():
         if count:
             yield (

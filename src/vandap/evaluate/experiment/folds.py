@@ -11,7 +11,7 @@ from vandap.core.estimate import Decision
 from vandap.core.experiment import Components, Needed, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.evaluate.experiment.arms import ARMS, NEGLIGIBLE_NOTE, effect_of, run_notes, verdict
+from vandap.evaluate.experiment.arms import ARMS, NEGLIGIBLE_NOTE, effect_of, run_notes, sound, verdict
 from vandap.evaluate.experiment.crossed import Contrast
 from vandap.evaluate.experiment.needed import examples_needed
 from vandap.evaluate.experiment.plan import ALPHA, Plan
@@ -66,20 +66,25 @@ def compare_folds(
     usable = gains[np.isfinite(gains)]
     contrast = corrected(usable, folds=reference.shape[1], rows=rows)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
-    decision = verdict(effect, margin, same=contrast.same) if len(usable) >= FEWEST else Decision.CANNOT_TELL
     arms = dict(zip(ARMS, (reference, changed), strict=True))
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in arms.items()}
     wild = {
         name: int((np.isfinite(arm) & (arm != used)).sum())
         for (name, arm), used in zip(arms.items(), counted, strict=True)
     }
+    told = np.any([np.isfinite(arm) & (arm == used) for arm, used in zip(arms.values(), counted, strict=True)])
+    is_enough = len(usable) >= FEWEST and bool(told)  # where every run crashed or exploded, none differs
+    decision = verdict(effect, margin, same=contrast.same) if is_enough else Decision.CANNOT_TELL
+    decision = sound(decision, *broken.values())
     outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
     notes = [*run_notes(broken, wild, gains.size)]
     if len(usable) < gains.size:
         notes.append(f"{gains.size - len(usable)} folds have no score and were left out.")
     if outcome.negligible:
         notes.append(NEGLIGIBLE_NOTE)
-    more = decision is Decision.CANNOT_TELL and len(usable) >= FEWEST
+    if not told:
+        notes.append("No run of either arm is one that can be compared.")
+    more = decision is Decision.CANNOT_TELL and is_enough and broken["changed"] <= broken["reference"]
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
     )

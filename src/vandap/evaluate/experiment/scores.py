@@ -37,7 +37,14 @@ class Scores:
         return Scores(self.values[:seeds], self.influence[:seeds], self.broken[:seeds], self.wild[:seeds])
 
 
-def scores(chosen: Metric, target: np.ndarray, predictions: Sequence[np.ndarray | None], dummy: np.ndarray) -> Scores:
+def scores(
+    chosen: Metric,
+    target: np.ndarray,
+    predictions: Sequence[np.ndarray | None],
+    dummy: np.ndarray,
+    *,
+    cut: bool = True,
+) -> Scores:
     """Score the runs of one arm.
 
     Args:
@@ -47,6 +54,7 @@ def scores(chosen: Metric, target: np.ndarray, predictions: Sequence[np.ndarray 
             crashed. A run whose predictions or score are not finite counts as crashed; where the metric is an error
             without an end, a run counts at most as `WORST` times the dummy.
         dummy: The predictions of the dummy baseline: what a run without predictions scores.
+        cut: Whether errors are cut at `WORST` times the dummy's.
 
     Raises:
         DataError: Targets and predictions do not fit the metric or each other.
@@ -56,7 +64,7 @@ def scores(chosen: Metric, target: np.ndarray, predictions: Sequence[np.ndarray 
     rows = [row for row in (run or fallback for run in found) if row is not None]
     values = np.array([row[0] for row in rows])
     influence = np.array([row[1] for row in rows]).reshape(-1, len(target))
-    counted = values if fallback is None else tamed(chosen, values, np.array(fallback[0]))
+    counted = values if fallback is None or not cut else tamed(chosen, values, np.array(fallback[0]))
     wild = counted != values
     influence[wild] *= (counted[wild] / values[wild])[:, None]
     return Scores(counted, influence, np.array([run is None for run in found], dtype=bool), wild)

@@ -21,7 +21,8 @@ NEAR = 0.5
 """Share of the margin, or of the noise, by which a smaller bundle may be worse and still be preferred."""
 
 Score = Callable[[Sequence[tuple[Bundle, int]]], list[float | None]]
-"""Trains bundles with seeds and gives their scores on the screening rows, higher better; None where time was up."""
+"""Trains bundles with seeds and gives their scores on the screening rows, higher better: minus infinity for one that
+crashed or cannot be made, None where time was up."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,17 @@ class Tried:
     Args:
         changes: The bundle.
         scores: Its scores, by seed.
+        crashed: How many of its trainings ended without a model.
     """
 
     changes: Bundle
     scores: tuple[float, ...]
+    crashed: int = 0
 
     @property
     def mean(self) -> float:
-        """The mean score."""
-        return float(np.mean(self.scores)) if self.scores else -math.inf
+        """The mean score; minus infinity where a training crashed."""
+        return float(np.mean(self.scores)) if self.scores and not self.crashed else -math.inf
 
 
 @dataclass
@@ -84,7 +87,7 @@ class Screening(ABC):
     @property
     def tried(self) -> tuple[Tried, ...]:
         """Every bundle that was trained, the best first."""
-        rows = [Tried(bundle, tuple(scores.values())) for bundle, scores in self._known.items() if scores]
+        rows = [_tried(bundle, tuple(scores.values())) for bundle, scores in self._known.items() if scores]
         return tuple(sorted(rows, key=lambda tried: -tried.mean))
 
     def _race(self, bundles: Sequence[Bundle]) -> Bundle:
@@ -121,7 +124,7 @@ class Screening(ABC):
         if len(shared) <= seed:
             return False
         near = NEAR * max(self.margin, self.noise)
-        return float(np.mean([known[number] - other[number] for number in shared])) <= near
+        return sum(known[number] - other[number] for number in shared) / len(shared) <= near
 
     def _train(self, wanted: Sequence[tuple[Bundle, int]]) -> None:
         missing = [(bundle, seed) for bundle, seed in wanted if seed not in self._known.get(bundle, {})]
@@ -136,4 +139,9 @@ class Screening(ABC):
 
     def _mean(self, bundle: Bundle) -> float:
         scores = self._known.get(bundle, {})
-        return float(np.mean(list(scores.values()))) if scores else -math.inf
+        return sum(scores.values()) / len(scores) if scores else -math.inf
+
+
+def _tried(bundle: Bundle, scores: tuple[float, ...]) -> Tried:
+    ended = tuple(score for score in scores if math.isfinite(score))
+    return Tried(bundle, ended, len(scores) - len(ended))

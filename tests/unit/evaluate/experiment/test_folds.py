@@ -93,3 +93,20 @@ def test_runs_that_explode_do_not_hide_a_cure() -> None:
     assert found.notes[0].startswith("10 of 100 runs of the reference arm were worse than 2 times the dummy's error")
     assert found.broken == {"reference": 0, "changed": 0}
     assert judged(changed, reference, slug="rmse", dummy=dummy).decision is Decision.HARM
+
+
+def test_runs_that_all_explode_or_crash_cannot_be_told_apart() -> None:
+    """All count as the same, which is no proof that nothing differs."""
+    dummy = np.ones((10, 10))
+    wild = judged(np.full((10, 10), 1e6), np.full((10, 10), 3.0), slug="rmse", dummy=dummy)
+    gone = judged(np.full((10, 10), np.nan), np.full((10, 10), np.nan))
+    assert wild.decision is gone.decision is Decision.CANNOT_TELL and wild.needed is gone.needed is None
+    assert "No run of either arm is one that can be compared." in wild.notes
+
+
+def test_a_change_that_crashes_more_is_not_better() -> None:
+    """The dummy's score beats that of the training as it is."""
+    changed = REFERENCE + 0.1
+    changed[0] = np.nan
+    found = judged(np.full((10, 10), 0.3) + GAINS, changed)
+    assert found.decision is Decision.CANNOT_TELL and found.effect.low > 0 and found.needed is None

@@ -87,6 +87,8 @@ def _indexed(document: Document, node: ast.expr) -> str:
 @edit_of.register
 def _after_fit(change: AfterFit, project: Project) -> Project:
     document, call = fit_call(project)
+    if project.program.fit is not None and project.program.fit.calls > 1:
+        raise RefusalError("It belongs after the last of several calls of fit.", call.lineno, document.path)
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute) or isinstance(document.statement(call), ast.Return):
         raise RefusalError("The trained model has no name where its training ends.", call.lineno, document.path)
