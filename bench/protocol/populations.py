@@ -65,7 +65,7 @@ class Additive:
         broken = generator.random(len(table)) < self.crashes
         table = np.where(broken[:, None], CRASHED, table)
         values = table.mean(axis=1)
-        return Scores(values, table - values[:, None], broken)
+        return Scores(values, table - values[:, None], broken, broken)
 
 
 @dataclass(frozen=True)

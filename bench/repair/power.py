@@ -138,7 +138,7 @@ def _part(arm: Scores, seeds: np.ndarray, rows: np.ndarray) -> Scores:
     """Some runs on some rows; the score of a run is the mean of its rows' own."""
     own = (arm.values[:, None] + arm.influence)[np.ix_(seeds, rows)]
     values = own.mean(axis=1)
-    return Scores(values, own - values[:, None], arm.broken[seeds])
+    return Scores(values, own - values[:, None], arm.broken[seeds], arm.wild[seeds])
 
 
 def _theory(known: Contrast, look: int) -> float:
