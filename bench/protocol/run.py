@@ -189,7 +189,9 @@ def planning(population: Additive, effect: float, generator: np.random.Generator
 def _contrast(population: Additive, arms: tuple[Scores, Scores], start: int, stop: int) -> Contrast:
     """The contrast of some of the runs."""
     part = slice(start, stop)
-    reference, changed = (Scores(arm.values[part], arm.influence[part], arm.broken[part], arm.wild[part]) for arm in arms)
+    reference, changed = (
+        Scores(arm.values[part], arm.influence[part], arm.broken[part], arm.wild[part]) for arm in arms
+    )
     return crossed(reference, changed, population.units, paired=population.paired, labels=False)
 
 
