@@ -13,6 +13,7 @@ from vandap.core.examined import Examined
 from vandap.core.experiment import DONE, Arm, Experiment
 from vandap.evaluate.experiment.plan import halved_error
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.output import OutputActivation
 from vandap.repair.proposals import Bundle, Proposal, advice
 from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, RUNS, Fixed, Hint, Screened, Step
 from vandap.repair.remedy import Safety
@@ -131,9 +132,7 @@ def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bund
                 yield _step(change, suggested, _UNPROVED[status])
         elif change in screened:
             why = "screened; the bundle does as well without it" if bundle else "screened; it did not help"
-            yield _step(
-                change, suggested, why if change in trained else "screened; no training with it ended in a model"
-            )
+            yield _step(change, suggested, why if change in trained else "screened; no training with it gave a model")
 
 
 def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:
@@ -166,6 +165,12 @@ def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: in
         yield (
             f"The script's {division.validation} validation rows are too few to decide, so {len(division.extra)} of "
             f"its {division.rows} training rows were held out as well, in both arms."
+        )
+    answers = [change.words for change in kept if isinstance(change, OutputActivation)]
+    if answers:
+        yield (
+            f"predict answers otherwise now ({', '.join(answers)}): look at what uses its answers, such as a "
+            "comparison with 0.5."
         )
     asked = [item for item in suggested if item.safety is Safety.ASK and set(item.changes) & set(kept)]
     if asked:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from report_fixed import arm, better, undecided
 
 from vandap.core.estimate import Decision
 from vandap.repair.bench import Plan
-from vandap.repair.outcome import _status
+from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
+from vandap.repair.changes.output import FromLogits, OutputActivation
+from vandap.repair.outcome import _dropped, _notes, _status
+from vandap.repair.proposals import Proposal
 from vandap.repair.record import (
     NOT_PROVED,
     NOTHING_FOUND,
@@ -23,7 +28,9 @@ from vandap.repair.record import (
     read_fixed,
     write_fixed,
 )
+from vandap.repair.remedy import Safety
 from vandap.repair.repaired import begun
+from vandap.repair.searches import Tried
 
 DEAD, ALIVE = (math.nan,) * 4, (0.2, 0.3, 0.2, 0.3)
 """Scores of trainings that broke, and of some that did not."""
@@ -88,3 +95,24 @@ def test_a_record_comes_back(tmp_path: Path) -> None:
     write_fixed(tmp_path, replace(OPEN, proofs=3))
     known = read_fixed(tmp_path)
     assert known is not None and (known.budget, known.proofs) == (60.0, 3)
+
+
+def test_what_predict_answers_now_is_said() -> None:
+    """A program that compares probabilities with one half would go on to do so."""
+    scale = cast(Any, SimpleNamespace(division=SimpleNamespace(extra=())))
+    logits = (OutputActivation("dense", "linear"), FromLogits(True))
+    assert [*_notes(scale, (FromLogits(True),), (), 1)] == []
+    (note,) = _notes(scale, logits, (), 1)
+    assert note.startswith("predict answers otherwise now (linear on the output)")
+
+
+def test_what_was_left_out_is_told_with_its_reason() -> None:
+    """Screened and no help; or no training with it gave a model; what was never tried is not listed."""
+    rate, long, clipped = LearningRate(0.1), Epochs(9), Clip(1.0)
+    suggested = [Proposal((change,), change.slug, "X1 x", Safety.SAFE) for change in (rate, long, clipped)]
+    tried = [Tried((), (0.5,)), Tried((rate,), (0.4,)), Tried((long,), (), 1)]
+    told = {step.words: step.why for step in _dropped(suggested, tried, (), NOTHING_HELPED)}
+    assert told == {
+        rate.words: "screened; it did not help",
+        long.words: "screened; no training with it gave a model",
+    }

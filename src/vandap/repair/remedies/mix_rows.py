@@ -14,6 +14,7 @@ class MixRows(Remedy):
 
     words = "train on mixtures of two examples and of their labels (mixup)"
     safety = Safety.ASK
+    by_hand = True
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
