@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vandap.ask.opened import Opened
+from vandap.core.estimate import Decision
 from vandap.core.experiment import Pairing
 from vandap.evaluate.experiment.arms import compare_arms
 from vandap.evaluate.experiment.plan import Plan
@@ -32,7 +33,7 @@ class Point:
         seeds: How many trainings it had.
         score: Mean of the metric that decides.
         gain: How much better it is than the training as it is; positive is better.
-        low: Lower end of the gain's interval.
+        low: Lower end of the gain's interval; NaN where the protocol gives no verdict on such an interval.
         high: Upper end.
     """
 
@@ -125,7 +126,7 @@ def compared(
     """
     scale = opened.bench.scale
     rows = scale.rows("confirm")
-    effect = compare_arms(
+    outcome = compare_arms(
         scale.metric,
         scale.target[rows],
         reference,
@@ -134,8 +135,12 @@ def compared(
         plan=Plan((max(len(changed), 2),), 0.05 / hypotheses),
         pairing=how,
         groups=scale.division.groups_of(rows),
-    ).effect
-    return Point(name, len(changed), mean_score(opened, changed), effect.difference, effect.low, effect.high)
+    )
+    effect, score = outcome.effect, mean_score(opened, changed)
+    is_off_zero = effect.low > 0 or effect.high < 0
+    if is_off_zero and outcome.decision is Decision.CANNOT_TELL:  # too few rows decide, or more of its runs crash
+        return Point(name, len(changed), score, effect.difference)
+    return Point(name, len(changed), score, effect.difference, effect.low, effect.high)
 
 
 def mean_score(opened: Opened, found: Sequence[np.ndarray | None]) -> float:

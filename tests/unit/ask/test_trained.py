@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from program_zoo import classifier
 
-from vandap.ask.arms import FIRST_SEED
+from vandap.ask.arms import FIRST_SEED, Point, compared
 from vandap.ask.opened import Opened
 from vandap.ask.questions.i2 import BiasVariance
 from vandap.ask.questions.i10 import Imbalance
@@ -187,3 +187,21 @@ def test_a_budget_that_is_spent_says_so() -> None:
     assert "cannot tell yet" in BiasVariance().told_of(to_json(BiasVariance().measure(asked))).text
     spent = opened(lambda changes: (0.9, 0.9), RARE, budget=-1.0)
     assert "no time to compare" in Imbalance().told_of(to_json(Imbalance().measure(spent))).text
+
+
+def test_few_rows_give_no_verdict() -> None:
+    """A large gain on 150 rows, or on rows of a few groups, is none that the protocol knows."""
+
+    def gained(rows: int, groups: np.ndarray) -> Point:
+        asked = opened(lambda changes: (0.9, 0.9), EVEN[:rows], metric="accuracy")
+        asked.bench.scale = replace(  # type: ignore[misc]
+            asked.bench.scale, division=replace(asked.bench.scale.division, groups=groups)
+        )
+        right = [np.eye(2)[EVEN[:rows]]] * 5
+        return compared(asked, "wider", [1 - one for one in right], right)
+
+    none = np.zeros(0, np.int64)
+    assert gained(400, none).is_better
+    few, grouped = gained(150, none), gained(400, np.arange(400) // 50)
+    assert few.gain == grouped.gain == 1.0
+    assert not few.is_better and not few.is_worse and not grouped.is_better
