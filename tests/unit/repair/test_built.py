@@ -17,7 +17,15 @@ from vandap.repair.catalogue import catalogue
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import StandardiseInputs
 from vandap.repair.changes.learner import SimpleLearner
-from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, OptimiserSetting, Schedule
+from vandap.repair.changes.optimisation import (
+    BatchSize,
+    Clip,
+    EarlyStopping,
+    Epochs,
+    LearningRate,
+    OptimiserSetting,
+    Schedule,
+)
 from vandap.repair.changes.output import LabelSmoothing
 from vandap.repair.changes.rows import Rows
 from vandap.repair.changes.structure import FirstLayer, Insert, LayerSetting, Units
@@ -31,6 +39,7 @@ PLAN = asdict(Plan(batch_size=32, steps=400, chunk=10, learning_rate=0.002, rate
 CASES = [
     (LearningRate(0.1), {"learning_rate": 0.1}),
     (Schedule(0.1, 200, 40), {"learning_rate": 0.1, "warmup": 0.2}),
+    (EarlyStopping(3), {"patience": 6}),  # 20 steps an epoch, and a look after every 10
     (OptimiserSetting("weight_decay", 0.1), {"weight_decay": 0.1}),
     (Clip(0.5), {"clip_norm": 0.5}),
     (BatchSize(64), {"batch_size": 64, "steps": 100}),
@@ -64,8 +73,9 @@ def test_a_schedule_is_as_long_as_it_was_run() -> None:
 
 
 def test_what_a_built_network_cannot_be_given_is_refused(tmp_path: Path) -> None:
-    """Its inputs are standardised already, and no setting says otherwise."""
+    """Its inputs are standardised already, its rate always decays, and no setting says otherwise."""
     made = trials(tmp_path)
+    assert not made.can_make((Schedule(0.1, 200, 0),))
     assert not made.can_make((StandardiseInputs(),))
     assert "no setting" in made.refused((StandardiseInputs(),))[0][1].reason
 

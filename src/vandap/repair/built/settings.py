@@ -116,7 +116,16 @@ def _without(change: Any, plan: Settings, rows: int) -> Settings:
     return {"augment": left} if len(left) < len(plan["augment"]) else {}
 
 
+def _stopping(change: Any, plan: Settings, rows: int) -> Settings:
+    """Epochs without progress as looks, one after each chunk of steps."""
+    steps = change.patience * rows / int(plan["batch_size"])
+    return {"patience": max(1, round(steps / int(plan["chunk"])))}
+
+
 def _schedule(change: Any, plan: Settings, rows: int) -> Settings:
+    """The plan has a cosine always: only a schedule with warm-up is another one."""
+    if not change.warm_up:
+        return {}
     return {"learning_rate": change.rate, "warmup": change.warm_up / max(change.steps, 1)}
 
 
@@ -154,7 +163,7 @@ _MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
     Epochs: _epochs,
     Rows: _rows,
     FirstLayer: _first,
-    EarlyStopping: lambda change, plan, rows: {"patience": change.patience},
+    EarlyStopping: _stopping,
     LabelSmoothing: lambda change, plan, rows: {"label_smoothing": change.share},
     DataShare: _share,
     Insert: _insert,
