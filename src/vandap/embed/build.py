@@ -94,6 +94,7 @@ def build_from_photos(
     Raises:
         InputError: Photos or model cannot be used, or there is an index already.
     """
+    plan = Plan(target or Target(), engine, len(os.sched_getaffinity(0)) if threads is None else threads, seed, rows)
     found, folder = photo_list(photos), Path(out)
     claim(folder)
     next_generation(folder, overwrite=overwrite)
@@ -103,7 +104,6 @@ def build_from_photos(
         shelf = fill(work, embedder, found, batch, say)
         save_record(embedder.record, work / RECORD)
     contents = _contents(shelf, found, {MODEL: embedder.path, RECORD: work / RECORD})
-    plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed, rows)
     build(contents, folder, plan, overwrite=overwrite, say=say)
     discard(work)
     return Built(Index(folder, threads), tuple(shelf.failed))

@@ -61,10 +61,10 @@ def build_index(
     Raises:
         InputError: Something given cannot be used.
     """
+    plan = Plan(target or Target(), engine, len(os.sched_getaffinity(0)) if threads is None else threads, seed, rows)
     opened = open_vectors(vectors, column)
     table = _payload(payload, opened)
     contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
-    plan = Plan(target or Target(), engine, threads or len(os.sched_getaffinity(0)), seed, rows)
     build(contents, Path(out), plan, overwrite=overwrite, say=say)
     return Index(out, threads)
 
@@ -109,7 +109,7 @@ def read_ids(path: Path) -> np.ndarray:
     try:
         if path.suffix.lower() == ".npy":
             return np.load(path, allow_pickle=False)
-        lines = path.read_text("utf-8").split()
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:
         raise DataError(
             f"The ids cannot be read: {error}".rstrip(".") + ".",
@@ -121,7 +121,9 @@ def read_ids(path: Path) -> np.ndarray:
 
 
 def _whole(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
+    """Whether it is a whole number as one writes it: 007 is a name."""
+    digits = text.removeprefix("-")
+    return digits.isdecimal() and digits.isascii() and str(int(digits)) == digits
 
 
 def _queries(queries: str | Path | np.ndarray | None, columns: int) -> np.ndarray | None:

@@ -62,10 +62,11 @@ def export(path: str | Path, out: str | Path) -> Exported:
     _write_truth(index, folder)  # before the long copy, during which a compaction may take its file away
     live = Live(index.delta, index.columns, "")
     kind = index.generation.rows.code.plain
-    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", kind, (live.count, live.columns))
-    for number, block in enumerate(live.blocks(_BLOCK)):
-        vectors[number * _BLOCK : number * _BLOCK + len(block)] = block
-    vectors.flush()
+    head = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": (live.count, live.columns)}
+    with (folder / "vectors.npy").open("wb") as file:  # not mapped: on a full disk a mapped write ends by a signal
+        np.lib.format.write_array_header_1_0(file, head)
+        for block in live.blocks(_BLOCK):
+            file.write(np.ascontiguousarray(block, kind).tobytes())
     np.save(folder / "ids.npy", _readable(live.ids()))
     payload = live.payload()
     if payload is not None:

@@ -156,7 +156,8 @@ class Index:
 
         Args:
             queries: One vector, or shape (queries, columns).
-            k: How many; the k that the index was tuned for when left out. With a filter fewer may match.
+            k: How many; the k that the index was tuned for when left out, or all where there are fewer. With a filter
+                fewer may match.
             where: A filter over payload columns.
 
         Raises:
@@ -165,7 +166,8 @@ class Index:
         """
         clock = Clock()
         wanted = self._unit_queries(queries)
-        k = self._usable_k(self._generation.manifest.target.k if k is None else k)
+        usual = max(1, min(self._generation.manifest.target.k, len(self)))
+        k = self._usable_k(usual if k is None else k)
         found = self._searcher().search(wanted, k, self._allowed(where), clock)
         ids = tuple(tuple(self._delta.ids_of(hits.rows)) for hits in found)
         scores = tuple(tuple(hits.scores.tolist()) for hits in found)

@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from vandap.errors import UsageError
+from vandap.search.families import engine as engine_named
+from vandap.search.families import row_code
 from vandap.search.ids import id_array
 from vandap.search.payload import streamed
 from vandap.search.sources._source import Vectors
@@ -33,6 +36,10 @@ class Plan:
         rows: The slug of a row code, or `auto` for the smallest that the promise can bear.
         lost: Share of the true neighbours that earlier rounding lost; it is taken off the recall that is measured.
         judged: Whether that was measured, with the vectors as they were given as the judge.
+
+    Raises:
+        UsageError: No such engine or form of rows, or a number that cannot be.
+        MissingExtraError: An engine whose package is not installed.
     """
 
     target: Target = field(default_factory=Target)
@@ -42,6 +49,20 @@ class Plan:
     rows: str = "auto"
     lost: float = 0.0
     judged: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("threads", self.threads, 1), ("seed", self.seed, 0)):
+            if value < least:
+                raise UsageError(
+                    "An index cannot be built with this number.",
+                    received=f"{name} = {value}",
+                    expected=f"{least} or more",
+                    hint=f"Leave --{name} out.",
+                )
+        if self.engine != "auto":
+            engine_named(self.engine).need()
+        if self.rows != "auto":
+            row_code(self.rows)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from vandap.search.target import Filtered, Setting
 _SCAN_NUMBERS, _FETCH = 4_000_000, 256
 """So few matches x (columns + what fetching a row costs in columns) are looked at one by one: about a millisecond, and
 no approximation. OpenSearch's bound is 2 million numbers for float32 rows of the same bytes."""
+_AT_ONCE = 1024
+"""Queries that are searched for together."""
 _NARROW = 0.5
 """Only a filter that leaves less than this share is worth that."""
 _WIDER = 4
@@ -79,7 +81,7 @@ class Searcher:
         self._setting, self._filters, self._k = setting, filters, setting_k
 
     def search(self, queries: np.ndarray, k: int, allowed: Allowed | None, clock: Clock) -> list[Hits]:
-        """The k nearest of each query.
+        """The k nearest of each query; some at a time, since scores and candidates of all of them take memory.
 
         Args:
             queries: Unit vectors, float32, shape (queries, columns).
@@ -87,6 +89,10 @@ class Searcher:
             allowed: Rows to choose from; None for all that are there, where none is gone.
             clock: Counts the time.
         """
+        parts = (queries[start : start + _AT_ONCE] for start in range(0, len(queries), _AT_ONCE))
+        return [hits for part in parts for hits in self._searched(part, k, allowed, clock)]
+
+    def _searched(self, queries: np.ndarray, k: int, allowed: Allowed | None, clock: Clock) -> list[Hits]:
         matches = self._delta.total if allowed is None else allowed.count
         if allowed is not None and self._narrow(matches, queries.shape[1]):
             return [self._among(query, allowed.rows, k) for query in queries]

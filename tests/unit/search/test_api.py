@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from made_vectors import built, identities
 
 import vandap.search
 from vandap.errors import DataError, UsageError
-from vandap.search import api
-from vandap.search.api import add_vectors
+from vandap.search import api, searching
+from vandap.search.api import add_vectors, build_index, read_ids
 from vandap.search.index import Index
 
 LATE = identities(100, 16, seed=7)
@@ -66,3 +67,39 @@ def test_the_packages_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for example in examples:
         exec(example.source, names)
     assert len(examples) == 3 and Index("faces").search(LATE[4], 1, where="city = 'Hue'").ids == ((4,),)
+
+
+def test_ids_are_one_a_line(tmp_path: Path) -> None:
+    """Names with spaces are whole, and 007 is a name; whole numbers are numbers."""
+    path, ids = tmp_path / "ids.txt", dict[str, list[object]]()
+    ids["Ada Lovelace\n Bob Ross \n\n"] = ["Ada Lovelace", "Bob Ross"]
+    ids["007\n8\n"] = ["007", "8"]
+    ids["-3\n8"] = [-3, 8]
+    for text, expected in ids.items():
+        path.write_text(text, "utf-8")
+        assert read_ids(path).tolist() == expected
+
+
+def test_a_search_without_k_takes_what_there_is(tmp_path: Path) -> None:
+    """Nobody asked for ten of five."""
+    index = built(tmp_path / "index", identities(5, 16))
+    assert len(index.search(identities(1, 16)[0]).ids[0]) == 5
+
+
+@pytest.mark.parametrize("wrong", [{"threads": 0}, {"seed": -1}, {"engine": "magic"}, {"rows": "magic"}])
+def test_what_cannot_be_built_is_refused_before_anything_is_read(wrong: dict[str, Any], tmp_path: Path) -> None:
+    """And leaves nothing behind."""
+    with pytest.raises(UsageError, match=r"There is no such|cannot be built with"):
+        build_index(tmp_path / "there-is-none.npy", tmp_path / "index", **wrong)
+    assert not (tmp_path / "index").exists()
+
+
+def test_many_queries_are_searched_for_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same answers."""
+    vectors = identities(300, 16)
+    index = built(tmp_path / "index", vectors)
+    whole = index.search(vectors[:50], 5)
+    monkeypatch.setattr(searching, "_AT_ONCE", 7)
+    some = index.search(vectors[:50], 5)
+    assert some.ids == whole.ids
+    np.testing.assert_allclose(some.scores, whole.scores, atol=1e-6)

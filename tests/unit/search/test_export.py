@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +87,20 @@ def test_a_compaction_meanwhile_does_not_cut_an_export(tmp_path: Path, monkeypat
     exported = export(index.path, tmp_path / "out")
     assert {"vectors.npy", "ids.npy", "queries.npy", "truth.npz"} == set(exported.files)
     assert not (index.path / "generation-000001").exists()
+
+
+def test_a_full_disk_ends_an_export_with_an_error(tmp_path: Path) -> None:
+    """Not with the signal that a mapped write gets; the file's size is limited here, in a process of its own."""
+    index = built(tmp_path / "index", VECTORS)
+    program = (
+        "import resource, signal, sys\n"
+        "from vandap.search.export import export\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))\n"
+        "try:\n"
+        "    export(sys.argv[1], sys.argv[2])\n"
+        "except OSError:\n"
+        "    sys.exit(7)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(index.path), str(tmp_path / "out")], check=False)
+    assert ended.returncode == 7

@@ -62,3 +62,26 @@ def test_repeats_leave_their_order() -> None:
     """The first of each stays, the rest moves up."""
     found = np.array([[5, 3, 5, 2, -1, -1], [1, 1, 1, 1, 4, 0]])
     assert _once(found, 4).tolist() == [[5, 3, 2, -1], [1, 4, 0, -1]]
+
+
+def test_members_go_into_the_lists_of_their_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with millions of rows: in several chunks, by several threads, each row by its own number."""
+    faiss = pytest.importorskip("faiss")
+    monkeypatch.setattr(ivf, "_COARSE_CODES", 16)
+    monkeypatch.setattr(ivf, "_MANY", 16)
+    monkeypatch.setattr(ivf, "_FOUND", 64)
+    rows = row_file(tmp_path, identities(4000, 512))
+    sample = np.random.default_rng(0).permutation(4000)
+    made = Ivf().start(Job(rows, sample, {"lists": 64, "sample": 4000}, threads=3))
+    assert isinstance(made, IvfLists) and made.groups is not None
+    groups = made.groups
+    for _, block in rows.blocks(700):
+        made.add(block)
+    lists = made.index.invlists
+    held = [set(faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)).tolist()) for one in range(64)]
+    assert made.count == 4000 and set().union(*held) == set(range(4000))
+    assert 500 < len(groups._members) < 4000
+    assert all(row in held[home] for row, home in zip(groups._members, groups._lists[groups._homes], strict=True))
+    given = groups.of(rows.wide(np.arange(4000)), 0)
+    sure = np.flatnonzero(given >= 0)
+    assert len(sure) > 2500 and all(row in held[given[row]] for row in sure)

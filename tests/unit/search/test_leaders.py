@@ -121,3 +121,16 @@ def test_no_list_is_crowded(alike: bool) -> None:
         assert sizes.max() > 10  # room is not the only thing that decides
         nearest = exact(lists)(groups)
         assert (nearest == homes).mean() > 0.8
+
+
+def test_rows_in_the_order_of_their_groups_make_as_few_leaders(tmp_path: Path) -> None:
+    """As photos lie in the folders of their people: two that meet in a block would both become leaders."""
+    generator = np.random.default_rng(3)
+    centres = normalised(generator.standard_normal((800, COLUMNS)))
+    noise = generator.standard_normal((16_000, COLUMNS)) / np.sqrt(COLUMNS)
+    rows = row_file(tmp_path, normalised(np.repeat(centres, EACH, axis=0) * np.sqrt(0.6) + noise * np.sqrt(0.4)))
+    found = leaders(rows, order(rows), 256)
+    assert found is not None
+    pairs = np.unique(np.stack([found.members // EACH, found.homes]), axis=1)
+    several = np.mean(np.unique(pairs[0], return_counts=True)[1] > 1)
+    assert several < 0.08

@@ -102,10 +102,14 @@ def _threshold(rows: Rows, sample: np.ndarray, lists: int, words: np.ndarray) ->
 
 
 def _blocks(rows: Rows, numbers: np.ndarray, lists: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Numbers in order and their rows, few enough at a time that hardly two of them are of one new group."""
-    ordered, size = np.sort(numbers), min(_BLOCK, max(_LEAST_BLOCK, lists // _BLOCKS))
-    for start in range(0, len(ordered), size):
-        part = ordered[start : start + size]
+    """Numbers and their rows, few enough at a time that hardly two of them are of one new group.
+
+    Each block is drawn from all the numbers and then put in order: rows of a group often follow each other in a file,
+    and two of them that meet in a block both become leaders (17 % of 800 people, 3 % so).
+    """
+    size = min(_BLOCK, max(_LEAST_BLOCK, lists // _BLOCKS))
+    for start in range(0, len(numbers), size):
+        part = np.sort(numbers[start : start + size])
         yield part, rows.wide(part)
         rows.release()
 

@@ -32,7 +32,7 @@ class Parts:
     """Codes, added in order.
 
     Args:
-        words: Rows that the words of the codes are learnt from, float32; the first ones are the parts' centres.
+        words: Rows that the words of the codes are learnt from, float32; some of them are the parts' centres.
         expected: How many vectors there will be, about.
     """
 
@@ -45,7 +45,7 @@ class Parts:
         self._all = faiss.IndexPQFastScan(self._wide, codes, 4, faiss.METRIC_INNER_PRODUCT)
         self._all.train(rows)
         self._centres = faiss.IndexFlatIP(self._wide)
-        self._centres.add(rows[:parts])
+        self._centres.add(np.ascontiguousarray(rows[:: len(rows) // parts][:parts]))  # from all over the file
         self._some = faiss.IndexIVFPQFastScan(self._centres, self._wide, parts, codes, 4, faiss.METRIC_INNER_PRODUCT)
         self._some.by_residual = False
         self._some.train(rows)
