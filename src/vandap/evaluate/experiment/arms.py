@@ -84,8 +84,8 @@ def compare_arms(
     broken = {name: int(arm.broken.sum()) for name, arm in zip(ARMS, seen, strict=True)}
     wild = {name: int(arm.wild.sum()) for name, arm in zip(ARMS, seen, strict=True)}
     outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, wild, len(codes), units)))
-    crashes = broken["changed"] > broken["reference"]
-    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units) or crashes:
+    only_crashes = last.effect.low > 0.0  # more seeds would not tell more
+    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units) or only_crashes:
         return outcome
     return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
 

@@ -84,7 +84,7 @@ def compare_folds(
         notes.append(NEGLIGIBLE_NOTE)
     if not told:
         notes.append("No run of either arm is one that can be compared.")
-    more = decision is Decision.CANNOT_TELL and is_enough and broken["changed"] <= broken["reference"]
+    more = decision is Decision.CANNOT_TELL and is_enough and not effect.low > 0.0
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
     )
