@@ -46,8 +46,8 @@ def main(argv: Sequence[str]) -> int:
         return _shown(outcome, as_json=as_json, quiet=quiet)
     except SystemExit as leaving:  # --help and --version print and leave
         return int(leaving.code or 0)
-    except KeyboardInterrupt:
-        show_error(_interrupted(argv), as_json=as_json)
+    except KeyboardInterrupt as interrupt:
+        show_error(_interrupted(argv, interrupt), as_json=as_json)
         return INTERRUPTED
     except Exception as error:
         if debug:
@@ -84,7 +84,18 @@ def _shown(outcome: Outcome, *, as_json: bool, quiet: bool) -> int:
 
 
 def _told(error: Exception) -> VandapError:
-    """Any exception as an error with four parts."""
+    """Any exception as an error with four parts; what was noted on it comes first in its hint, or is it."""
+    told, noted = _translated(error), _noted(error)
+    if noted:
+        told.hint = noted if isinstance(error, OSError) else f"{noted} {told.hint}"
+    return told
+
+
+def _noted(error: BaseException) -> str:
+    return " ".join(getattr(error, "__notes__", ()))
+
+
+def _translated(error: Exception) -> VandapError:
     if isinstance(error, VandapError):
         return error
     if isinstance(error, MemoryError):
@@ -116,14 +127,14 @@ def _file_error(error: OSError) -> VandapError:
     )
 
 
-def _interrupted(argv: Sequence[str]) -> VandapError:
+def _interrupted(argv: Sequence[str], interrupt: KeyboardInterrupt) -> VandapError:
     import shlex
 
     told = InputError(
         "Interrupted; what was finished is saved.",
         received="an interrupt (Ctrl-C or SIGTERM)",
         expected="the command to run to its end",
-        hint=f"Run the same command to go on: vandap {shlex.join(argv)}",
+        hint=_noted(interrupt) or f"Run the same command to go on: vandap {shlex.join(argv)}",
     )
     told.exit_code = INTERRUPTED
     return told

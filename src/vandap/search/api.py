@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from vandap.core.progress import Progress, silent
-from vandap.errors import DataError, InputError, UsageError
+from vandap.errors import DataError, UsageError
 from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
@@ -159,8 +159,11 @@ def add_vectors(
     payload: str | Path | None = None,
     column: str | None = None,
     replace: bool = False,
+    skip: int = 0,
 ) -> int:
     """Add vectors from files to an index, block by block; each block is on the disk before the next is read.
+
+    Whatever ends it early, an error or Ctrl-C, has a note that says how many to skip the next time.
 
     Args:
         index: The index's folder.
@@ -169,6 +172,7 @@ def add_vectors(
         payload: A Parquet or CSV file.
         column: The Parquet column that holds the vectors.
         replace: Vectors whose id is there take its place.
+        skip: Vectors to leave out at the beginning: those that a cut addition has put in.
 
     Returns:
         How many were added.
@@ -179,22 +183,33 @@ def add_vectors(
     opened_index, opened = Index(index), open_vectors(vectors, column)
     check_columns(opened.columns, opened_index.columns)
     table = _payload(payload, opened)
-    names = _checked_names(opened_index, _ids(ids, table, opened.count), replace=replace)
+    if not 0 <= skip <= opened.count:
+        raise UsageError(
+            "So many vectors cannot be skipped.",
+            received=f"skip = {skip:,} of {opened.count:,}",
+            expected=f"0 to {opened.count:,}",
+            hint="Give the number that the addition named when it was cut.",
+        )
+    given = _ids(ids, table, opened.count)
+    names = _checked_names(opened_index, None if given is None else given[skip:], replace=replace)
     if table is not None:
         known = opened_index.generation.payload.schema.names
         table = table.select([name for name in table.column_names if name in known])
     put: Callable[..., int] = opened_index.upsert if replace else opened_index.add
-    done = 0
+    done = skip
     try:
-        for block in opened.blocks(_BLOCK):
-            some = None if names is None else names[done : done + len(block)]
+        for block in opened.blocks(_BLOCK, skip):
+            some = None if names is None else names[done - skip : done - skip + len(block)]
             values = None if table is None else table.slice(done, len(block)).to_pydict()
             done += put(block, some, values, first=done)
-    except InputError as error:
-        if done:
-            error.hint += f" The {done:,} vectors before them were added; leave those out when you give the rest again."
+    except BaseException as error:
+        if done > skip:
+            error.add_note(
+                f"The first {done:,} vectors are in the index: give the rest with --skip {done}, or they are in it "
+                "twice."
+            )
         raise
-    return done
+    return done - skip
 
 
 def _checked_names(index: Index, ids: np.ndarray | None, *, replace: bool) -> list[Any] | None:

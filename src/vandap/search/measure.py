@@ -55,8 +55,16 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
         seed: Chooses them.
 
     Raises:
-        UsageError: The index holds no more vectors than it is asked for, or nothing but repeats of the queries.
+        UsageError: The index holds no more vectors than it is asked for, or nothing but repeats of the queries; or a
+            number that cannot be.
     """
+    if count < 1 or seed < 0:
+        raise UsageError(
+            "Recall cannot be measured with these numbers.",
+            received=f"count = {count}, seed = {seed}",
+            expected="one query or more, and a seed of 0 or more",
+            hint="Leave --count out for 500.",
+        )
     index, stored = Index(path), queries is None
     target = index.generation.manifest.target
     if len(index) <= target.k + 1:

@@ -27,6 +27,12 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(Rules, "run", run)
 
 
+def _noted(error: BaseException) -> BaseException:
+    """As `index add` notes how far it came."""
+    error.add_note("Give the rest with --skip 7.")
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
@@ -37,6 +43,8 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "runs/a"), 2, "runs/a"),
         (ZeroDivisionError("division"), 3, "This is a fault in vandap"),
         (KeyboardInterrupt(), 130, "Run the same command to go on: vandap rules"),
+        (_noted(KeyboardInterrupt()), 130, "the rest with --skip 7"),
+        (_noted(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "runs/a")), 2, "the rest with --skip 7"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -46,8 +46,32 @@ def test_rows_are_numbered_in_the_whole_input(index: Path, tmp_path: Path) -> No
     np.save(tmp_path / "late.npy", broken)
     with pytest.raises(DataError) as caught:
         add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"))
-    assert "row 37, 38" in caught.value.received and "30 vectors before them were added" in caught.value.hint
+    assert "row 37, 38" in caught.value.received and "--skip 30" in caught.value.__notes__[0]
     assert len(Index(index)) == 330
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_cut_addition_says_how_to_go_on(
+    error: BaseException, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same command with what it names puts in the rest, each vector with its own id, and none twice."""
+    add, calls = Index.add, list[int]()
+
+    def cut(self: Index, *given: Any, **named: Any) -> int:
+        calls.append(1)
+        if len(calls) == 4:
+            raise error
+        return add(self, *given, **named)
+
+    monkeypatch.setattr(Index, "add", cut)
+    with pytest.raises(type(error)) as caught:
+        add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"))
+    assert "The first 30 vectors are in the index: give the rest with --skip 30" in caught.value.__notes__[0]
+    assert add_vectors(index, tmp_path / "late.npy", ids=str(tmp_path / "ids.npy"), skip=30) == 70
+    found = Index(index).search(LATE, 1)
+    assert [ids[0] for ids in found.ids] == list(range(1000, 1100)) and len(Index(index)) == 400
+    with pytest.raises(UsageError, match="skipped"):
+        add_vectors(index, tmp_path / "late.npy", skip=101)
 
 
 def test_nothing_is_replaced_without_ids(index: Path, tmp_path: Path) -> None:

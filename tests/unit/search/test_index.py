@@ -163,6 +163,8 @@ def test_the_recall_can_be_measured_again(tmp_path: Path) -> None:
     result = measure(index.path, count=50)
     assert result.recall.estimate == 1 and result.recall.queries == 50 and result.kept and result.stored
     assert not measure(index.path, identities(350, 16)[300:]).stored
+    with pytest.raises(UsageError, match="cannot be measured with"):
+        measure(index.path, count=-5)
 
 
 def test_repeats_of_a_query_are_no_neighbours_when_recall_is_measured(

@@ -89,6 +89,7 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector")
     parser.add_argument("--column", help="the Parquet column that holds the vectors")
     parser.add_argument("--replace", action="store_true", help="vectors whose id is there take its place")
+    parser.add_argument("--skip", type=int, default=0, help="vectors that a cut addition has put in already (0)")
     parser.add_argument("--data", metavar="PHOTOS", help="photos instead of vectors, embedded by the index's own model")
 
 
@@ -168,7 +169,7 @@ def _add(arguments: argparse.Namespace) -> Outcome:
 
     if photos.wants_photos(arguments):
         return _add_photos(arguments)
-    options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace")}
+    options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace", "skip")}
     count = add_vectors(arguments.index, arguments.vectors, **options)
     return Outcome(document={"index": arguments.index, "added": count}, text=f"{count:,} vectors added.")
 
