@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+
+_NEARLY_FULL = 1 << 20
+"""Bytes below which a disk is taken for full when a library could not write."""
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -34,6 +39,22 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def by_a_library(path: Path) -> Iterator[None]:
+    """Where a library writes a file itself, and the disk is full, say so as the system does.
+
+    Raises:
+        OSError: The disk is full, whatever the library raised.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        told = os.strerror(errno.ENOSPC)
+        if told in str(error) or shutil.disk_usage(path.parent).free < _NEARLY_FULL:
+            raise OSError(errno.ENOSPC, told, str(path)) from error
+        raise
 
 
 def opened_to(path: Path, size: int) -> BinaryIO:

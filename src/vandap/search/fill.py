@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from vandap.core.progress import Progress
-from vandap.search.durable import replace_file, sync_file
+from vandap.search.durable import by_a_library, replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
 
 BLOCK = 16_384
@@ -60,7 +60,8 @@ class Fill:
 
     def _checkpoint(self, structure: Structure, done: int) -> None:
         path = self._folder / f"engine-{done}"
-        structure.save(path)
+        with by_a_library(path):
+            structure.save(path)
         sync_file(path)
         replace_file(self._folder / _STATE, json.dumps({"rows": done}).encode())
         for stale in {*self._folder.glob("engine-*")} - {path}:

@@ -22,7 +22,7 @@ from vandap.core.memory import give_back, map_large_blocks
 from vandap.core.progress import Progress
 from vandap.search.check import duplicates
 from vandap.search.codes._code import RowCode
-from vandap.search.durable import discard, replace_file, sync_file
+from vandap.search.durable import by_a_library, discard, replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.families import engine as engine_named
 from vandap.search.families import row_code
@@ -233,7 +233,8 @@ class Work:
         for _, block in rows.blocks(BLOCK, structure.count):
             structure.add(block)
         structure.finish()
-        structure.save(self.folder / ENGINE)
+        with by_a_library(self.folder / ENGINE):
+            structure.save(self.folder / ENGINE)
 
     def _write(self, truth: Truth, away: Held) -> None:
         buffer, found, many = io.BytesIO(), truth.found, self._plan.target.k + REPEATS

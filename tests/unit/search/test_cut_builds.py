@@ -17,10 +17,11 @@ import pyarrow as pa
 import pytest
 from made_vectors import identities
 
-from vandap.errors import UsageError
-from vandap.search import race, work
+from vandap.errors import UsageError, is_full_disk
+from vandap.search import fill, race, work
 from vandap.search import vectors as vectors_module
 from vandap.search.build import build
+from vandap.search.engines._faiss import FaissStructure
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
 from vandap.search.vectors import Array
@@ -191,3 +192,25 @@ def test_seconds_before_a_cut_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
     assert spent >= 300
     manifest = build(contents, tmp_path / "index", Plan(engine="ivf"))
     assert manifest.build["seconds"] == spent
+
+
+@pytest.mark.parametrize("place", ["checkpoint", "end"])
+def test_a_disk_that_a_library_finds_full_is_called_so(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a fault of ours; with room again the build goes on."""
+    pytest.importorskip("faiss")
+    folder, vectors = tmp_path / "index", Array(identities(2000, 16))
+    with monkeypatch.context() as patched:
+        patched.setattr(fill, "_EVERY", -1.0 if place == "checkpoint" else 1e9)
+        patched.setattr(fill, "BLOCK", 500)
+
+        def full(self: Any, path: Path) -> None:
+            raise RuntimeError(f"Error: 'ret == (size)' failed: write error in {path}: No space left on device")
+
+        patched.setattr(FaissStructure, "save", full)
+        with pytest.raises(OSError, match="No space left") as caught:
+            build(Contents(vectors), folder, Plan(engine="hnsw"))
+        assert is_full_disk(caught.value)
+    build(Contents(vectors), folder, Plan(engine="hnsw"))
+    assert len(Index(folder, threads=1)) == 2000
