@@ -111,7 +111,7 @@ def _searched(script: Path, budget: float, seed: int, space: Callable[[Examined,
 
 
 def _best(bench: Bench, known: Sequence[Proposal], generator: random.Random) -> Bundle:
-    bench.rehearse(known)
+    bench.rehearse([item.changes for item in known])
     trials, scale, tried = bench.trials, bench.scale, dict[Bundle, float]()
     wanted: Sequence[Bundle] = [()]
     while wanted:

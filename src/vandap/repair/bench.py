@@ -42,6 +42,8 @@ LEAST_SHARE = 0.2
 _SLOWEST = 10.0
 """Multiple of the first trial's time after which a trial is given up."""
 _LEAST_TIMEOUT = 120.0
+_REHEARSED = 3
+"""Changes that are tried where the training as it is crashes."""
 _ENDED = ("done", "not finite")
 """How a training may end that shows which rows are held out and what is predicted, be it NaN."""
 
@@ -117,17 +119,20 @@ class Bench:
         """Seconds of the budget that are left."""
         return self.began + self.plan.budget - time.monotonic()
 
-    def rehearse(self, suggested: Sequence[Proposal]) -> None:
+    def rehearse(self, others: Sequence[Bundle]) -> None:
         """Train the script as it is once more: it says what is held out, how long a trial takes, and how it is scored.
 
         Where it crashes, the changed scripts are tried, one after the other and then together, until one ends.
+
+        Args:
+            others: Changes that may make it train, the likeliest first.
 
         Raises:
             TrainingError: None of them can be trained again.
         """
         self.progress("stage", {"title": "rehearsal: the script as it is, on a copy"})
         reasons = []
-        singly = [item.changes for item in suggested[:3]]
+        singly = others[:_REHEARSED]
         together: Bundle = ()
         for changes in reversed(singly):
             together = joined(together, changes)

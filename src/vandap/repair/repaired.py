@@ -88,7 +88,7 @@ def repaired(
     if not reachable:
         found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
         return concluded(replace(fixed, status=found), examined, trials, suggested=suggested)
-    bench.rehearse(reachable)
+    bench.rehearse([item.changes for item in reachable])
     bundle, tried = bench.screened(folder, reachable)
     experiment = bench.confirmed(folder, bundle, fixed.proofs) if bundle else None
     facts = replace(fixed, trainings=bench.count)

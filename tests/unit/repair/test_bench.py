@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from vandap.core.task import Task
-from vandap.errors import UsageError
+from vandap.errors import TrainingError, UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Epochs, LearningRate
@@ -139,3 +139,31 @@ def test_a_metric_that_is_none_is_refused_before_anything_is_run() -> None:
     """Its name would become that of a folder."""
     with pytest.raises(UsageError, match="no such metric"):
         Plan(metric="../../beauty")
+
+
+@pytest.mark.parametrize(("ended", "others", "goes"), [
+    ("failed", ((LONG,), (RATE,)), True),  # the second makes it train
+    ("failed", ((LONG,),), False),
+    ("not finite", (), True),  # NaN is a result
+])  # fmt: skip
+def test_a_training_that_crashes_is_rehearsed_with_changes(
+    ended: str, others: tuple[Bundle, ...], goes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ends shows which rows are held out and what is predicted."""
+    made = bench(1000.0, monkeypatch, [])
+    made.trials.folder, known = tmp_path, made.scale
+
+    def run(jobs: Sequence[Job], until: float | None = None) -> list[Done | None]:
+        how = ["done" if RATE in job.changes else ended for job in jobs]
+        return [Done(job, Result(status, "It broke."), tmp_path) for job, status in zip(jobs, how, strict=True)]
+
+    monkeypatch.setattr(made.trials, "run", run)
+    monkeypatch.setattr("vandap.repair.bench.read_division", lambda path: known.division)
+    monkeypatch.setattr(Scale, "of", classmethod(lambda cls, *given: known))
+    made._scale = None
+    if goes:
+        made.rehearse(others)
+        assert made.scale is known
+    else:
+        with pytest.raises(TrainingError, match="cannot be trained again"):
+            made.rehearse(others)

@@ -88,7 +88,7 @@ class _Asking:
         opened, wanted = self.opened, self.wanted
         theory = wanted.theory(opened.known)
         check_changes(opened, self.changes)
-        opened.bench.rehearse(())
+        opened.bench.rehearse([self.changes])  # what crashes as it is may train with them
         seen, pairs = self._seen()
         experiment = self._decided()
         return Answered(
