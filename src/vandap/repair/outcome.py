@@ -109,7 +109,7 @@ def _mean(arm: Arm, scale: Scale) -> float:
     """As the effect counts the runs; NaN where none has ended with a model."""
     if not any(trial.status == DONE for trial in arm.trials):
         return float("nan")
-    return float(np.mean([scale.counted(trial.score) for trial in arm.trials]))
+    return float(scale.counted(np.array([trial.score for trial in arm.trials])).mean())
 
 
 def _step(change: Change, suggested: Sequence[Proposal], why: str) -> Step:

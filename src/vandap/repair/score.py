@@ -120,13 +120,13 @@ class Scale:
         given: Sequence[np.ndarray | None] = [None if prediction is None else prediction[rows]]
         return float(scores(metric(self.metric), self.target[rows], given, self.dummies(part), cut=False).values[0])
 
-    def counted(self, score: float) -> float:
-        """The metric itself of a run as the proof counts it: NaN as the dummy, an error without an end cut."""
+    def counted(self, scores: np.ndarray) -> np.ndarray:
+        """The metric itself of runs as the proof counts them: NaN as the dummy, an error without an end cut."""
         from vandap.evaluate.catalogue import metric
         from vandap.evaluate.experiment.scores import tamed
 
-        dummy = self.own(self.score(None, "confirm"))
-        return float(tamed(metric(self.metric), np.array(score if math.isfinite(score) else dummy), np.array(dummy)))
+        dummy = np.array(self.own(self.score(None, "confirm")))
+        return tamed(metric(self.metric), np.where(np.isfinite(scores), scores, dummy), dummy)
 
     def own(self, score: float) -> float:
         """An oriented score as the metric itself gives it."""
@@ -187,12 +187,9 @@ class Scale:
         return math.nan if found is None else self._value(found[0], self.dummy_for(len(found[0])))
 
     def _value(self, target: np.ndarray, prediction: np.ndarray) -> float:
-        from vandap.evaluate.catalogue import metric
-        from vandap.evaluate.check import checked
+        from vandap.evaluate.estimate import score
 
-        chosen = metric(self.metric)
-        codes, usable = checked(chosen, target, prediction)
-        return math.nan if chosen.undefined(codes, usable) else float(chosen.value(codes, usable))
+        return float(score(self.metric, target, prediction))
 
     def _targets(self, target: np.ndarray, raw: np.ndarray, result: Result) -> np.ndarray | None:
         """Targets of any rows in the task's form."""

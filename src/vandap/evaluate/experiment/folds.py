@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -61,33 +62,34 @@ def compare_folds(
     chosen = metric(slug)
     _check(reference, changed, dummy)
     sign = 1.0 if chosen.higher_is_better else -1.0
-    counted = [tamed(chosen, np.where(np.isfinite(arm), arm, dummy), dummy) for arm in (reference, changed)]
-    gains = sign * (counted[1] - counted[0]).ravel()
+    arms = (reference, changed)
+    before, after = (tamed(chosen, np.where(np.isfinite(arm), arm, dummy), dummy) for arm in arms)
+    gains = sign * (after - before).ravel()
     usable = gains[np.isfinite(gains)]
     contrast = corrected(usable, folds=reference.shape[1], rows=rows)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
-    arms = dict(zip(ARMS, (reference, changed), strict=True))
-    broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in arms.items()}
-    wild = {
-        name: int((np.isfinite(arm) & (arm != used)).sum())
-        for (name, arm), used in zip(arms.items(), counted, strict=True)
-    }
-    told = np.any([np.isfinite(arm) & (arm == used) for arm, used in zip(arms.values(), counted, strict=True)])
-    is_enough = len(usable) >= FEWEST and bool(told)  # where every run crashed or exploded, none differs
+    broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in zip(ARMS, arms, strict=True)}
+    as_they_are = (int((arm == used).sum()) for arm, used in zip(arms, (before, after), strict=True))
+    wild = {name: arm.size - broken[name] - same for name, arm, same in zip(ARMS, arms, as_they_are, strict=True)}
+    told = sum(broken.values()) + sum(wild.values()) < 2 * gains.size  # where every run broke or exploded, none differs
+    is_enough = len(usable) >= FEWEST and told
     decision = verdict(effect, margin, same=contrast.same) if is_enough else Decision.CANNOT_TELL
     decision = sound(decision, *broken.values())
     outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
-    notes = [*run_notes(broken, wild, gains.size)]
-    if len(usable) < gains.size:
-        notes.append(f"{gains.size - len(usable)} folds have no score and were left out.")
-    if outcome.negligible:
-        notes.append(NEGLIGIBLE_NOTE)
-    if not told:
-        notes.append("No run of either arm is one that can be compared.")
+    notes = [*run_notes(broken, wild, gains.size), *_notes(outcome, gains.size - len(usable), told=told)]
     more = decision is Decision.CANNOT_TELL and is_enough and not effect.low > 0.0
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
     )
+
+
+def _notes(outcome: Outcome, left_out: int, *, told: bool) -> Iterator[str]:
+    if left_out:
+        yield f"{left_out} folds have no score and were left out."
+    if outcome.negligible:
+        yield NEGLIGIBLE_NOTE
+    if not told:
+        yield "No run of either arm is one that can be compared."
 
 
 def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:

@@ -60,11 +60,12 @@ def scores(
         DataError: Targets and predictions do not fit the metric or each other.
     """
     found = [_score(chosen, target, prediction) for prediction in predictions]
-    fallback = _score(chosen, target, dummy)
+    has_end = not cut or chosen.bounded or chosen.higher_is_better
+    fallback = None if has_end and None not in found else _score(chosen, target, dummy)
     rows = [row for row in (run or fallback for run in found) if row is not None]
     values = np.array([row[0] for row in rows])
     influence = np.array([row[1] for row in rows]).reshape(-1, len(target))
-    counted = values if fallback is None or not cut else tamed(chosen, values, np.array(fallback[0]))
+    counted = values if has_end or fallback is None else tamed(chosen, values, np.array(fallback[0]))
     wild = counted != values
     influence[wild] *= (counted[wild] / values[wild])[:, None]
     return Scores(counted, influence, np.array([run is None for run in found], dtype=bool), wild)

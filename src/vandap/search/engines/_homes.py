@@ -2,7 +2,7 @@
 
 A row is far nearer to its group than to a list that holds several, so that short codes of some of the groups tell
 which it is. Rows that are near none of these are looked for among the lists' centres. Rows that made the groups, a
-fifth of ten million, are not looked for again.
+quarter of ten million, are not looked for again.
 """
 
 from __future__ import annotations
