@@ -57,6 +57,13 @@ def image_shape(case: Case) -> tuple[int | None, ...]:
     return tuple(first.input_shape[1:]) if first is not None and is_image else ()
 
 
+def features(case: Case) -> int:
+    """Numbers of an example where a Dense layer reads it; 0 where another layer does."""
+    first = next((layer for layer in case.program.layers if layer.kind != "InputLayer" and layer.parameters), None)
+    is_flat = first is not None and first.kind == "Dense" and len(first.input_shape) == 2
+    return int(first.input_shape[1] or 0) if first is not None and is_flat else 0
+
+
 def reads_images(case: Case) -> bool:
     """Whether the network begins with a convolution of images whose channels come last."""
     return image_shape(case)[-1:] in ((1,), (3,), (4,))

@@ -75,6 +75,19 @@ def keeping_the_shape(case: Case) -> tuple[Layer, ...]:
     return tuple(layer for layer in hidden if layer.input_shape == layer.output_shape)
 
 
+def followable(case: Case) -> tuple[Layer, ...]:
+    """Hidden layers that another like them may follow: they have an activation, and make no map smaller."""
+    hidden = [layer for layer in case.hidden(*_WIDE) if layer.activation not in (None, "linear")]
+    return tuple(layer for layer in hidden if layer.kind == "Dense" or _keeps_maps(layer))
+
+
+def _keeps_maps(layer: Layer) -> bool:
+    """Whether a convolution gives maps of the size that it reads."""
+    steps = layer.settings.get("strides")
+    steps = steps if isinstance(steps, list | tuple) else (steps,)
+    return layer.settings.get("padding") == "same" and set(steps) == {1}
+
+
 def batch_normalisation(case: Case) -> Bundles:
     """Batch normalisation after every hidden layer."""
     layers = tuple(layer.path for layer in case.hidden(*_WIDE))

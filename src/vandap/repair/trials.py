@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import SelectFeatures, StandardiseInputs
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
@@ -83,11 +84,12 @@ class Trials(Runner):
     def prepared(self, job: Job, folder: Path) -> Path:
         """See `Runner.prepared`: a copy of the script's folder, edited.
 
-        What is done with rows and with the trained model is left out of the copy and done by the trial, which calls the
-        same functions once it has held rows out.
+        What is done with rows and with the trained model, and what looks at targets, is left out of the copy and done
+        by the trial, which calls the same functions once it has held rows out.
         """
         made = self.applied(job.changes).made
-        edited = tuple(change for change in made if not isinstance(change, Rows | AfterFit))
+        selects = any(isinstance(change, SelectFeatures) for change in made)
+        edited = tuple(_without_targets(change) for change in made if not isinstance(change, Rows | AfterFit))
         sources = {**self.project.sources, **self.applied(edited).project.changed}
         own = self.origin.copied((folder / COPY).absolute(), sources, self._shelf)
         request = Request(
@@ -104,8 +106,14 @@ class Trials(Runner):
             watch=job.watch,
             remade=tuple(change.name for change in made if isinstance(change, Rows)),
             finished=tuple(change.name for change in made if isinstance(change, AfterFit)),
+            selects=selects,
         )
         return request.write()
+
+
+def _without_targets(change: Change) -> Change:
+    """A change as far as it needs no targets, among which those of held-out rows would be."""
+    return StandardiseInputs() if isinstance(change, SelectFeatures) else change
 
 
 def _name(project: Project) -> str:

@@ -28,7 +28,7 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.changes.output import LabelSmoothing
 from vandap.repair.changes.rows import Rows
-from vandap.repair.changes.structure import FirstLayer, Insert, LayerSetting, Units
+from vandap.repair.changes.structure import Deepen, FirstLayer, Insert, LayerSetting, Remove, Units
 from vandap.repair.remedy import Case
 from vandap.repair.runner import Job
 from vandap.train.network.plan import Plan
@@ -48,6 +48,8 @@ CASES = [
     (Insert("Dropout", (HIDDEN,), 0.5), {"dropout": 0.5}),
     (LayerSetting("rate", 0.0, ("dropout",)), {"dropout": 0.0}),
     (Units(2, (HIDDEN,), (512,)), {"width": 512}),
+    (Deepen((HIDDEN,)), {"depth": 3}),
+    (Remove((HIDDEN,), "Dense"), {"depth": 1}),
     (Rows("oversampled"), {"balance": True}),
     (Rows("mixed"), {"mixup": 0.2}),
     (FirstLayer("RandomFlip", '"horizontal"'), {"augment": ("flip",)}),

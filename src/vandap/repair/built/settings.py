@@ -20,7 +20,7 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.changes.output import LabelSmoothing
 from vandap.repair.changes.rows import Rows
-from vandap.repair.changes.structure import FirstLayer, Insert, LayerSetting, Remove, Units
+from vandap.repair.changes.structure import Deepen, FirstLayer, Insert, LayerSetting, Remove, Units
 from vandap.repair.source.document import RefusalError
 
 Settings = Mapping[str, Any]
@@ -71,11 +71,7 @@ def described(plan: Settings, rows: int, classes: int, of_images: bool = False) 
         of_images: Whether the network reads images.
     """
     batch, steps = int(plan["batch_size"]), int(plan["steps"])
-    kind, units, shape = ("Conv2D", "filters", (None, None, None, 3)) if of_images else ("Dense", "units", ())
-    layer = Layer(
-        0, HIDDEN, HIDDEN, kind, settings={units: int(plan["width"])}, input_shape=shape, activation="relu",
-        parameters=1,
-    )  # fmt: skip
+    layer = _hidden(int(plan["width"]), of_images)
     dropout = Layer(1, "dropout", "Dropout", "Dropout", settings={"rate": float(plan["dropout"])})
     augmenting = [
         Layer(2 + place, name, name, _AUGMENTING.get(name, name)) for place, name in enumerate(plan["augment"])
@@ -90,6 +86,19 @@ def described(plan: Settings, rows: int, classes: int, of_images: bool = False) 
         compile=Compile((Loss("output", loss, settings={"from_logits": True}),), (), "AdamW", optimiser),
         fits=(fit,),
     )
+
+
+def _hidden(width: int, of_images: bool) -> Layer:
+    """The layer that stands for all hidden ones: each keeps the shape that it is given."""
+    if of_images:
+        settings = {"filters": width, "padding": "same", "strides": [1, 1]}
+        shape: tuple[int | None, ...] = (None, None, None, 3)
+        return Layer(0, HIDDEN, HIDDEN, "Conv2D", settings=settings, input_shape=shape, activation="relu", parameters=1)
+    shape = (None, width)
+    return Layer(
+        0, HIDDEN, HIDDEN, "Dense", settings={"units": width}, input_shape=shape, output_shape=shape,
+        activation="relu", parameters=1,
+    )  # fmt: skip
 
 
 def _epochs(change: Any, plan: Settings, rows: int) -> Settings:
@@ -109,9 +118,11 @@ def _share(change: Any, plan: Settings, rows: int) -> Settings:
 
 
 def _without(change: Any, plan: Settings, rows: int) -> Settings:
-    """Layers taken out: dropout, or augmentations, which are named by their path."""
+    """Layers taken out: dropout, half of the hidden layers, or augmentations, which are named by their path."""
     if change.kind == "Dropout":
         return {"dropout": 0.0}
+    if HIDDEN in change.layers:
+        return {"depth": int(plan["depth"]) // 2} if int(plan["depth"]) > 1 else {}
     left = tuple(name for name in plan["augment"] if name not in change.layers)
     return {"augment": left} if len(left) < len(plan["augment"]) else {}
 
@@ -169,5 +180,6 @@ _MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
     Insert: _insert,
     Remove: _without,
     LayerSetting: _layer,
+    Deepen: lambda change, plan, rows: {"depth": int(plan["depth"]) + len(change.layers)},
     Units: lambda change, plan, rows: {"width": change.units[0]},
 }

@@ -51,6 +51,22 @@ class ClipInputs(Change):
 
 
 @dataclass(frozen=True)
+class SelectFeatures(Change):
+    """Let the network begin by standardising its inputs and leaving out features that tell nothing about the target.
+
+    Which these are the training rows decide, by `vandap.repair.written.inputs.selected`.
+    """
+
+    slug = "select-features"
+    aspect = "input scale"
+
+    @property
+    def words(self) -> str:
+        """The phrase."""
+        return "inputs standardised, and features that tell nothing about the target left out"
+
+
+@dataclass(frozen=True)
 class FillMissing(Change):
     """Put medians of the training rows where inputs are missing or infinite."""
 

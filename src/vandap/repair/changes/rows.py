@@ -20,6 +20,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
 _AFTER: Mapping[str, str] = {
     "moved_threshold": "output bias moved to the best macro F1 on validation rows",
     "averaged": "mean of five networks that differ by chance",
+    "balanced": "mean of five networks, each on as many rows of every class as of the rarest (balanced ensemble)",
 }
 
 

@@ -150,6 +150,24 @@ class Units(Change):
 
 
 @dataclass(frozen=True)
+class Deepen(Change):
+    """Put behind a layer another one like it.
+
+    Args:
+        layers: Paths of the layers that get a follower.
+    """
+
+    slug = "deepen"
+    aspect = "depth"
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `another layer like dense_1`."""
+        return f"another layer like {_some(self.layers)}"
+
+
+@dataclass(frozen=True)
 class GlobalPooling(Change):
     """Put global average pooling where the feature maps are flattened.
 

@@ -11,6 +11,9 @@ from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import after, before
 
+_FIRST_ONLY = ("name", "input_shape", "input_dim", "batch_input_shape", "weights")
+"""Arguments that belong to one layer, not to another like it."""
+
 
 def insert_after(project: Project, path: str, kind: str, arguments: str = "") -> Project:
     """Put a new layer behind a layer.
@@ -27,6 +30,22 @@ def insert_after(project: Project, path: str, kind: str, arguments: str = "") ->
     document, call, _ = layer_calls(project, path)
     name, needed = sibling(document, call, kind)
     return project.edited(document, *needed, _behind(document, call, f"{name}({arguments})"))
+
+
+def insert_alike(project: Project, path: str) -> Project:
+    """Put behind a layer another one that is made in the same way.
+
+    Args:
+        project: The source.
+        path: The layer; where a loop makes several, each gets a follower.
+
+    Raises:
+        RefusalError: The layer is used in a way that cannot be extended.
+    """
+    document, call, _ = layer_calls(project, path)
+    own = [*call.args, *(keyword for keyword in call.keywords if keyword.arg not in _FIRST_ONLY)]
+    text = f"{document.text(call.func)}({', '.join(map(document.text, own))})"
+    return project.edited(document, _behind(document, call, text))
 
 
 def insert_first(project: Project, kind: str, arguments: str = "") -> Project:

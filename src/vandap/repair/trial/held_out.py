@@ -23,12 +23,12 @@ from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
 from vandap.repair.trial.share import part_of
 from vandap.repair.written import rows as makers
+from vandap.repair.written.inputs import STANDARDISE, selected
 from vandap.repair.written.model import averaged, moved_threshold
 
 MOST_STREAMED = 200_000
 """Validation examples of a stream that are predicted at most."""
 _BATCH = 512
-AVERAGED = averaged.__name__
 
 
 class TrialOverError(SystemExit):
@@ -100,6 +100,8 @@ class HeldOut:
         began = time.monotonic()
         if getattr(model, "built", False):
             self.facts.setdefault("initial", _fingerprint(model))
+        if self.request.selects and "fit_seconds" not in self.facts:
+            model.get_layer(STANDARDISE).adapt(selected(given["x"], given["y"]))
         for name in self.request.remade:
             given["x"], given["y"] = getattr(makers, name)(given["x"], given["y"])
         history = self._seen(original, model, given) if self.request.watch else original(model, **given)
@@ -121,8 +123,10 @@ class HeldOut:
     def _finished(self, original: Callable[..., Any], model: Any, given: dict[str, Any]) -> Any:
         """The model after what is done with it once it is trained."""
         for name in self.request.finished:
-            if name == AVERAGED:
+            if name == "averaged":
                 model = averaged(model, lambda network: original(network, **given))
+            elif name == "balanced":
+                model = averaged(model, lambda network: original(network, **_balanced(given)), own=False)
             else:
                 seen = given.get("validation_data") or (given["x"], given["y"])
                 moved_threshold(model, *seen[:2])
@@ -233,6 +237,12 @@ class HeldOut:
                 divide_rows([], _leaves(x), self.request.rows, 0).write(path)
             return x, y
         return validation, None
+
+
+def _balanced(given: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of `fit` with as many rows of every class."""
+    x, y = makers.undersampled(given["x"], given["y"])
+    return {**given, "x": x, "y": y}
 
 
 def _streamed(data: Any) -> tuple[Any, Any]:

@@ -32,7 +32,8 @@ class Request:
         fold: Which fold is held out, of `folds`, in which repeat: (fold, folds, repeat); None where `division` says.
         watch: Whether the training that counts is watched; what is seen goes to the run folder `SEEN` below `folder`.
         remade: Functions of `written.rows` that make the rows to train on of those that are not held out.
-        finished: Functions of `written.model` that are given the trained model.
+        finished: What is done with the trained model, as `AfterFit` names it.
+        selects: Whether the layer that standardises inputs is adapted to features that tell something of the targets.
     """
 
     script: str
@@ -49,6 +50,7 @@ class Request:
     remade: tuple[str, ...] = ()
     finished: tuple[str, ...] = ()
     calls: int = 1
+    selects: bool = False
 
     def write(self) -> Path:
         """Store the request and return its path."""

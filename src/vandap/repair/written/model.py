@@ -29,15 +29,16 @@ def moved_threshold(model, x, y):
     layer.set_weights([kernel, bias - best * odds])
 
 
-def averaged(model, fit):
-    """Return the mean of this network and of four that are trained in the same way from other initial values.
+def averaged(model, fit, own=True):
+    """Return the mean of five networks that are trained in the same way from other initial values.
 
-    What was not trained, such as a frozen layer, is the same in all (deep ensembles: Lakshminarayanan et al. 2017).
+    The given network is one of them, unless `own` is False. What was not trained, such as a frozen layer, is the same
+    in all (deep ensembles: Lakshminarayanan et al. 2017).
     """
     import keras
 
-    members = [model]
-    for number in range(1, 5):
+    members = [model] if own else []
+    for number in range(len(members), 5):
         member = keras.models.clone_model(model)
         member.name = f"{model.name}_{number}"
         for known, new in zip(model.non_trainable_weights, member.non_trainable_weights, strict=True):

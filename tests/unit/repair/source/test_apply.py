@@ -25,7 +25,7 @@ from vandap.repair.changes.optimisation import (
     Shuffle,
 )
 from vandap.repair.changes.output import FromLogits, OutputActivation, SetLoss
-from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
+from vandap.repair.changes.structure import Deepen, HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
 from vandap.repair.source.project import Applied, Project, apply
 
 SEQUENTIAL = """\
@@ -146,6 +146,25 @@ def test_each_change_is_the_smallest_edit(change: Change, expected: str, tmp_pat
     assert expected in text
     before, after = SEQUENTIAL.splitlines(), text.splitlines()
     assert sum(line not in after for line in before) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "program", "expected"),
+    [
+        (
+            SEQUENTIAL.replace('"tanh")', '"tanh", name="first", input_shape=(8,))'), sequential,
+            '    keras.layers.Dense(16, activation="tanh", name="first", input_shape=(8,)),\n'
+            '    keras.layers.Dense(16, activation="tanh"),\n    keras.layers.Dropout',
+        ),
+        (FUNCTIONAL, functional, '    h = Dense(16, "relu")(inputs)\n    h = Dense(16, "relu")(h)\n    for'),
+    ],
+)  # fmt: skip
+def test_another_layer_like_one_is_written_behind_it(
+    text: str, program: Program, expected: str, tmp_path: Path
+) -> None:
+    """Its arguments are those of the first, but for the name and the shape of what enters the network."""
+    applied = made(text, program, tmp_path, Deepen(("dense",)))
+    assert not applied.refused and expected in next(iter(applied.project.changed.values())).decode()
 
 
 def test_standardised_inputs_are_adapted_to_training_rows_only(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import StandardiseInputs
+from vandap.repair.changes.data import SelectFeatures, StandardiseInputs
 from vandap.repair.changes.optimisation import Epochs
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.project import Applied, Project, apply
@@ -29,7 +29,7 @@ def main():
 main()
 """
 OVER, SMOTE, MIXED = Rows("oversampled"), Rows("interpolated"), Rows("mixed")
-THRESHOLD, MEAN = AfterFit("moved_threshold"), AfterFit("averaged")
+THRESHOLD, MEAN, BALANCED = AfterFit("moved_threshold"), AfterFit("averaged"), AfterFit("balanced")
 
 
 def made(folder: Path, *changes: Change, text: str = TEXT, **facts: object) -> Applied:
@@ -101,9 +101,34 @@ def test_a_threshold_is_moved_on_validation_rows(tmp_path: Path) -> None:
     assert "    moved_threshold(model, x[:900], y)\n" in text
 
 
+def test_each_network_of_a_balanced_ensemble_draws_its_own_rows(tmp_path: Path) -> None:
+    """Rows of `validation_split` are cut off before; what `fit` is given besides stays; both functions stand there."""
+    text = text_of(made(tmp_path, BALANCED))
+    assert "    fit_rows = int(len(x[:900]) * (1 - 0.1))\n" in text
+    rows, held = "*undersampled(x[:900][:fit_rows], y[:fit_rows])", "(x[:900][fit_rows:], y[fit_rows:])"
+    given = f"{rows}, epochs=4, validation_data={held}"
+    assert f"    model = averaged(model, lambda network: network.fit({given}), own=False)\n" in text
+    assert all(text.count(f"def {name}(") == 1 for name in ("undersampled", "averaged"))
+    plain = TEXT.replace("(x[:900], y, validation_split=0.1", "(y=y, x=x, validation_data=held")
+    text = text_of(made(tmp_path, BALANCED, text=plain, validation="data", validation_share=0.0))
+    assert "network.fit(*undersampled(x, y), validation_data=held, epochs=4), own=False)\n" in text
+
+
+def test_features_are_selected_by_the_programs_own_rows(tmp_path: Path) -> None:
+    """Inputs and targets of the training rows decide, and the network begins with the layer that they adapt."""
+    text = text_of(made(tmp_path, SelectFeatures()))
+    rows = "x[:900][: int(len(x[:900]) * (1 - 0.1))], y[: int(len(y) * (1 - 0.1))]"
+    assert f'    model.get_layer("standardise").adapt(selected({rows}))\n' in text
+    assert 'keras.Sequential([keras.layers.Normalization(name="standardise"), keras' in text
+    assert text.count("def selected(x, y):") == 1
+
+
 @pytest.mark.parametrize(
     ("change", "text", "facts", "reason"),
     [
+        (BALANCED, TEXT, {"sample_weight": True}, "weights"),
+        (BALANCED, TEXT.replace("main():", "main(model):"), {}, "caller's"),
+        (SelectFeatures(), TEXT, {"data": "tf.data"}, "no arrays"),
         (MIXED, TEXT, {}, "one-hot"),
         (OVER, TEXT, {"sample_weight": True}, "weights"),
         (OVER, TEXT, {"data": "tf.data"}, "no one array"),

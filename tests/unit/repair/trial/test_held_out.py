@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -134,3 +135,43 @@ def test_rows_are_made_of_what_is_left(fold: tuple[int, int, int] | None, tmp_pa
         held = set((file["prediction"][:, 0] / 2).astype(int).tolist())
     assert np.bincount(model.given["y"]).tolist() == [len(model.given["y"]) // 2] * 2
     assert not numbers(model.given["x"]) & held
+
+
+def test_features_are_selected_without_rows_that_are_held_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which features tell something is asked of the rows that are trained on, before others are made of them."""
+    asked: list[set[int]] = []
+    layer = SimpleNamespace(adapt=lambda rows: asked.append(numbers(rows)))
+    monkeypatch.setattr(held_out, "selected", lambda x, y: x)
+    monkeypatch.setattr(Model, "get_layer", lambda self, name: layer, raising=False)
+    request = Request(
+        "", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0, remade=("oversampled",), selects=True
+    )
+    model = Model()
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, X, Y, validation_split=0.1)
+    with np.load(tmp_path / PREDICTIONS) as file:
+        held = numbers(file["prediction"])
+    assert asked == [set(range(ROWS)) - held]
+
+
+def test_each_network_of_a_balanced_ensemble_is_given_rows_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many rows of every class, drawn anew for each; none of them is held out."""
+    y, given = (np.arange(ROWS) % 10 == 0).astype(int), []
+
+    def fitted(self: Model, x: Any = None, y: Any = None, validation_split: float = 0.0, **rest: Any) -> None:
+        given.append((numbers(x), np.bincount(y).tolist()))
+
+    def mean(model: Model, fit: Any, own: bool = True) -> Model:
+        assert not own
+        fit(model)
+        fit(model)
+        return model
+
+    monkeypatch.setattr(held_out, "averaged", mean)
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0, finished=("balanced",))
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fitted)(Model(), X, y)
+    (every, _), (first, counts), (second, _) = given
+    assert counts[0] == counts[1] and first < every and second < every and first != second

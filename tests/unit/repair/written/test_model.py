@@ -63,6 +63,44 @@ def test_networks_are_averaged() -> None:
 
 
 @pytest.mark.backend
+def test_a_network_may_be_left_out_of_the_mean() -> None:
+    """A balanced ensemble is made of five others: what the given one learnt of unequal classes does not count."""
+    import keras
+
+    model, members = made(3, "softmax"), []
+    mean = averaged(model, members.append, own=False)
+    answers = [keras.ops.convert_to_numpy(member(X)) for member in members]
+    assert len(answers) == 5 and np.allclose(mean.predict(X, verbose=0), np.mean(answers, axis=0), atol=1e-5)
+    assert not any(np.allclose(answer, keras.ops.convert_to_numpy(model(X))) for answer in answers)
+
+
+@pytest.mark.parametrize("targets", ["classes", "one-hot", "numbers"])
+def test_features_that_tell_nothing_vanish(targets: str) -> None:
+    """The layer that is adapted gives next to nothing for them, and what standardising gives for the others."""
+    import keras
+
+    random = np.random.default_rng(1)
+    x = random.normal(3.0, 2.0, size=(300, 12)).astype("float32")
+    score = x[:, 2] - x[:, 7]
+    y = {"classes": (score > 0).astype(int), "one-hot": np.eye(2)[(score > 0).astype(int)], "numbers": score}[targets]
+    layer = keras.layers.Normalization()
+    layer.adapt(inputs.selected(x, y))
+    seen = np.abs(keras.ops.convert_to_numpy(layer(x)))
+    kept = set(np.flatnonzero(seen.max(axis=0) > 1e-6))
+    assert kept >= {2, 7} and len(kept) < 6  # some of ten features of noise look like more in one sample
+    assert np.allclose(seen[:, [2, 7]], np.abs((x - x.mean(axis=0)) / x.std(axis=0))[:, [2, 7]], atol=1e-3)
+
+
+def test_all_features_stay_where_none_tells_anything() -> None:
+    """Noise is no reason to blind the network."""
+    random = np.random.default_rng(2)
+    x = random.normal(size=(60, 3)).astype("float32")
+    y = np.tile([0, 1], 30)
+    told = [np.abs(inputs.selected(x, random.permutation(y))).max(axis=0) < 1e3 for _ in range(6)]
+    assert any(kept.all() for kept in told) and all(kept.any() for kept in told)
+
+
+@pytest.mark.backend
 @pytest.mark.parametrize("logits", [False, True])
 def test_a_loss_of_class_numbers_is_that_of_one_hot_labels(logits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether labels are a column or not, and whether outputs are probabilities or logits."""
@@ -97,9 +135,11 @@ def test_extremes_are_cut() -> None:
     assert inputs.clipped(x).max() < 1000 and np.array_equal(inputs.clipped(x)[100:900], x[100:900])
 
 
-@pytest.mark.parametrize("function", [averaged, moved_threshold, inputs.filled, inputs.clipped])
+@pytest.mark.parametrize("function", [averaged, moved_threshold, inputs.filled, inputs.clipped, inputs.selected])
 def test_a_function_stands_alone(function) -> None:  # type: ignore[no-untyped-def]
     """Its source reads no name of its module."""
-    code = compile(inspect.getsource(function), "alone", "exec").co_consts[0]
+    code = next(
+        item for item in compile(inspect.getsource(function), "alone", "exec").co_consts if inspect.iscode(item)
+    )
     own = {name for name in vars(inspect.getmodule(function)) if not name.startswith("__")}
     assert not set(code.co_names) & own

@@ -52,7 +52,14 @@ class ClassImbalance(Rule):
 
     code = "A8"
     status = "stable"
-    remedies = ("weight-classes", "move-threshold", "resample-classes", "focal-loss", "collect-rare-class")
+    remedies = (
+        "weight-classes",
+        "move-threshold",
+        "resample-classes",
+        "focal-loss",
+        "balance-ensemble",
+        "collect-rare-class",
+    )
     explains = ("wrong-epochs", *NOT_LEARNING)
     even_share = Threshold(0.1, "cleanlab Datalab: rarest class below 0.1 / K of the rows")
     ratio = Threshold(10, "SageMaker Debugger ClassImbalance: most frequent over rarest above 10")

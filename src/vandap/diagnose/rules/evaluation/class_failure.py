@@ -39,6 +39,7 @@ class ClassFailure(Rule):
         "check-class-labels",
         "weight-classes",
         "resample-classes",
+        "balance-ensemble",
         "move-threshold",
         "collect-rare-class",
         "merge-classes",

@@ -59,6 +59,7 @@ class Overfitting(Rule):
         "stop-early",
         "penalise-weights",
         "use-smaller-network",
+        "select-features",
         "smooth-labels",
         "mix-rows",
         "average-networks",

@@ -53,6 +53,7 @@ class Underfitting(Rule):
         "find-learning-rate",
         "train-longer",
         "use-wider-network",
+        "use-deeper-network",
         "use-simple-model",
     )
     faults = ("network-beaten-by-simple-model", "network-not-surely-better")

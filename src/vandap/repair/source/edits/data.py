@@ -13,6 +13,7 @@ from vandap.repair.changes.data import (
     ImageSize,
     RescaleInputs,
     ScaleTarget,
+    SelectFeatures,
     ShuffleBuffer,
     StandardiseInputs,
 )
@@ -24,17 +25,14 @@ from vandap.repair.source.insert import insert_after, insert_first
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, set_argument
-from vandap.repair.written.inputs import clipped, filled
-
-_NAME = "standardise"
-"""Name of the inserted layer, by which it is found again to be adapted."""
+from vandap.repair.written.inputs import STANDARDISE, clipped, filled, selected
 
 
 @edit_of.register
 def _standardise(change: StandardiseInputs, project: Project) -> Project:
     axis = "axis=None, " if change.over == ALL else ""
-    project = _adapted(project, _NAME, "{}")
-    return insert_first(project, "Normalization", f'{axis}name="{_NAME}"')
+    project = _adapted(project, STANDARDISE, "{}")
+    return insert_first(project, "Normalization", f'{axis}name="{STANDARDISE}"')
 
 
 @edit_of.register
@@ -42,20 +40,35 @@ def _clip(change: ClipInputs, project: Project) -> Project:
     """Standardised, divided by the bound, and cut at 1."""
     document, call = fit_call(project)
     project = project.edited(document, *defined(document, call, clipped))
-    project = _adapted(project, _NAME, f"{clipped.__name__}({{}})")
-    project = insert_first(project, "Normalization", f'name="{_NAME}"')
+    project = _adapted(project, STANDARDISE, f"{clipped.__name__}({{}})")
+    project = insert_first(project, "Normalization", f'name="{STANDARDISE}"')
     project = insert_first(project, "Rescaling", f"1 / {change.deviations:g}")
     return insert_first(project, "Activation", '"hard_tanh"')
 
 
-def _adapted(project: Project, name: str, form: str) -> Project:
-    """The model's layer of a name learns mean and deviation of the training inputs, before they are fitted."""
+@edit_of.register
+def _select(change: SelectFeatures, project: Project) -> Project:
+    """Standardised by an array in which features that do not matter are spread until nothing is left of them."""
     document, call = fit_call(project)
-    rows = _training_rows(document, call, project)
+    project = project.edited(document, *defined(document, call, selected))
+    project = _adapted(project, STANDARDISE, f"{selected.__name__}({{}}, {{}})")
+    return insert_first(project, "Normalization", f'name="{STANDARDISE}"')
+
+
+def _adapted(project: Project, name: str, form: str) -> Project:
+    """The model's layer of a name learns mean and deviation of the training inputs, before they are fitted.
+
+    Args:
+        project: The source.
+        name: The layer's.
+        form: What is made of the inputs, and of the targets where it has two places.
+    """
+    document, call = fit_call(project)
+    rows = [_training_rows(document, call, project, name, place) for place, name in enumerate("xy"[: form.count("{}")])]
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute):
         raise RefusalError("The model that is fitted has no name.", call.lineno, document.path)
-    line = f'{document.text(model)}.get_layer("{name}").adapt({form.format(rows)})'
+    line = f'{document.text(model)}.get_layer("{name}").adapt({form.format(*rows)})'
     return project.edited(document, before(document, call, line))
 
 
@@ -87,13 +100,13 @@ def _buffer(change: ShuffleBuffer, project: Project) -> Project:
     return project.edited(document, set_argument(document, streams[0], "buffer_size", str(change.size), 0))
 
 
-def _training_rows(document: Document, call: ast.Call, project: Project) -> str:
-    """How the script writes the inputs that it trains on, without those that `validation_split` takes away."""
-    given = argument(call, "x", 0)
+def _training_rows(document: Document, call: ast.Call, project: Project, name: str, place: int) -> str:
+    """How the script writes an argument of `fit` that it trains on, without the rows that `validation_split` takes."""
+    given = argument(call, name, place)
     if project.program.fit.data != "arrays" or given is None:
-        raise RefusalError("The inputs are no arrays that fit is given.", call.lineno, document.path)
+        raise RefusalError("The data are no arrays that fit is given.", call.lineno, document.path)
     if any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(given)):
-        raise RefusalError("The inputs are made in the call of fit.", call.lineno, document.path)
+        raise RefusalError("The data are made in the call of fit.", call.lineno, document.path)
     text = document.text(given)
     share = project.program.fit.validation_share if argument(call, "validation_data") is None else 0.0
     return f"{text}[: int(len({text}) * (1 - {share:g}))]" if share else text

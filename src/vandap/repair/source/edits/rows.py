@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.document import Document, Edit, RefusalError
@@ -22,7 +23,13 @@ INPUTS, TARGETS, SPLIT = "fit_x", "fit_y", "fit_rows"
 @edit_of.register
 def _rows(change: Rows, project: Project) -> Project:
     document, call = fit_call(project)
-    _check_rows(change, project, document, call)
+    _check_rows(project, document, call)
+    if change.name == "mixed" and project.program.compile.losses[0].kind.startswith("Sparse"):
+        raise RefusalError(
+            "Class numbers cannot be mixed: this needs one-hot labels and a categorical cross-entropy.",
+            call.lineno,
+            document.path,
+        )
     project = project.edited(document, *defined(document, call, getattr(of_rows, change.name)))
     document, call = fit_call(project)
     x, y = _arrays(document, call)
@@ -39,7 +46,7 @@ def _rows(change: Rows, project: Project) -> Project:
     return project.edited(document, before(document, call, *lines), *replaced, *tail)
 
 
-def _check_rows(change: Rows, project: Project, document: Document, call: ast.Call) -> None:
+def _check_rows(project: Project, document: Document, call: ast.Call) -> None:
     """Refuse what a function of two arrays cannot be given."""
     fit, losses = project.program.fit, project.program.compile.losses
     inputs = sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers)
@@ -48,8 +55,6 @@ def _check_rows(change: Rows, project: Project, document: Document, call: ast.Ca
         reason = "The data are no one array of inputs and one of targets."
     elif fit.sample_weight:
         reason = "The rows have weights, which would have to follow them."
-    elif change.name == "mixed" and losses[0].kind.startswith("Sparse"):
-        reason = "Class numbers cannot be mixed: this needs one-hot labels and a categorical cross-entropy."
     if reason:
         raise RefusalError(reason, call.lineno, document.path)
 
@@ -68,7 +73,7 @@ def _divided(
     """What keeps the rows of `validation_split` as they are: they are cut off before others are made."""
     if not project.program.fit.validation_share:
         return (), ()
-    share = next((keyword for keyword in call.keywords if keyword.arg == "validation_split"), None)
+    share = _split_of(call)
     if share is None or any(isinstance(node, ast.Call) for item in (x, y) for node in ast.walk(item)):
         raise RefusalError(
             "The rows that validation_split takes cannot be cut off beforehand.", call.lineno, document.path
@@ -92,30 +97,60 @@ def _after_fit(change: AfterFit, project: Project) -> Project:
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute) or isinstance(document.statement(call), ast.Return):
         raise RefusalError("The trained model has no name where its training ends.", call.lineno, document.path)
-    write = _averaged if change.name == "averaged" else _moved
-    line = write(document, call, model, project)
-    project = project.edited(document, *defined(document, call, getattr(of_model, change.name)))
+    write, needed = _AFTER[change.name]
+    lines = write(document, call, model, project)
+    for function in needed:
+        document, call = fit_call(project)
+        project = project.edited(document, *defined(document, call, function))
     document, call = fit_call(project)
-    return project.edited(document, after(document, call, line))
+    return project.edited(document, after(document, call, *lines))
 
 
-def _averaged(document: Document, call: ast.Call, model: ast.expr, project: Project) -> str:
+def _averaged(document: Document, call: ast.Call, model: ast.expr, project: Project) -> tuple[str, ...]:
     """The mean takes the model's place; the others are given what the first one was given."""
+    _check_own(document, call, model)
+    name = document.text(model)
+    given = document.content[document.span(call.func)[1] : document.span(call)[1]].decode()
+    return (f"{name} = averaged({name}, lambda network: network.fit{given})",)
+
+
+def _balanced(document: Document, call: ast.Call, model: ast.expr, project: Project) -> tuple[str, ...]:
+    """The mean of networks that are each given rows of their own; those of `validation_split` are cut off before."""
+    _check_own(document, call, model)
+    _check_rows(project, document, call)
+    x, y = _arrays(document, call)
+    share = _split_of(call)
+    rest = [item for item in (*call.args, *call.keywords) if item not in (x, y, share)]
+    given = [document.text(item) for item in rest if getattr(item, "value", None) not in (x, y)]
+    lines: tuple[str, ...] = ()
+    texts = [_indexed(document, item) for item in (x, y)]
+    if share is not None:
+        lines, _ = _divided(document, call, project, x, y)
+        given.append(f"validation_data=({', '.join(f'{text}[{SPLIT}:]' for text in texts)})")
+        texts = [f"{text}[:{SPLIT}]" for text in texts]
+    name, words = document.text(model), ", ".join([f"*undersampled({', '.join(texts)})", *given])
+    return (*lines, f"{name} = averaged({name}, lambda network: network.fit({words}), own=False)")
+
+
+def _split_of(call: ast.Call) -> ast.keyword | None:
+    """The argument `validation_split`."""
+    return next((keyword for keyword in call.keywords if keyword.arg == "validation_split"), None)
+
+
+def _check_own(document: Document, call: ast.Call, model: ast.expr) -> None:
+    """Refuse a model that another network cannot take the place of."""
     holder = function_of(document, call)
     arguments = ast.walk(holder.args) if holder is not None else ()
     if isinstance(model, ast.Name) and any(isinstance(item, ast.arg) and item.arg == model.id for item in arguments):
         raise RefusalError("The model is the caller's, which would keep the first network.", call.lineno, document.path)
-    name = document.text(model)
-    given = document.content[document.span(call.func)[1] : document.span(call)[1]].decode()
-    return f"{name} = averaged({name}, lambda network: network.fit{given})"
 
 
-def _moved(document: Document, call: ast.Call, model: ast.expr, project: Project) -> str:
+def _moved(document: Document, call: ast.Call, model: ast.expr, project: Project) -> tuple[str, ...]:
     outputs = project.program.outputs
     record = layer(project, outputs[0]) if len(outputs) == 1 else None
     if record is None or record.kind != "Dense" or record.settings.get("use_bias") is False:
         raise RefusalError("The output is no Dense layer with a bias that can be moved.", call.lineno, document.path)
-    return f"moved_threshold({document.text(model)}, {_validation(document, call, project)})"
+    return (f"moved_threshold({document.text(model)}, {_validation(document, call, project)})",)
 
 
 def _validation(document: Document, call: ast.Call, project: Project) -> str:
@@ -133,3 +168,12 @@ def _validation(document: Document, call: ast.Call, project: Project) -> str:
         return f"{document.text(x)}, {document.text(y)}"
     first = f"[int(len({document.text(x)}) * (1 - {fit.validation_share:g})) :]"
     return ", ".join(f"{_indexed(document, item)}{first}" for item in (x, y))
+
+
+_Lines = Callable[[Document, ast.Call, ast.expr, Project], tuple[str, ...]]
+_AFTER: Mapping[str, tuple[_Lines, tuple[Callable, ...]]] = {
+    "averaged": (_averaged, (of_model.averaged,)),
+    "balanced": (_balanced, (of_model.averaged, of_rows.undersampled)),
+    "moved_threshold": (_moved, (of_model.moved_threshold,)),
+}
+"""What is written after `fit`, and the functions that it needs."""

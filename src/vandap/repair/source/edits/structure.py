@@ -6,6 +6,7 @@ import ast
 
 from vandap.core.program import Layer
 from vandap.repair.changes.structure import (
+    Deepen,
     FirstLayer,
     GlobalPooling,
     HiddenActivation,
@@ -21,7 +22,7 @@ from vandap.repair.changes.structure import (
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, last_name
-from vandap.repair.source.insert import insert_after, insert_first
+from vandap.repair.source.insert import insert_after, insert_alike, insert_first
 from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
@@ -70,6 +71,13 @@ def _insert(change: Insert, project: Project) -> Project:
     arguments = "" if change.value is None else f"{change.value:g}"
     for path in each_call(project, change.layers):
         project = insert_after(project, path, change.kind, arguments)
+    return project
+
+
+@edit_of.register
+def _deepen(change: Deepen, project: Project) -> Project:
+    for path in each_call(project, change.layers):
+        project = insert_alike(project, path)
     return project
 
 
