@@ -135,6 +135,7 @@ def compared(
         plan=Plan((max(len(changed), 2),), 0.05 / hypotheses),
         pairing=how,
         groups=scale.division.groups_of(rows),
+        margin=scale.margin,
     )
     effect, score = outcome.effect, mean_score(opened, changed)
     is_off_zero = effect.low > 0 or effect.high < 0

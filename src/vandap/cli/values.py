@@ -8,6 +8,9 @@ from typing import Any
 
 from vandap.errors import UsageError
 
+MARGIN = "difference of the metric that would not matter (default: 0.01, or 0.02 of skill for errors without an end)"
+"""Help of `--margin`."""
+
 
 def assignments(option: str, texts: Iterable[str], example: str) -> dict[str, str]:
     """Read `NAME=VALUE` texts. The last `=` divides, because column names may hold one.

@@ -57,9 +57,10 @@ class Plan:
         metric: Slug of the metric that decides; None lets the task decide.
         workers: Trainings at once; None lets the machine decide.
         search: How bundles are looked for: one of `SEARCHES`.
+        margin: Difference of the metric, in its own unit, that does not matter in practice; None takes the protocol's.
 
     Raises:
-        UsageError: No such search, or no such metric.
+        UsageError: No such search, no such metric, or a margin that is none.
         MissingExtraError: A search whose package is not installed.
     """
 
@@ -67,8 +68,22 @@ class Plan:
     metric: str | None = None
     workers: int | None = None
     search: str = DEFAULT
+    margin: float | None = None
+
+    @property
+    def asked(self) -> str:
+        """What a verdict is about, beside the training: another metric or margin is another question."""
+        margin = "" if self.margin is None else f" margin {self.margin:g}"
+        return f"{self.metric or ''}{margin}".strip()
 
     def __post_init__(self) -> None:
+        if self.margin is not None and not 0.0 < self.margin < math.inf:
+            raise UsageError(
+                "This is no margin.",
+                received=f"--margin {self.margin:g}",
+                expected="a difference of the metric above 0 that would not matter, such as 0.01",
+                hint="Leave it out for that of the protocol: 0.01, or 0.02 of skill for errors without an end.",
+            )
         if self.metric is not None:
             metric(self.metric)  # before anything is run, and before it names a folder
         if self.search not in SEARCHES:
@@ -142,7 +157,7 @@ class Bench:
             done = self.trials.run([Job(changes, 0)])[0]
             division = read_division(self.trials.folder / DIVISION)
             if done is not None and done.result.status in _ENDED and division is not None:
-                self._scale = Scale.of(done.folder, done.result, division, self.plan.metric)
+                self._scale = Scale.of(done.folder, done.result, division, self.plan.metric, self.plan.margin)
                 self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
                 return
             if done is None:

@@ -165,6 +165,7 @@ class Confirmation:
             pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
             seconds_a_run=seconds,
             groups=self.scale.division.groups_of(rows),
+            margin=self.scale.margin,
         )
 
     def _prediction(self, done: Done, rows: np.ndarray) -> np.ndarray | None:

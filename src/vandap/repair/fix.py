@@ -37,7 +37,7 @@ class ScriptRepair(ScriptTask):
         session = self.begun("fix", "fix", self._asked())
         examined = self.examined(session, "exam: the script as it is", EXAM_SHARE * self.plan.budget)
         known = read_fixed(session.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.metric or ""):
+        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.asked):
             return known, examined
         fixed = replace(self._repaired(session, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(session.folder, fixed)

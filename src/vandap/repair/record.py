@@ -106,7 +106,7 @@ class Fixed:
         budget: Seconds that it could take.
         proofs: How many bundles were put to the proof: each further one had a larger budget and fresh seeds.
         search: How bundles were looked for.
-        asked: The metric that the user asked for; "" where the task decided.
+        asked: The metric and the margin that the user asked for; "" where task and protocol decided.
     """
 
     subject: str
@@ -144,7 +144,7 @@ class Fixed:
         Args:
             budget: Seconds of wall clock.
             search: How bundles would be looked for.
-            asked: The metric that is asked for.
+            asked: The metric and the margin that are asked for.
         """
         if self.status == OUT_OF_BUDGET or asked != self.asked:
             return False

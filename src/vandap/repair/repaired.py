@@ -47,15 +47,14 @@ def begun(subject: str, run: Path, plan: Plan, known: Fixed | None) -> Fixed:
     """
     proof = 1 if known is None else known.proofs + known.was_looked_at
     return Fixed(
-        subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=proof, search=plan.search, asked=plan.metric or ""
+        subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=proof, search=plan.search, asked=plan.asked
     )
 
 
 def experiment_name(plan: Plan) -> str:
-    """The name of the experiment of a plan: another search, or another metric, screens anew."""
-    return "-".join(
-        ["fix", *([plan.search] if plan.search != DEFAULT else []), *([plan.metric] if plan.metric else [])]
-    )
+    """The name of the experiment of a plan: another search, another metric or margin screens anew."""
+    own = [plan.search] if plan.search != DEFAULT else []
+    return "-".join(["fix", *own, *plan.asked.split()])
 
 
 def forget_compiled(folder: Path) -> None:

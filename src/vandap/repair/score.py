@@ -32,6 +32,7 @@ class Scale:
         division: Which held-out rows screen and which decide.
         dummy: What the dummy baseline predicts for one row: class shares of shape `(classes,)`, or the mean.
         signed: Whether classes are written as -1 and 1.
+        asked_margin: Differences of the metric that do not matter to the user; None for those of the protocol.
     """
 
     task: Task
@@ -42,9 +43,17 @@ class Scale:
     division: Division
     dummy: np.ndarray
     signed: bool = False
+    asked_margin: float | None = None
 
     @classmethod
-    def of(cls, folder: Path, result: Result, division: Division, metric: str | None = None) -> Scale:
+    def of(
+        cls,
+        folder: Path,
+        result: Result,
+        division: Division,
+        metric: str | None = None,
+        margin: float | None = None,
+    ) -> Scale:
         """Decide task and metric from the first trial of the program as it is.
 
         Args:
@@ -52,6 +61,7 @@ class Scale:
             result: How it ended.
             division: Which rows are held out.
             metric: The metric that the user wants; None lets task and class balance decide.
+            margin: The margin that the user wants; None takes the protocol's.
 
         Raises:
             DataError: The targets are of no kind that can be scored.
@@ -65,13 +75,14 @@ class Scale:
             if numbers.shape[1] != 1:
                 raise _no_metric(f"{numbers.shape[1]} numbers for each example")
             slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
-            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, np.array(numbers.mean()))._defined()
+            dummy = np.array(numbers.mean())
+            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, dummy, asked_margin=margin)._defined()
         classes = max(int(codes.max()) + 1, 2, stored["prediction"].reshape(len(codes), -1).shape[1])
         counts = np.bincount(codes, minlength=classes)
         task = Task.BINARY if classes == 2 else Task.MULTICLASS
         slug, why = choose_headline(task, counts, metric)
         signed = target.ndim == 1 and bool((target == -1).any())
-        return cls(task, slug, why, codes, classes, division, counts / counts.sum(), signed)._defined()
+        return cls(task, slug, why, codes, classes, division, counts / counts.sum(), signed, margin)._defined()
 
     def _defined(self) -> Scale:
         """The same; refused where the metric says nothing about the held-out rows."""
@@ -140,6 +151,8 @@ class Scale:
         from vandap.evaluate.catalogue import metric
         from vandap.evaluate.compare import default_margin
 
+        if self.asked_margin is not None:
+            return self.asked_margin
         rows = self.rows("confirm")
         return default_margin(metric(self.metric), self.target[rows], self.dummies("confirm"))
 

@@ -29,13 +29,16 @@ class Written:
 
 
 def write(project: Project) -> tuple[Written, ...]:
-    """Write the edited files of a project, each with a backup beside it.
+    """Write the edited files of a project, each with a backup beside it: all of them, or none where one cannot be.
+
+    A link stays one: what it leads to is written.
 
     Args:
         project: The edited source.
 
     Raises:
         UsageError: A file is no longer what was edited.
+        OSError: A file cannot be written; those that were are as they were.
     """
     originals = {Path(path): document.original for path, document in project.documents.items() if document.original}
     for path, original in originals.items():
@@ -46,7 +49,15 @@ def write(project: Project) -> tuple[Written, ...]:
                 expected="the file as it was",
                 hint="Run the same command again: the changed script is examined anew.",
             )
-    return tuple(_written(path, content) for path, content in project.changed.items())
+    done: list[Written] = []
+    try:
+        for path, content in project.changed.items():
+            done.append(_written(path.resolve(), content))
+    except OSError:
+        for item in done:
+            item.backup.replace(item.path)
+        raise
+    return tuple(done)
 
 
 def uncommitted(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -55,10 +66,13 @@ def uncommitted(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _written(path: Path, content: bytes) -> Written:
-    backup = _free(path)
-    shutil.copy2(path, backup)
-    mode = path.stat().st_mode
-    write_bytes(path, content)
+    backup, mode = _free(path), path.stat().st_mode
+    try:
+        shutil.copy2(path, backup)
+        write_bytes(path, content)
+    except OSError:
+        backup.unlink(missing_ok=True)
+        raise
     path.chmod(mode)
     return Written(path, backup)
 

@@ -18,6 +18,7 @@ from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Epochs, LearningRate
 from vandap.repair.proposals import Bundle, Proposal
 from vandap.repair.remedy import Safety
+from vandap.repair.repaired import experiment_name
 from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.trial.division import Division
@@ -139,6 +140,19 @@ def test_a_metric_that_is_none_is_refused_before_anything_is_run() -> None:
     """Its name would become that of a folder."""
     with pytest.raises(UsageError, match="no such metric"):
         Plan(metric="../../beauty")
+
+
+@pytest.mark.parametrize("margin", [0.0, -0.1, float("nan"), float("inf")])
+def test_a_margin_is_a_difference(margin: float) -> None:
+    """What does not matter is more than nothing, and less than all."""
+    with pytest.raises(UsageError, match="no margin"):
+        Plan(margin=margin)
+
+
+def test_another_margin_is_another_question() -> None:
+    """A verdict that was asked for by other words is not shown for these."""
+    plans = [Plan(), Plan(margin=0.02), Plan(metric="accuracy"), Plan(metric="accuracy", margin=0.02)]
+    assert len({plan.asked for plan in plans}) == len({experiment_name(plan) for plan in plans}) == 4
 
 
 @pytest.mark.parametrize(("ended", "others", "goes"), [

@@ -83,6 +83,15 @@ def test_numbers_are_scored_by_their_error(tmp_path: Path) -> None:
     assert scale.own(-1.0) == 1.0
 
 
+def test_the_user_may_say_what_does_not_matter(tmp_path: Path) -> None:
+    """A margin that was asked for takes the place of the protocol's, which goes by the dummy's error."""
+    target = np.arange(400.0)
+    first = trial(tmp_path, target, target + 1)
+    usual = Scale.of(first, SQUARED, DIVISION).margin
+    assert Scale.of(first, SQUARED, DIVISION, margin=0.25).margin == 0.25 != usual
+    assert Scale.of(trial(tmp_path / "c", CODES, np.eye(3)[CODES]), SPARSE, DIVISION, margin=0.03).margin == 0.03
+
+
 def test_other_rows_are_no_result(tmp_path: Path) -> None:
     """A trial whose held-out targets are not those of the first has no predictions that could be compared."""
     scale = Scale.of(trial(tmp_path / "a", CODES, np.eye(3)[CODES]), SPARSE, DIVISION)

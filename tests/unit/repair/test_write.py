@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from vandap.core.program import FitCall, Program, Site
 from vandap.errors import UsageError
+from vandap.repair import write as writing
 from vandap.repair.changes.optimisation import Epochs
 from vandap.repair.source.project import Project, apply
 from vandap.repair.write import uncommitted, write
@@ -32,6 +34,38 @@ def test_a_file_is_written_with_a_backup(tmp_path: Path) -> None:
     assert written.backup.read_text() == TEXT
     file.write_text(TEXT)
     assert write(edited(file))[0].backup != written.backup
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What it leads to is written, and the backup lies there."""
+    (tmp_path / "kept").mkdir()
+    file, link = tmp_path / "kept" / "train.py", tmp_path / "train.py"
+    file.write_text(TEXT)
+    link.symlink_to(file)
+    (written,) = write(edited(link))
+    assert link.is_symlink() and file.read_text() == "model.fit(x, y, epochs=9)\n"
+    assert written.path == file and written.backup.parent == file.parent
+
+
+def test_all_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full at the second file leaves the first as it was, and no backups."""
+    files = [tmp_path / "a.py", tmp_path / "b.py"]
+    projects = []
+    for file in files:
+        file.write_text(TEXT)
+        projects.append(edited(file))
+    both = replace(projects[0], documents={**projects[0].documents, **projects[1].documents})
+    monkeypatch.setattr(writing, "write_bytes", lambda path, content: _full(path, content, files[1]))
+    with pytest.raises(OSError, match="No space"):
+        write(both)
+    assert [file.read_text() for file in files] == [TEXT, TEXT]
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def _full(path: Path, content: bytes, at: Path) -> None:
+    if path == at:
+        raise OSError(28, "No space left on device")
+    path.write_bytes(content)
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:

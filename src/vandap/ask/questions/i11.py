@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from vandap.ask.asked import asked
 from vandap.ask.network import network, structure, without_network
 from vandap.ask.question import Answer, Question, Table
 from vandap.core.store import Run
@@ -18,7 +21,7 @@ class EpochBatchIteration(Question):
 
     id = "I11"
     question = "Epoch, batch, iteration?"
-    how = "Counted for this run's network, with the time each cost."
+    how = "Counted for this run's network, with the time each cost, and what other batch sizes brought (batch*4)."
 
     def answer(self, run: Run) -> Answer:
         """Count."""
@@ -40,7 +43,7 @@ class EpochBatchIteration(Question):
             ("epoch", examples, 1.0, an_epoch, seconds * an_epoch),
             ("this run", seen, epochs, iterations, seconds * iterations),
         )
-        document = {
+        document: dict[str, Any] = {
             "examples": examples,
             "batch_size": batch,
             "iterations_per_epoch": an_epoch,
@@ -50,14 +53,15 @@ class EpochBatchIteration(Question):
             "seconds_per_epoch": seconds * an_epoch,
             "examples_per_second": batch / seconds if seconds else None,
         }
+        tried = asked(run, "batch*4", "batch/4", starting="batch")
+        document["what_ifs"] = tried.document
         short = (
             "A batch is the examples that one update sees, an iteration is that update, and an epoch is as many "
             f"iterations as it takes to see every training example once. Here: {examples:,} examples / {batch} a batch "
             f"= {an_epoch:.4g} iterations an epoch."
         )
-        return Answer(
-            text, short, (Table("Counted", ("what", "examples", "epochs", "iterations", "seconds"), rows),), document
-        )
+        counts = Table("Counted", ("what", "examples", "epochs", "iterations", "seconds"), rows)
+        return Answer(f"{text} {tried.text}", short, (counts, *tried.tables), document)
 
 
 def _counted(run: Run) -> tuple[int, int, int, int, float] | None:

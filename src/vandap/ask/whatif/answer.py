@@ -109,7 +109,7 @@ class _Asking:
     def _decided(self) -> Experiment:
         bench, text = self.opened.bench, self.wanted.text
         self.opened.progress("stage", {"title": f"experiment: {text}"})
-        folder, number = place(self.opened.session, text, bench.plan.budget, bench.plan.metric or "")
+        folder, number = place(self.opened.session, text, bench.plan.budget, bench.plan.asked)
         hypothesis = _number(folder)
         confirmation = Confirmation(
             bench.trials,

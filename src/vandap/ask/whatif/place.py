@@ -14,7 +14,7 @@ from vandap.repair.session import Session
 _PLAN = "plan.json"
 
 
-def place(session: Session, text: str, budget: float, metric: str = "") -> tuple[Path, int]:
+def place(session: Session, text: str, budget: float, asked: str = "") -> tuple[Path, int]:
     """The folder of the experiment, and its number among those of this what-if.
 
     Where the budget is larger now, an experiment that could not tell is made anew, with fresh seeds; one that was
@@ -24,9 +24,9 @@ def place(session: Session, text: str, budget: float, metric: str = "") -> tuple
         session: The run folder.
         text: The what-if, tidied.
         budget: Seconds that it may take.
-        metric: The metric that was asked for: by another one it is another question.
+        asked: The metric and the margin that were asked for: by others it is another question.
     """
-    slug, number = _slug(f"{text}, by {metric}" if metric else text), 0
+    slug, number = _slug(f"{text}, by {asked}" if asked else text), 0
     while True:
         folder = session.experiment(f"{slug}-again-{number}" if number else slug)
         plan, known = folder / _PLAN, _known(folder)

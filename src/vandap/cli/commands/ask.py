@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vandap.cli.command import Command, Outcome
 from vandap.cli.table import cell, table, wrapped
+from vandap.cli.values import MARGIN
 from vandap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Ask(Command):
         group = parser.add_argument_group("for what-ifs, and for questions that train")
         group.add_argument("--budget", metavar="TIME", default="10m", help="time for everything (default: 10m)")
         group.add_argument("--metric", metavar="NAME", help="the metric that decides (default: by task and balance)")
+        group.add_argument("--margin", metavar="NUMBER", type=float, help=MARGIN)
         group.add_argument("--yes", action="store_true", help="agree that the script is run again and again")
         group.add_argument("--workers", metavar="N", type=int, help="trainings at once (default: one for each core)")
         group.add_argument(
@@ -79,7 +81,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "This option has no meaning for a run.",
             received=f"--out {arguments.out}",
-            expected="only --budget, --metric and --workers with a run folder",
+            expected="only --budget, --metric, --margin and --workers with a run folder",
             hint="Leave it out: what is tried is stored in the run.",
         )
 
@@ -124,7 +126,7 @@ def _subject(arguments: argparse.Namespace) -> Iterator[Repeatable]:
     from vandap.core.duration import seconds
     from vandap.repair.bench import Plan
 
-    plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers)
+    plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers, margin=arguments.margin)
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
         if not arguments.subject.endswith(SCRIPTS):
             yield RunSubject(Path(arguments.subject), plan, interruptible(progress))

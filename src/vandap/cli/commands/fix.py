@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from vandap.cli.command import Command, Outcome
+from vandap.cli.values import MARGIN
 from vandap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Fix(Command):
         parser.add_argument("subject", metavar="SCRIPT.py|RUN", help="a Keras script, or a run folder")
         parser.add_argument("--budget", metavar="TIME", default="15m", help="time for everything (default: 15m)")
         parser.add_argument("--metric", metavar="NAME", help="the metric that decides (default: by task and balance)")
+        parser.add_argument("--margin", metavar="NUMBER", type=float, help=MARGIN)
         parser.add_argument(
             "--search",
             metavar="HOW",
@@ -64,7 +66,7 @@ class Fix(Command):
         from vandap.repair.bench import Plan
 
         _check(arguments)
-        plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers, arguments.search)
+        plan = Plan(seconds(arguments.budget), arguments.metric, arguments.workers, arguments.search, arguments.margin)
         with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
             repair = _script if _is_script(arguments) else _run
             fixed, examined, sources = repair(arguments, plan, interruptible(progress))
@@ -120,7 +122,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "This option has no meaning for a run.",
             received=" ".join(given),
-            expected="only --budget, --metric, --search and --workers with a run folder",
+            expected="only --budget, --metric, --margin, --search and --workers with a run folder",
             hint="Leave it out: what is tried is stored in the run, with the proved recipe.",
         )
     if arguments.workers is not None and arguments.workers < 1:

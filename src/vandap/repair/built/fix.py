@@ -54,7 +54,7 @@ class RunRepair:
         network = BuiltNetwork.of(run)
         examined = read_examined(self.folder)
         known = read_fixed(self.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.metric or ""):
+        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.asked):
             return known, examined
         fixed = replace(self._repaired(run, network, examined, began, known), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
