@@ -60,11 +60,12 @@ class Comparison:
         a: Name of the first model.
         b: Name of the second model.
         difference: Metric of `a` minus metric of `b`, sign turned for metrics where lower is better.
-        low: Lower end of the 95 % interval of the difference.
+        low: Lower end of the interval of the difference.
         high: Upper end.
         margin: Differences within the margin do not matter in practice.
         decision: The verdict.
         count: Paired examples (or groups).
+        alpha: Two-sided error of the interval.
     """
 
     metric: str
@@ -76,3 +77,4 @@ class Comparison:
     margin: float
     decision: Decision
     count: int = 0
+    alpha: float = 0.05

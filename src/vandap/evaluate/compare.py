@@ -29,6 +29,7 @@ def compare(
     groups: np.ndarray | None = None,
     margin: float | None = None,
     folds: int | None = None,
+    alpha: float = 0.05,
 ) -> Comparison:
     """Compare two models on the same examples.
 
@@ -52,9 +53,10 @@ def compare(
             the variance `s^2 / n` is multiplied by `1 + K / (K - 1)`, which is Nadeau and Bengio's (2003)
             `(1/K + n_test/n_train)` over `1/K`. The estimand then is the learning procedure on this data, not one
             fitted model.
+        alpha: Two-sided error of the interval; less where the examples were looked at before.
 
     Returns:
-        The difference, oriented so that positive means `a` is better, with its 95 % interval and the verdict; equal
+        The difference, oriented so that positive means `a` is better, with its interval and the verdict; equal
         predictions are no difference, however few.
 
     Raises:
@@ -72,21 +74,22 @@ def compare(
     if margin is None:
         margin = default_margin(chosen, codes, first)
     width = _spread(chosen, codes, first, second, units, folds)
-    low, high = _ends(difference, width, 0.95)
+    low, high = _ends(difference, width, 1 - alpha)
     enough = (len(codes) >= CONFIRM_ROWS.value or folds is not None) and units.count >= MINIMUM_ROWS
     if np.array_equal(first, second):
         decision = Decision.NO_DIFFERENCE
     else:
-        decision = decide((low, high), _ends(difference, width, 0.90), margin) if enough else Decision.CANNOT_TELL
-    return Comparison(slug, a, b, difference, low, high, margin, decision, units.count)
+        inner = _ends(difference, width, 1 - 2 * alpha)
+        decision = decide((low, high), inner, margin) if enough else Decision.CANNOT_TELL
+    return Comparison(slug, a, b, difference, low, high, margin, decision, units.count, alpha)
 
 
 def decide(interval: tuple[float, float], inner: tuple[float, float], margin: float) -> Decision:
     """Return the protocol's verdict.
 
     Args:
-        interval: 95 % interval of the difference.
-        inner: 90 % interval: inside the margin, two one-sided tests at 5 % both reject.
+        interval: Interval of the difference.
+        inner: That of twice its error: inside the margin, two one-sided tests both reject.
         margin: What does not matter in practice.
     """
     if interval[0] > 0:

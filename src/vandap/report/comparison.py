@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from vandap.core.estimate import Comparison, Estimate
 from vandap.core.records import to_json
 from vandap.core.store import Run
 from vandap.evaluate.compare import compare
+from vandap.evaluate.experiment.ledger import TestLook, entered
 from vandap.report import document
 from vandap.report import format as written
 from vandap.report import metric as metrics
@@ -32,6 +34,7 @@ class Compared:
         metrics: For each metric that any run measured, an estimate a run.
         headline: Slug of the first run's headline metric.
         pairs: Each later run against the first, on the same examples; None where that cannot be computed.
+        looks: What must stand beside each pair, as the test part was looked at before; "" for nothing.
         recipes: For each setting that differs, its value in each run.
         costs: The cost of each run.
     """
@@ -43,12 +46,13 @@ class Compared:
     metrics: Mapping[str, tuple[Estimate | None, ...]]
     headline: str
     pairs: tuple[Comparison | None, ...]
+    looks: tuple[str, ...]
     recipes: Mapping[str, tuple[Any, ...]]
     costs: tuple[Mapping[str, Any], ...]
 
 
 def compare_runs(runs: Sequence[Run]) -> Compared:
-    """Compare finished runs.
+    """Compare finished runs; a paired look at the test part is counted in the ledger of each run.
 
     Args:
         runs: Two or more; the first is the one that the others are compared with.
@@ -63,6 +67,7 @@ def compare_runs(runs: Sequence[Run]) -> Compared:
     slugs = dict.fromkeys(slug for evaluation in evaluations if evaluation for slug in evaluation.metrics)
     headline = first.headline if first else ""
     comparable, why = _comparable(materials, part)
+    pairs = [_pair(materials[0], other, part, comparable) for other in materials[1:]]
     return Compared(
         names=tuple(material.info.name for material in materials),
         part=part,
@@ -73,7 +78,8 @@ def compare_runs(runs: Sequence[Run]) -> Compared:
             for slug in sorted(slugs, key=lambda slug: slug != headline)
         },
         headline=headline,
-        pairs=tuple(_pair(materials[0], other, part, comparable) for other in materials[1:]),
+        pairs=tuple(pair for pair, _ in pairs),
+        looks=tuple(look for _, look in pairs),
         recipes=_differences([_flat(to_json(material.recipe) or {}) for material in materials]),
         costs=tuple(document.cost(material) for material in materials),
     )
@@ -95,7 +101,10 @@ def compare_document(runs: Sequence[Run]) -> dict[str, Any]:
             "why": found.why,
             "headline": found.headline or None,
             "metrics": {slug: [document.estimate(item) for item in row] for slug, row in found.metrics.items()},
-            "comparisons": [document.comparison(pair, found.part) if pair else None for pair in found.pairs],
+            "comparisons": [
+                document.comparison(pair, found.part) | {"note": look or None} if pair else None
+                for pair, look in zip(found.pairs, found.looks, strict=True)
+            ],
             "recipe": found.recipes,
             "cost": found.costs,
         }
@@ -126,12 +135,13 @@ def compare_text(runs: Sequence[Run]) -> str:
 
 def _paired(found: Compared, names: Sequence[str]) -> list[str]:
     lines = []
-    for name, pair in zip(names[1:], found.pairs, strict=True):
+    for name, pair, look in zip(names[1:], found.pairs, found.looks, strict=True):
         if pair is not None:
             gap = written.difference(pair.difference, pair.low, pair.high)
             lines.append(
                 f"{name} against {names[0]}: {gap}, {pair.decision.value} ({metrics.title(pair.metric)}, paired)"
             )
+            lines += [look] * bool(look)
     return ["\n".join(lines)] if lines else []
 
 
@@ -148,14 +158,16 @@ def _comparable(materials: Sequence[Material], part: str) -> tuple[bool, str]:
     return True, f"Directly comparable: the same {part} examples and the same headline metric."
 
 
-def _pair(first: Material, other: Material, part: str, comparable: bool) -> Comparison | None:
+def _pair(first: Material, other: Material, part: str, comparable: bool) -> tuple[Comparison | None, str]:
+    """The paired difference, and what must be said of it."""
     evaluations = [material.test if part == "test" else material.validation for material in (first, other)]
     if not comparable or evaluations[0] is None or evaluations[1] is None:
-        return None
+        return None, ""
     ours, theirs = other.predictions(evaluations[1].learner, part), first.predictions(evaluations[0].learner, part)
     if ours is None or theirs is None or any(not np.array_equal(ours[key], theirs[key]) for key in ("rows", "target")):
-        return None
-    return compare(
+        return None, ""
+    look = _entered(first, other, ours["prediction"], theirs["prediction"]) if part == "test" else None
+    found = compare(
         evaluations[0].headline,
         ours["target"],
         ours["prediction"],
@@ -163,8 +175,22 @@ def _pair(first: Material, other: Material, part: str, comparable: bool) -> Comp
         a=other.info.name,
         b=first.info.name,
         groups=theirs.get("groups", ours.get("groups")),
-        folds=(first.data.get("split") or {}).get("folds") or None if part != "test" else None,
+        folds=(first.data.get("split") or {}).get("folds") or None if look is None else None,
+        **({} if look is None else {"alpha": look.alpha}),
     )
+    return found, "" if look is None else look.label
+
+
+def _entered(first: Material, other: Material, *predictions: np.ndarray) -> TestLook:
+    """The look as both runs count it; the same predictions again are the same look."""
+    digest = hashlib.blake2b(digest_size=8)
+    for hashed in sorted(hashlib.blake2b(np.ascontiguousarray(array).tobytes()).digest() for array in predictions):
+        digest.update(hashed)
+    looks = [
+        entered(mine.run, "vandap compare", f"paired with {partner.info.name}", digest.hexdigest())
+        for mine, partner in ((first, other), (other, first))
+    ]
+    return max(looks, key=lambda look: look.number)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

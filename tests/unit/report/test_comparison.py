@@ -39,6 +39,27 @@ def test_groups_are_the_units_of_the_difference(tmp_path: Path) -> None:
     assert (alone.count, grouped.count) == (len(groups), groups.max() + 1)
 
 
+def test_each_look_at_the_test_part_is_counted(tmp_path: Path) -> None:
+    """Another pair is another look with half the error; the same pair again, in whichever order, is the same look."""
+    runs = [report_run.images(tmp_path / name) for name in "abc"]
+    learner = read_json(runs[0].path / "evaluation.test.json")["learner"]
+    for number, run in enumerate(runs):
+        stored = run.predictions(learner, "test")
+        with writing(run.path) as writer:
+            answers = np.roll(stored["prediction"], number, axis=0)
+            writer.predictions(learner, "test", stored["rows"], stored["target"], answers)
+    before = len(runs[0].data.get("ledger") or ())
+    first = compare_runs(runs[:2])
+    again, turned = compare_runs(runs[:2]), compare_runs(runs[1::-1])
+    assert len(read_json(runs[0].path / "data.json")["ledger"]) == before + 1
+    assert first.pairs == again.pairs and first.looks == turned.looks
+    (other,) = compare_runs([runs[0], runs[2]]).pairs
+    assert first.pairs[0] and other
+    assert other.alpha == first.pairs[0].alpha / 2 == 0.05 / 2 ** (before + 1)
+    assert f"Look {before + 2}" in compare_text([runs[0], runs[2]])
+    assert "Look" in str(compare_document([runs[0], runs[2]])["comparisons"][0]["note"])
+
+
 def test_other_test_examples_are_not_directly_comparable(tmp_path: Path) -> None:
     """Another fingerprint of the test part: the numbers stand side by side, without a paired verdict."""
     runs = [report_run.images(tmp_path / name, seed=seed) for seed, name in enumerate("ab")]

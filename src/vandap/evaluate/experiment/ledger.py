@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+from vandap.core.store import Run, read_json, write_json
 from vandap.errors import UsageError
 from vandap.evaluate.experiment.plan import ALPHA, halved_error
 
@@ -42,3 +44,25 @@ class TestLook:
             f"Look {self.number} at the test part: earlier looks may have shaped this model, so its interval is "
             f"one of {100 * (1 - self.alpha):.6g} % instead of {100 * (1 - ALPHA.value):g} %."
         )
+
+
+def entered(run: Run, reader: str, what: str, of: str = "") -> TestLook:
+    """Write a look into the ledger of a run, before the test part is read.
+
+    Args:
+        run: The run.
+        reader: The command that looks.
+        what: What it reads.
+        of: Tells this look from others: the same one again shows nothing new and counts once; "" is always new.
+
+    Returns:
+        Which look this is.
+    """
+    data = dict(read_json(run.path / "data.json"))  # not as it was read before: another look may have been entered
+    ledger = list(data.get("ledger") or ())
+    known = next((place for place, entry in enumerate(ledger) if of and entry.get("of") == of), None)
+    if known is not None:
+        return TestLook(known + 1)
+    entry = {"time": time.time(), "reader": reader, "what": what} | ({"of": of} if of else {})
+    write_json(run.path / "data.json", data | {"ledger": [*ledger, entry]})
+    return TestLook(len(ledger) + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from vandap.core.experiment import Arm, Experiment, Outcome, Pairing
-from vandap.core.store import Run, write_json
+from vandap.core.store import Run
 from vandap.evaluate.experiment.arms import compare_arms
-from vandap.evaluate.experiment.ledger import TestLook
+from vandap.evaluate.experiment.ledger import entered
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.built.request import TEST
 from vandap.repair.score import Scale
@@ -35,7 +34,7 @@ def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outc
     seeds = len(experiment.reference.trials)
     if seeds < 2 or not any((folder / trial.folder / TEST).is_file() for arm in arms for trial in arm.trials):
         return None
-    look = _entered(run, seeds)
+    look = entered(run, "vandap fix", f"{seeds} seeds of both arms of a repair")
     found = [_read(arm, scale, folder) for arm in arms]
     target = next(target for rows in found for target, _ in filter(None, rows))
     outcome = compare_arms(
@@ -54,15 +53,6 @@ def _groups(paths: Sequence[Path]) -> np.ndarray | None:
     """Group of each row of the test part; None where rows have none."""
     with np.load(next(path for path in paths if path.is_file()), allow_pickle=False) as file:
         return file["groups"] if "groups" in file.files else None
-
-
-def _entered(run: Run, seeds: int) -> TestLook:
-    """Write the look into the ledger."""
-    data = dict(run.data)
-    entry = {"time": time.time(), "reader": "vandap fix", "what": f"{seeds} seeds of both arms of a repair"}
-    data["ledger"] = [*(data.get("ledger") or ()), entry]
-    write_json(run.path / "data.json", data)
-    return TestLook(len(data["ledger"]))
 
 
 def _read(arm: Arm, scale: Scale, folder: Path) -> Sequence[tuple[np.ndarray, np.ndarray] | None]:
