@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -151,7 +152,31 @@ def remedies() -> str:
         "training is done) or *ask* (what the model is: look at it before you take it), trains with them, and keeps "
         "what held-out rows prove. *Advice* needs what no program can bring.",
         _table(("slug", "what to do", "safety", "named by"), rows),
+        "## Changes",
+        "What these remedies and the what-ifs of `vandap ask` are made of. A script is edited where its text says what "
+        "is changed; the network of a run of `vandap train` has a plan with settings instead, so that fewer changes "
+        "reach it. What does not reach a training is told as advice, or refused.",
+        _table(("change", "what it does", "in a script", "in a run"), _changes()),
     )
+
+
+def _changes() -> list[tuple[str, str, str, str]]:
+    """Every kind of change, and where it can be made."""
+    from vandap.repair.built.settings import reach
+    from vandap.repair.changes.change import kinds
+    from vandap.repair.changes.learner import SimpleLearner
+    from vandap.repair.source.edits import edited
+
+    in_run = {**reach(), SimpleLearner: ""}
+    return [
+        (
+            f"`{slug}`",
+            (inspect.getdoc(kind) or "").splitlines()[0].rstrip("."),
+            "yes" if kind in edited() else "no",
+            (in_run[kind] or "yes") if kind in in_run else "no",
+        )
+        for slug, kind in sorted(kinds().items())
+    ]
 
 
 def learners() -> str:

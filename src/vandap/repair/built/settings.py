@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
@@ -48,7 +49,7 @@ def with_changes(plan: Settings, changes: tuple[Change, ...], rows: int) -> Sett
     result = dict(plan)
     for change in changes:
         made = _MADE.get(type(change))
-        new = made(change, result, rows) if made is not None else {}
+        new = made.settings(change, result, rows) if made is not None else {}
         if not new:
             raise RefusalError(f"A built network has no setting for this change: {change.words}.")
         result |= new
@@ -164,22 +165,40 @@ def _first(change: Any, plan: Settings, rows: int) -> Settings:
     return {"augment": (*known, name)} if name and name not in known else {}
 
 
-_MADE: Mapping[type[Change], Callable[[Any, Settings, int], Settings]] = {
-    LearningRate: lambda change, plan, rows: {"learning_rate": change.value},
-    Schedule: _schedule,
-    OptimiserSetting: _optimiser,
-    Clip: lambda change, plan, rows: {"clip_norm": change.norm},
-    NoClip: lambda change, plan, rows: {"clip_norm": UNBOUNDED},
-    BatchSize: _batch,
-    Epochs: _epochs,
-    Rows: _rows,
-    FirstLayer: _first,
-    EarlyStopping: _stopping,
-    LabelSmoothing: lambda change, plan, rows: {"label_smoothing": change.share},
-    DataShare: _share,
-    Insert: _insert,
-    Remove: _without,
-    LayerSetting: _layer,
-    Deepen: lambda change, plan, rows: {"depth": int(plan["depth"]) + len(change.layers)},
-    Units: lambda change, plan, rows: {"width": change.units[0]},
+@dataclass(frozen=True)
+class _Made:
+    """How a kind of change is made in a plan.
+
+    Args:
+        settings: The settings that it changes, of (change, plan, training rows); none where it cannot be made.
+        of: Which changes of the kind can be made, for the documentation; "" for all.
+    """
+
+    settings: Callable[[Any, Settings, int], Settings]
+    of: str = ""
+
+
+_MADE: Mapping[type[Change], _Made] = {
+    LearningRate: _Made(lambda change, plan, rows: {"learning_rate": change.value}),
+    Schedule: _Made(_schedule, "another rate and warm-up"),
+    OptimiserSetting: _Made(_optimiser, "weight decay"),
+    Clip: _Made(lambda change, plan, rows: {"clip_norm": change.norm}),
+    NoClip: _Made(lambda change, plan, rows: {"clip_norm": UNBOUNDED}),
+    BatchSize: _Made(_batch),
+    Epochs: _Made(_epochs),
+    Rows: _Made(_rows, "rare classes repeated, mixtures"),
+    FirstLayer: _Made(_first, "flips and shifts of images"),
+    EarlyStopping: _Made(_stopping),
+    LabelSmoothing: _Made(lambda change, plan, rows: {"label_smoothing": change.share}),
+    DataShare: _Made(_share, "in a trial"),
+    Insert: _Made(_insert, "dropout"),
+    Remove: _Made(_without, "dropout, augmentations, half of the hidden layers"),
+    LayerSetting: _Made(_layer, "the rate of dropout"),
+    Deepen: _Made(lambda change, plan, rows: {"depth": int(plan["depth"]) + len(change.layers)}),
+    Units: _Made(lambda change, plan, rows: {"width": change.units[0]}),
 }
+
+
+def reach() -> Mapping[type[Change], str]:
+    """The kinds of changes that a built network has settings for, and which of each kind; "" for all."""
+    return {kind: made.of for kind, made in _MADE.items()}

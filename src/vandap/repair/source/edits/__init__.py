@@ -25,6 +25,12 @@ def edit(change: Change, project: Project) -> Project:
     return edit_of(change, project)
 
 
+def edited() -> frozenset[type[Change]]:
+    """The kinds of changes that a program's source can be given."""
+    _load()
+    return frozenset(kind for kind in edit_of.registry if kind is not Change and issubclass(kind, Change))
+
+
 @singledispatch
 def edit_of(change: Change, project: Project) -> Project:
     """The edit of one kind of change; the modules of this package register theirs.
