@@ -13,7 +13,6 @@ from vandap.ask.whatif.form import Subject
 from vandap.core.examined import Examined
 from vandap.core.progress import Progress, silent
 from vandap.core.store import Run
-from vandap.errors import UsageError
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.network import BuiltNetwork
 from vandap.repair.built.trials import BuiltTrials
@@ -92,14 +91,7 @@ class ScriptSubject(ScriptTask, Repeatable):
         """See `Repeatable.opened`."""
         began = time.monotonic()
         session, examined = self._watched(told)
-        program = examined.program
-        if program is None or not program.fits:
-            raise UsageError(
-                "The script's training could not be watched.",
-                received=str(self.script),
-                expected="a script that calls fit of a Keras model",
-                hint="`vandap exam` says what happened.",
-            )
+        program = self.training(examined)
         known = Subject(program, Run(session.folder).signals)
         shared = _shared(session)
         with warm(self.plan, self.environment, program.backend, shared) as workers:

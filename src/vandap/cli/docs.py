@@ -167,7 +167,7 @@ def _changes() -> list[tuple[str, str, str, str]]:
     from vandap.repair.changes.learner import SimpleLearner
     from vandap.repair.source.edits import edited
 
-    in_run = {**reach(), SimpleLearner: ""}
+    in_run: Mapping[type, str] = {**reach(), SimpleLearner: ""}
     return [
         (
             f"`{slug}`",

@@ -51,8 +51,10 @@ class ScriptRepair(ScriptTask):
         )
 
     def _repaired(self, session: Session, examined: Examined, began: float, known: Fixed | None) -> Fixed:
-        program, signals = examined.program, Run(session.folder).signals
         nothing = begun(str(self.script), session.folder, self.plan, known)
+        if not examined.findings:
+            self.training(examined)
+        program, signals = examined.program, Run(session.folder).signals
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
         suggested = proposals(examined.findings, program, signals)

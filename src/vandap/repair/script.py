@@ -107,6 +107,21 @@ class ScriptTask:
         session.begin()
         return examined
 
+    def training(self, examined: Examined) -> Program:
+        """Return what the watched training of the script recorded.
+
+        Raises:
+            UsageError: It trains nothing that can be watched.
+        """
+        if examined.program is None or not examined.program.fits:
+            raise UsageError(
+                "The script trains nothing that could be watched.",
+                received=str(self.script),
+                expected="a script that calls fit of a Keras model",
+                hint="`vandap exam` says what happened.",
+            )
+        return examined.program
+
     def trials(self, program: Program, folder: Path, workers: Workers) -> Trials:
         """Return what runs the script with changes.
 

@@ -29,14 +29,22 @@ FOLDED = "corrected resampled t"
 _KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
-def fixed_text(fixed: Fixed, report: Path | None = None) -> str:
+def fixed_text(fixed: Fixed, examined: Examined, report: Path | None = None) -> str:
     """The repair for a terminal: the verdict, what was kept and dropped, what is left to a person, the diff.
 
     Args:
         fixed: The repair.
+        examined: The exam that it began with.
         report: The page in the run folder; None where there is none.
     """
-    parts = [_verdict(fixed), _kept(fixed), _dropped(fixed), _hints(fixed), "\n".join(fixed.notes)]
+    parts = [
+        _verdict(fixed),
+        _untried(fixed, examined),
+        _kept(fixed),
+        _dropped(fixed),
+        _hints(fixed),
+        "\n".join(fixed.notes),
+    ]
     parts += [_cost(fixed, report)]
     return "\n\n".join(part for part in [*parts, fixed.diff.rstrip("\n")] if part)
 
@@ -116,6 +124,13 @@ def _verdict(fixed: Fixed) -> str:
     )
     lines = [head, measured, interval, *outcome.notes, on_test(fixed)]
     return "\n".join(line for line in [*lines, needed(outcome)] if line)
+
+
+def _untried(fixed: Fixed, examined: Examined) -> str:
+    """What was found where no change answers it."""
+    if fixed.status != record.NOTHING_TO_TRY:
+        return ""
+    return "\n".join(f"{finding.name}: {finding.message}" for finding in examined.findings)
 
 
 def confidence(effect: Effect) -> str:

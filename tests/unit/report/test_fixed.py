@@ -13,7 +13,7 @@ from vandap.core.examined import read_examined
 from vandap.core.experiment import Effect
 from vandap.core.records import to_json
 from vandap.core.store import Run
-from vandap.repair.record import read_fixed
+from vandap.repair.record import NOTHING_TO_TRY, read_fixed
 from vandap.report.exam import write_exam
 from vandap.report.experiment import gain
 from vandap.report.fixed import fixed_document, fixed_text
@@ -109,7 +109,9 @@ def test_text_and_document_name_the_page(tmp_path: Path) -> None:
     assert fixed is not None
     report = write_exam(examined)
     assert report == run.path / "report.html" and "What the repair proved" in report.read_text()
-    assert f"Report: {report}" in fixed_text(fixed, report)
+    assert f"Report: {report}" in fixed_text(fixed, examined, report)
+    told = fixed_text(replace(fixed, status=NOTHING_TO_TRY, experiment=None), examined)
+    assert examined.findings and all(finding.message in told for finding in examined.findings)
     document = to_json(fixed_document(fixed, examined, (), report))
     assert document["report"] == str(report) and document["comparison"]["verdict"] == "better"
 

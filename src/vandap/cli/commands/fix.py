@@ -106,7 +106,7 @@ def _outcome(arguments: argparse.Namespace, fixed: Fixed, examined: Examined, so
     from vandap.report.fixed import fixed_document, fixed_text
 
     report = write_exam(examined) if _is_script(arguments) else write_page(examined.run)
-    text = fixed_text(fixed, report)
+    text = fixed_text(fixed, examined, report)
     written: tuple[str, ...] = ()
     if arguments.apply and fixed.diff:
         lines, written = _applied(fixed, examined, sources)
