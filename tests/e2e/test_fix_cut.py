@@ -136,7 +136,7 @@ def test_a_script_that_cannot_be_replayed_is_told(
 ) -> None:
     """One message with what is expected of a script; nothing of the user's is changed."""
     script.write_text(text)
-    code, found = ended(fix("--budget", "5m"))
+    code, found = ended(fix("--budget", "15m"))
     assert code in (2, 3) and expected in found["error"]["message"], (code, found)
     assert script.read_text() == text
 
@@ -144,6 +144,6 @@ def test_a_script_that_cannot_be_replayed_is_told(
 def test_a_script_that_asks_its_user_is_told(script: Path, fix: Callable[..., subprocess.Popen[str]]) -> None:
     """Nobody answers when it is trained again and again: the line that waits is named, and nothing is tried."""
     script.write_text(HEAD + "name = input('Which data? ')\n" + BODY)
-    code, found = ended(fix("--budget", "5m"))
+    code, found = ended(fix("--budget", "15m"))
     assert code == 0 and found["status"] == "nothing to try", found
     assert "standard input" in found["findings"][0]["message"] and found["findings"][0]["where"]["line"] == 5

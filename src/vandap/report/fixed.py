@@ -37,15 +37,8 @@ def fixed_text(fixed: Fixed, examined: Examined, report: Path | None = None) -> 
         examined: The exam that it began with.
         report: The page in the run folder; None where there is none.
     """
-    parts = [
-        _verdict(fixed),
-        _untried(fixed, examined),
-        _kept(fixed),
-        _dropped(fixed),
-        _hints(fixed),
-        "\n".join(fixed.notes),
-    ]
-    parts += [_cost(fixed, report)]
+    parts = [_verdict(fixed), _untried(fixed, examined), _kept(fixed), _dropped(fixed), _hints(fixed)]
+    parts += ["\n".join(fixed.notes), _cost(fixed, report)]
     return "\n\n".join(part for part in [*parts, fixed.diff.rstrip("\n")] if part)
 
 
