@@ -2,12 +2,14 @@
 
 The test half is for claims, the development half for work on `fix`. Left out are scripts whose fault is a false
 promise and not a bad model (the zoo judges those by `honesty`: a training experiment cannot better what is not bad),
-and plans that are no plain script (see `written.is_writable`). Whether a drawn fault counts is then decided by its
+plans that are no plain script (see `written.is_writable`), and members of the test half that were looked at while
+`fix` was worked on (`seen.jsonl`: what came of them then). Whether a drawn fault counts is then decided by its
 healthy twin, never by what a repair made of it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import zlib
@@ -27,6 +29,7 @@ from bench.repair.written import Program, is_writable, written
 
 DRAW = 20_261_121
 """Seed of the draw."""
+SEEN = Path(__file__).with_name("seen.jsonl")
 _VALIDATED = re.compile(r"validation_data=\(x_test(\[:(\d+)\])?, y_test(?:\[:\d+\])?\)")
 _HALF = "validation_data=(x_test[::2], y_test[::2])"
 
@@ -56,14 +59,16 @@ class Member:
 
 
 def faults(half: Half) -> Iterator[Member]:
-    """Faulty members of a half in the order of the draw, scripts and plans in turn."""
-    yield from _in_turn(
+    """Faulty members of a half that were not looked at, in the order of the draw, scripts and plans in turn."""
+    looked_at = {json.loads(line)["member"] for line in SEEN.read_text(encoding="utf-8").splitlines()}
+    in_turn = _in_turn(
         (_of_script(script) for script in _drawn(_scripts((half,)), "fault")),
         (
             _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
             for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
         ),
     )
+    yield from (member for member in in_turn if member.name not in looked_at)
 
 
 def sound(half: Half) -> Iterator[Member]:

@@ -1,13 +1,16 @@
 """What remedies read of the watched inputs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vandap.core.finding import Finding, Severity
-from vandap.core.program import Program
+from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.data import ALL, EACH
 from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
+from vandap.repair.remedies.weight_classes import WeightClasses
 from vandap.repair.remedy import Case
 
 
@@ -34,3 +37,15 @@ def test_features_of_several_units_are_standardised_each(given, first):
     """The other way is tried as well."""
     found = [change.over for (change,) in StandardiseTheInputs().proposals(given)]
     assert found[0] == first and set(found) == {ALL, EACH}
+
+
+def test_weights_that_are_upside_down_are_turned():
+    """Weights that are there are left alone, unless the finding is that they are the wrong way round."""
+    counts = Series(np.array([[90.0, 10.0]]), {"split": ("train",), "class": ("0", "1")})
+    program = Program(fits=(FitCall("arrays", class_weight={"0": 0.9, "1": 0.1}),))
+    plain = Finding("A8", "class-imbalance", "class-imbalance", Severity.ISSUE, "")
+    wrong = replace(plain, evidence={"ratio": 9.0, "weight_ratio": 9.0})
+    cure = WeightClasses()
+    assert not list(cure.proposals(Case(plain, program, {"label_counts": counts})))
+    (((change),),) = cure.proposals(Case(wrong, program, {"label_counts": counts}))
+    assert change.weights[1] == pytest.approx(9 * change.weights[0], rel=0.01)

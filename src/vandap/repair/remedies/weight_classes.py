@@ -19,7 +19,8 @@ class WeightClasses(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         counts = class_counts(case)
-        if not is_imbalanced(case):
+        are_wrong = "weight_ratio" in case.finding.evidence and min(counts, default=0) > 0
+        if not (are_wrong or is_imbalanced(case)):
             return ()
         mean = sum(counts) / len(counts)
         return ((ClassWeights(tuple(float(f"{mean / count:.3g}") for count in counts)),),)

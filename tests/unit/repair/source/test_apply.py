@@ -148,6 +148,13 @@ def test_each_change_is_the_smallest_edit(change: Change, expected: str, tmp_pat
     assert sum(line not in after for line in before) <= 1
 
 
+def test_weights_that_are_computed_are_replaced_in_the_call(tmp_path: Path) -> None:
+    """What computes the old ones stays, and is read no longer."""
+    text = SEQUENTIAL.replace("shuffle=False", "class_weight={c: n / len(y) for c, n in counts.items()}")
+    applied = made(text, sequential, tmp_path, ClassWeights((0.5, 2.0)))
+    assert "class_weight={0: 0.5, 1: 2})  # tränen" in applied.project.diff()
+
+
 @pytest.mark.parametrize(
     ("text", "program", "expected"),
     [

@@ -17,7 +17,7 @@ from vandap.repair.changes.data import (
     ShuffleBuffer,
     StandardiseInputs,
 )
-from vandap.repair.source.document import Document, RefusalError
+from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, last_name, resolved
 from vandap.repair.source.functions import defined
@@ -135,6 +135,9 @@ def _image_size(change: ImageSize, project: Project) -> Project:
 def _class_weights(change: ClassWeights, project: Project) -> Project:
     document, call = fit_call(project)
     weights = ", ".join(f"{number}: {weight:.3g}" for number, weight in enumerate(change.weights))
+    given = argument(call, "class_weight")  # mostly computed: the new ones take the expression's place in the call
+    if given is not None:
+        return project.edited(document, Edit(*document.span(given), f"{{{weights}}}"))
     return project.edited(document, set_argument(document, call, "class_weight", f"{{{weights}}}"))
 
 
