@@ -161,7 +161,7 @@ def _compiled(plan: Plan, prepared: Prepared) -> Iterator[str]:
     from zoo.heads import loss, metrics
 
     settings = dict(plan.optimizer_settings)
-    rate = f"{plan.rate:g}"
+    rate = repr(float(f"{plan.rate:g}"))
     if "decay_steps" in settings:
         rate = f"keras.optimizers.schedules.CosineDecay({rate}, {settings.pop('decay_steps')})"
     given = ", ".join([f"learning_rate={rate}", *(f"{name}={value!r}" for name, value in settings.items())])

@@ -20,7 +20,7 @@ from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.errors import MissingExtraError, TrainingError, UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.evaluate.experiment.plan import LOOKS, halved_error
+from vandap.evaluate.experiment.plan import FEWEST, LOOKS, halved_error
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
 from vandap.repair.confirm import FIRST_SEED, FOLDED, Confirmation
@@ -183,10 +183,13 @@ class Bench:
             self._costs = {_bundle(changes): [seconds] for changes, seconds in known.get("costs", ())} | self._costs
             put = self._provable(_bundle(known["bundle"]), before) if more_time else _bundle(known["put"])
             return put, before
-        kept = RESERVE * 2 * self._first_look * self.trials.seconds
-        until = time.monotonic() + min(SCREEN_SHARE * self.left, max(self.left - kept, LEAST_SHARE * self.left))
+        begun, left = time.monotonic(), self.left
+
+        def until() -> float:
+            return begun + self._screening_seconds(left)
+
         screening = SEARCHES[self.plan.search](
-            lambda wanted: self._scores(wanted, until),
+            lambda wanted: self._scores(wanted, until()),
             suggested,
             self.scale.margin,
             self.scale.noise,
@@ -210,10 +213,21 @@ class Bench:
             write_json(stored, {**facts, "budget": self.plan.budget})
         return put, tried
 
+    def _screening_seconds(self, left: float) -> float:
+        """How long the screening may take, by what a training takes as far as is known: at first that is a guess.
+
+        Args:
+            left: Seconds that were left when it began.
+        """
+        pair = RESERVE * 2 * self.trials.seconds
+        usual = max(SCREEN_SHARE * left, left - LOOKS[-1] * pair)  # a whole proof may need less than the other share
+        first = FOLDED if self.scale.division.is_small else LOOKS[0]
+        return min(usual, max(left - first * pair, LEAST_SHARE * left))
+
     @property
     def _first_look(self) -> int:
         """Trainings of each arm that a proof needs at least."""
-        return FOLDED if self.scale.division.is_small else LOOKS[0]
+        return FOLDED if self.scale.division.is_small else FEWEST
 
     def _provable(self, best: Bundle, tried: Sequence[Tried]) -> Bundle:
         """The best bundle whose proof there is time for; the best of all where there is time for none."""
@@ -271,7 +285,7 @@ class Bench:
         known = read_json(stored) if stored.is_file() else {}
         if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder, hypothesis)):
             seeds = int(self.left / max(self._pair_seconds(bundle), 1e-3))
-            known = {"seeds": max(seeds, LOOKS[0]), "budget": self.plan.budget}
+            known = {"seeds": max(seeds, FEWEST), "budget": self.plan.budget}
             write_json(stored, known)
         seeds = int(known["seeds"])
         return Looks.within(seeds) if proof == 1 else Looks((min(seeds, LOOKS[-1]),), halved_error(proof))

@@ -140,6 +140,7 @@ class Runner(ABC):
 
     def _train(self, job: Job, folder: Path) -> Result | None:
         """Train, and store how it ended where the training is to blame; None where the time was up."""
+        self.workers.begin()
         began = time.monotonic()
         ended, result = self._attempt(job, folder)
         if result is None and ended.startswith("killed"):  # by hand, or for memory: that says little of an arm

@@ -39,6 +39,9 @@ class Workers:
     def __init__(self, right: Callable[[Job], float | None]) -> None:
         self.right, self.jobs, self.count = right, list[Job](), 1
 
+    def begin(self) -> None:
+        """Nothing is to be imported."""
+
     def run(self, request: Path, timeout: float) -> str:
         """Write what a training would leave."""
         job = self.jobs[-1]

@@ -24,6 +24,8 @@ def halved_error(number: int) -> float:
 
 LOOKS = (5, 8, 12, 20)
 """Seeds of each arm at the planned looks: the goals of the protocol."""
+FEWEST = 3
+"""Seeds of each arm of the single look that is planned where there is no time for five: it shows large effects only."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,19 @@ class Plan:
 
     @classmethod
     def within(cls, seeds: int) -> Plan:
-        """Return the longest plan of sequential looks that so many seeds allow.
+        """Return the longest plan of sequential looks that so many seeds allow; one look where they are few.
 
         Raises:
-            UsageError: They are too few for the first look.
+            UsageError: They are too few for any look.
         """
-        if seeds < LOOKS[0]:
+        if seeds < FEWEST:
             raise UsageError(
-                "An experiment needs more seeds: with fewer, the noise of training hides all but huge effects.",
+                "An experiment needs more seeds: with fewer, the noise of training hides all effects.",
                 received=f"{seeds} seeds of each arm",
-                expected=f"{LOOKS[0]} or more",
+                expected=f"{FEWEST} or more",
                 hint="Give a larger budget, or a smaller training.",
             )
-        return cls(tuple(look for look in LOOKS if look <= seeds))
+        return cls(tuple(look for look in LOOKS if look <= seeds) or (seeds,))
 
     def levels(self, seeds: int) -> tuple[float, float]:
         """Return the nominal two-sided errors at one look, of the interval and of the inner one.

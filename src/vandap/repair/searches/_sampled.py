@@ -26,10 +26,10 @@ class Sampled(Screening):
 
     def search(self) -> Bundle:
         """Return the bundle that did best; empty where nothing did better than the program as it is."""
-        stop = time.monotonic() + TRY_SHARE * (self.until - time.monotonic())
+        begun = time.monotonic()
         self._train([((), 0)])
         asked = self.bundles()
-        while self._affordable() and time.monotonic() < stop:
+        while self._affordable() and time.monotonic() - begun < TRY_SHARE * (self.until() - begun):
             fresh = list(islice(asked, self.together))
             if not fresh:
                 break

@@ -57,7 +57,7 @@ class Screening(ABC):
         proposals: What may be changed, the likeliest first.
         margin: Differences within it do not matter.
         noise: About how far a score on so few rows is from the true one.
-        until: Clock (`time.monotonic`) at which the search ends.
+        until: Tells the clock (`time.monotonic`) at which the search ends, as far as is known by now.
         seconds: Tells how long one more training takes of ours.
         together: Trainings that run at once.
         progress: Told what is tried.
@@ -69,7 +69,7 @@ class Screening(ABC):
     proposals: Sequence[Proposal]
     margin: float
     noise: float
-    until: float
+    until: Callable[[], float]
     seconds: Callable[[], float] = lambda: 0.0
     together: int = 1
     progress: Progress = silent
@@ -134,7 +134,7 @@ class Screening(ABC):
 
     def _affordable(self) -> int:
         """How many more trainings fit into the time that is left."""
-        left = self.until - time.monotonic()
+        left = self.until() - time.monotonic()
         return max(int(left / max(self.seconds(), 1e-3)), 0)
 
     def _mean(self, bundle: Bundle) -> float:

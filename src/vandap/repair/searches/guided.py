@@ -2,18 +2,24 @@
 
 Bundles race (successive halving: Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016): all are trained with one
 seed, the better half with one more, and so on. The winner of a round is what the next round adds to. Every
-change whose absence costs nothing is taken out again.
+change whose absence costs nothing is taken out again. Where an issue was found and nothing helps, random bundles are
+tried for the rest of the time.
 """
 
 from __future__ import annotations
 
 import math
+import random
 
 from vandap.repair.proposals import Bundle, joined
 from vandap.repair.remedy import Safety
+from vandap.repair.searches._sampled import RACED
 from vandap.repair.searches._screening import Screening
 
 ROUNDS = 3
+MOST_TOGETHER = 4
+"""Changes of a random bundle."""
+_TRIES = 500
 INPUT_SCALE = "input scale"
 
 
@@ -38,7 +44,26 @@ class Guided(Screening):
             if found == best:
                 break
             best = self._pruned(found)
+        if self._mean(best) <= self._mean(()) and any(proposal.is_due for proposal in self.proposals):
+            best = self._pruned(self._wandered())
         return best if self._mean(best) > self._mean(()) else ()
+
+    def _wandered(self) -> Bundle:
+        """The best of random bundles: where an issue has no cure by itself, some only help together."""
+        chance = random.Random(0)
+        for _ in range(_TRIES):
+            fresh = dict.fromkeys(self._by_chance(chance) for _ in range(self.together))
+            wanted = [bundle for bundle in fresh if bundle not in self._known]
+            if not self._affordable():
+                break
+            self._train([(bundle, 0) for bundle in wanted])
+        return self._race([(), *sorted(self._known, key=self._mean, reverse=True)[:RACED]])
+
+    def _by_chance(self, chance: random.Random) -> Bundle:
+        bundle: Bundle = ()
+        for proposal in chance.sample(self.proposals, min(chance.randint(2, MOST_TOGETHER), len(self.proposals))):
+            bundle = joined(bundle, proposal.changes)
+        return bundle
 
     def _first_answers(self) -> tuple[Bundle, Bundle]:
         """The first answers to issues; and with them the first safe change of every other place, and of the inputs."""

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from queue import Queue
@@ -30,6 +31,7 @@ class Worker:
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         self._environment, self._log = dict(environment), log
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
     def run(self, request: Path, timeout: float) -> str:
         """Carry out a request; how its process ended: `exit 0`, `killed 9`, `timed out`, `lost`.
@@ -39,7 +41,7 @@ class Worker:
             timeout: Seconds it may take.
         """
         try:
-            process = self._started()
+            process = self.ready()
             assert process.stdin is not None and process.stdout is not None
             process.stdin.write(json.dumps({"request": str(request), "timeout": timeout}).encode() + b"\n")
             process.stdin.flush()
@@ -65,19 +67,27 @@ class Worker:
                 process.kill()
                 process.wait()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def begin(self) -> None:
+        """Start the process, which then imports what trials need."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                (sys.executable, "-c", _START, ",".join(_PRELOADED)),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=self._environment,
+                start_new_session=True,
+            )
+        self._is_ready = False
+
+    def ready(self) -> subprocess.Popen[bytes]:
+        """The process, once it has imported what trials need."""
         if self._process is None:
-            with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    (sys.executable, "-c", _START, ",".join(_PRELOADED)),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    env=self._environment,
-                    start_new_session=True,
-                )
-            assert self._process.stdout is not None
-            self._process.stdout.readline()  # it is ready
+            self.begin()
+        assert self._process is not None and self._process.stdout is not None
+        if not self._is_ready:
+            self._process.stdout.readline()
+            self._is_ready = True
         return self._process
 
 
@@ -97,6 +107,18 @@ class Workers:
             self._free.put(worker)
         self.count = count
         self._folder = log.parent
+        self._starting, self._is_begun = threading.Lock(), False
+
+    def begin(self) -> None:
+        """Start all processes side by side, and wait until they are ready; once, so that no trial's time is theirs."""
+        with self._starting:
+            if self._is_begun:
+                return
+            self._is_begun = True
+            for worker in self._all:
+                worker.begin()
+            for worker in self._all:
+                worker.ready()
 
     def run(self, request: Path, timeout: float) -> str:
         """Carry out a request in the next free process."""

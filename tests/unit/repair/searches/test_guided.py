@@ -29,7 +29,8 @@ def screening(worth: Callable[[set[Change]], float], proposals: Sequence[Proposa
             worth(set(bundle)) + noise * np.random.default_rng((seed, len(bundle))).normal() for bundle, seed in wanted
         ]
 
-    return Guided(score, proposals, margin=0.01, noise=0.02, until=time.monotonic() + 60)
+    end = time.monotonic() + 60
+    return Guided(score, proposals, margin=0.01, noise=0.02, until=lambda: end)
 
 
 HALF, TENTH = LearningRate(0.05), LearningRate(0.01)
@@ -44,6 +45,17 @@ def test_changes_that_help_only_together_are_found() -> None:
 
     found = screening(worth, [proposal(LOGITS, True), proposal(HALF), proposal(TENTH), proposal(CLIPPED)]).search()
     assert set(found) == {LOGITS, TENTH}
+
+
+def test_where_no_cure_helps_by_itself_random_bundles_are_tried() -> None:
+    """For an issue that was found; without one, what nothing betters is left alone."""
+    asked = [proposal(change) for change in (HALF, SCALED, CLIPPED, LONGER)]
+
+    def worth(made: set[Change]) -> float:
+        return 0.9 if {SCALED, CLIPPED, LONGER} <= made else 0.1 - 0.01 * len(made)
+
+    assert set(screening(worth, [proposal(LOGITS, True), *asked]).search()) == {SCALED, CLIPPED, LONGER}
+    assert screening(lambda made: 0.5 - 0.1 * len(made), [proposal(LOGITS), *asked]).search() == ()
 
 
 def test_what_costs_nothing_to_leave_out_is_left_out() -> None:

@@ -148,6 +148,14 @@ def test_each_change_is_the_smallest_edit(change: Change, expected: str, tmp_pat
     assert sum(line not in after for line in before) <= 1
 
 
+@pytest.mark.parametrize("name", ["own", "lambda a, b: own(a, b)"])
+def test_a_loss_of_the_programs_own_is_replaced_where_compile_is_given_it(name: str, tmp_path: Path) -> None:
+    """The function stays, and is read no longer."""
+    text = SEQUENTIAL.replace('"sparse_categorical_crossentropy"', name).replace("RATE = 0.1", "def own(a, b): ...")
+    applied = made(text, sequential, tmp_path, SetLoss("mean_squared_error"))
+    assert f'-    {name},\n+    "mean_squared_error",\n' in applied.project.diff()
+
+
 def test_weights_that_are_computed_are_replaced_in_the_call(tmp_path: Path) -> None:
     """What computes the old ones stays, and is read no longer."""
     text = SEQUENTIAL.replace("shuffle=False", "class_weight={c: n / len(y) for c, n in counts.items()}")

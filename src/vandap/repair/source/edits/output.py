@@ -17,7 +17,7 @@ from vandap.repair.changes.output import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument
+from vandap.repair.source.find import argument, check_unshared, resolved
 from vandap.repair.source.functions import defined
 from vandap.repair.source.names import keras_name
 from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
@@ -84,13 +84,24 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
 
 @edit_of.register
 def _loss(change: SetLoss, project: Project) -> Project:
-    document, call, given = compile_argument(project, "loss", LOSS)
+    document, call = compile_call(project)
+    given = argument(call, "loss", LOSS)
     if len(project.program.compile.losses) != 1:
         raise RefusalError("There are several losses.", call.lineno, document.path)
     text = f'"{change.name}"'
     if given is None:
         return project.edited(document, set_argument(document, call, "loss", text, LOSS))
-    return project.edited(document, _instead(document, call, given, text))
+    return project.edited(document, Edit(*document.span(_written(document, given)), text))
+
+
+def _written(document: Document, given: ast.expr) -> ast.expr:
+    """Where a loss is written out; what `compile` is given where that is a function, or what others are given too."""
+    try:
+        check_unshared(document, given, "compile")
+        found = resolved(document, given)
+    except RefusalError:
+        return given
+    return found if isinstance(found, ast.Call | ast.Constant | ast.Attribute) else given
 
 
 def _set_loss_argument(project: Project, name: str, text: str) -> Project:
