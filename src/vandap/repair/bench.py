@@ -39,6 +39,8 @@ RESERVE = 1.2
 """Multiple of what the first look is expected to take that the screening leaves to it."""
 LEAST_SHARE = 0.2
 """Share of what is left that the screening gets even so."""
+MOST_PASSES = 5
+"""Seeds of each fold at most: then hardly any of the noise is that of seeds."""
 _SLOWEST = 10.0
 """Multiple of the first trial's time after which a trial is given up."""
 _LEAST_TIMEOUT = 120.0
@@ -264,11 +266,12 @@ class Bench:
         words = ", ".join(change.words for change in bundle)
         self.progress("stage", {"title": f"proof on {len(self.scale.rows('confirm'))} rows: {words}"})
         question = f"Is the script better with these changes: {words}?"
+        looks = self.looks(folder, bundle, proof, proof)
         confirmation = Confirmation(
             self.trials, self.scale, folder, question, hypothesis=proof, progress=self.progress,
-            first_seed=FIRST_SEED * (2 * proof - 1),
+            first_seed=FIRST_SEED * (2 * proof - 1), passes=passes(folder, proof),
         )  # fmt: skip
-        return confirmation.decide(bundle, self.looks(folder, bundle, proof, proof))
+        return confirmation.decide(bundle, looks)
 
     def looks(self, folder: Path, bundle: Bundle, proof: int, hypothesis: int) -> Looks:
         """The looks that the budget allows, fixed when the proof began; from the second proof on it is one look.
@@ -281,7 +284,7 @@ class Bench:
             proof: Which proof of the same question it is.
             hypothesis: The question's number in that folder.
         """
-        stored = folder / (LOOKS_FILE if proof == 1 else f"looks-{proof}.json")
+        stored = _looks_file(folder, proof)
         known = read_json(stored) if stored.is_file() else {}
         if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder, hypothesis)):
             seeds = int(self.left / max(self._pair_seconds(bundle), 1e-3))
@@ -314,6 +317,15 @@ class Bench:
             shown = f"{self.scale.metric} {self.scale.own(score):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
+
+
+def passes(folder: Path, proof: int) -> int:
+    """How often a proof by folds goes through them, by the looks that were planned: a whole plan for each."""
+    return min(max(int(read_json(_looks_file(folder, proof))["seeds"]) // LOOKS[-1], 1), MOST_PASSES)
+
+
+def _looks_file(folder: Path, proof: int) -> Path:
+    return folder / (LOOKS_FILE if proof == 1 else f"looks-{proof}.json")
 
 
 def too_small(budget: float) -> TrainingError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -57,6 +57,7 @@ class Confirmation:
         progress: Told every look.
         unpaired: Whether the arms have seeds of their own, so that an arm can be compared with itself.
         first_seed: The first of the seeds that decide.
+        passes: How often repeated folds are gone through, each time with other seeds.
     """
 
     trials: Runner
@@ -68,6 +69,7 @@ class Confirmation:
     progress: Progress = silent
     unpaired: bool = False
     first_seed: int = FIRST_SEED
+    passes: int = 1
 
     def decide(self, changes: tuple[Change, ...], plan: Plan, until: float | None = None) -> Experiment:
         """Train both arms look by look until one decides, and store what was seen at each.
@@ -108,9 +110,12 @@ class Confirmation:
         return experiment
 
     def _decide_by_folds(self, changes: tuple[Change, ...], plan: Plan, until: float | None) -> Experiment:
-        """Small data: both arms on the same folds, as many whole repeats as the plan has seeds and the time is for."""
+        """Small data: both arms on the same folds, as many whole repeats as the plan has seeds and the time is for.
+
+        What time is left then goes into further passes with other seeds: of these, too, only whole ones count.
+        """
         repeats = max(plan.looks[-1] // FOLDS, FEWEST_REPEATS)
-        places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)]
+        places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)] * self.passes
         apart = UNPAIRED_APART if self.unpaired else 0
         jobs = [
             Job(arm, self.first_seed + place + shift, fold)
@@ -121,25 +126,27 @@ class Confirmation:
         write_experiment(self.folder, experiment)
         done = self.trials.run(jobs, until)
         found = [item for item in takewhile(lambda item: item is not None, done) if item is not None]
-        repeats = len(found) // 2 // FOLDS
+        passes = len(found) // 2 // (repeats * FOLDS)
+        repeats = repeats * passes if passes else len(found) // 2 // FOLDS
         many = repeats * FOLDS if repeats >= FEWEST_REPEATS else len(found) // 2  # a fold of one arm alone says nothing
         reference, changed = found[0 : 2 * many : 2], found[1 : 2 * many : 2]
         if repeats < FEWEST_REPEATS:
             experiment = self._experiment(changes, reference, changed, None, "interrupted")
         else:
-            outcome = self._folded(reference, changed, repeats, plan)
+            outcome = self._folded(reference, changed, max(passes, 1), plan)
             self.progress("note", {"text": _told(outcome)})
             experiment = self._experiment(changes, reference, changed, outcome, "done")
         write_experiment(self.folder, experiment)
         return experiment
 
-    def _folded(self, reference: Sequence[Done], changed: Sequence[Done], repeats: int, plan: Plan) -> Outcome:
+    def _folded(self, reference: Sequence[Done], changed: Sequence[Done], passes: int, plan: Plan) -> Outcome:
+        def shaped(scores: Iterable[float]) -> np.ndarray:
+            return np.moveaxis(np.array([*scores]).reshape(passes, -1, FOLDS), 0, 2)
+
         before, after = (
-            np.array([self.scale.fold_score(done.folder, done.result) for done in arm]).reshape(repeats, FOLDS)
-            for arm in (reference, changed)
+            shaped(self.scale.fold_score(done.folder, done.result) for done in arm) for arm in (reference, changed)
         )
-        pairs = zip(reference, changed, strict=True)
-        dummy = np.array([self._fold_dummy(pair) for pair in pairs]).reshape(repeats, FOLDS)
+        dummy = shaped(self._fold_dummy(pair) for pair in zip(reference, changed, strict=True))
         division = self.scale.division
         outcome = compare_folds(
             self.scale.metric, before, after, dummy=dummy, rows=division.rows + division.validation,

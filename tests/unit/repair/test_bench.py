@@ -88,8 +88,8 @@ def proposed() -> list[Proposal]:
 
 
 @pytest.mark.parametrize(("budget", "small", "put"), [
-    (1000.0, False, {RATE, LONG}),  # five trainings of 1 and of 20 s
-    (80.0, False, {RATE}),
+    (1000.0, False, {RATE, LONG}),  # three trainings of 1 and of 20 s
+    (50.0, False, {RATE}),
     (150.0, True, {RATE}),  # repeated folds need ten of each
     (1000.0, True, {RATE, LONG}),
     (2.0, False, {RATE, LONG}),  # no proof fits: the best waits for more time

@@ -240,6 +240,20 @@ def test_few_rows_are_decided_by_folds(tmp_path: Path) -> None:
     assert any("repeated folds" in note for note in found.outcome.notes)
 
 
+def test_time_that_is_left_goes_into_more_seeds_of_the_same_folds(tmp_path: Path) -> None:
+    """Each pass has other seeds and the same rows held out; a pass that was cut does not count."""
+    proof = confirmation(tmp_path, shares(0.6, 0.9), small=True)
+    proof.passes = 3
+    found = proof.decide(BETTER, Plan.within(8))
+    jobs = cast(Any, proof.trials.workers).jobs
+    folds, seeds = ({(job.fold, job.seed)[part] for job in jobs if job.fold} for part in (0, 1))
+    assert (len(found.changed.trials), len(folds), len(seeds)) == (30, 10, 30)
+    assert found.outcome is not None and found.outcome.effect.seeds == 30
+    usual = proof.trials.run
+    proof.trials.run = lambda jobs, until=None: [*usual(jobs[:45], until), *[None] * 15]  # type: ignore[method-assign]
+    assert len(proof.decide(BETTER, Plan.within(8)).changed.trials) == 20
+
+
 @pytest.mark.parametrize("small", [False, True])
 def test_without_time_there_is_no_verdict(tmp_path: Path, small: bool) -> None:
     """A proof that did not reach its first look says nothing, and goes on later."""

@@ -16,6 +16,7 @@ from vandap.core.experiment import Experiment
 from vandap.core.signals import Series
 from vandap.core.store import Run
 from vandap.errors import TrainingError, UsageError
+from vandap.repair.bench import passes
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
@@ -111,6 +112,7 @@ class _Asking:
         self.opened.progress("stage", {"title": f"experiment: {text}"})
         folder, number = place(self.opened.session, text, bench.plan.budget, bench.plan.asked)
         hypothesis = _number(folder)
+        looks = bench.looks(folder, self.changes, number + 1, hypothesis)
         confirmation = Confirmation(
             bench.trials,
             bench.scale,
@@ -121,8 +123,8 @@ class _Asking:
             progress=self.opened.progress,
             unpaired=self.wanted.is_seed_only,
             first_seed=FIRST_SEED * (1 + 2 * number),
+            passes=passes(folder, number + 1),
         )
-        looks = bench.looks(folder, self.changes, number + 1, hypothesis)
         return confirmation.decide(self.changes, looks, bench.began + bench.plan.budget)
 
     def _seen(self) -> tuple[tuple[Seen, ...], int]:

@@ -38,12 +38,13 @@ def compare_folds(
 
     The variance of the mean of `J` differences is `(1 / J + test rows / training rows) s^2` with `J - 1` degrees of
     freedom: plain `s^2 / J` would take runs as independent whose training sets overlap, and call noise an effect. The
-    estimand is the procedure on training sets of this size.
+    estimand is the procedure on training sets of this size. Where a fold was trained with several seeds, its difference
+    is their mean: the correction is for rows, and would count the noise of single seeds several times over.
 
     Args:
         slug: The metric.
-        reference: Scores of the training as it is, in the metric's own orientation, shape `(repeats, folds)`; NaN for a
-            run that crashed or ended NaN.
+        reference: Scores of the training as it is, in the metric's own orientation, shape `(repeats, folds)` or
+            `(repeats, folds, seeds)`; NaN for a run that crashed or ended NaN.
         changed: Scores of the changed training on the same folds.
         dummy: Scores of the dummy baseline on the same folds, for the runs without one. A fold in which it has none
             either is left out.
@@ -64,19 +65,22 @@ def compare_folds(
     sign = 1.0 if chosen.higher_is_better else -1.0
     arms = (reference, changed)
     before, after = (tamed(chosen, np.where(np.isfinite(arm), arm, dummy), dummy) for arm in arms)
-    gains = sign * (after - before).ravel()
+    gains = sign * (after - before).reshape(*reference.shape[:2], -1).mean(axis=2).ravel()
     usable = gains[np.isfinite(gains)]
-    contrast = corrected(usable, folds=reference.shape[1], rows=rows)
+    runs = len(usable) * (reference.size // gains.size)
+    contrast = replace(corrected(usable, folds=reference.shape[1], rows=rows), seeds=runs)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in zip(ARMS, arms, strict=True)}
     as_they_are = (int((arm == used).sum()) for arm, used in zip(arms, (before, after), strict=True))
     wild = {name: arm.size - broken[name] - same for name, arm, same in zip(ARMS, arms, as_they_are, strict=True)}
-    told = sum(broken.values()) + sum(wild.values()) < 2 * gains.size  # where every run broke or exploded, none differs
+    told = (
+        sum(broken.values()) + sum(wild.values()) < 2 * reference.size
+    )  # where every run broke or exploded, none differs
     is_enough = len(usable) >= FEWEST and told
     decision = verdict(effect, margin, same=contrast.same) if is_enough else Decision.CANNOT_TELL
     decision = sound(decision, *broken.values())
-    outcome = Outcome(slug, decision, effect, margin, pairing, (gains.size,), broken=broken)
-    notes = [*run_notes(broken, wild, gains.size), *_notes(outcome, gains.size - len(usable), told=told)]
+    outcome = Outcome(slug, decision, effect, margin, pairing, (reference.size,), broken=broken)
+    notes = [*run_notes(broken, wild, reference.size), *_notes(outcome, gains.size - len(usable), told=told)]
     more = decision is Decision.CANNOT_TELL and is_enough and not effect.low > 0.0
     return replace(
         outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
@@ -113,10 +117,10 @@ def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
 
 def _check(reference: np.ndarray, changed: np.ndarray, dummy: np.ndarray) -> None:
     shapes = {arm.shape for arm in (reference, changed, dummy)}
-    if len(shapes) > 1 or reference.ndim != 2 or reference.shape[1] < 2:
+    if len(shapes) > 1 or reference.ndim not in (2, 3) or reference.shape[1] < 2:
         raise UsageError(
             "The scores of the arms are no tables of the same repeats and folds.",
             received=f"as it is {reference.shape}, changed {changed.shape}, dummy {dummy.shape}",
-            expected="three arrays of one shape (repeats, folds), two folds or more",
+            expected="three arrays of one shape (repeats, folds) or (repeats, folds, seeds), two folds or more",
             hint="Score every fold of every repeat in both arms; NaN stands for a run that crashed.",
         )

@@ -31,6 +31,20 @@ def test_the_interval_is_nadeau_and_bengios() -> None:
     assert (found.effect.seeds, found.effect.count) == (100, 120)
 
 
+def test_seeds_of_a_fold_are_averaged() -> None:
+    """What differs from seed to seed of one fold is no noise of rows: five seeds show an effect that one hides."""
+    noise = 0.2 * np.random.default_rng(5).standard_normal((4, 5, 5))
+    reference = np.full((4, 5, 5), 0.6) + noise - noise.mean(axis=2, keepdims=True)
+    changed, dummy = np.full((4, 5, 5), 0.64) + 0.01 * GAINS[:4, :5, None], np.full((4, 5, 5), 0.5)
+    alone = judged(reference[..., 0], changed[..., 0], dummy=dummy[..., 0])
+    together = judged(reference, changed, dummy=dummy)
+    assert alone.decision is Decision.CANNOT_TELL and together.decision is Decision.BETTER
+    assert (alone.effect.seeds, together.effect.seeds) == (20, 100) and together.effect.freedom == 19
+    reference[0, 0, 1] = np.nan
+    broken = judged(reference, changed, dummy=dummy)
+    assert broken.broken == {"reference": 1, "changed": 0} and "1 of 100 runs" in " ".join(broken.notes)
+
+
 def test_verdicts() -> None:
     """A large gain is better, a large loss harm, nothing no difference, noise cannot tell."""
     assert judged(REFERENCE, REFERENCE + GAINS + 0.1).decision is Decision.BETTER

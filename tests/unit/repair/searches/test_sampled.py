@@ -45,7 +45,7 @@ def searched(
         return [worth(set(bundle)) for bundle, _ in wanted]
 
     clock = time.monotonic() + 1000.0
-    search = SEARCHES[name](score, proposals, 0.01, 0.02, clock, together=together)
+    search = SEARCHES[name](score, proposals, 0.01, 0.02, lambda: clock, together=together)
     search.seconds = lambda: 1000.0 / max(trainings - len(asked), 1e-9)
     return search.search(), asked
 
