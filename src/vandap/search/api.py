@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from vandap.search.payload import plain, read_table
 from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
+from vandap.search.threads import threads_of
 from vandap.search.vectors import open_vectors
 
 _BLOCK = 8192
@@ -61,7 +61,7 @@ def build_index(
     Raises:
         InputError: Something given cannot be used.
     """
-    plan = Plan(target or Target(), engine, len(os.sched_getaffinity(0)) if threads is None else threads, seed, rows)
+    plan = Plan(target or Target(), engine, threads_of(threads), seed, rows)
     opened = open_vectors(vectors, column)
     table = _payload(payload, opened)
     contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
 from vandap.search.payload import plain, streamed, table_of
 from vandap.search.searching import Clock, Hits, Searcher
+from vandap.search.threads import threads_of
 from vandap.search.where import matching, parse
 
 _BATCH = 8192
@@ -66,6 +66,7 @@ class Index:
 
     Raises:
         IndexFolderError: No index, a damaged one, or one of a newer version.
+        UsageError: Less than one thread.
 
     Example:
         >>> index = Index("faces")  # doctest: +SKIP
@@ -74,7 +75,7 @@ class Index:
 
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
         self.path = Path(path)
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads_of(threads)
         self._one_at_a_time = Lock()
         self._open()
 

@@ -31,19 +31,20 @@ def read_token(path: Path) -> str:
     return token
 
 
-def serve(path: str | Path, options: Options, threads: int | None = None) -> None:
+def serve(path: str | Path, options: Options, threads: int = 1) -> None:
     """Serve an index until interrupted, which is how a server ends.
 
     Args:
         path: The index's folder.
         options: Limits and access.
-        threads: Threads of one search; one when left out, since requests run side by side.
+        threads: Threads of one search; requests run side by side.
 
     Raises:
         MissingExtraError: The server's packages are not installed.
         IndexFolderError: No index.
+        UsageError: Less than one thread.
     """
-    index = Index(path, threads or 1)
+    index = Index(path, threads)
     try:
         import uvicorn
 

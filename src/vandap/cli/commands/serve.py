@@ -36,6 +36,9 @@ class Serve(Command):
             help="share of the queries compared with exact search, whose recall /metrics and `index info` show (0.01)",
         )
         parser.add_argument("--concurrency", type=int, default=64, help="requests that may be under way (64)")
+        parser.add_argument(
+            "--threads", type=int, default=1, help="threads of one search (1: requests are searched for side by side)"
+        )
         parser.add_argument("--max-k", type=int, default=1000, help="neighbours that a query may ask for (1000)")
         parser.add_argument(
             "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
@@ -56,5 +59,5 @@ class Serve(Command):
         if not arguments.quiet:
             address = f"http://{arguments.host}:{arguments.port}"
             print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr)
-        serve(arguments.index, options)
+        serve(arguments.index, options, arguments.threads)
         return Outcome(document={"index": arguments.index, "status": "stopped"}, text="Stopped.")
