@@ -111,10 +111,13 @@ class Delta:
                 self._payload.append(stream.read_all())
 
     def fold(self) -> None:
-        """Let the structure take in added rows, where it can grow and they are many."""
+        """Let the structure take in added rows, where it can grow and they are many.
+
+        One that reads the generation's own rows would not find them: they are not among these.
+        """
         structure = self._built.structure
-        waiting = self.total - structure.count
-        if structure.grows and structure.count >= self.first and waiting >= _FOLD:
+        waiting, can = self.total - structure.count, structure.grows and not self._built.engine.sorts
+        if can and structure.count >= self.first and waiting >= _FOLD:
             structure.add(self.code.unpack(self._rows[structure.count - self.first : self.added], self.columns))
 
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
