@@ -43,6 +43,9 @@ class Serve(Command):
         parser.add_argument(
             "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
         )
+        parser.add_argument(
+            "--max-wait", type=float, default=30.0, metavar="SECONDS", help="time that a request may take to come (30)"
+        )
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """Serve."""
@@ -50,14 +53,17 @@ class Serve(Command):
         from vandap.serve.options import Options
         from vandap.serve.run import read_token, serve
 
-        token = read_token(Path(arguments.token_file)) if arguments.token_file else ""
+        token = read_token(Path(arguments.token_file)) if arguments.token_file is not None else ""
         body, concurrency = int(memory(arguments.max_body)), arguments.concurrency
         options = Options(
             arguments.host, arguments.port, token, body, concurrency, sample=arguments.sample, k=arguments.max_k,
-            hits=arguments.max_hits,
+            hits=arguments.max_hits, wait=arguments.max_wait,
         )  # fmt: skip
-        if not arguments.quiet:
-            address = f"http://{arguments.host}:{arguments.port}"
-            print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr)
-        serve(arguments.index, options, arguments.threads)
+
+        def begun(port: int) -> None:
+            if not arguments.quiet:
+                address = f"http://{arguments.host}:{port}"
+                print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
+
+        serve(arguments.index, options, arguments.threads, begun)
         return Outcome(document={"index": arguments.index, "status": "stopped"}, text="Stopped.")
