@@ -26,7 +26,7 @@ def memory(text: str) -> float:
     if value is None:
         raise UsageError(
             "This is no amount of memory.",
-            received=text,
+            received=text or "nothing",
             expected="a number above zero with a unit: 500MB, 8GiB",
             hint="For eight gibibytes write --memory 8GiB.",
         )
@@ -47,7 +47,7 @@ def moment(text: str) -> float:
     if value is None:
         raise UsageError(
             "This is no time of a query.",
-            received=text,
+            received=text or "nothing",
             expected="a number above zero with a unit: 500us, 2ms, 1s",
             hint="For two milliseconds write --latency 2ms.",
         )

@@ -15,7 +15,7 @@ from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
 from vandap.search.index import Index
-from vandap.search.payload import plain, read_table
+from vandap.search.payload import plain, read_table, refuse_unknown
 from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
@@ -169,7 +169,7 @@ def add_vectors(
         index: The index's folder.
         vectors: Where the vectors are.
         ids: A payload column's name, or a file of ids.
-        payload: A Parquet or CSV file.
+        payload: A Parquet or CSV file with columns of the index, and perhaps the one with the ids.
         column: The Parquet column that holds the vectors.
         replace: Vectors whose id is there take its place.
         skip: Vectors to leave out at the beginning: those that a cut addition has put in.
@@ -182,7 +182,10 @@ def add_vectors(
     """
     opened_index, opened = Index(index), open_vectors(vectors, column)
     check_columns(opened.columns, opened_index.columns)
-    table = _payload(payload, opened)
+    own = None if payload is None else read_table(Path(payload))
+    if own is not None:  # what comes with the vectors is not asked for by name, and may be left out
+        refuse_unknown([name for name in own.column_names if name != ids], opened_index.generation.payload.schema)
+    table = _payload(own, opened)
     if not 0 <= skip <= opened.count:
         raise UsageError(
             "So many vectors cannot be skipped.",
