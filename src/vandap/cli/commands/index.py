@@ -23,7 +23,9 @@ class Index(Command):
     help = "build an index of vectors that keeps a measured recall; add, remove, compact, measure, export"
     description = (
         "An index of vectors for `vandap search`. Building races the installed engines on your vectors and tunes the "
-        "winner to the recall that you ask for, measured on held-out queries."
+        "winner to the recall that you ask for, measured on held-out queries. `build`, `compact` and `info` exit with "
+        "1 where something that was asked for is not met, `info` also where live queries show the promise broken, and "
+        "`measure` where it finds so."
     )
     example = "vandap index build vectors.npy --out faces --recall 0.95 --k 10 && vandap index info faces"
 
@@ -41,7 +43,7 @@ class Index(Command):
             ),
             ("measure", _declare_measure, "measure the recall again, against exact search"),
             ("export", _declare_export, "write vectors, ids, payload, held-out queries and their true neighbours"),
-            ("info", _declare_info, "what is in an index, and what it promises"),
+            ("info", _declare_info, "what is in an index, what it promises, and whether it is kept"),
         ):
             own = below.add_parser(name, help=explained, description=explained, allow_abbrev=False)
             declare(own)
@@ -157,9 +159,9 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         if from_photos:
             built = photos.build(arguments, {**options, "target": target}, say)
-            return _described(built.index, met_matters=True, left_out=built.left_out)
+            return _described(built.index, left_out=built.left_out)
         index = build_index(arguments.vectors, arguments.out, target=target, say=say, **options)
-    return _described(index, met_matters=True)
+    return _described(index)
 
 
 _BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "seed", "rows", "overwrite")
@@ -199,7 +201,7 @@ def _compact(arguments: argparse.Namespace) -> Outcome:
 
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         index = compact(arguments.index, arguments.threads, say)
-    return _described(index, met_matters=True)
+    return _described(index)
 
 
 def _measure(arguments: argparse.Namespace) -> Outcome:
@@ -259,13 +261,13 @@ def _info(arguments: argparse.Namespace) -> Outcome:
     index = SearchIndex(arguments.index)
     if arguments.check:
         index.check()
-    return _described(index, met_matters=False)
+    return _described(index)
 
 
-def _described(index: SearchIndex, *, met_matters: bool, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
-    from vandap.search.describe import document, text
+def _described(index: SearchIndex, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
+    from vandap.search.describe import document, holds, text
 
-    code = FINDINGS if met_matters and not index.generation.manifest.met else DONE
+    code = DONE if holds(index) else FINDINGS
     more: dict[str, Any] = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
     embedder = photos.embedder_facts(index)
     more |= {} if embedder is None else {"embedder": embedder}
