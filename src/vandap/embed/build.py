@@ -75,7 +75,7 @@ def build_from_photos(
 
     The id of a vector is its photo's path below the folder; the payload column `person` is the sub-folder. The model is
     copied into the index with a record of how it was used, so that queries and additions are embedded alike. At most
-    three batches of photos are in memory.
+    three batches of photos are in memory. What `build_index` says of other threads holds here, too.
 
     Args:
         photos: A folder of photos, `FOLDER/<person>/<photo>` or all in one.

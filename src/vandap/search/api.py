@@ -43,6 +43,10 @@ def build_index(
 ) -> Index:
     """Build an index; a build that was cut goes on when it is called again.
 
+    While it reads, numpy's products run on one core each in the whole process, since BLAS has one setting for all
+    threads: searches in other threads find the same, and those of many queries take longer. Let builds of one process
+    follow one another: of two that overlap, the one that ends last leaves that setting as it found it, at one.
+
     Args:
         vectors: A `.npy` file, a folder of them, a Parquet file, or a matrix.
         out: The index's folder.
