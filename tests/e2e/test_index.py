@@ -77,6 +77,8 @@ def test_what_cannot_be_promised_is_a_finding(tmp_path: Path, capsys: pytest.Cap
     words = ("index", "build", str(tmp_path / "v.npy"), "--out", str(tmp_path / "index"), "--engine", "ivf")
     built = _said(capsys, *words, "--latency", "1us", code=1)
     assert not built["met"] and "ms" in built["notes"][0]
+    assert not _said(capsys, "index", "info", str(tmp_path / "index"), code=1)["met"]
+    assert not _said(capsys, "index", "compact", str(tmp_path / "index"), code=1)["met"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import vandap.cli.photos as photos
 from vandap.cli.command import Outcome
+from vandap.cli.meaning import refuse
 from vandap.cli.table import table
 from vandap.errors import UsageError
 
@@ -20,14 +21,18 @@ def measured(arguments: argparse.Namespace) -> Outcome:
     """Measure identification.
 
     Raises:
-        UsageError: Probes that are vectors came without their people.
+        UsageError: Probes that are vectors came without their people, or an option would be ignored.
     """
     from vandap.embed.identify import measure_identification
     from vandap.search.index import Index
 
+    refuse(arguments, "people, with --labels", ("queries", "count"))
+    if arguments.probes is None:
+        refuse(arguments, "the index's own vectors, without --probes", ("probe_labels",))
     index = Index(arguments.index)
     failed: tuple[tuple[str, str], ...] = ()
-    options: dict[str, Any] = {"fpirs": arguments.fpir, "fars": arguments.far, "seed": arguments.seed}
+    given = {"fpirs": arguments.fpir, "fars": arguments.far, "seed": arguments.seed}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if arguments.probes is None:
         found = measure_identification(index, arguments.labels, **options)
     else:
@@ -45,6 +50,7 @@ def _probes(index: Any, arguments: argparse.Namespace) -> tuple[Any, list[str | 
     from vandap.search.api import read_ids, read_queries
 
     if holds_photos(arguments.probes):
+        refuse(arguments, "photos, whose folders say who they are of", ("probe_labels",))
         found = embed_queries(index, arguments.probes)
         return found.vectors, list(found.people), found.failed
     if arguments.probe_labels is None:

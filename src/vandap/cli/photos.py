@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import vandap.cli.values as values
+from vandap.cli.meaning import refuse
 from vandap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,46 +35,51 @@ def declare_photos(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--image-size", type=values.size, metavar="HxW", help="for a model that takes any size")
     group.add_argument("--faces", metavar="DETECTOR", help="cut photos to the largest face, turned upright: haar")
-    group.add_argument("--batch", type=int, default=32, help="photos that go through the model at a time (32)")
+    group.add_argument("--batch", type=int, help="photos that go through the model at a time (32)")
+
+
+_FOR_VECTORS = ("ids", "payload", "queries", "column", "skip")
+_FOR_PHOTOS = ("model", "layer", "pixels", "image_size", "faces", "batch")
 
 
 def wants_photos(arguments: argparse.Namespace) -> bool:
     """Whether photos are to be embedded.
 
     Raises:
-        UsageError: Neither vectors nor photos were given, or both.
+        UsageError: Neither vectors nor photos were given, or both, or one and an option of the other.
     """
     if (arguments.vectors is None) == (arguments.data is None):
         raise UsageError(
             "Vectors or photos are needed." if arguments.data is None else "Vectors and photos were both given.",
             received=" and ".join(filter(None, [arguments.vectors, arguments.data])) or "neither",
             expected="VECTORS, or --data PHOTOS",
-            hint="vandap index build --model M.keras --data photos/ --out INDEX",
+            hint=f"`vandap index {arguments.part} --help` says which option is for what.",
         )
-    return arguments.data is not None
+    subject, others = ("photos", _FOR_VECTORS) if arguments.vectors is None else ("vectors", _FOR_PHOTOS)
+    refuse(arguments, subject, [name for name in others if hasattr(arguments, name)])
+    return arguments.vectors is None
 
 
 def build(arguments: argparse.Namespace, options: dict[str, Any], say: Progress) -> Built:
     """Build an index from photos.
 
     Raises:
-        UsageError: There is no model, or an option that only vectors have.
+        UsageError: There is no model.
     """
     from vandap.embed.build import build_from_photos
     from vandap.embed.embedder import Options
 
-    only = [name for name in ("ids", "payload", "queries", "column") if options.pop(name, None) is not None]
-    if only or arguments.model is None:
+    if arguments.model is None:
         raise UsageError(
-            "Photos need a model." if arguments.model is None else "These options are for vectors.",
-            received=", ".join(f"--{name}" for name in only) or "--data without --model",
+            "Photos need a model.",
+            received="--data without --model",
             expected="--data PHOTOS --model M.keras; ids are the photos' names, the payload their person",
             hint="Give a .keras file whose output, or a layer of which, is the vector.",
         )
     how = Options(arguments.layer, arguments.pixels, arguments.image_size, arguments.faces)
-    return build_from_photos(
-        arguments.data, arguments.model, arguments.out, options=how, batch=arguments.batch, say=say, **options
-    )
+    options = {name: value for name, value in options.items() if name not in _FOR_VECTORS}
+    options |= {} if arguments.batch is None else {"batch": arguments.batch}
+    return build_from_photos(arguments.data, arguments.model, arguments.out, options=how, say=say, **options)
 
 
 def queries(index: Index, query: str) -> tuple[Any, tuple[str, ...], tuple[tuple[str, str], ...]]:

@@ -61,6 +61,22 @@ def size(text: str) -> tuple[int, int]:
     return int(height), int(width)
 
 
+def positive(option: str, number: float | None) -> float | None:
+    """A number above zero, or None where none was given.
+
+    Raises:
+        UsageError: Another number.
+    """
+    if number is not None and not 0 < number < float("inf"):
+        raise UsageError(
+            "This number must be above zero.",
+            received=f"{option} {number:g}",
+            expected="a number above zero",
+            hint=f"Leave {option} out where nothing is asked for.",
+        )
+    return number
+
+
 def costs(text: str) -> tuple[float, float]:
     """Read the costs of a false positive and of a false negative.
 

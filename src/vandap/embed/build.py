@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from vandap.search.ids import id_array
 from vandap.search.index import Index
 from vandap.search.plan import Contents, Plan
 from vandap.search.target import Target
+from vandap.search.threads import threads_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def build_from_photos(
 
     The id of a vector is its photo's path below the folder; the payload column `person` is the sub-folder. The model is
     copied into the index with a record of how it was used, so that queries and additions are embedded alike. At most
-    three batches of photos are in memory.
+    three batches of photos are in memory. What `build_index` says of other threads holds here, too.
 
     Args:
         photos: A folder of photos, `FOLDER/<person>/<photo>` or all in one.
@@ -94,7 +94,7 @@ def build_from_photos(
     Raises:
         InputError: Photos or model cannot be used, or there is an index already.
     """
-    plan = Plan(target or Target(), engine, len(os.sched_getaffinity(0)) if threads is None else threads, seed, rows)
+    plan = Plan(target or Target(), engine, threads_of(threads), seed, rows)
     found, folder = photo_list(photos), Path(out)
     claim(folder)
     next_generation(folder, overwrite=overwrite)

@@ -69,14 +69,15 @@ def measure_identification(
         UsageError: There is no such column, or the index is empty.
         DataError: Probes without people, or too many vectors of one person.
     """
-    gallery = _gallery(index, labels)
-    if probes is None:
-        own = np.flatnonzero(index.delta.alive & (gallery.people >= 0))
-        vectors, names = index.delta.wide(own), gallery.people[own]
-        searches = _searches(index, gallery, vectors, names, own=own, leave_out=True)
-    else:
-        vectors, names = _checked(index, probes, people, gallery)
-        searches = _searches(index, gallery, vectors, names, leave_out=leave_out)
+    with index.steady():
+        gallery = _gallery(index, labels)
+        if probes is None:
+            own = np.flatnonzero(index.delta.alive & (gallery.people >= 0))
+            vectors, names = index.delta.wide(own), gallery.people[own]
+            searches = _searches(index, gallery, vectors, names, own=own, leave_out=True)
+        else:
+            vectors, names = _checked(index, probes, people, gallery)
+            searches = _searches(index, gallery, vectors, names, leave_out=leave_out)
     found = identification(searches, fpirs, seed=seed)
     return Measurement(found, gallery.count, _verification(vectors, names, fars, seed))
 

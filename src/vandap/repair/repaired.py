@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.examined import Examined
+from vandap.core.machine import cores
 from vandap.repair.bench import Bench, Plan
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
 from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.searches import DEFAULT
-from vandap.repair.trial.worker import Workers, cores, environment, usual_count
+from vandap.repair.trial.worker import Workers, environment, usual_count
 from vandap.repair.trials import Trials
 
 COMPILED = "compiled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from vandap.errors import UsageError
@@ -25,7 +26,7 @@ def memory(text: str) -> float:
     if value is None:
         raise UsageError(
             "This is no amount of memory.",
-            received=text,
+            received=text or "nothing",
             expected="a number above zero with a unit: 500MB, 8GiB",
             hint="For eight gibibytes write --memory 8GiB.",
         )
@@ -46,7 +47,7 @@ def moment(text: str) -> float:
     if value is None:
         raise UsageError(
             "This is no time of a query.",
-            received=text,
+            received=text or "nothing",
             expected="a number above zero with a unit: 500us, 2ms, 1s",
             hint="For two milliseconds write --latency 2ms.",
         )
@@ -55,6 +56,5 @@ def moment(text: str) -> float:
 
 def _amount(text: str, units: dict[str, float] | dict[str, int]) -> float | None:
     match = _FORM.fullmatch(text.strip().lower())
-    if match is None or match[2] not in units or not float(match[1]):
-        return None
-    return float(match[1]) * units[match[2]]
+    value = 0.0 if match is None else float(match[1]) * units.get(match[2], 0)
+    return value if 0 < value < math.inf else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.ids import id_array, shown
 from vandap.search.index import Index
-from vandap.search.payload import plain, read_table
+from vandap.search.payload import plain, read_table, refuse_unknown
 from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
+from vandap.search.threads import threads_of
 from vandap.search.vectors import open_vectors
 
 _BLOCK = 8192
@@ -43,6 +43,10 @@ def build_index(
 ) -> Index:
     """Build an index; a build that was cut goes on when it is called again.
 
+    While it reads, numpy's products run on one core each in the whole process, since BLAS has one setting for all
+    threads: searches in other threads find the same, and those of many queries take longer. Let builds of one process
+    follow one another: of two that overlap, the one that ends last leaves that setting as it found it, at one.
+
     Args:
         vectors: A `.npy` file, a folder of them, a Parquet file, or a matrix.
         out: The index's folder.
@@ -61,7 +65,7 @@ def build_index(
     Raises:
         InputError: Something given cannot be used.
     """
-    plan = Plan(target or Target(), engine, len(os.sched_getaffinity(0)) if threads is None else threads, seed, rows)
+    plan = Plan(target or Target(), engine, threads_of(threads), seed, rows)
     opened = open_vectors(vectors, column)
     table = _payload(payload, opened)
     contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
@@ -169,7 +173,7 @@ def add_vectors(
         index: The index's folder.
         vectors: Where the vectors are.
         ids: A payload column's name, or a file of ids.
-        payload: A Parquet or CSV file.
+        payload: A Parquet or CSV file with columns of the index, and perhaps the one with the ids.
         column: The Parquet column that holds the vectors.
         replace: Vectors whose id is there take its place.
         skip: Vectors to leave out at the beginning: those that a cut addition has put in.
@@ -182,7 +186,10 @@ def add_vectors(
     """
     opened_index, opened = Index(index), open_vectors(vectors, column)
     check_columns(opened.columns, opened_index.columns)
-    table = _payload(payload, opened)
+    own = None if payload is None else read_table(Path(payload))
+    if own is not None:  # what comes with the vectors is not asked for by name, and may be left out
+        refuse_unknown([name for name in own.column_names if name != ids], opened_index.generation.payload.schema)
+    table = _payload(own, opened)
     if not 0 <= skip <= opened.count:
         raise UsageError(
             "So many vectors cannot be skipped.",

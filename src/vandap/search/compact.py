@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from vandap.search.index import Index
 from vandap.search.journal import Change, Journal
 from vandap.search.live import Live
 from vandap.search.plan import Contents, Plan
+from vandap.search.threads import threads_of
 
 _BEGUN = "compaction.json"
 
@@ -46,7 +46,8 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
 
     Searches and changes go on meanwhile. What is removed meanwhile is hidden at once, and erased by the next
     compaction. A killed compaction leaves the index as it was; when called again it goes on, unless something was
-    removed since it began: then it begins anew, so that this is erased as well.
+    removed since it began: then it begins anew, so that this is erased as well. What `build_index` says of searches and
+    builds in other threads holds here, too.
 
     Args:
         path: The index's folder.
@@ -55,8 +56,9 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
 
     Raises:
         IndexFolderError: No index, or another process builds or compacts it.
+        UsageError: Less than one thread.
     """
-    folder, cores = Path(path), threads or len(os.sched_getaffinity(0))
+    folder, cores = Path(path), threads_of(threads)
     read_manifest(folder)
     with rebuilding(folder):
         generation = open_generation(folder, cores)

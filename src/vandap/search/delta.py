@@ -34,6 +34,8 @@ class Delta:
         self._highest_added = -1
         self._alive = np.ones(self.first, bool)
         self.dead = 0
+        self.count = self.first
+        """Rows that are there; counted when a change is in, so that who looks meanwhile sees no half of one."""
         self.code, self.columns = generation.rows.code, generation.rows.columns
         self._rows = np.zeros((0, self.code.width(self.columns)), np.uint8)
         self._ids: list[int | str] = []
@@ -59,11 +61,6 @@ class Delta:
     def total(self) -> int:
         """Rows, dead ones included."""
         return self.first + self.added
-
-    @property
-    def count(self) -> int:
-        """Rows that are there."""
-        return self.total - self.dead
 
     @property
     def held(self) -> int:
@@ -95,6 +92,7 @@ class Delta:
                 del self._row_of[identity]
         if len(change.ids):
             self._append(change)
+        self.count = self.total - self.dead
 
     def _append(self, change: Change) -> None:
         first, many = self.total, len(change.ids)
@@ -102,19 +100,22 @@ class Delta:
         self._rows[self.added : self.added + many] = change.rows
         self._alive = _with_room(self._alive, first, many)
         self._alive[first : first + many] = True
-        self.added += many
         self._ids.extend(change.ids)
         self._highest_added = max(self._highest_added, *(name for name in change.ids if isinstance(name, int)), -1)
         self._row_of.update(zip(change.ids, range(first, first + many), strict=True))
         if change.payload:
             with pa.ipc.open_stream(change.payload) as stream:
                 self._payload.append(stream.read_all())
+        self.added += many  # at last: until then nobody looks at them, whatever ends it early
 
     def fold(self) -> None:
-        """Let the structure take in added rows, where it can grow and they are many."""
+        """Let the structure take in added rows, where it can grow and they are many.
+
+        One that reads the generation's own rows would not find them: they are not among these.
+        """
         structure = self._built.structure
-        waiting = self.total - structure.count
-        if structure.grows and structure.count >= self.first and waiting >= _FOLD:
+        waiting, can = self.total - structure.count, structure.grows and not self._built.engine.sorts
+        if can and structure.count >= self.first and waiting >= _FOLD:
             structure.add(self.code.unpack(self._rows[structure.count - self.first : self.added], self.columns))
 
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:

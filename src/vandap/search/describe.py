@@ -46,6 +46,13 @@ def document(index: Index) -> dict[str, Any]:
     }
 
 
+def holds(index: Index) -> bool:
+    """Whether what was asked for was met when the index was built, and no server has seen the promise broken since."""
+    manifest = index.generation.manifest
+    sampled = read_sampled(index.path, manifest.generation)
+    return manifest.met and not (sampled and sampled.broken)
+
+
 def bytes_per_vector(index: Index) -> float:
     """Bytes on the disk for each vector of the generation, rows and all."""
     manifest = index.generation.manifest

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from vandap.errors import DataError, IndexFolderError, UsageError
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
+from vandap.search.filters import Filters
 from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, sweep, writing
+from vandap.search.gate import Gate
 from vandap.search.generation import Generation, open_generation
 from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
-from vandap.search.payload import plain, streamed, table_of
+from vandap.search.payload import streamed, table_of
 from vandap.search.searching import Clock, Hits, Searcher
+from vandap.search.threads import threads_of
 from vandap.search.where import matching, parse
 
 _BATCH = 8192
 """Rows a journal record takes: the part of a large addition that is acknowledged, or lost, as a whole."""
-_FILTERS_KEPT = 16
+_UNKNOWN = (-1, -1)
+"""Of no manifest: what is open here may not be what the files say, and must be opened again."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,19 @@ class Index:
     Any number of processes may search; one at a time may change it. What was added or removed is on the disk when the
     call returns.
 
+    One object may be shared by any number of threads. Searches run side by side, and each sees the index as it was
+    before a change or as it is after it, never in between. Changes and `refresh` follow one another, however long one
+    takes; while they read, pack and write, searches go on, and only what is in memory is changed while none is under
+    way: it waits for those that are, and those that come meanwhile wait for it. Who looks at rows by number holds the
+    index `steady`.
+
     Args:
         path: The folder.
         threads: Threads of a search; all cores when left out.
 
     Raises:
         IndexFolderError: No index, a damaged one, or one of a newer version.
+        UsageError: Less than one thread.
 
     Example:
         >>> index = Index("faces")  # doctest: +SKIP
@@ -74,8 +82,8 @@ class Index:
 
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
         self.path = Path(path)
-        self._threads = threads or len(os.sched_getaffinity(0))
-        self._one_at_a_time = Lock()
+        self._threads = threads_of(threads)
+        self._gate, self._filters = Gate(), Filters()
         self._open()
 
     def _open(self) -> None:
@@ -101,22 +109,47 @@ class Index:
         for change in journal.read():
             delta.take(change)
         delta.fold()
-        self._generation, self._journal, self._delta = generation, journal, delta
-        self._filters: dict[str, Allowed] = {}
-
-    def _replay(self) -> None:
-        for change in self._journal.read():
-            self._delta.take(change)
+        with self._gate.alone():
+            self._generation, self._journal, self._delta = generation, journal, delta
             self._filters.clear()
-        self._delta.fold()
+
+    @contextmanager
+    def _taking(self) -> Iterator[Callable[[Change], None]]:
+        """Take in what is in the journal.
+
+        Whatever ends it early, the index is opened again before the next change: rows might have other numbers here
+        than in the journal.
+        """
+        seen, self._seen = self._seen, _UNKNOWN
+        yield self._take
+        self._seen = seen
+
+    def _take(self, change: Change) -> None:
+        with self._gate.alone():
+            self._delta.take(change)
+            self._delta.fold()
+            self._filters.clear()
 
     def refresh(self) -> None:
         """See what other processes have changed since."""
-        with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
-            if _stamp(self.path) == self._seen and not self._journal.rewound:
-                self._replay()
-                return
-        self._open()
+        with self._gate.changing():
+            with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
+                if _stamp(self.path) == self._seen and not self._journal.rewound:
+                    with self._taking() as take:
+                        for change in self._journal.read():
+                            take(change)
+                    return
+            self._open()
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Keep the index as it is: rows keep their numbers and their generation, and what would change it waits.
+
+        Raises:
+            RuntimeError: By what would change it, in the same thread, meanwhile.
+        """
+        with self._gate.together():
+            yield
 
     @property
     def generation(self) -> Generation:
@@ -135,13 +168,15 @@ class Index:
             IndexFolderError: One was changed.
         """
         while True:
+            with self._gate.changing():
+                seen, manifest = self._seen, self._generation.manifest
             try:
-                check_files(self.path, self._generation.manifest, contents=True)
+                check_files(self.path, manifest, contents=True)
                 return
             except (OSError, IndexFolderError):
-                if _stamp(self.path) == self._seen:
+                if _stamp(self.path) == seen:
                     raise
-                self._open()
+                self.refresh()
 
     def __len__(self) -> int:
         return self._delta.count
@@ -165,11 +200,12 @@ class Index:
             UsageError: k is larger than the index, or the filter cannot be evaluated.
         """
         clock = Clock()
-        wanted = self._unit_queries(queries)
-        usual = max(1, min(self._generation.manifest.target.k, len(self)))
-        k = self._usable_k(usual if k is None else k)
-        found = self._searcher().search(wanted, k, self._allowed(where), clock)
-        ids = tuple(tuple(self._delta.ids_of(hits.rows)) for hits in found)
+        with self._gate.together():
+            wanted = self._unit_queries(queries)
+            usual = max(1, min(self._generation.manifest.target.k, len(self)))
+            k = self._usable_k(usual if k is None else k)
+            found = self._searcher().search(wanted, k, self._allowed(where), clock)
+            ids = tuple(tuple(self._delta.ids_of(hits.rows)) for hits in found)
         scores = tuple(tuple(hits.scores.tolist()) for hits in found)
         parts = {"total": clock.total, "candidates": clock.candidates, "rerank": clock.rerank}
         return Found(ids, scores, {name: 1000 * seconds for name, seconds in parts.items()})
@@ -181,7 +217,8 @@ class Index:
             queries: Unit vectors, float32, shape (queries, columns).
             k: How many.
         """
-        return self._searcher().search(queries, k, self._allowed(None), Clock())
+        with self._gate.together():
+            return self._searcher().search(queries, k, self._allowed(None), Clock())
 
     def _searcher(self) -> Searcher:
         manifest = self._generation.manifest
@@ -212,20 +249,12 @@ class Index:
 
     def _allowed(self, where: str | None) -> Allowed | None:
         if where is None:
-            return self._filter("", lambda: self._delta.alive) if self._delta.dead else None
-        return self._filter(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
-
-    def _filter(self, text: str, make: Any) -> Allowed:
-        with self._one_at_a_time:
-            if text not in self._filters:
-                if len(self._filters) >= _FILTERS_KEPT:
-                    self._filters.pop(next(iter(self._filters)))
-                self._filters[text] = Allowed(make().copy())
-            return self._filters[text]
+            return self._filters.of("", self._delta.alive.copy) if self._delta.dead else None
+        return self._filters.of(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with writing(self.path):
+        with self._gate.changing(), writing(self.path):
             self.refresh()
             yield
         sweep(self.path, self._generation.manifest.generation)
@@ -269,8 +298,9 @@ class Index:
         Raises:
             DataError: One is there already, or ids are of another type than those of the index.
         """
-        names = self._checked_ids(ids, len(ids))
-        _refuse_known(names, self._delta.rows_of(names))
+        with self._gate.together():
+            names = self._checked_ids(ids, len(ids))
+            _refuse_known(names, self._delta.rows_of(names))
 
     def _put(
         self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, first: int, *, replace: bool
@@ -316,10 +346,9 @@ class Index:
 
     def _write(self, change: Change) -> None:
         self._delta.check(change)
-        self._journal.append([change])
-        self._delta.take(change)
-        self._delta.fold()
-        self._filters.clear()
+        with self._taking() as take:
+            self._journal.append([change])
+            take(change)
 
     def _next_ids(self, count: int) -> list[int]:
         if self._generation.ids.texts:
@@ -367,8 +396,3 @@ def _refuse_known(names: Sequence[int | str], rows: np.ndarray) -> None:
 def _some(names: Sequence[int | str]) -> str:
     """The first names of many."""
     return ", ".join(str(name) for name in names[:5]) + (" ..." if len(names) > 5 else "")
-
-
-def payload_table(table: pa.Table) -> dict[str, list[Any]]:
-    """A table as the values by column that `add` takes."""
-    return plain(table).to_pydict()

@@ -9,7 +9,6 @@ lock: what a writer is writing looks like a record that a kill has cut, until it
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import struct
 import zlib
@@ -26,6 +25,8 @@ from vandap.search.folder import damaged
 
 _HEAD = struct.Struct("<4sQI")
 _MARK = b"vdJ1"
+_PIECE = 1 << 20
+"""Bytes of a torn tail that are looked at at a time."""
 
 
 @dataclass(frozen=True)
@@ -131,27 +132,31 @@ class Journal:
             self._chain, self._last, self.end = checksum, self.end, start + length
             return content
         if mark == _MARK:
-            torn = start + length >= size and not self._whole(file, start, size, checksum)
+            torn = start + length >= size and not self._whole(file, start, checksum)
         else:
             torn = not any(head + file.read(size - start))
         if not torn and os.fstat(file.fileno()).st_size == size:  # else a writer is at work: look again later
             raise damaged(self.path, f"the journal was changed at byte {self.end:,}")
         return None
 
-    def _whole(self, file: FileIO, start: int, size: int, checksum: int) -> bool:
+    def _whole(self, file: FileIO, start: int, checksum: int) -> bool:
         """Whether the record that reaches beyond the file's end is whole, and it is its length that was changed.
 
-        It then ends where another one begins, or with the file.
+        It then ends where another one begins, or with the file. The file is read and not mapped: a writer may cut it
+        meanwhile, and what is mapped beyond a file's end ends the process by a signal.
         """
-        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as content:
-            seen, found = start, self._chain
-            while seen < size:
-                stop = content.find(_MARK, seen + 1)
-                stop = size if stop < 0 else stop
-                found, seen = zlib.crc32(content[seen:stop], found), stop
+        file.seek(start)
+        found, rest = self._chain, b""
+        while piece := file.read(_PIECE):
+            *before, last = (rest + piece).split(_MARK)
+            for content in before:
+                found = zlib.crc32(content, found)
                 if found == checksum:
                     return True
-        return False
+                found = zlib.crc32(_MARK, found)
+            cut = max(0, len(last) + 1 - len(_MARK))  # the last bytes may be the first ones of a mark
+            found, rest = zlib.crc32(last[:cut], found), last[cut:]
+        return zlib.crc32(rest, found) == checksum
 
     def append(self, changes: list[Change]) -> None:
         """Write changes and flush them; when this returns they outlive a kill. All must have been read before.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,22 @@ def map_table(path: Path) -> pa.Table:
         return pa.ipc.open_file(file).read_all()
 
 
+def refuse_unknown(columns: Iterable[str], schema: pa.Schema) -> None:
+    """Refuse columns that an index does not have, before it is thought that they are in it.
+
+    Raises:
+        DataError: There is one.
+    """
+    unknown = sorted(set(columns) - set(schema.names))
+    if unknown:
+        raise DataError(
+            "The index has no such payload column.",
+            received=", ".join(unknown),
+            expected="one of " + ", ".join(schema.names) if schema.names else "an index with payload",
+            hint="The columns are fixed when the index is built.",
+        )
+
+
 def table_of(columns: Mapping[str, Sequence[Any]], schema: pa.Schema, count: int) -> pa.Table:
     """Added payload as a table of the index's columns; what is left out is missing.
 
@@ -95,14 +111,7 @@ def table_of(columns: Mapping[str, Sequence[Any]], schema: pa.Schema, count: int
     Raises:
         DataError: A column that the index does not have, another number of values, or values of another type.
     """
-    unknown = sorted(set(columns) - set(schema.names))
-    if unknown:
-        raise DataError(
-            "The index has no such payload column.",
-            received=", ".join(unknown),
-            expected="one of " + ", ".join(schema.names) if schema.names else "an index with payload",
-            hint="The columns are fixed when the index is built.",
-        )
+    refuse_unknown(columns, schema)
     return pa.table(
         [_typed(field, columns.get(field.name, [None] * count), count) for field in schema],
         schema=schema,

@@ -17,6 +17,7 @@ from vandap.search.ids import id_array
 from vandap.search.payload import streamed
 from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
+from vandap.search.threads import threads_of
 
 _FORM = 2
 """Of what lies in the folder of a build; what another form began is not gone on with."""
@@ -51,14 +52,14 @@ class Plan:
     judged: bool = True
 
     def __post_init__(self) -> None:
-        for name, value, least in (("threads", self.threads, 1), ("seed", self.seed, 0)):
-            if value < least:
-                raise UsageError(
-                    "An index cannot be built with this number.",
-                    received=f"{name} = {value}",
-                    expected=f"{least} or more",
-                    hint=f"Leave --{name} out.",
-                )
+        threads_of(self.threads)
+        if self.seed < 0:
+            raise UsageError(
+                "An index cannot be built with this seed.",
+                received=f"seed = {self.seed}",
+                expected="0 or more",
+                hint="Leave --seed out.",
+            )
         if self.engine != "auto":
             engine_named(self.engine).need()
         if self.rows != "auto":

@@ -122,17 +122,18 @@ class Sampler:
         return enough and now >= self._rest_until
 
     def take(self, index: Index) -> Sample | None:
-        """Ask the waiting queries again, as they were; quick. The index must not change meanwhile."""
+        """Ask the waiting queries again, as they were; quick."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
-        manifest, delta = index.generation.manifest, index.delta
-        k = manifest.target.k
-        fitting = [query for query in waiting if len(query) == index.columns]
-        if not fitting or len(index) <= k:
-            return None
-        queries = unit_vectors(np.stack(fitting))
-        scores = scores_near(index, queries, k)
-        alive = np.flatnonzero(delta.alive)
+        with index.steady():
+            manifest, delta = index.generation.manifest, index.delta
+            k = manifest.target.k
+            fitting = [query for query in waiting if len(query) == index.columns]
+            if not fitting or len(index) <= k:
+                return None
+            queries = unit_vectors(np.stack(fitting))
+            scores = scores_near(index, queries, k)
+            alive = np.flatnonzero(delta.alive)
         return Sample(delta, alive, queries, scores, manifest.generation, manifest.target.recall, k, manifest.lost)
 
     def compare(self, sample: Sample) -> Sampled | None:

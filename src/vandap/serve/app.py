@@ -16,11 +16,14 @@ from starlette.routing import Route
 from vandap.errors import IndexFolderError, InputError, UsageError
 from vandap.search.index import Index
 from vandap.search.sampling import Sampler, write_sampled
-from vandap.serve.bodies import BINARY, JSON, Asked, from_bytes, from_json, to_bytes, to_document
+from vandap.serve.bodies import BINARY, JSON, Asked, from_bytes, from_json, to_bytes, to_json
 from vandap.serve.metrics import Metrics
 from vandap.serve.openapi import description
 from vandap.serve.options import Options
 from vandap.serve.shared import SharedIndex
+
+_PATIENCE = 0.5
+"""Seconds that a monitor's question waits for what is new in the index, since long searches may be in its way."""
 
 
 class _RefusedError(InputError):
@@ -99,17 +102,22 @@ class _Server:
         kind = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
         body = await self._body(request)
         started = time.perf_counter()
-        async with self._shared.reading() as index:
-            asked = self._asked(kind, body, index.columns, request)
-            k = self._usable_k(asked, index.generation.manifest.target.k)
-            found = await run_in_threadpool(index.search, asked.queries, k, asked.where)
+        index = await self._shared.fresh()
+        asked, response = await run_in_threadpool(self._answered, index, kind, body, request)
         self._metrics.searched(len(asked.queries), time.perf_counter() - started)
         if asked.where is None:
             self._sampler.offer(asked.queries)
             self._sample()
+        return response
+
+    def _answered(self, index: Index, kind: str, body: bytes, request: Request) -> tuple[Asked, Response]:
+        """From the body to the answer, which is no work for the thread that listens: others wait for it there."""
+        asked = self._asked(kind, body, index.columns, request)
+        k = self._usable_k(asked, index.generation.manifest.target.k)
+        found = index.search(asked.queries, k, asked.where)
         if BINARY in request.headers.get("accept", ""):
-            return Response(to_bytes(found, k), media_type=BINARY)
-        return JSONResponse(to_document(found))
+            return asked, Response(to_bytes(found, k), media_type=BINARY)
+        return asked, Response(to_json(found), media_type=JSON)
 
     def _sample(self) -> None:
         """Measure the recall of some of the latest queries, beside the requests and one pass at a time."""
@@ -117,8 +125,8 @@ class _Server:
             self._sampling = asyncio.create_task(self._compare())
 
     async def _compare(self) -> None:
-        async with self._shared.reading() as index:
-            sample = await run_in_threadpool(self._sampler.take, index)
+        index = await self._shared.fresh()
+        sample = await run_in_threadpool(self._sampler.take, index)
         sampled = None if sample is None else await run_in_threadpool(self._sampler.compare, sample)
         if sampled is not None:
             self._metrics.sampled = sampled
@@ -126,20 +134,33 @@ class _Server:
                 await run_in_threadpool(write_sampled, index.path, sampled)
 
     async def _body(self, request: Request) -> bytes:
-        """The body, read no further than is allowed."""
+        """The body, read no further and waited for no longer than is allowed."""
         parts, size = [], 0
-        async for part in request.stream():
-            size += len(part)
-            if size > self._options.body:
-                raise _RefusedError(
-                    413,
-                    "The request is too large.",
-                    received=f"more than {self._options.body:,} bytes",
-                    expected=f"at most {self._options.body:,} bytes",
-                    hint="Send fewer queries in one request, or send them as bytes.",
-                )
-            parts.append(part)
+        try:
+            async with asyncio.timeout(self._options.wait):
+                async for part in request.stream():
+                    size += len(part)
+                    if size > self._options.body:
+                        raise self._too_large()
+                    parts.append(part)
+        except TimeoutError:
+            raise _RefusedError(
+                408,
+                "The request came too slowly.",
+                received=f"{size:,} bytes in {self._options.wait:g} seconds, and not the end",
+                expected=f"all of it within {self._options.wait:g} seconds",
+                hint="Send fewer queries in one request; whoever runs the server can raise --max-wait.",
+            ) from None
         return b"".join(parts)
+
+    def _too_large(self) -> _RefusedError:
+        return _RefusedError(
+            413,
+            "The request is too large.",
+            received=f"more than {self._options.body:,} bytes",
+            expected=f"at most {self._options.body:,} bytes",
+            hint="Send fewer queries in one request, or send them as bytes.",
+        )
 
     def _asked(self, kind: str, body: bytes, columns: int, request: Request) -> Asked:
         if kind == BINARY:
@@ -190,26 +211,30 @@ class _Server:
 
     async def health(self, request: Request) -> Response:
         """`GET /health`."""
-        async with self._shared.reading() as index:
-            manifest = index.generation.manifest
-            facts = {"status": "ok", "count": len(index), "dim": index.columns, "generation": manifest.generation}
-            return JSONResponse({**facts, "recall": manifest.recall.lower95, "met": manifest.met})
+        index = await self._shared.fresh(_PATIENCE)
+        manifest = index.generation.manifest
+        facts = {"status": "ok", "count": len(index), "dim": manifest.columns, "generation": manifest.generation}
+        return JSONResponse({**facts, "recall": manifest.recall.lower95, "met": manifest.met})
 
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`."""
-        async with self._shared.reading() as index:
-            return PlainTextResponse(self._metrics.text(len(index), index.generation.manifest.generation))
+        index = await self._shared.fresh(_PATIENCE)
+        return PlainTextResponse(self._metrics.text(len(index), index.generation.manifest.generation))
 
     async def openapi(self, request: Request) -> Response:
         """`GET /openapi.json`."""
-        async with self._shared.reading() as index:
-            most = max(self._options.k, index.generation.manifest.target.k)
-            return JSONResponse(description(index.columns, most, token=bool(self._options.token)))
+        manifest = (await self._shared.fresh(_PATIENCE)).generation.manifest
+        most = max(self._options.k, manifest.target.k)
+        return JSONResponse(description(manifest.columns, most, token=bool(self._options.token)))
 
 
 def _told(error: InputError) -> Response:
     status = getattr(error, "status", 500 if isinstance(error, IndexFolderError) else 400)
-    headers = {503: {"Retry-After": "1"}, 401: {"WWW-Authenticate": "Bearer"}}.get(status)
+    headers = {
+        503: {"Retry-After": "1"},
+        401: {"WWW-Authenticate": "Bearer"},
+        408: {"Connection": "close"},  # or the server would go on reading it
+    }.get(status)
     document = error.to_json()
     document["error"]["type"] = document["error"]["type"].lstrip("_")
     return JSONResponse(document, status_code=status, headers=headers)

@@ -15,6 +15,8 @@ JSON, BINARY = "application/json", "application/octet-stream"
 _FLOAT = np.dtype("<f4")
 _DIGITS = 18
 """Of a k: more than any index holds, and Python refuses to read thousands."""
+_LARGE = 256 * 2**10
+"""Bytes of JSON from which on others must get a turn while they are read."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def from_json(body: bytes) -> Asked:
         DataError: Another form.
     """
     try:
-        given = json.loads(body)
+        given = json.loads(body, **_NUMBERS) if len(body) > _LARGE else json.loads(body)
         known = set(given) <= {"vector", "vectors", "k", "where"} and ("vector" in given) != ("vectors" in given)
         vectors = np.array([given["vector"]] if "vector" in given else given["vectors"], np.float32)
         k, where = given.get("k"), given.get("where")
@@ -54,6 +56,19 @@ def from_json(body: bytes) -> Asked:
             hint="GET /openapi.json describes every request.",
         )
     return Asked(vectors, k, where)
+
+
+def _float(text: str) -> float:
+    return float(text)
+
+
+def _int(text: str) -> int:
+    return int(text)
+
+
+_NUMBERS: dict[str, Any] = {"parse_float": _float, "parse_int": _int}
+"""Numbers read by functions of Python, between which other threads run. Without them json lets none run until it is
+done, whatever thread it is in: with 16 MiB the server stood still for half a second, in place of 0.04."""
 
 
 def _whole(k: Any) -> bool:
@@ -81,15 +96,17 @@ def from_bytes(body: bytes, columns: int, k: str | None, where: str | None) -> A
     return Asked(np.frombuffer(body, _FLOAT).reshape(-1, columns), None if k is None else int(k), where)
 
 
-def to_document(found: Found) -> dict[str, Any]:
-    """The answer as the command line gives it."""
-    return {
-        "results": [
-            {"hits": [{"id": identity, "score": score} for identity, score in zip(ids, scores, strict=True)]}
-            for ids, scores in zip(found.ids, found.scores, strict=True)
-        ],
-        "ms": dict(found.milliseconds),
-    }
+def to_json(found: Found) -> bytes:
+    """The answer as the command line gives it; written a query at a time, so that others get a turn."""
+    results = ",".join(
+        _written({"hits": [{"id": identity, "score": score} for identity, score in zip(ids, scores, strict=True)]})
+        for ids, scores in zip(found.ids, found.scores, strict=True)
+    )
+    return f'{{"results":[{results}],"ms":{_written(dict(found.milliseconds))}}}'.encode()
+
+
+def _written(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def to_bytes(found: Found, k: int) -> bytes:

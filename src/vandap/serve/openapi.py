@@ -52,6 +52,7 @@ _ASKED: dict[str, Any] = {
 _ERRORS = {
     "400": "the request cannot be used",
     "401": "no token, or a wrong one",
+    "408": "the request came too slowly",
     "413": "the request is too large",
     "415": "a body of another type",
     "503": "too many requests under way",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import math
 from dataclasses import dataclass
 
 from vandap.errors import UsageError
@@ -23,6 +24,7 @@ class Options:
         sample: Share of the queries that are compared with exact search.
         k: Neighbours that a query may ask for; as many as the index was tuned for may always be.
         hits: Neighbours that a request may ask for, over all its queries.
+        wait: Seconds that a request's body may take to come.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +36,7 @@ class Options:
     sample: float = 0.01
     k: int = 1000
     hits: int = 100_000
+    wait: float = 30.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
@@ -50,7 +53,21 @@ class Options:
                 expected="a number from 0 to 1",
                 hint="0.01 compares one query in a hundred; 0 none.",
             )
-        for name, value in (("--max-k", self.k), ("--max-hits", self.hits)):
+        self._check_limits()
+        if not self.token and not _loopback(self.host):
+            raise UsageError(
+                "A server that others can reach needs a token.",
+                received=f"--host {self.host} without --token-file",
+                expected="a token, or a loopback address such as 127.0.0.1",
+                hint="Write a long random text into a file and give it with --token-file.",
+            )
+
+    def _check_limits(self) -> None:
+        limits = {
+            "--max-body": self.body, "--concurrency": self.concurrency, "queries": self.queries, "--max-k": self.k,
+            "--max-hits": self.hits,
+        }  # fmt: skip
+        for name, value in limits.items():
             if value < 1:
                 raise UsageError(
                     "This limit would refuse every search.",
@@ -58,12 +75,12 @@ class Options:
                     expected="a whole number, one or more",
                     hint="Leave it out for the usual limit.",
                 )
-        if not self.token and not _loopback(self.host):
+        if not 0 < self.wait < math.inf:
             raise UsageError(
-                "A server that others can reach needs a token.",
-                received=f"--host {self.host} without --token-file",
-                expected="a token, or a loopback address such as 127.0.0.1",
-                hint="Write a long random text into a file and give it with --token-file.",
+                "This is no time to wait for a request.",
+                received=f"--max-wait {self.wait:g}",
+                expected="seconds, more than none",
+                hint="Leave it out for 30.",
             )
 
     def admits(self, header: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,19 +32,23 @@ def read_token(path: Path) -> str:
     return token
 
 
-def serve(path: str | Path, options: Options, threads: int | None = None) -> None:
+def serve(
+    path: str | Path, options: Options, threads: int = 1, begun: Callable[[int], None] = lambda port: None
+) -> None:
     """Serve an index until interrupted, which is how a server ends.
 
     Args:
         path: The index's folder.
         options: Limits and access.
-        threads: Threads of one search; one when left out, since requests run side by side.
+        threads: Threads of one search; requests run side by side.
+        begun: Told the port when the server listens.
 
     Raises:
         MissingExtraError: The server's packages are not installed.
         IndexFolderError: No index.
+        UsageError: Less than one thread.
     """
-    index = Index(path, threads or 1)
+    index = Index(path, threads)
     try:
         import uvicorn
 
@@ -52,6 +57,7 @@ def serve(path: str | Path, options: Options, threads: int | None = None) -> Non
         raise MissingExtraError(error.name or "uvicorn", "serve", "`vandap serve`") from None
     config = uvicorn.Config(make_app(index, options), log_level="warning")
     with listening(options.host, options.port) as door, suppress(KeyboardInterrupt):
+        begun(door.getsockname()[1])
         uvicorn.Server(config).run(sockets=[door])
 
 

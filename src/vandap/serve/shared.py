@@ -1,11 +1,9 @@
-"""One index for many requests: searches run side by side, a refresh only when none is running."""
+"""One index for many requests, which run side by side and see in time what other processes change."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from starlette.concurrency import run_in_threadpool
 
@@ -16,43 +14,34 @@ _FRESH = 1.0
 
 
 class SharedIndex:
-    """An index that requests take turns with.
+    """An index that is refreshed when it is asked for, once for all who ask at the same time.
 
     Args:
         index: Opened.
     """
 
     def __init__(self, index: Index) -> None:
-        self._index = index
-        self._turn = asyncio.Condition()
-        self._readers = 0
-        self._refreshing = False
-        self._seen = time.monotonic()
+        self._index, self._seen = index, time.monotonic()
+        self._refreshing: asyncio.Task[None] | None = None
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Index]:
-        """The index, which does not change meanwhile."""
-        await self._enter()
-        try:
-            yield self._index
-        finally:
-            async with self._turn:
-                self._readers -= 1
-                self._turn.notify_all()
+    async def fresh(self, patience: float | None = None) -> Index:
+        """The index, with what others changed until a second ago.
 
-    async def _enter(self) -> None:
-        async with self._turn:
-            await self._turn.wait_for(lambda: not self._refreshing)
-            if time.monotonic() - self._seen > _FRESH:
-                await self._refresh()
-            self._readers += 1
+        Args:
+            patience: Seconds to wait for that; then it is given as it is. A refresh waits for the searches under way.
+        """
+        wanted = time.monotonic() - _FRESH
+        while self._seen < wanted:
+            if self._refreshing is None or self._refreshing.done():
+                self._refreshing = asyncio.create_task(self._refresh())
+            task = self._refreshing
+            done, _ = await asyncio.wait({task}, timeout=patience)
+            if not done:
+                break
+            task.result()
+        return self._index
 
     async def _refresh(self) -> None:
-        """See what changed, when the searches under way are done; those that come meanwhile wait."""
-        self._refreshing = True
-        try:
-            await self._turn.wait_for(lambda: not self._readers)
-            await run_in_threadpool(self._index.refresh)
-        finally:
-            self._refreshing, self._seen = False, time.monotonic()
-            self._turn.notify_all()
+        began = time.monotonic()
+        await run_in_threadpool(self._index.refresh)
+        self._seen = began

@@ -143,6 +143,15 @@ def _contents(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
+def test_exact_search_finds_many_added_vectors(tmp_path: Path) -> None:
+    """It reads the generation's rows, which they are not among, however many they are."""
+    index = built(tmp_path / "index", identities(1000, 16))
+    late = identities(5000, 16, seed=8)
+    index.add(late)
+    for opened in (index, Index(index.path)):
+        assert opened.search(late[:50], 1).ids == tuple((1000 + n,) for n in range(50))
+
+
 def test_an_emptied_index_says_so_and_can_be_filled(tmp_path: Path) -> None:
     """Every vector removed and compacted: a search says what to do, and adding works."""
     index = built(tmp_path / "index", VECTORS[:20])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from vandap.errors import IndexFolderError
+from vandap.search import journal as journal_module
 from vandap.search.journal import Change, Journal
 
 
@@ -68,9 +71,14 @@ def test_a_change_before_the_end_is_no_kill(tmp_path: Path) -> None:
         list(Journal(tmp_path / "j", 1).read())
 
 
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 7, 1 << 20])
 @pytest.mark.parametrize("record", [0, 1, 2])
-def test_a_changed_length_is_no_kill(record: int, tmp_path: Path) -> None:
-    """A record that seems to reach beyond the end, and is whole by its checksum: what follows it was acknowledged."""
+def test_a_changed_length_is_no_kill(record: int, piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that seems to reach beyond the end, and is whole by its checksum: what follows it was acknowledged.
+
+    However the tail is cut into the pieces that are looked at.
+    """
+    monkeypatch.setattr(journal_module, "_PIECE", piece)
     ends = _written(tmp_path / "j")
     content = bytearray((tmp_path / "j").read_bytes())
     content[ends[record] + 4 + 3] ^= 1
@@ -146,3 +154,26 @@ def test_a_record_that_was_taken_back_is_noticed(tmp_path: Path) -> None:
     assert reader.rewound
     writer.append([Change(np.array([7, 8]), ("a", "b"), _changes()[0].rows[:2])])
     assert reader.rewound and not writer.rewound
+
+
+_CUT = """
+import sys, zlib
+from pathlib import Path
+from vandap.search.journal import _HEAD, _MARK, Journal
+
+path, crc32 = Path(sys.argv[1]), zlib.crc32
+path.write_bytes(_HEAD.pack(_MARK, 10**6, 0) + _MARK.join([b"a" * 9000] * 3))
+
+def cut(*given):
+    path.write_bytes(b"")
+    return crc32(*given)
+
+zlib.crc32 = cut
+print(list(Journal(path, 1).read()))
+"""
+
+
+def test_a_tail_that_is_cut_while_it_is_looked_at_ends_nothing(tmp_path: Path) -> None:
+    """A writer drops what a kill left under a reader's eyes: the reader looks again later."""
+    done = subprocess.run([sys.executable, "-c", _CUT, str(tmp_path / "j")], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr

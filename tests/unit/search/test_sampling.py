@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from made_vectors import built, identities
 
+from vandap.cli.main import main
 from vandap.search import sampling
-from vandap.search.describe import document, text
+from vandap.search.compact import compact
+from vandap.search.describe import document, holds, text
 from vandap.search.index import Index
 from vandap.search.sampling import Sample, Sampler, judged, read_sampled, write_sampled
 from vandap.search.searching import Hits
@@ -46,6 +48,21 @@ def test_a_promise_that_is_broken_beyond_doubt_is_an_alarm(index: Index) -> None
     assert judged(np.full(40, 0.5), sample).broken
     assert not judged(np.repeat([0.9, 1.0], [22, 18]), sample).broken
     assert judged(np.full(200, 0.96), Sample(**{**vars(sample), "lost": 0.2})).broken
+
+
+def test_info_ends_with_1_where_the_promise_is_broken(index: Index) -> None:
+    """By live queries of this generation beyond doubt; a compaction, which measures again, ends the alarm."""
+    sample, words = (
+        _passed(Sampler(1.0, seed=0), index, VECTORS[500:540]),
+        ["index", "info", str(index.path), "--quiet"],
+    )
+    assert main(words) == 0
+    write_sampled(index.path, judged(np.repeat([0.9, 1.0], [22, 18]), sample))
+    assert main(words) == 0
+    write_sampled(index.path, judged(np.full(40, 0.5), sample))
+    assert main(words) == 1 and not holds(index)
+    compact(index.path, 1)
+    assert main(words) == 0
 
 
 def test_repeats_of_a_live_query_are_no_neighbours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from made_vectors import built, identities
 from vandap.errors import UsageError
 from vandap.search import sampling
 from vandap.search.index import Index
-from vandap.serve import shared
+from vandap.serve import app as app_module
+from vandap.serve import bodies, shared
 from vandap.serve.app import make_app
 from vandap.serve.options import Options
 
@@ -29,8 +31,10 @@ def index(tmp_path: Path) -> Index:
     return built(tmp_path / "index", VECTORS, payload=pa.table({"year": np.arange(300) % 50}))
 
 
-async def _ask(app: Any, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, dict]:
-    """One request, straight into the application."""
+async def _ask(
+    app: Any, method: str, path: str, body: bytes, headers: dict[str, str], rest: asyncio.Event | None = None
+) -> tuple[int, bytes, dict]:
+    """One request, straight into the application; with `rest`, the end of its body comes when that is set."""
     address, _, query = path.partition("?")
     scope = {
         "type": "http", "http_version": "1.1", "method": method, "path": address, "raw_path": address.encode(),
@@ -38,9 +42,12 @@ async def _ask(app: Any, method: str, path: str, body: bytes, headers: dict[str,
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
     sent: list[dict] = []
-    parts = [{"type": "http.request", "body": body, "more_body": False}]
+    parts = [{"type": "http.request", "body": body, "more_body": rest is not None}]
+    parts += [] if rest is None else [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> dict:
+        if rest is not None and len(parts) == 1:
+            await rest.wait()
         return parts.pop(0) if parts else {"type": "http.disconnect"}
 
     async def send(message: dict) -> None:
@@ -146,8 +153,6 @@ def test_no_request_asks_for_more_neighbours_than_are_allowed(index: Index, monk
         asked = {"vectors": VECTORS[:count].tolist(), **({"k": k} if k else {})}
         status, answer = ask(app, "POST", "/search", _json(**asked))
         assert status == 400 and limit in answer["error"]["expected"]
-    with pytest.raises(UsageError, match="every search"):
-        Options(k=0)
 
 
 def test_a_long_filter_is_no_error(index: Index) -> None:
@@ -177,10 +182,107 @@ def test_only_this_machine_is_served_without_a_token() -> None:
 
 def test_too_many_requests_are_told_to_come_back(index: Index) -> None:
     """More than the limit under way: 503 with Retry-After, and all is well afterwards."""
-    app = make_app(index, Options(concurrency=0))
-    status, answer = ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))
-    assert status == 503 and all(answer["error"].values())
-    assert ask(app, "GET", "/health")[0] == 200
+    app, body = make_app(index, Options(concurrency=1)), _json(vector=VECTORS[0].tolist())
+
+    async def two() -> None:
+        rest = asyncio.Event()
+        first = asyncio.create_task(_ask(app, "POST", "/search", body, {}, rest))
+        while b"vandap_requests_under_way 2" not in (await _ask(app, "GET", "/metrics", b"", {}))[1]:
+            await asyncio.sleep(0)
+        status, answer, told = await _ask(app, "POST", "/search", body, {})
+        assert status == 503 and all(json.loads(answer)["error"].values()) and told["retry-after"] == "1"
+        assert (await _ask(app, "GET", "/health", b"", {}))[0] == 200
+        rest.set()
+        assert (await first)[0] == 200
+
+    asyncio.run(two())
+    assert ask(app, "POST", "/search", body)[0] == 200
+
+
+def test_a_body_that_does_not_come_gives_its_place_back(index: Index) -> None:
+    """408 after the time that it may take, and the connection is closed; the next request is served."""
+    app, body = make_app(index, Options(concurrency=1, wait=0.01)), _json(vector=VECTORS[0].tolist())
+
+    async def never() -> tuple[int, bytes, dict]:
+        return await _ask(app, "POST", "/search", body[:20], {}, asyncio.Event())
+
+    status, answer, told = asyncio.run(never())
+    assert status == 408 and all(json.loads(answer)["error"].values()) and told["connection"] == "close"
+    assert "20 bytes" in json.loads(answer)["error"]["received"]
+    assert ask(app, "POST", "/search", body)[0] == 200
+
+
+@pytest.mark.parametrize("slow", ["from_json", "to_json"])
+def test_others_are_answered_while_a_batch_is_read_or_written(
+    slow: str, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading a large request, and writing a large answer, go on until another request has been answered."""
+    app, plain, answered = make_app(index, Options()), getattr(app_module, slow), threading.Event()
+    begun = threading.Event()
+
+    def waits(given: Any) -> Any:
+        begun.set()
+        assert answered.wait(30), "nobody was answered meanwhile"
+        return plain(given)
+
+    monkeypatch.setattr(app_module, slow, waits)
+
+    async def both() -> int:
+        search = asyncio.create_task(_ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()), {}))
+        while not begun.is_set():
+            await asyncio.sleep(0.001)
+        assert (await _ask(app, "GET", "/health", b"", {}))[0] == 200
+        answered.set()
+        return (await search)[0]
+
+    assert asyncio.run(both()) == 200
+
+
+def test_health_is_told_while_a_refresh_waits_for_a_long_search(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was; and as it is when the search is done."""
+    monkeypatch.setattr(shared, "_FRESH", 0.0)
+    monkeypatch.setattr(app_module, "_PATIENCE", 0.01)
+    app = make_app(index, Options())
+    Index(index.path).remove([0])
+
+    async def told() -> tuple[int, int]:
+        with index.steady():
+            before = json.loads((await _ask(app, "GET", "/health", b"", {}))[1])["count"]
+        await _ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()), {})
+        return before, json.loads((await _ask(app, "GET", "/health", b"", {}))[1])["count"]
+
+    assert asyncio.run(told()) == (300, 299)
+
+
+def test_an_index_that_is_damaged_meanwhile_is_told(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By every question until it is mended, also to those who wait together."""
+    monkeypatch.setattr(shared, "_FRESH", 0.0)
+    app = make_app(index, Options())
+    manifest = index.path / "manifest.json"
+    content = manifest.read_bytes()
+    manifest.unlink()
+    manifest.write_bytes(content[:-20])
+
+    async def several() -> list[int]:
+        return [answer[0] for answer in await asyncio.gather(*[_ask(app, "GET", "/health", b"", {}) for _ in range(3)])]
+
+    assert asyncio.run(several()) == [500, 500, 500]
+    manifest.write_bytes(content)
+    assert asyncio.run(several()) == [200, 200, 200]
+
+
+def test_a_large_request_reads_the_same(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And lets others run between its numbers, which json itself does not."""
+    app, read = make_app(index, Options()), list[str]()
+    body = _json(vectors=[[1, *row[1:]] for row in VECTORS[:3].tolist()], k=5)
+    small = ask(app, "POST", "/search", body)[1]["results"]
+    monkeypatch.setattr(bodies, "_LARGE", 100)
+    for name, kind in (("parse_float", float), ("parse_int", int)):
+        plain = bodies._NUMBERS[name]
+        assert not isinstance(plain, type) and plain("7") == 7  # a function of Python
+        monkeypatch.setitem(bodies._NUMBERS, name, lambda text, kind=kind: read.append(text) or kind(text))
+    assert ask(app, "POST", "/search", body)[1]["results"] == small
+    assert len(read) == 3 * 16 + 1
 
 
 def test_changes_of_others_are_seen_in_time(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,13 +316,13 @@ def test_health_metrics_and_description(index: Index) -> None:
 
 
 def test_a_served_index_answers_over_a_socket(index: Index) -> None:
-    """The real server on a port of its own."""
-    import threading
+    """The real server on a port of its own; it hangs up on who does not send the whole request."""
+    import socket
     import urllib.request
 
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(make_app(index, Options()), port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_app(index, Options(wait=0.01)), port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -230,6 +332,10 @@ def test_a_served_index_answers_over_a_socket(index: Index) -> None:
         port = server.servers[0].sockets[0].getsockname()[1]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
             assert json.load(answer)["status"] == "ok"
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+            slow.sendall(b"POST /search HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+            said = b"".join(iter(lambda: slow.recv(4096), b""))  # to the end, which the server makes
+            assert said.startswith(b"HTTP/1.1 408 ")
     finally:
         server.should_exit = True
         thread.join()

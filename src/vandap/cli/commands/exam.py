@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vandap.cli.command import FAILED, INTERRUPTED, Command, Outcome, add_fail_on, exit_code
+from vandap.cli.meaning import refuse
 from vandap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ class Exam(Command):
         """Examine."""
         subject = Path(arguments.subject)
         if _is_script(arguments.subject):
-            _refuse(arguments, "a script", ("data", "target"))
+            refuse(arguments, "a script", ("data", "target"))
             examined = _script(arguments)
         elif subject.suffix in MODELS:
-            _refuse(arguments, "a saved model", ("budget", "before_training"))
+            refuse(arguments, "a saved model", ("budget", "before_training"))
             examined = _model(arguments)
         else:
             examined = _stored(subject, arguments)
@@ -132,24 +133,8 @@ def _stored(subject: Path, arguments: argparse.Namespace) -> Examined:
     from vandap.exam import examine
 
     run = Run(subject)
-    _refuse(arguments, "a stored run", ("budget", "timeout", "before_training", "out", "data", "target"))
+    refuse(arguments, "a stored run", ("budget", "timeout", "before_training", "out", "data", "target"))
     return read_examined(subject, verdicts=examine(run, muted=tuple(arguments.mute)))
-
-
-def _refuse(arguments: argparse.Namespace, subject: str, without_meaning: Sequence[str]) -> None:
-    """Refuse options that would be ignored.
-
-    Raises:
-        UsageError: One was given.
-    """
-    given = [f"--{name.replace('_', '-')}" for name in without_meaning if getattr(arguments, name)]
-    if given:
-        raise UsageError(
-            f"This option has no meaning for {subject}.",
-            received=" ".join(given),
-            expected=f"none of {', '.join(f'--{name}' for name in without_meaning)}".replace("_", "-"),
-            hint="Leave it out; vandap exam --help says which option is for what.",
-        )
 
 
 def _outcome(examined: Examined, arguments: argparse.Namespace) -> Outcome:

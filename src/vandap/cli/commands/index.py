@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import vandap.cli.photos as photos
+import vandap.cli.values as values
 from vandap.cli.command import DONE, FINDINGS, Command, Outcome, add_common
+from vandap.cli.meaning import refuse
 from vandap.cli.progress import reporting
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ class Index(Command):
     help = "build an index of vectors that keeps a measured recall; add, remove, compact, measure, export"
     description = (
         "An index of vectors for `vandap search`. Building races the installed engines on your vectors and tunes the "
-        "winner to the recall that you ask for, measured on held-out queries."
+        "winner to the recall that you ask for, measured on held-out queries. `build`, `compact` and `info` exit with "
+        "1 where something that was asked for is not met, `info` also where live queries show the promise broken, and "
+        "`measure` where it finds so."
     )
     example = "vandap index build vectors.npy --out faces --recall 0.95 --k 10 && vandap index info faces"
 
@@ -39,7 +43,7 @@ class Index(Command):
             ),
             ("measure", _declare_measure, "measure the recall again, against exact search"),
             ("export", _declare_export, "write vectors, ids, payload, held-out queries and their true neighbours"),
-            ("info", _declare_info, "what is in an index, and what it promises"),
+            ("info", _declare_info, "what is in an index, what it promises, and whether it is kept"),
         ):
             own = below.add_parser(name, help=explained, description=explained, allow_abbrev=False)
             declare(own)
@@ -70,7 +74,7 @@ def _declare_build(parser: argparse.ArgumentParser) -> None:
         help="how vectors are kept: 8bit (1 byte a number), half (2), both rounded, or exact (4); auto takes the "
         "smallest whose measured loss the promise bears, 8bit for a large index only, and exact for exact search",
     )
-    parser.add_argument("--budget", default="1h", help="time that the build may take by forecast (1h)")
+    parser.add_argument("--budget", help="time that the engine that wins the race may take to build, by forecast (1h)")
     parser.add_argument("--engine", default="auto", help="an engine by name (auto: the winner of a race)")
     parser.add_argument("--ids", help="a .npy or text file of ids, or the name of a payload column")
     parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector, for filters")
@@ -89,7 +93,7 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--payload", help="a Parquet or CSV file with one row a vector")
     parser.add_argument("--column", help="the Parquet column that holds the vectors")
     parser.add_argument("--replace", action="store_true", help="vectors whose id is there take its place")
-    parser.add_argument("--skip", type=int, default=0, help="vectors that a cut addition has put in already (0)")
+    parser.add_argument("--skip", type=int, help="vectors that a cut addition has put in already (0)")
     parser.add_argument("--data", metavar="PHOTOS", help="photos instead of vectors, embedded by the index's own model")
 
 
@@ -106,7 +110,8 @@ def _declare_compact(parser: argparse.ArgumentParser) -> None:
 def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
     parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
-    parser.add_argument("--count", type=int, default=500, help="how many of the index's vectors to ask for (500)")
+    parser.add_argument("--count", type=int, help="how many of the index's vectors to ask for (500)")
+    parser.add_argument("--seed", type=int, help="of every random choice (0)")
     group = parser.add_argument_group("how well people are found, instead of recall")
     group.add_argument("--labels", metavar="COLUMN", help="the payload column that says who a vector is of: person")
     group.add_argument(
@@ -114,17 +119,13 @@ def _declare_measure(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--leave-out", action="store_true", help="ask for each probe once more without its person")
     group.add_argument("--probe-labels", metavar="FILE", help="who each vector of --probes is of: .npy, or one a line")
-    group.add_argument(
-        "--fpir", type=float, nargs="+", default=[0.01, 0.1], help="shares of strangers taken for somebody (0.01 0.1)"
-    )
+    group.add_argument("--fpir", type=float, nargs="+", help="shares of strangers taken for somebody (0.01 0.1)")
     group.add_argument(
         "--far",
         type=float,
         nargs="+",
-        default=[0.001, 0.01],
         help="shares of pairs of two accepted (0.001 0.01)",
     )
-    group.add_argument("--seed", type=int, default=0, help="of resampling (0)")
 
 
 def _declare_export(parser: argparse.ArgumentParser) -> None:
@@ -146,19 +147,21 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     target = Target(
         arguments.recall,
         arguments.k,
-        moment(arguments.latency) if arguments.latency else float("inf"),
-        memory(arguments.memory) if arguments.memory else float("inf"),
-        seconds(arguments.budget),
-        arguments.bytes or float("inf"),
+        float("inf") if arguments.latency is None else moment(arguments.latency),
+        float("inf") if arguments.memory is None else memory(arguments.memory),
+        seconds("1h" if arguments.budget is None else arguments.budget),
+        values.positive("--bytes", arguments.bytes) or float("inf"),
     )
+    if arguments.engine != "auto":
+        refuse(arguments, "an engine that is named, without a race", ("budget",))
     options = {name: getattr(arguments, name) for name in _BUILD_OPTIONS}
     from_photos = photos.wants_photos(arguments)
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         if from_photos:
             built = photos.build(arguments, {**options, "target": target}, say)
-            return _described(built.index, met_matters=True, left_out=built.left_out)
+            return _described(built.index, left_out=built.left_out)
         index = build_index(arguments.vectors, arguments.out, target=target, say=say, **options)
-    return _described(index, met_matters=True)
+    return _described(index)
 
 
 _BUILD_OPTIONS = ("engine", "ids", "payload", "queries", "column", "threads", "seed", "rows", "overwrite")
@@ -169,7 +172,8 @@ def _add(arguments: argparse.Namespace) -> Outcome:
 
     if photos.wants_photos(arguments):
         return _add_photos(arguments)
-    options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace", "skip")}
+    options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace")}
+    options |= {} if arguments.skip is None else {"skip": arguments.skip}
     count = add_vectors(arguments.index, arguments.vectors, **options)
     return Outcome(document={"index": arguments.index, "added": count}, text=f"{count:,} vectors added.")
 
@@ -197,7 +201,7 @@ def _compact(arguments: argparse.Namespace) -> Outcome:
 
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         index = compact(arguments.index, arguments.threads, say)
-    return _described(index, met_matters=True)
+    return _described(index)
 
 
 def _measure(arguments: argparse.Namespace) -> Outcome:
@@ -207,7 +211,11 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
         from vandap.cli.identified import measured
 
         return measured(arguments)
-    result = measure(arguments.index, _unit_queries(arguments), arguments.count)
+    refuse(arguments, "recall, without --labels", ("probes", "leave_out", "probe_labels", "fpir", "far"))
+    if arguments.queries is not None:
+        refuse(arguments, "queries of your own", ("count", "seed"))
+    chosen = {name: getattr(arguments, name) for name in ("count", "seed") if getattr(arguments, name) is not None}
+    result = measure(arguments.index, _unit_queries(arguments), **chosen)
     kept = "holds" if result.kept else "IS BROKEN"
     asked = "stored vectors as queries" if result.stored else "queries"
     text = (
@@ -253,13 +261,13 @@ def _info(arguments: argparse.Namespace) -> Outcome:
     index = SearchIndex(arguments.index)
     if arguments.check:
         index.check()
-    return _described(index, met_matters=False)
+    return _described(index)
 
 
-def _described(index: SearchIndex, *, met_matters: bool, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
-    from vandap.search.describe import document, text
+def _described(index: SearchIndex, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
+    from vandap.search.describe import document, holds, text
 
-    code = FINDINGS if met_matters and not index.generation.manifest.met else DONE
+    code = DONE if holds(index) else FINDINGS
     more: dict[str, Any] = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
     embedder = photos.embedder_facts(index)
     more |= {} if embedder is None else {"embedder": embedder}

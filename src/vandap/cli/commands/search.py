@@ -35,13 +35,14 @@ class Search(Command):
         parser.add_argument(
             "--threshold", type=float, help="only hits of this cosine or more; see `vandap index measure`"
         )
+        parser.add_argument("--threads", type=int, help="threads (all cores)")
         parser.add_argument("--where", metavar="FILTER", help="such as \"age >= 30 and city in ('Hue', 'Vinh')\"")
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
         """Search."""
         from vandap.search.index import Index
 
-        index = Index(arguments.index)
+        index = Index(arguments.index, arguments.threads)
         vectors, names, failed = photos.queries(index, arguments.query)
         found = index.search(vectors, arguments.k, arguments.where).above(arguments.threshold)
         results: list[dict[str, Any]] = [

@@ -36,9 +36,15 @@ class Serve(Command):
             help="share of the queries compared with exact search, whose recall /metrics and `index info` show (0.01)",
         )
         parser.add_argument("--concurrency", type=int, default=64, help="requests that may be under way (64)")
+        parser.add_argument(
+            "--threads", type=int, default=1, help="threads of one search (1: requests are searched for side by side)"
+        )
         parser.add_argument("--max-k", type=int, default=1000, help="neighbours that a query may ask for (1000)")
         parser.add_argument(
             "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
+        )
+        parser.add_argument(
+            "--max-wait", type=float, default=30.0, metavar="SECONDS", help="time that a request may take to come (30)"
         )
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
@@ -47,14 +53,17 @@ class Serve(Command):
         from vandap.serve.options import Options
         from vandap.serve.run import read_token, serve
 
-        token = read_token(Path(arguments.token_file)) if arguments.token_file else ""
+        token = read_token(Path(arguments.token_file)) if arguments.token_file is not None else ""
         body, concurrency = int(memory(arguments.max_body)), arguments.concurrency
         options = Options(
             arguments.host, arguments.port, token, body, concurrency, sample=arguments.sample, k=arguments.max_k,
-            hits=arguments.max_hits,
+            hits=arguments.max_hits, wait=arguments.max_wait,
         )  # fmt: skip
-        if not arguments.quiet:
-            address = f"http://{arguments.host}:{arguments.port}"
-            print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr)
-        serve(arguments.index, options)
+
+        def begun(port: int) -> None:
+            if not arguments.quiet:
+                address = f"http://{arguments.host}:{port}"
+                print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
+
+        serve(arguments.index, options, arguments.threads, begun)
         return Outcome(document={"index": arguments.index, "status": "stopped"}, text="Stopped.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from queue import Queue
 
+from vandap.core.machine import cores
 from vandap.core.store import RunWriter
 
 _START = "import sys; sys.path[:1] = []; from vandap.repair.trial.server import main; main(sys.argv[1])"
@@ -145,11 +145,6 @@ class Workers:
     def __exit__(self, *problem: object) -> None:
         self.stop()
         self._lock.close()
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def usual_count() -> int:

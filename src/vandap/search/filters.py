@@ -1,0 +1,42 @@
+"""The rows that the latest filters leave, so that a filter is evaluated once until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+import numpy as np
+
+from vandap.search.engines._engine import Allowed
+
+_KEPT = 16
+
+
+class Filters:
+    """Filters by their text. Threads that ask for others wait for nobody."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Allowed] = {}
+        self._lock = Lock()
+
+    def of(self, text: str, make: Callable[[], np.ndarray]) -> Allowed:
+        """What a filter leaves.
+
+        Args:
+            text: The filter.
+            make: Evaluates it; bool for each row, an array of its own.
+        """
+        allowed = self._kept.get(text)
+        if allowed is None:
+            allowed = Allowed(make())
+            _ = allowed.bits  # before others have it: an engine points into them, and two threads would make two
+            with self._lock:
+                if len(self._kept) >= _KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[text] = allowed
+        return allowed
+
+    def clear(self) -> None:
+        """Forget them: something changed."""
+        with self._lock:
+            self._kept.clear()
