@@ -7,6 +7,7 @@ from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.output import OutputActivation, SetLoss
+from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedy import Case
 from vandap.repair.shared import loss_of_labels
 
@@ -37,3 +38,13 @@ def test_a_loss_that_is_there_is_not_proposed(kind, from_logits, activation, exp
     program = Program(layers=(layer,), compile=Compile((loss,)), outputs=("out",))
     facts = Series(np.array([list(CLASSES.values())]), {"output": ("out",), "statistic": tuple(CLASSES)})
     assert loss_of_labels(Case(FINDING, program, {"label_statistics": facts})) == expected
+
+
+def test_one_output_gets_no_softmax():
+    """It would answer 1 whatever comes in: the loss of the labels is proposed instead."""
+    layer = Layer(0, "out", "out", "Dense", activation="sigmoid", parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", "CategoricalCrossentropy"),)), outputs=("out",))
+    two = {"whole": 1.0, "distinct": 2.0, "minimum": 0.0, "maximum": 1.0}
+    facts = Series(np.array([list(two.values())]), {"output": ("out",), "statistic": tuple(two)})
+    found = MatchOutputToLoss().proposals(Case(FINDING, program, {"label_statistics": facts}))
+    assert found == ((SetLoss("binary_crossentropy"),),)

@@ -73,9 +73,7 @@ def compare_folds(
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in zip(ARMS, arms, strict=True)}
     as_they_are = (int((arm == used).sum()) for arm, used in zip(arms, (before, after), strict=True))
     wild = {name: arm.size - broken[name] - same for name, arm, same in zip(ARMS, arms, as_they_are, strict=True)}
-    told = (
-        sum(broken.values()) + sum(wild.values()) < 2 * reference.size
-    )  # where every run broke or exploded, none differs
+    told = sum(broken.values()) + sum(wild.values()) < 2 * reference.size  # else every run broke or exploded
     is_enough = len(usable) >= FEWEST and told
     decision = verdict(effect, margin, same=contrast.same) if is_enough else Decision.CANNOT_TELL
     decision = sound(decision, *broken.values())

@@ -8,6 +8,7 @@ from vandap.repair.changes.change import Change
 from vandap.repair.changes.output import OutputActivation
 from vandap.repair.pairs import activation_for
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.shared import loss_of_labels
 
 
 class MatchOutputToLoss(Remedy):
@@ -21,4 +22,6 @@ class MatchOutputToLoss(Remedy):
         output, wanted = case.output, activation_for(case)
         if output is None or not wanted or wanted == output.activation:
             return ()
+        if wanted == "softmax" and output.output_shape[-1:] == (1,):  # it would answer 1 whatever comes in
+            return loss_of_labels(case)
         return ((OutputActivation(output.path, wanted),),)
