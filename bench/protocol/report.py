@@ -43,9 +43,13 @@ LABELS = """\
 Runs that predict {examples} examples, {repetitions} experiments a row, from predictions through `compare_arms` with
 sequential looks; metrics that are means and one that is not. Goal: `better` at most 5.
 """
+FEW = """\
+One look at three seeds of each arm, which is planned where there is no time for five; {repetitions} experiments a row.
+Goal: `better` at most 5.
+"""
 FOLDS = """\
-{repetitions} data sets a row. *Naive*: the t test over all folds, as if they were independent. Goal: `better` at most
-5.
+{repetitions} data sets a row. *Naive*: the t test over all trainings, as if they were independent. Goal: `better` at
+most 5.
 """
 NEEDED = """\
 Five seeds of *seeds and examples*, one look, a margin of two standard errors at 20 seeds. Where they cannot tell, a new
@@ -58,8 +62,8 @@ seeds; the seeds named are quartiles. {repetitions} experiments a row.
 def page(path: Path) -> str:
     """Return the page."""
     found = rows(path)
-    additive, labels, folds, needed = (
-        [row for row in found if row["part"] == kind] for kind in ("additive", "labels", "folds", "needed")
+    additive, labels, few, folds, needed = (
+        [row for row in found if row["part"] == kind] for kind in ("additive", "labels", "few", "folds", "needed")
     )
     repetitions, made = additive[0]["repetitions"], sum(row["seconds"] for row in found)
     errors = {"small": _error(0.025, repetitions), "large": _error(0.95, repetitions)}
@@ -80,6 +84,9 @@ def page(path: Path) -> str:
             "\n## From predictions to verdicts: equal arms\n",
             LABELS.format(**labels[0]),
             *_decided(labels, "sequential"),
+            "\n## Three seeds: equal arms\n",
+            FEW.format(**few[0]),
+            *_decided(few, "single"),
             "\n## Repeated folds on small data: equal arms\n",
             FOLDS.format(**folds[0]),
             *_decided(folds, "corrected"),

@@ -1,7 +1,7 @@
 """Does the protocol keep its promises? Coverage, false claims and power of controlled experiments, simulated.
 
     python -m bench.protocol.run                     every cell that is missing, then RESULTS.md
-    python -m bench.protocol.run --part additive     one part only: additive, labels or folds
+    python -m bench.protocol.run --part additive     one part only: additive, labels, few, folds or needed
     python -m bench.protocol.run --cells 3           the next three cells, then stop
 
 Each finished cell is appended to `results.jsonl` and not run again; `--fresh` starts over with new random numbers. What
@@ -32,19 +32,21 @@ from vandap.evaluate.experiment.arms import compare_arms, effect_of, verdict
 from vandap.evaluate.experiment.crossed import Contrast, crossed
 from vandap.evaluate.experiment.folds import compare_folds
 from vandap.evaluate.experiment.needed import needed
-from vandap.evaluate.experiment.plan import LOOKS, Plan
+from vandap.evaluate.experiment.plan import FEWEST, LOOKS, Plan
 from vandap.evaluate.experiment.scores import Scores
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-REPETITIONS = {"additive": 2000, "labels": 400, "folds": 1000, "needed": 300}
+REPETITIONS = {"additive": 2000, "labels": 400, "few": 2000, "folds": 1000, "needed": 300}
 LABEL_METRICS = ("accuracy", "macro_f1", "log_loss")
 LABEL_EXAMPLES = 300
 MOST_SEEDS = 200
 """Longer experiments than this are not simulated."""
+FAILS = 0.2
+"""Share of trainings that fail and answer as the dummy does, where folds are trained with several seeds."""
 EFFECTS = (0.0, 2.0, 3.0, 4.0)
 """True differences, in true standard errors at 20 seeds."""
-SEQUENTIAL = Plan(LOOKS)
+SEQUENTIAL, SHORT = Plan(LOOKS), Plan((FEWEST,))
 
 
 def cells() -> dict[tuple[str, str], Callable[[np.random.Generator, int], dict[str, Any]]]:
@@ -53,10 +55,15 @@ def cells() -> dict[tuple[str, str], Callable[[np.random.Generator, int], dict[s
     for population in LABELS:
         for slug in LABEL_METRICS:
             found["labels", f"{population.name}, {slug}"] = _bind(labels, population, slug, Pairing.FULL)
+    found |= {("few", population.name): _bind(few, population) for population in ADDITIVE}
+    for population in LABELS:
+        found["few", f"{population.name}, accuracy"] = _bind(few_labels, population)
     found["labels", "two balanced, accuracy, unpaired"] = _bind(labels, LABELS[0], "accuracy", Pairing.NONE)
     for effect in EFFECTS:
         found["needed", f"{effect:g}"] = _bind(planning, ADDITIVE[2], effect)
     found["folds", "ridge, 100 rows, 10 x 10 folds"] = folds
+    found["folds", "ridge, 100 rows, 4 x 5 folds, one training in five fails"] = _bind(failing_folds, 1)
+    found["folds", "the same, 5 seeds a fold"] = _bind(failing_folds, 5)
     return found
 
 
@@ -164,6 +171,48 @@ def folds(generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
         gains = (first - second).ravel()
         tally["naive"] += _t_better(float(gains.mean()), gains.var(ddof=1) / gains.size, gains.size - 1)
     return {"corrected": tally}
+
+
+def failing_folds(seeds: int, generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
+    """The same learners, of which each training fails now and then, by few folds with so many seeds each."""
+    population, tally = Ridge(), Counter[str]()
+    for _ in range(repetitions):
+        *arms, dummy = population.scores(4, 5, generator)
+        shape = (*dummy.shape, seeds)
+        first, second = (np.where(generator.random(shape) < FAILS, dummy[..., None], arm[..., None]) for arm in arms)
+        found = compare_folds(
+            "mae", first, second, dummy=np.broadcast_to(dummy[..., None], shape), rows=population.rows,
+            margin=0.02 * float(dummy.mean()),
+        )  # fmt: skip
+        tally[found.decision.value] += 1
+        tally["covers"] += bool(found.effect.low <= 0.0 <= found.effect.high)
+        gains = (first - second).ravel()
+        tally["naive"] += _t_better(float(gains.mean()), gains.var(ddof=1) / gains.size, gains.size - 1)
+    return {"corrected": tally}
+
+
+def few(population: Additive, generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
+    """Arms of equal score, and the single look at the fewest seeds."""
+    tally, units = Counter[str](), population.units
+    margin = 3.0 * population.variance(LOOKS[-1]) ** 0.5
+    for _ in range(repetitions):
+        first, second = population.arms(FEWEST, generator)
+        found = crossed(first, second, units, paired=population.paired, labels=False)
+        tally[_single(found, margin)] += 1
+        tally["covers"] += _covers(found)
+    return {"single": tally}
+
+
+def few_labels(population: Labels, generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
+    """The same, from predictions to the verdict."""
+    target, tally = population.target(LABEL_EXAMPLES), Counter[str]()
+    dummy = np.tile([1.0 - population.rare, population.rare], (len(target), 1))
+    for _ in range(repetitions):
+        first, second = population.arms(FEWEST, LABEL_EXAMPLES, generator)
+        found = compare_arms("accuracy", target, first, second, dummy=dummy, plan=SHORT)
+        tally[found.decision.value] += 1
+        tally["covers"] += bool(found.effect.low <= 0.0 <= found.effect.high)
+    return {"single": tally}
 
 
 def planning(population: Additive, effect: float, generator: np.random.Generator, repetitions: int) -> dict[str, Any]:
