@@ -36,7 +36,7 @@ class Sampled(Screening):
             self._train([(bundle, 0) for bundle in fresh])
         ranked = sorted(self._known, key=self._mean, reverse=True)
         best = self._pruned(self._race([(), *ranked[:RACED]]))
-        return best if self._mean(best) > self._mean(()) else ()
+        return best if self._helps(best) else ()
 
     @abstractmethod
     def bundles(self) -> Iterator[Bundle]:

@@ -120,11 +120,21 @@ class Screening(ABC):
         """Whether the smaller bundle does as well with the seeds up to one; False where there is no time to see."""
         self._train([(best, seed), (fewer, seed)] if self._affordable() else [])
         known, other = self._known.get(best, {}), self._known.get(fewer, {})
-        shared = [number for number in range(seed + 1) if number in known and number in other]
-        if len(shared) <= seed:
+        if not all(number in known and number in other for number in range(seed + 1)):
             return False
-        near = NEAR * max(self.margin, self.noise)
-        return sum(known[number] - other[number] for number in shared) / len(shared) <= near
+        return self._gain(best, fewer, seed + 1) <= NEAR * max(self.margin, self.noise)
+
+    def _helps(self, bundle: Bundle) -> bool:
+        """Whether a bundle did better than the program as it is with the same seeds: other seeds may be lucky ones."""
+        return self._gain(bundle, ()) > 0
+
+    def _gain(self, bundle: Bundle, other: Bundle, seeds: int = MOST_SEEDS) -> float:
+        """By how much a bundle did better on the seeds that both had; over all where they share none."""
+        known, base = self._known.get(bundle, {}), self._known.get(other, {})
+        shared = [number for number in range(seeds) if number in known and number in base]
+        if not shared:
+            return self._mean(bundle) - self._mean(other)
+        return _difference([known[number] for number in shared], [base[number] for number in shared])
 
     def _train(self, wanted: Sequence[tuple[Bundle, int]]) -> None:
         missing = [(bundle, seed) for bundle, seed in wanted if seed not in self._known.get(bundle, {})]
@@ -140,6 +150,12 @@ class Screening(ABC):
     def _mean(self, bundle: Bundle) -> float:
         scores = self._known.get(bundle, {})
         return sum(scores.values()) / len(scores) if scores else -math.inf
+
+
+def _difference(scores: Sequence[float], others: Sequence[float]) -> float:
+    """Of the means; where both have trainings that crashed they are alike."""
+    mean, other = float(np.mean(scores)), float(np.mean(others))
+    return 0.0 if mean == other else mean - other
 
 
 def _tried(bundle: Bundle, scores: tuple[float, ...]) -> Tried:

@@ -44,9 +44,9 @@ class Guided(Screening):
             if found == best:
                 break
             best = self._pruned(found)
-        if self._mean(best) <= self._mean(()) and any(proposal.is_due for proposal in self.proposals):
+        if not self._helps(best) and any(proposal.is_due for proposal in self.proposals):
             best = self._pruned(self._wandered())
-        return best if self._mean(best) > self._mean(()) else ()
+        return best if self._helps(best) else ()
 
     def _wandered(self) -> Bundle:
         """The best of random bundles: where an issue has no cure by itself, some only help together."""

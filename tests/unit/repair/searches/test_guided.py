@@ -58,6 +58,18 @@ def test_where_no_cure_helps_by_itself_random_bundles_are_tried() -> None:
     assert screening(lambda made: 0.5 - 0.1 * len(made), [proposal(LOGITS), *asked]).search() == ()
 
 
+def test_a_lucky_seed_is_no_help() -> None:
+    """What does as the program does with the same seeds is not put to the proof, however its one seed compares."""
+    luck = {0: 0.3, 1: -0.3}
+
+    def score(wanted: Sequence[tuple[Bundle, int]]) -> list[float | None]:
+        return [0.5 + luck.get(seed, 0.0) - 0.1 * (LOGITS in bundle) for bundle, seed in wanted]
+
+    end = time.monotonic() + 60
+    search = Guided(score, [proposal(LOGITS, True), proposal(CLIPPED)], margin=0.01, noise=0.02, until=lambda: end)
+    assert search.search() == ()
+
+
 def test_what_costs_nothing_to_leave_out_is_left_out() -> None:
     """The smaller edit wins: a due change that does nothing is pruned."""
 
