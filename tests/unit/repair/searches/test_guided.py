@@ -63,10 +63,10 @@ def test_a_lucky_seed_is_no_help() -> None:
     luck = {0: 0.3, 1: -0.3}
 
     def score(wanted: Sequence[tuple[Bundle, int]]) -> list[float | None]:
-        return [0.5 + luck.get(seed, 0.0) - 0.1 * (LOGITS in bundle) for bundle, seed in wanted]
+        return [0.5 + luck.get(seed, 0.0) for _, seed in wanted]
 
     end = time.monotonic() + 60
-    search = Guided(score, [proposal(LOGITS, True), proposal(CLIPPED)], margin=0.01, noise=0.02, until=lambda: end)
+    search = Guided(score, [proposal(LOGITS, True)], margin=0.01, noise=0.02, until=lambda: end)
     assert search.search() == ()
 
 
