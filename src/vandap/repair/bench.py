@@ -28,6 +28,7 @@ from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.runner import DIVISION, Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.searches import DEFAULT, SEARCHES, Tried
+from vandap.repair.searches.guided import first_answers
 from vandap.repair.trial.division import read_division
 
 LOOKS_FILE = "looks.json"
@@ -41,6 +42,8 @@ LEAST_SHARE = 0.2
 """Share of what is left that the screening gets even so."""
 MOST_PASSES = 5
 """Seeds of each fold at most: then hardly any of the noise is that of seeds."""
+_CHANGED = 2.0
+"""How much longer a changed training may take than the one as it is: that of layers that were frozen, for example."""
 _SLOWEST = 10.0
 """Multiple of the first trial's time after which a trial is given up."""
 _LEAST_TIMEOUT = 120.0
@@ -180,11 +183,16 @@ class Bench:
         stored = folder / "bundle.json"
         known = read_json(stored) if stored.is_file() else {}
         more_time = self.plan.budget > known.get("budget", self.plan.budget)
-        if known and (known["bundle"] or not more_time):
+        if known and not (more_time and known.get("short")) and (known["bundle"] or not more_time):
             before = _tried(known["tried"])
             self._costs = {_bundle(changes): [seconds] for changes, seconds in known.get("costs", ())} | self._costs
             put = self._provable(_bundle(known["bundle"]), before) if more_time else _bundle(known["put"])
             return put, before
+        if due := self._unscreened(suggested):
+            self.progress("note", {"text": "no time to screen: the first answers are put to the proof as they are"})
+            facts = {"bundle": _stored(due), "put": _stored(due), "tried": [], "short": True}
+            write_json(stored, {**facts, "budget": self.plan.budget})
+            return due, ()
         begun, left = time.monotonic(), self.left
 
         def until() -> float:
@@ -214,6 +222,13 @@ class Bench:
             facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": seen, "costs": costs}
             write_json(stored, {**facts, "budget": self.plan.budget})
         return put, tried
+
+    def _unscreened(self, suggested: Sequence[Proposal]) -> Bundle:
+        """First answers to what was found, where a round of screening would leave their proof no time; else nothing."""
+        due, _ = first_answers(suggested) if self.plan.search == DEFAULT else ((), ())
+        one = self.trials.seconds * self.trials.workers.count
+        is_short = not self.scale.division.is_small and self.left < _CHANGED * (1 + FEWEST) * one
+        return due if is_short and due and self.trials.can_make(due) else ()
 
     def _screening_seconds(self, left: float) -> float:
         """How long the screening may take, by what a training takes as far as is known: at first that is a guess.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -108,6 +109,24 @@ def test_the_best_bundle_that_can_be_proved_is(
     assert set(made.screened(tmp_path, proposed())[0]) == put  # a search that has ended is not made again
     made.plan = Plan(2 * budget + 5000)
     assert set(made.screened(tmp_path, proposed())[0]) == {RATE, LONG}
+
+
+def test_without_time_to_screen_the_first_answers_go_to_the_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more time they are screened after all; small data, whose proof takes longer, are always."""
+    due = [replace(item, is_due=True) for item in proposed()[:1]]
+    said = list[str]()
+    for place, small in (("small", True), ("large", False)):
+        (tmp_path / place).mkdir()
+        made = bench(7.0, monkeypatch, said, small=small)
+        monkeypatch.setattr(type(made), "left", property(lambda self: self.plan.budget))
+        bundle, tried = made.screened(tmp_path / place, due)
+        assert (bundle, bool(tried)) == ((RATE,), small)
+    assert any("no time to screen" in text for text in said)
+    assert made.screened(tmp_path / place, due) == ((RATE,), ())
+    made.plan = Plan(700.0)
+    assert made.screened(tmp_path / place, due)[1]
 
 
 @pytest.mark.parametrize("crashes", [True, False])

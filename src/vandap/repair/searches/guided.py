@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 
-from vandap.repair.proposals import Bundle, joined
+from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.remedy import Safety
 from vandap.repair.searches._sampled import RACED
 from vandap.repair.searches._screening import Screening
@@ -29,12 +30,12 @@ class Guided(Screening):
     @property
     def is_complete(self) -> bool:
         """Whether there was time for the first answers at least."""
-        due, usual = self._first_answers()
+        due, usual = first_answers(self.proposals)
         return all(self._known.get(bundle) for bundle in ((), due, usual))
 
     def search(self) -> Bundle:
         """Return the bundle that did best; empty where nothing did better than the program as it is."""
-        due, usual = self._first_answers()
+        due, usual = first_answers(self.proposals)
         best = self._race([(), due, usual])
         if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
             best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
@@ -65,19 +66,6 @@ class Guided(Screening):
             bundle = joined(bundle, proposal.changes)
         return bundle
 
-    def _first_answers(self) -> tuple[Bundle, Bundle]:
-        """The first answers to issues; and with them the first safe change of every other place, and of the inputs."""
-        due: Bundle = ()
-        for proposal in self.proposals:
-            if proposal.is_due and not proposal.places & {change.place for change in due}:
-                due = joined(due, proposal.changes)
-        usual = due
-        for proposal in self.proposals:
-            safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
-            if safe and not proposal.places & {change.place for change in usual}:
-                usual = joined(usual, proposal.changes)
-        return due, usual
-
     def _round(self, best: Bundle) -> Bundle:
         """Add each proposal to the best bundle, race the results, and join those that helped."""
         added = [joined(best, proposal.changes) for proposal in self.proposals]
@@ -96,3 +84,21 @@ class Guided(Screening):
 
     def _first(self, bundle: Bundle) -> float:
         return self._known.get(bundle, {}).get(0, -math.inf)
+
+
+def first_answers(proposals: Sequence[Proposal]) -> tuple[Bundle, Bundle]:
+    """The first answers to issues; and with them the first safe change of every other place, and of the inputs.
+
+    Args:
+        proposals: What may be changed, the likeliest first.
+    """
+    due: Bundle = ()
+    for proposal in proposals:
+        if proposal.is_due and not proposal.places & {change.place for change in due}:
+            due = joined(due, proposal.changes)
+    usual = due
+    for proposal in proposals:
+        safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
+        if safe and not proposal.places & {change.place for change in usual}:
+            usual = joined(usual, proposal.changes)
+    return due, usual
