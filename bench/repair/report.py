@@ -57,6 +57,15 @@ Goal: three times as many.
 """
 
 
+REMEDIES = """
+## Remedies
+
+Each rule that a drill shows: a script with that one fault. The first four answers that the rule's own remedies give and
+that can be made are each compared with the script as it is, five seeds of each arm, one look. Goal: one of them is
+surely better, wherever the fault costs anything.
+"""
+
+
 def main() -> None:
     """Print the page."""
     print(HEAD)
@@ -66,6 +75,7 @@ def main() -> None:
         ("same", SAME, _same),
         ("power", POWER, _power),
         ("speed", SPEED, _speed),
+        ("remedies", REMEDIES, _remedies),
     ):
         found = rows(RESULTS, part)
         print(text)
@@ -211,6 +221,20 @@ def _speed(found: Sequence[Row]) -> Iterator[str]:
     if timed:
         ratio = float(np.exp(np.mean([np.log(row["fresh"] / row["ours"]) for row in timed])))
         yield f"\nGeometric mean of the ratios: {ratio:.1f}."
+
+
+def _remedies(found: Sequence[Row]) -> Iterator[str]:
+    tried = [row for row in found if row["tried"]]
+    cured = [row for row in tried if any(item["verdict"] == "better" for item in row["tried"])]
+    refused = Counter(row["refused"] for row in found if not row["tried"])
+    yield f"- {len(tried)} of {len(found)} rules have an answer that can be made; of {len(cured)} one is surely better."
+    yield f"- The others: {', '.join(f'{reason} {number}' for reason, number in refused.most_common())}.\n"
+    yield from _head("rule", "metric", "best answer", "gain [95 %]", "verdict")
+    for row in tried:
+        best = max(row["tried"], key=lambda item: (item["verdict"] == "better", item["gain"]["middle"] or 0.0))
+        ends = (best["gain"][name] for name in ("middle", "low", "high"))
+        gain = "{} [{}, {}]".format(*("–" if end is None else f"{end:+.3g}" for end in ends))
+        yield _line(f"{row['rule']} {row['member']}", row["metric"], ", ".join(best["changes"]), gain, best["verdict"])
 
 
 def _percent(share: float) -> str:

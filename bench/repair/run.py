@@ -5,10 +5,11 @@
     python -m bench.repair.report > bench/repair/RESULTS.md
 
 The parts: `faults` (repaired by `fix` and by random search over the same suggestions, the same time each), `healthy`
-(repaired by `fix`), `same` (a training against itself), `power` (three known effects on digits) and `speed` (trials a
-minute). Each measurement is a line of `results.jsonl` and is not made again, so that the bench can be stopped at any
-moment and continued; what was half done is done anew. Members are drawn by `members.py`. The times of `faults`,
-`healthy` and `speed` need a machine that does nothing else.
+(repaired by `fix`), `same` (a training against itself), `power` (three known effects on digits), `speed` (trials a
+minute) and `remedies` (what each rule advises, tried on a drill with its fault). Each measurement is a line of
+`results.jsonl` and is not made again, so that the bench can be stopped at any moment and continued; what was half done
+is done anew. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine that does
+nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from bench.repair import power, same, speed
+from bench.repair import contract, power, same, speed
 from bench.repair.arms import ARMS
 from bench.repair.cures import Row, Tools, of_faults, of_healthy
 from bench.repair.judge import judges
@@ -40,6 +41,7 @@ PARTS: Mapping[str, tuple[int, Callable[[Sequence[Row], int, Tools], Iterator[Ro
     "same": (200, same.measure),
     "power": (power.KNOWN_SEEDS, power.measure),
     "speed": (6, speed.measure),
+    "remedies": (sum(path.is_dir() for path in contract.DRILLS.iterdir()), contract.measure),
 }
 """How many are wanted, and what measures them."""
 LOOKING = ("faults", "healthy")

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from vandap.core.finding import Finding, Severity
+from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.output import OutputActivation, SetLoss
+from vandap.repair.changes.structure import FirstLayer, LayerSetting
+from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedy import Case
 from vandap.repair.shared import loss_of_labels
@@ -48,3 +50,31 @@ def test_one_output_gets_no_softmax():
     facts = Series(np.array([list(two.values())]), {"output": ("out",), "statistic": tuple(two)})
     found = MatchOutputToLoss().proposals(Case(FINDING, program, {"label_statistics": facts}))
     assert found == ((SetLoss("binary_crossentropy"),),)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told", "expected"),
+    [
+        (("Conv2D", "Dense"), "expected min_ndim=4, found ndim=3. Full shape received: (32, 8, 8)", "(8, 8, 1)"),
+        (("LSTM", "Dense"), "expected ndim=3, found ndim=2. Full shape received: (None, 30)", "(30, 1)"),
+        (("Conv2D", "Dense"), "expected min_ndim=4, found ndim=2. Full shape received: (32, 64)", None),
+        (("Conv2D", "Dense"), "expected min_ndim=4, found ndim=3. Full shape received: (32, None, 8)", None),
+    ],
+)
+def test_an_axis_that_is_missing_is_added_first(kinds, told, expected):
+    """Where only one is missing, and the others are known."""
+    layers = tuple(Layer(place, kind, kind, kind) for place, kind in enumerate(kinds))
+    finding = Finding(
+        "E5", "program-crashed", "x", Severity.ISSUE, f"ValueError: {told}.", where=Where("fit", kinds[0])
+    )
+    found = FixShape().proposals(Case(finding, Program(layers=layers)))
+    assert found == (((FirstLayer("Reshape", expected),),) if expected else ())
+
+
+def test_a_recurrent_layer_gives_every_step_to_the_next():
+    """The one before ends with its last step: it is told to give all."""
+    layers = tuple(Layer(place, name, name, "LSTM") for place, name in enumerate(("first", "second")))
+    told = "expected ndim=3, found ndim=2. Full shape received: (None, 12)"
+    finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("fit", "second"))
+    found = FixShape().proposals(Case(finding, Program(layers=layers)))
+    assert found == ((LayerSetting("return_sequences", True, ("first",)),),)

@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
-from vandap.repair.remedy import Remedy
+import re
+from collections.abc import Iterable
+
+from vandap.core.program import Layer
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.structure import FirstLayer, LayerSetting
+from vandap.repair.layers import named
+from vandap.repair.remedy import Case, Remedy, Safety
+
+_AXES = re.compile(r"expected (?:min_)?ndim=(\d+), found ndim=(\d+)\. Full shape received: \(([^)]*)\)")
+"""How Keras says that a layer got another number of axes than it reads."""
+_RECURRENT = ("LSTM", "GRU", "SimpleRNN")
+_READS_AXES = ("Conv1D", "Conv2D", "Conv3D", *_RECURRENT)
 
 
 class FixShape(Remedy):
-    """Advice: no change of a program or a recipe makes it."""
+    """One axis more: that of channels or of steps, before the first layer; or all steps of the recurrent one before."""
 
     words = "make the shapes meet: the input's, or the layer's"
+    safety = Safety.ASK
+    by_hand = True
+
+    def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
+        """Say what to change."""
+        layer, told = named(case, *_READS_AXES), _AXES.search(case.finding.message)
+        if layer is None or told is None or int(told[1]) != int(told[2]) + 1:
+            return ()
+        before = _before(case, layer)
+        if before is not None:
+            ends_early = before.kind in _RECURRENT and not before.settings.get("return_sequences")
+            return ((LayerSetting("return_sequences", True, (before.path,)),),) if ends_early else ()
+        axes = [axis.strip() for axis in told[3].split(",")][1:]
+        return ((FirstLayer("Reshape", f"({', '.join(axes)}, 1)"),),) if all(map(str.isdigit, axes)) else ()
+
+
+def _before(case: Case, layer: Layer) -> Layer | None:
+    """The layer before another one; None for the first one."""
+    layers = [item for item in case.program.layers if item.kind != "InputLayer" and not item.parent]
+    place = next((place for place, item in enumerate(layers) if item.path == layer.path), 0)
+    return layers[place - 1] if place else None
