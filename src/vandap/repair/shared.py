@@ -107,6 +107,8 @@ def default_initialisers(case: Case) -> Bundles:
 
 
 def scaled_target(case: Case) -> Bundles:
-    """Outputs that are brought to the scale of the targets."""
+    """Outputs that are brought to the scale of the targets, unless that is about theirs."""
     scale = target_scale(case)
-    return () if scale is None else ((ScaleTarget(*scale),),)
+    if scale is None or (0.5 < scale[0] < 2.0 and abs(scale[1]) < scale[0]):
+        return ()
+    return ((ScaleTarget(*scale),),)

@@ -11,7 +11,7 @@ from vandap.repair.changes.structure import FirstLayer, LayerSetting
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedy import Case
-from vandap.repair.shared import loss_of_labels
+from vandap.repair.shared import loss_of_labels, scaled_target
 
 CLASSES = {"whole": 1.0, "distinct": 3.0, "minimum": 0.0, "maximum": 2.0}
 """Class numbers of three classes."""
@@ -78,3 +78,14 @@ def test_a_recurrent_layer_gives_every_step_to_the_next():
     finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("fit", "second"))
     found = FixShape().proposals(Case(finding, Program(layers=layers)))
     assert found == ((LayerSetting("return_sequences", True, ("first",)),),)
+
+
+@pytest.mark.parametrize(
+    ("deviation", "mean", "is_scaled"), [(1.0, 0.0, False), (120.0, 310.0, True), (1.0, 9.0, True)]
+)
+def test_targets_of_about_one_are_not_scaled(deviation, mean, is_scaled):
+    """There is nothing to bring to their scale."""
+    layer = Layer(0, "out", "out", "Dense", activation="linear", parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", "MeanSquaredError"),)), outputs=("out",))
+    facts = Series(np.array([[deviation, mean]]), {"output": ("out",), "statistic": ("deviation", "mean")})
+    assert bool(scaled_target(Case(FINDING, program, {"label_statistics": facts}))) is is_scaled

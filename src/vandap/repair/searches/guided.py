@@ -61,9 +61,11 @@ class Guided(Screening):
         return self._race([(), *sorted(self._known, key=self._mean, reverse=True)[:RACED]])
 
     def _by_chance(self, chance: random.Random) -> Bundle:
+        """Some proposals together, in their order: the same ones are the same bundle."""
+        count = min(chance.randint(2, MOST_TOGETHER), len(self.proposals))
         bundle: Bundle = ()
-        for proposal in chance.sample(self.proposals, min(chance.randint(2, MOST_TOGETHER), len(self.proposals))):
-            bundle = joined(bundle, proposal.changes)
+        for place in sorted(chance.sample(range(len(self.proposals)), count)):
+            bundle = joined(bundle, self.proposals[place].changes)
         return bundle
 
     def _round(self, best: Bundle) -> Bundle:

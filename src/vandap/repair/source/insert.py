@@ -13,6 +13,9 @@ from vandap.repair.source.write import after, before
 
 _FIRST_ONLY = ("name", "input_shape", "input_dim", "batch_input_shape", "weights")
 """Arguments that belong to one layer, not to another like it."""
+MERGING = ("Concatenate", "Add", "Average")
+"""Layers that join several inputs."""
+_PUT_FIRST = ("Normalization", "Rescaling", "Activation", "Reshape", "Resizing")
 
 
 def insert_after(project: Project, path: str, kind: str, arguments: str = "") -> Project:
@@ -49,7 +52,7 @@ def insert_alike(project: Project, path: str) -> Project:
 
 
 def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
-    """Put a new layer before the first layer that has weights or computes.
+    """Put a new layer before the first layer that has weights or computes; behind it where that only joins inputs.
 
     Raises:
         RefusalError: The first layer is used in a way that cannot be extended.
@@ -64,7 +67,8 @@ def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     text = f"{name}({arguments})"
     if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
         raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
-    return project.edited(document, *needed, _before(document, call, text))
+    edit = _around if layers[0].kind in MERGING else _before
+    return project.edited(document, *needed, edit(document, call, text))
 
 
 def _behind(document: Document, call: ast.Call, text: str) -> Edit:
@@ -90,6 +94,20 @@ def _before(document: Document, call: ast.Call, text: str) -> Edit:
         start, end = document.span(parent.args[0])
         return Edit(start, end, f"{text}({document.text(parent.args[0])})")
     raise RefusalError("The layer is used in a way that cannot be extended.", call.lineno, document.path)
+
+
+def _around(document: Document, call: ast.Call, text: str) -> Edit:
+    """`New()(Concatenate()([a, b]))`: around what was put there before."""
+    held, holder = call, document.parents[call]
+    while isinstance(holder, ast.Call) and (holder.func is held or _is_put_first(holder)):
+        held, holder = holder, document.parents[holder]
+    if held is call or not isinstance(held, ast.Call):
+        raise RefusalError("The layer is used in a way that cannot be extended.", call.lineno, document.path)
+    return Edit(*document.span(held), f"{text}({document.text(held)})")
+
+
+def _is_put_first(applied: ast.Call) -> bool:
+    return isinstance(applied.func, ast.Call) and last_name(applied.func.func) in _PUT_FIRST
 
 
 def _gap(document: Document, items: ast.List | ast.Tuple, call: ast.Call) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ALL, ClassWeights, RescaleInputs, ScaleTarget, StandardiseInputs
+from vandap.repair.changes.data import ALL, ClassWeights, ClipInputs, RescaleInputs, ScaleTarget, StandardiseInputs
 from vandap.repair.changes.optimisation import (
     BatchSize,
     Clip,
@@ -154,6 +154,39 @@ def test_a_loss_of_the_programs_own_is_replaced_where_compile_is_given_it(name: 
     text = SEQUENTIAL.replace('"sparse_categorical_crossentropy"', name).replace("RATE = 0.1", "def own(a, b): ...")
     applied = made(text, sequential, tmp_path, SetLoss("mean_squared_error"))
     assert f'-    {name},\n+    "mean_squared_error",\n' in applied.project.diff()
+
+
+JOINED = """\
+import keras
+from keras import layers
+
+one, two = keras.Input((3,)), keras.Input((5,))
+flow = layers.Concatenate()([one, two])
+model = keras.Model([one, two], layers.Dense(1)(flow))
+model.compile("adam", "mse")
+model.fit([a, b], y, epochs=4)
+"""
+joined = Program(
+    outputs=("dense",),
+    layers=(
+        layer(0, "one", "InputLayer", 4),
+        layer(1, "two", "InputLayer", 4),
+        layer(2, "join", "Concatenate", 5),
+        layer(3, "dense", "Dense", 6, activation="linear"),
+    ),
+    compile=Compile((Loss("dense", "MeanSquaredError"),), optimizer="Adam", site=Site(None, 7)),
+    fits=(FitCall("arrays", 100, 32, 4, site=Site(None, 8)),),
+)
+
+
+def test_inputs_that_are_joined_first_are_standardised_behind_that(tmp_path: Path) -> None:
+    """A layer before would be given a list of them."""
+    text = made(JOINED, joined, tmp_path, ClipInputs()).project.diff()
+    within = 'layers.Normalization(name="standardise")(layers.Concatenate()([one, two]))'
+    assert f'+flow = layers.Activation("hard_tanh")(layers.Rescaling(1 / 3)({within}))\n' in text
+    assert "adapt(clipped(keras.ops.concatenate([a, b], axis=-1)))" in text
+    towers = replace(joined, layers=(*joined.layers[:2], joined.layers[3]))
+    assert "several inputs" in made(JOINED, towers, tmp_path, StandardiseInputs()).refused[0][1].reason
 
 
 def test_weights_that_are_computed_are_replaced_in_the_call(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, last_name, resolved
 from vandap.repair.source.functions import defined
 from vandap.repair.source.insert import insert_after, insert_first
+from vandap.repair.source.names import keras_name
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, set_argument
@@ -108,8 +109,22 @@ def _training_rows(document: Document, call: ast.Call, project: Project, name: s
     if any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(given)):
         raise RefusalError("The data are made in the call of fit.", call.lineno, document.path)
     text = document.text(given)
+    if place == 0 and sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers) > 1:
+        return _joined(document, call, text, project)
     share = project.program.fit.validation_share if argument(call, "validation_data") is None else 0.0
     return f"{text}[: int(len({text}) * (1 - {share:g}))]" if share else text
+
+
+def _joined(document: Document, call: ast.Call, text: str, project: Project) -> str:
+    """Several inputs as the network joins them."""
+    first = next((item for item in project.program.layers if item.kind != "InputLayer" and not item.parent), None)
+    has_split = project.program.fit.validation_share and argument(call, "validation_data") is None
+    if first is None or first.kind != "Concatenate" or first.settings.get("axis", -1) not in (-1, 1) or has_split:
+        raise RefusalError("The network has several inputs, which are not joined first.", call.lineno, document.path)
+    keras, needed = keras_name(document)
+    if needed:
+        raise RefusalError("The file does not import keras itself.", call.lineno, document.path)
+    return f"{keras}.ops.concatenate({text}, axis=-1)"
 
 
 @edit_of.register
