@@ -61,14 +61,14 @@ class Member:
 def faults(half: Half) -> Iterator[Member]:
     """Faulty members of a half that were not looked at, in the order of the draw, scripts and plans in turn."""
     looked_at = {json.loads(line)["member"] for line in SEEN.read_text(encoding="utf-8").splitlines()}
-    in_turn = _in_turn(
-        (_of_script(script) for script in _drawn(_scripts((half,)), "fault")),
-        (
-            _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
-            for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
-        ),
+    scripts = (_of_script(script) for script in _drawn(_scripts((half,)), "fault"))
+    plans = (
+        _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
+        for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
     )
-    yield from (member for member in in_turn if member.name not in looked_at)
+    yield from _in_turn(
+        *((member for member in members if member.name not in looked_at) for members in (scripts, plans))
+    )
 
 
 def sound(half: Half) -> Iterator[Member]:
