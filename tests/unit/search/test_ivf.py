@@ -80,8 +80,8 @@ def test_members_go_into_the_lists_of_their_groups(tmp_path: Path, monkeypatch: 
     lists = made.index.invlists
     held = [set(faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)).tolist()) for one in range(64)]
     assert made.count == 4000 and set().union(*held) == set(range(4000))
-    assert 500 < len(groups._members) < 4000
-    assert all(row in held[home] for row, home in zip(groups._members, groups._lists[groups._homes], strict=True))
+    assert 500 < len(groups.members) < 4000
+    assert all(row in held[home] for row, home in zip(groups.members, groups.lists[groups.homes], strict=True))
     given = groups.of(rows.wide(np.arange(4000)), 0)
     sure = np.flatnonzero(given >= 0)
     assert len(sure) > 2500 and all(row in held[given[row]] for row in sure)

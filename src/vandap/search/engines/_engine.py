@@ -144,6 +144,13 @@ class Structure(ABC):
     def save(self, path: Path) -> None:
         """Write the structure as one file."""
 
+    def save_aid(self, path: Path) -> bool:
+        """Write as one file what was learnt only to fill it, and stays the same meanwhile; False where nothing was."""
+        return False
+
+    def load_aid(self, path: Path) -> None:  # noqa: B027 -- most engines have none
+        """Read what `save_aid` wrote; filling then goes on as if it had not been cut."""
+
 
 class Engine(ABC):
     """One way to search.

@@ -199,7 +199,7 @@ class _Leaders:
         self._sums = np.empty((most, words.shape[1]), np.float32)  # memory is taken as it is filled
         self._lengths = np.empty(most, np.float32)
         self.count = 0
-        self._parts = Parts(words, most)
+        self._parts = Parts.empty(words, most)
 
     def append(self, block: np.ndarray) -> bool:
         """Hold these unit rows as leaders; False where there is no room."""

@@ -127,7 +127,7 @@ class Ivf(Engine):
             return centres(job.rows, job.sample, lists, nearest.among, job.seed)
         found, homes = gathered(groups.centres, lists, nearest.among, job.seed)
         if lists >= _MANY:
-            structure.groups = Homes(groups, homes)
+            structure.groups = Homes.to(groups, homes)
         return found
 
     def load(self, path: Path, job: Job) -> Structure:
@@ -212,7 +212,7 @@ class IvfLists(FaissStructure):
         count: Rows held; as many as labels when left out.
 
     Attributes:
-        groups: A shorter way to the lists of most rows, as long as the index is filled; it is not saved.
+        groups: A shorter way to the lists of most rows, as long as the index is filled; no part of what is saved.
     """
 
     learns = True
@@ -276,6 +276,16 @@ class IvfLists(FaissStructure):
         super().save(path)
         with path.open("ab") as file:
             file.write(_END.pack(_MARK, self._count))
+
+    def save_aid(self, path: Path) -> bool:
+        """Write the groups, where there are some."""
+        if self.groups is not None:
+            self.groups.save(path)
+        return self.groups is not None
+
+    def load_aid(self, path: Path) -> None:
+        """Read the groups."""
+        self.groups = Homes.read(path)
 
     def search(self, queries: np.ndarray, width: int, effort: int, allowed: Allowed | None = None) -> np.ndarray:
         """The best codes of the nearest lists."""
