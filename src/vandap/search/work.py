@@ -20,6 +20,7 @@ import numpy as np
 
 from vandap.core.memory import give_back, map_large_blocks
 from vandap.core.progress import Progress
+from vandap.core.records import from_json, to_json
 from vandap.search.check import duplicates
 from vandap.search.codes._code import RowCode
 from vandap.search.durable import by_a_library, discard, replace_file, sync_file
@@ -92,6 +93,15 @@ class Work:
         discard(self.folder)
         self.folder.mkdir()
         return self._saved({"key": key, "seconds": 0.0})
+
+    @property
+    def ended(self) -> Manifest | None:
+        """What was made, where nothing is left to do; its files are on the disk, beside others that may go."""
+        return from_json(Manifest, self._state["made"]) if "made" in self._state else None
+
+    def end(self, made: Manifest) -> None:
+        """All is done: whoever goes on with the build has this at once."""
+        self._state = self._saved({**self._state, "made": to_json(made)})
 
     def _saved(self, state: dict[str, Any]) -> dict[str, Any]:
         replace_file(self.folder / BUILD_STATE, json.dumps(state).encode())
