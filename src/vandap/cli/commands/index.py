@@ -106,7 +106,9 @@ def _declare_compact(parser: argparse.ArgumentParser) -> None:
 def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
     parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
-    parser.add_argument("--count", type=int, default=500, help="how many of the index's vectors to ask for (500)")
+    parser.add_argument(
+        "--count", type=int, help="how many of the index's vectors to ask for (500; 20000 with --labels, whole people)"
+    )
     group = parser.add_argument_group("how well people are found, instead of recall")
     group.add_argument("--labels", metavar="COLUMN", help="the payload column that says who a vector is of: person")
     group.add_argument(
@@ -124,7 +126,7 @@ def _declare_measure(parser: argparse.ArgumentParser) -> None:
         default=[0.001, 0.01],
         help="shares of pairs of two accepted (0.001 0.01)",
     )
-    group.add_argument("--seed", type=int, default=0, help="of resampling (0)")
+    group.add_argument("--seed", type=int, default=0, help="of sampling and resampling (0)")
 
 
 def _declare_export(parser: argparse.ArgumentParser) -> None:
@@ -207,7 +209,8 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
         from vandap.cli.identified import measured
 
         return measured(arguments)
-    result = measure(arguments.index, _unit_queries(arguments), arguments.count)
+    count = {} if arguments.count is None else {"count": arguments.count}
+    result = measure(arguments.index, _unit_queries(arguments), **count)
     kept = "holds" if result.kept else "IS BROKEN"
     asked = "stored vectors as queries" if result.stored else "queries"
     text = (
