@@ -105,6 +105,7 @@ def test_a_threshold_lies_between_two_kinds_of_scores() -> None:
     assert two_kinds(generator.normal(size=5000))[1] < 0.7
     assert two_kinds(generator.uniform(size=5000))[1] < 0.78
     assert two_kinds(np.full(10, 0.5))[1] == 0.0
+    assert two_kinds(1 - np.arange(10, dtype=np.float32) * 6e-8)[1] == 0.0
 
 
 @pytest.mark.parametrize("alike", [False, True])

@@ -13,8 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from vandap.search.engines._leaders import Groups, nearest_of
+from vandap.search.engines._leaders import MOST, Groups, members_held, nearest_of
 from vandap.search.engines._parts import Parts
+from vandap.search.engines._parts import held as parts_held
+
+
+def held(groups: int, lists: int, columns: int) -> float:
+    """Bytes that they take."""
+    return groups * (columns * 2 + 8) + parts_held(groups, MOST * lists, columns) + members_held(lists)
 
 
 @dataclass(frozen=True)
