@@ -134,11 +134,14 @@ def told(found: Foreseen, plan: Plan, ahead: Forecaster) -> Iterator[str]:
     )
     if found.peak > target.memory:
         yield (
-            f"needs {found.peak / 2**30:.2f} GiB, more than the {target.memory / 2**30:.2f} GiB asked for; "
-            "it is built all the same"
+            f"the build will hold {found.peak / 2**20:,.0f} MiB, more than the {target.memory / 2**20:,.0f} MiB asked "
+            "for; it goes on all the same"
         )
     if found.seconds > target.seconds:
-        yield f"would take {_minutes(found.seconds)}, more than the {_minutes(target.seconds)} asked for"
+        yield (
+            f"the build will take {_minutes(found.seconds)}, more than the {_minutes(target.seconds)} asked for; "
+            "it goes on all the same"
+        )
 
 
 def _minutes(seconds: float) -> str:

@@ -66,8 +66,8 @@ def test_memory_and_time_are_said_before_the_vectors_are_read(
     plan = Plan(Target(memory=1e6, seconds=1e-9), engine)
     said, _ = _said(tmp_path / "small", plan, vectors)
     before = said[: said.index("reading 2,600 vectors")]
-    assert any("GiB" in line and "more than the 0.00 GiB asked for" in line for line in before)
-    assert any(line.startswith("would take") for line in before) == (engine != "auto")  # whose engines were not tried
+    assert any(line.startswith("the build will hold") and "more than the 1 MiB asked for" in line for line in before)
+    assert any(line.startswith("the build will take") for line in before) == (engine != "auto")  # where none was tried
     assert not any("more than" in line for line in _said(tmp_path / "large", Plan(engine=engine), vectors)[0])
 
 
