@@ -161,3 +161,7 @@ def test_the_forecast_grows_with_the_rows(engine: Engine) -> None:
     small, large = (engine.forecast(n, 512, engine.settings(n, 512)) for n in (10_000, 10_000_000))
     assert 0 < small.resident <= large.resident
     assert 0 <= small.search_power <= 1 and 0 <= small.build_power <= 2
+    for groups in (0.0, 500_000.0, 10.0**9):
+        known = engine.forecast(10_000_000, 512, engine.settings(10_000_000, 512), groups)
+        assert known.resident == large.resident
+        assert 0 <= known.learning <= large.learning and 0 <= known.building <= large.building

@@ -59,8 +59,10 @@ def test_people_are_measured(world: Path, capsys: pytest.CaptureFixture[str]) ->
     assert point["threshold"]["method"].startswith("cannot tell") and point["fnir"]["value"] is None
     own = _said(capsys, *words)
     assert own["probes"] == {"mated": 60, "strangers": 60} and own["verification"][0]["value"] > 0.9
-    main([*map(str, words)])
-    assert "rank-1" in capsys.readouterr().out
+    assert own["sampled"] is None and _said(capsys, *words, "--count", 10)["sampled"]["vectors"] == 10
+    main([*map(str, words), "--count", "10"])
+    printed = capsys.readouterr().out
+    assert "rank-1" in printed and "10 of the 60 vectors" in printed
 
 
 def test_later_photos_are_embedded_alike(world: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -26,12 +26,14 @@ def measured(arguments: argparse.Namespace) -> Outcome:
     from vandap.embed.identify import measure_identification
     from vandap.search.index import Index
 
-    refuse(arguments, "people, with --labels", ("queries", "count"))
+    refuse(arguments, "people, with --labels", ("queries",))
     if arguments.probes is None:
         refuse(arguments, "the index's own vectors, without --probes", ("probe_labels",))
+    else:
+        refuse(arguments, "--probes", ("count",))
     index = Index(arguments.index)
     failed: tuple[tuple[str, str], ...] = ()
-    given = {"fpirs": arguments.fpir, "fars": arguments.far, "seed": arguments.seed}
+    given = {"fpirs": arguments.fpir, "fars": arguments.far, "seed": arguments.seed, "count": arguments.count}
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if arguments.probes is None:
         found = measure_identification(index, arguments.labels, **options)
@@ -68,6 +70,7 @@ def _document(found: Measurement) -> dict[str, Any]:
     return {
         "gallery": {"vectors": seen.gallery, "people": found.people},
         "probes": {"mated": seen.mated, "strangers": seen.strangers},
+        "sampled": found.sampled,
         "recalls": seen.recalls,
         "points": [
             {"fpir": point.threshold.fpir, "threshold": point.threshold, "fnir": point.fnir, "checked": point.checked}
@@ -83,6 +86,12 @@ def _text(found: Measurement) -> str:
         f"{seen.gallery:,} vectors of {found.people:,} people; {seen.mated:,} searches for somebody who is there, "
         f"{seen.strangers:,} for somebody who is not. Intervals: 95 %, over people."
     )
+    if found.sampled is not None:
+        some = found.sampled
+        head += (
+            f"\nSampled: {some.vectors:,} of the {some.of_vectors:,} vectors that have a person were asked for, all "
+            f"those of {some.people:,} of {some.of_people:,} people, drawn at random (--count)."
+        )
     rows = [(estimate.name, *_cells(estimate)) for estimate in (*seen.recalls, *found.verification)]
     points = [
         (f"{point.threshold.fpir:g}", *_bound(point.threshold), *_cells(point.fnir)[:2], *_cells(point.checked)[:2])

@@ -17,8 +17,29 @@ from vandap.search.check import check_columns, unit_vectors
 from vandap.search.index import Index
 
 CANDIDATES = 20
+OWN = 20_000
+"""Vectors of an index that are asked for at most: 200 strangers are then beyond the threshold of an FPIR of 0.01, in
+some 100 MB of memory beside 16 bytes for each vector of the index."""
+_AT_ONCE = 1024
 _MOST_OF_ONE = 500
 """Vectors of one person that a search of an index's own vectors can look past."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Which of the index's own vectors were asked for: all those of people drawn at random.
+
+    Args:
+        vectors: How many.
+        people: Whose they are.
+        of_vectors: Vectors that have a person.
+        of_people: People in the gallery.
+    """
+
+    vectors: int
+    people: int
+    of_vectors: int
+    of_people: int
 
 
 @dataclass(frozen=True)
@@ -29,11 +50,13 @@ class Measurement:
         identification: Rank-1, recall, FNIR at FPIR.
         people: People in the gallery.
         verification: TAR at each FAR, over pairs of probes.
+        sampled: What was asked for; None where it was all of the index's own vectors, or probes were given.
     """
 
     identification: Identification
     people: int
     verification: tuple[Estimate, ...]
+    sampled: Sampled | None = None
 
 
 def measure_identification(
@@ -45,6 +68,7 @@ def measure_identification(
     fpirs: Sequence[float] = (0.01, 0.1),
     fars: Sequence[float] = (0.001, 0.01),
     leave_out: bool = False,
+    count: int = OWN,
     seed: int = 0,
 ) -> Measurement:
     """Measure how well people are found in an index.
@@ -52,8 +76,8 @@ def measure_identification(
     With probes: those whose person is in the index are mated, the others strangers. With `leave_out` a mated probe is
     asked for once more without its person, as a stranger to all others: for galleries whose strangers were not
     collected. Without probes the index's own vectors are asked for, each without itself among its candidates (mated, if
-    its person has another), and once more without its person. Own vectors flatter where they were made in one session
-    with their candidates; probes from the field are better.
+    its person has another), and once more without its person; of many, those of people drawn at random. Own vectors
+    flatter where they were made in one session with their candidates; probes from the field are better.
 
     Args:
         index: The gallery. Searches go through its engine, so what the engine misses counts.
@@ -63,23 +87,32 @@ def measure_identification(
         leave_out: Ask for each mated probe once more without its person.
         fpirs: Shares of strangers who may be taken for somebody.
         fars: Shares of pairs of different people that may be accepted.
+        count: Of the index's own vectors so many are asked for at most, but all those of one person.
         seed: Of every random choice.
 
     Raises:
-        UsageError: There is no such column, or the index is empty.
+        UsageError: There is no such column, the index is empty, or the count is no count.
         DataError: Probes without people, or too many vectors of one person.
     """
+    if count < 1:
+        raise UsageError(
+            "People cannot be measured with this number of vectors.",
+            received=f"count = {count}",
+            expected="one vector or more",
+            hint=f"Leave --count out for {OWN:,}.",
+        )
+    sampled = None
     with index.steady():
         gallery = _gallery(index, labels)
         if probes is None:
-            own = np.flatnonzero(index.delta.alive & (gallery.people >= 0))
+            own, sampled = _own(index, gallery, count, seed)
             vectors, names = index.delta.wide(own), gallery.people[own]
             searches = _searches(index, gallery, vectors, names, own=own, leave_out=True)
         else:
             vectors, names = _checked(index, probes, people, gallery)
             searches = _searches(index, gallery, vectors, names, leave_out=leave_out)
     found = identification(searches, fpirs, seed=seed)
-    return Measurement(found, gallery.count, _verification(vectors, names, fars, seed))
+    return Measurement(found, gallery.count, _verification(vectors, names, fars, seed), sampled)
 
 
 @dataclass(frozen=True)
@@ -100,10 +133,25 @@ def _gallery(index: Index, labels: str) -> _Gallery:
             expected="a payload column: " + (", ".join(table.column_names) or "the index has none"),
             hint="Build it from a folder with a sub-folder for each person, or with --payload.",
         )
-    values = [None if value is None else str(value) for value in table.column(labels).to_pylist()]
-    codes = {name: code for code, name in enumerate(sorted({value for value in values if value is not None}))}
-    people = np.array([-1 if value is None else codes[value] for value in values], np.int64)
+    encoded = table.column(labels).dictionary_encode().unify_dictionaries().combine_chunks()
+    names = [str(value) for value in encoded.dictionary.to_pylist()]
+    codes = {name: code for code, name in enumerate(sorted(set(names)))}
+    of_value = np.array([*(codes[name] for name in names), -1], np.int64)
+    people = of_value[encoded.indices.fill_null(-1).to_numpy()]
     return _Gallery(people, codes, len(np.unique(people[index.delta.alive & (people >= 0)])))
+
+
+def _own(index: Index, gallery: _Gallery, count: int, seed: int) -> tuple[np.ndarray, Sampled | None]:
+    """Rows to ask for, ascending; and what they are of, where they are not all that have a person."""
+    own = np.flatnonzero(index.delta.alive & (gallery.people >= 0))
+    if len(own) <= count:
+        return own, None
+    names = gallery.people[own]
+    sizes = np.bincount(names)
+    drawn = np.random.default_rng(seed).permutation(np.flatnonzero(sizes))
+    some = drawn[: max(1, int(np.searchsorted(np.cumsum(sizes[drawn]), count, side="right")))]
+    chosen = own[np.isin(names, some)]
+    return chosen, Sampled(len(chosen), len(some), len(own), gallery.count)
 
 
 def _checked(
@@ -154,10 +202,12 @@ def _searches(
         )
     k = min(CANDIDATES, len(index))
     plain, without = _Table(len(vectors), k), _Table(len(vectors), k)
-    for place, hits in enumerate(index.rows_near(vectors, min(len(index), k + most))):
-        people = gallery.people[hits.rows]
-        plain.put(place, people, hits.scores, hits.rows != (-1 if own is None else own[place]))
-        without.put(place, people, hits.scores, people != names[place])
+    wanted = min(len(index), k + most)
+    for start in range(0, len(vectors), _AT_ONCE):  # hits of all of them would take memory
+        for place, hits in enumerate(index.rows_near(vectors[start : start + _AT_ONCE], wanted), start):
+            people = gallery.people[hits.rows]
+            plain.put(place, people, hits.scores, hits.rows != (-1 if own is None else own[place]))
+            without.put(place, people, hits.scores, people != names[place])
     again = np.flatnonzero(mated if own is None else np.ones(len(names), bool)) if leave_out else np.zeros(0, np.int64)
     first = np.flatnonzero(mated | (own is None))
     return Searches(

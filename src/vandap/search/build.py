@@ -97,25 +97,36 @@ def next_generation(folder: Path, *, overwrite: bool) -> int:
 
 def build_generation(contents: Contents, folder: Path, plan: Plan, generation: int, say: Progress) -> Manifest:
     """Build the next generation in `building/`; the caller holds the build's lock, and publishes it."""
-    remove(generation_folder(folder, generation))  # of a process killed just before its manifest came into place
+    take_back(folder, generation)
     with Footprint() as footprint:
         work = Work(contents, folder, plan, say)
-        made = work.run()
-        manifest = replace(
-            made,
-            generation=generation,
-            build={**made.build, "peak_bytes": max(footprint.peak, held()), "seconds": work.seconds()},
-        )
+        manifest = work.ended
+        if manifest is None:
+            made = work.run()
+            facts = {"peak_bytes": max(footprint.peak, held()), "seconds": work.seconds()}
+            manifest = _within_memory(replace(made, generation=generation, build={**made.build, **facts}))
+            work.end(manifest)
     _tidy(folder / BUILDING, manifest)
-    return _within_memory(manifest)
+    return manifest
+
+
+def take_back(folder: Path, generation: int) -> None:
+    """See what became of a build whose process was killed before its manifest came into place; it goes on from there.
+
+    Args:
+        folder: The index.
+        generation: The next one, which has no manifest.
+    """
+    made = generation_folder(folder, generation)
+    if (made / BUILD_STATE).exists() and not (folder / BUILDING).exists():
+        made.rename(folder / BUILDING)
+    remove(made)
 
 
 def _tidy(built: Path, manifest: Manifest) -> None:
-    """Leave only the files of the generation; after a kill meanwhile the build begins anew, not with what is left."""
-    (built / BUILD_STATE).unlink()
-    sync_folder(built)
+    """Leave only the files of the generation, and what says that they are whole."""
     for path in built.iterdir():
-        if path.name not in manifest.files:
+        if path.name not in (*manifest.files, BUILD_STATE):
             remove(path)
 
 
@@ -131,14 +142,17 @@ def _within_memory(manifest: Manifest) -> Manifest:
 def publish(folder: Path, manifest: Manifest, since: Iterable[Change] = ()) -> None:
     """Make what was built the index's, in the order in which nothing can be lost; the caller is its writer.
 
-    It takes as long as writing the changes does; the old generation's files are left to `sweep`.
+    It takes as long as writing the changes does; the old generation's files are left to `sweep`. Until the manifest is
+    in place, the state of the build stays with what was built: whoever builds or compacts next takes it back.
 
     Args:
         folder: The index.
         manifest: Of the generation that lies in `building/`.
         since: Changes that are not in what was built, by its row numbers.
     """
-    (folder / BUILDING).rename(generation_folder(folder, manifest.generation))
+    made = generation_folder(folder, manifest.generation)
+    (folder / BUILDING).rename(made)
     sync_folder(folder)
     Journal(journal_path(folder, manifest.generation), manifest.generation).create(since)
     write_manifest(folder, manifest)
+    (made / BUILD_STATE).unlink()

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from vandap.core.progress import Progress, silent
-from vandap.search.build import build_generation, publish
+from vandap.search.build import build_generation, publish, take_back
 from vandap.search.codes._code import RowCode
 from vandap.search.delta import Delta
 from vandap.search.durable import discard, replace_file
@@ -62,6 +62,7 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
     read_manifest(folder)
     with rebuilding(folder):
         generation = open_generation(folder, cores)
+        take_back(folder, generation.manifest.generation + 1)
         delta, journal = _begun(folder, generation)
         manifest = build_generation(
             _contents(generation, delta, journal.end),

@@ -70,7 +70,7 @@ def text(index: Index) -> str:
         f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk; {_rows(index)}",
     ]
     if manifest.build.get("seconds"):
-        lines.append(f"built in   {manifest.build['seconds']:.0f} s, {_memory(manifest.build)}")
+        lines.append(f"built in   {_time(manifest.build)}, {_memory(manifest.build)}")
     if delta.added or delta.dead:
         lines.append(f"since then {delta.added:,} added, {delta.dead:,} removed (vandap index compact {index.path})")
     sampled = read_sampled(index.path, manifest.generation)
@@ -108,6 +108,12 @@ def _sampled(sampled: Sampled) -> str:
         f"serving    recall@{sampled.k} {sampled.estimate:.4f}, at least {sampled.lower95:.4f}, on the latest "
         f"{sampled.queries:,} sampled live queries; {sampled.target} promised: {kept}"
     )
+
+
+def _time(build: Any) -> str:
+    predicted = build["predicted"].get("seconds") or 0.0
+    said = f" ({predicted:.0f} by forecast, tuning not counted)" if predicted >= 1 else ""
+    return f"{build['seconds']:.0f} s{said}"
 
 
 def _memory(build: Any) -> str:

@@ -14,7 +14,7 @@ BLOCK = 16_384
 """Rows that the structure takes at a time."""
 _EVERY, _SHARE = 30.0, 20.0
 """Seconds between checkpoints, and at least so many times what the last one took."""
-_STATE = "fill.json"
+_STATE, _AID = "fill.json", "aid"
 
 
 class Fill:
@@ -29,6 +29,7 @@ class Fill:
 
     def __init__(self, engine: Engine, job: Job, stop: int, folder: Path) -> None:
         self._engine, self._job, self._stop, self._folder = engine, job, stop, folder
+        self._aided: bool | None = None
 
     def run(self, progress: Progress) -> Structure:
         """Do it, or what is left of it."""
@@ -48,21 +49,27 @@ class Fill:
 
     def _resumed(self) -> tuple[int, Structure]:
         try:
-            done = json.loads((self._folder / _STATE).read_bytes())["rows"]
-            structure = self._engine.load(self._folder / f"engine-{done}", self._job)
+            state = json.loads((self._folder / _STATE).read_bytes())
+            structure = self._engine.load(self._folder / f"engine-{state['rows']}", self._job)
+            if state["aided"]:
+                structure.load_aid(self._folder / _AID)
+            self._aided = state["aided"]
         except FileNotFoundError:
             began = time.monotonic()
             structure = self._engine.start(self._job)
             if structure.learns and time.monotonic() - began > _EVERY:
                 self._checkpoint(structure, 0)  # what was learnt
             return 0, structure
-        return done, structure
+        return state["rows"], structure
 
     def _checkpoint(self, structure: Structure, done: int) -> None:
         path = self._folder / f"engine-{done}"
         with by_a_library(path):
+            if self._aided is None:  # it stays the same, and is written once
+                self._aided = structure.save_aid(self._folder / _AID)
             structure.save(path)
-        sync_file(path)
-        replace_file(self._folder / _STATE, json.dumps({"rows": done}).encode())
+        for written in (path, self._folder / _AID) if self._aided else (path,):
+            sync_file(written)
+        replace_file(self._folder / _STATE, json.dumps({"rows": done, "aided": self._aided}).encode())
         for stale in {*self._folder.glob("engine-*")} - {path}:
             stale.unlink()

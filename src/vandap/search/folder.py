@@ -12,8 +12,9 @@
       .lock                held by the one writer, as long as a change takes
       .build.lock          held by the one build or compaction, as long as it takes
 
-A generation becomes the index's when the manifest that names it is moved into place; until then it is a remnant if its
-process is killed, and the next build or compaction begins with its removal. Numbers only count up, so generations
+A generation becomes the index's when the manifest that names it is moved into place. If the process is killed before,
+the state of the build, which lies in it until then, says that it is whole: the same command publishes it, and any other
+build or compaction removes it. Numbers only count up, so generations
 before the index's are nobody's: a compaction removes the one that it replaced, and a writer what a killed one left.
 """
 
@@ -135,7 +136,7 @@ def _checksum(body: Mapping[str, Any]) -> str:
 
 
 def _absent(folder: Path) -> IndexFolderError:
-    unfinished = (folder / BUILDING).is_dir()
+    unfinished = (folder / BUILDING).is_dir() or generation_folder(folder, 1).is_dir()
     return IndexFolderError(
         "The build of this index is not finished." if unfinished else "This is not an index.",
         received=str(folder),

@@ -26,9 +26,9 @@ from vandap.core.ahead import worked_ahead
 from vandap.core.progress import Progress
 from vandap.search.check import fingerprints, unit_vectors
 from vandap.search.codes._code import RowCode
-from vandap.search.durable import checkpoint, opened_to, replace_file
+from vandap.search.durable import checkpoint, opened_to, replace_file, sync_file
 from vandap.search.nearest import Better
-from vandap.search.rows import normalised
+from vandap.search.rows import Rows, normalised
 from vandap.search.sources._source import Vectors
 from vandap.search.truth import Truth
 
@@ -40,7 +40,11 @@ _EVERY = 5.0
 """Seconds between two checkpoints: what a kill may cost."""
 _ONE_IN, _LEAST = 20, 300
 """One in so many rows is held out, but at least so many where a fifth of them allows it."""
-_QUERIES = "queries.npy"
+_QUERIES, _SAMPLE = "queries.npy", "sample-"
+_PIECE = 1024
+"""Rows of a block that are sorted out at a time."""
+_TRIED = 20
+"""One in so many vectors is read at most to tell how long all will take."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +78,68 @@ def hold_out(count: int, most: int, seed: int) -> Held:
     return Held(numbers.astype(np.int64), count)
 
 
-def held_out(vectors: Vectors, held: Held, folder: Path) -> np.ndarray:
-    """The vectors that are held out, at unit length, float32; what cannot be searched is refused by `take_in`.
+def held_out(folder: Path) -> np.ndarray:
+    """The vectors that were held out, at unit length, float32."""
+    return np.load(folder / _QUERIES)
+
+
+def set_aside(vectors: Vectors, held: Held, sample: np.ndarray, folder: Path, code: RowCode) -> tuple[np.ndarray, Rows]:
+    """Read the vectors that are held out, and a sample of the others, before all are; what is wrong `take_in` refuses.
 
     Args:
         vectors: The source.
-        held: Which of them.
-        folder: Of the build, where they are kept.
+        held: Which are held out.
+        sample: Numbers of the sample, ascending.
+        folder: Of the build, where both are kept.
+        code: How a row is packed.
+
+    Returns:
+        The first at unit length, float32; the others as rows.
     """
-    path = folder / _QUERIES
+    path, rows = folder / _QUERIES, folder / f"{_SAMPLE}{code.file}"
     if not path.is_file():
+        numbers = np.union1d(held.numbers, sample)
+        out, found = np.isin(numbers, held.numbers), vectors.some(numbers)
+        with rows.open("wb") as file:
+            for start in range(0, len(found), _PIECE):
+                part = slice(start, start + _PIECE)
+                file.write(code.pack(normalised(np.nan_to_num(found[part][~out[part]]))).tobytes())
+        sync_file(rows)
         buffer = io.BytesIO()
-        np.save(buffer, normalised(np.nan_to_num(vectors.some(held.numbers))))
+        np.save(buffer, normalised(np.nan_to_num(found[out])))
         replace_file(path, buffer.getvalue())
-    return np.load(path)
+    return held_out(folder), Rows(rows, vectors.columns, code)
+
+
+def tried(
+    vectors: Vectors, queries: np.ndarray, k: int, code: RowCode, threads: int, folder: Path
+) -> tuple[float, int]:
+    """Try one block.
+
+    Args:
+        vectors: The source.
+        queries: To look for; unit vectors, float32.
+        k: Answers to keep for each.
+        code: How a row is packed.
+        threads: Blocks at a time.
+        folder: Of the build.
+
+    Returns:
+        About how many seconds `take_in` will need; and the bytes of a number as it is given.
+    """
+    if not vectors.count:
+        return 0.0, 0
+    truth, began = Truth(queries, k, folder), time.monotonic()
+    block = next(vectors.blocks(min(BLOCK, -(-vectors.count // _TRIED))))
+    read = time.monotonic() - began
+    with np.errstate(all="ignore"), threadpool_limits(1, "blas"):
+        for _ in range(2):  # the first of all blocks has much that may be among the answers, and later ones little
+            began = time.monotonic()
+            units = normalised(block)
+            truth.take(truth.look(units, np.ones(len(units), bool), 0))
+            fingerprints(code.pack(units))
+            made = time.monotonic() - began
+    return vectors.count / len(block) * (read + made / min(threads, READERS)), block.dtype.itemsize
 
 
 def take_in(
@@ -195,8 +247,12 @@ class _Pass:
     def _write(self, block: _Block, files: Sequence[BinaryIO]) -> None:
         if self._truth is not None:
             self._truth.take(block.better)
-        for file, made in zip(files, (block.records[~block.out], block.records[block.out], block.hashes), strict=True):
-            file.write(made.tobytes())
+        rows, aside, hashes = files
+        for start in range(0, len(block.out), _PIECE):
+            records, out = block.records[start : start + _PIECE], block.out[start : start + _PIECE]
+            rows.write(records[~out].tobytes())
+            aside.write(records[out].tobytes())
+        hashes.write(block.hashes.tobytes())
 
     def _checkpoint(self, files: Sequence[BinaryIO], read: int) -> None:
         if self._truth is None:

@@ -119,6 +119,7 @@ def exact_under(
         for kept, selection in zip(best, selections, strict=True):
             chosen = selection[numbers[0] : numbers[-1] + 1]
             kept.take(scores if chosen.all() else scores[:, chosen], numbers[chosen])
+        del scores  # or it would be held beside the next one
         if once:
             rows.release()
     return [kept.found for kept in best]

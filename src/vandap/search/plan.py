@@ -19,7 +19,7 @@ from vandap.search.sources._source import Vectors
 from vandap.search.target import Target
 from vandap.search.threads import threads_of
 
-_FORM = 2
+_FORM = 3
 """Of what lies in the folder of a build; what another form began is not gone on with."""
 _ROWS = 65_536
 """Rows of payload that are hashed at a time, however they are cut into chunks."""

@@ -19,14 +19,16 @@ from pathlib import Path
 import numpy as np
 
 from vandap.core.progress import Progress
-from vandap.search.engines._engine import Engine, Forecast, Job
+from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.families import engines
+from vandap.search.forecast import Forecaster
 from vandap.search.nearest import exact
 from vandap.search.rows import Rows, normalised
 from vandap.search.target import Target
 from vandap.search.tune import KNOWN, Exam, Point, exam_of, tune
 
 SAMPLE = 20_000
+"""Rows that are raced on, at most; some more are asked for."""
 _QUERIES = 200
 _FOLDER = "vandap-race-"
 
@@ -35,6 +37,11 @@ class Obstacle(IntEnum):
     """What keeps an engine from winning, from the least to the worst."""
 
     NONE, SLOW, LONG, RECALL, MEMORY, ABSENT = range(6)
+
+
+def sampled(stop: int) -> int:
+    """Rows of the sample, those included that are asked for."""
+    return min(stop, SAMPLE + _QUERIES)
 
 
 @dataclass(frozen=True)
@@ -71,41 +78,56 @@ class Runner:
         return self.obstacle, self.memory if math.isnan(self.query_seconds) else self.query_seconds
 
 
-def race(rows: Rows, stop: int, target: Target, base: float, threads: int, seed: int, say: Progress) -> list[Runner]:
+def race(
+    rows: Rows, stop: int, target: Target, ahead: Forecaster, threads: int, seed: int, say: Progress
+) -> list[Runner]:
     """Race the engines, the predicted winner first.
 
     Args:
-        rows: The vectors.
-        stop: Rows that count.
+        rows: A sample of the vectors.
+        stop: Rows that there will be.
         target: What was asked.
-        base: Bytes that this process holds and the build needs whatever the engine.
+        ahead: Knows what memory a build takes.
         threads: Threads to use.
-        seed: Chooses the sample.
+        seed: Divides the sample.
         say: Told of each engine.
     """
-    numbers = np.sort(np.random.default_rng(seed).choice(stop, min(stop, SAMPLE + _QUERIES), replace=False))
-    asked = np.random.default_rng(seed + 1).choice(len(numbers), min(_QUERIES, len(numbers) // 5), replace=False)
-    queries = normalised(rows.wide(numbers[asked]))
+    asked = np.random.default_rng(seed + 1).choice(rows.count, min(_QUERIES, rows.count // 5), replace=False)
+    queries = normalised(rows.wide(asked))
     for stale in rows.path.parent.glob(f"{_FOLDER}*"):  # of a race that was killed
         shutil.rmtree(stale)
     with tempfile.TemporaryDirectory(prefix=_FOLDER, dir=rows.path.parent) as folder:
         path = Path(folder) / rows.code.file
-        path.write_bytes(rows.gather(np.delete(numbers, asked)).tobytes())
+        path.write_bytes(rows.gather(np.delete(np.arange(rows.count), asked)).tobytes())
         sample = Rows(path, rows.columns, rows.code)
         exam = exam_of(sample, queries, exact(sample, queries, target.k + KNOWN), target.k)
         if not len(exam.queries):  # every vector is there many times, and nothing is left to find
             return [Runner("exact", {}, 0.0, 0.0)]
-        runners = [_run(item, exam, stop, target, base, threads, seed, say) for item in engines()]
+        runners = [_run(item, exam, stop, target, ahead, threads, seed, say) for item in engines()]
     return sorted(runners, key=lambda runner: runner.rank)
 
 
+def seconds_to_build(engine: Engine, rows: Rows, stop: int, threads: int, seed: int) -> float:
+    """About how long an engine will take, built on a sample and carried over with its own exponent.
+
+    Args:
+        engine: The engine.
+        rows: The sample.
+        stop: Rows that there will be.
+        threads: Threads to use.
+        seed: Of every random choice.
+    """
+    power = engine.forecast(stop, rows.columns, engine.settings(stop, rows.columns)).build_power
+    return _built(engine, rows, threads, seed)[1] * (stop / rows.count) ** power
+
+
 def _run(
-    engine: Engine, exam: Exam, count: int, target: Target, base: float, threads: int, seed: int, say: Progress
+    engine: Engine, exam: Exam, count: int, target: Target, ahead: Forecaster, threads: int, seed: int, say: Progress
 ) -> Runner:
     settings = engine.settings(count, exam.rows.columns)
-    forecast = engine.forecast(count, exam.rows.columns, settings)
-    entered = Runner(engine.slug, settings, forecast.resident, forecast.building)
-    obstacle, why_not = _unfit(engine, forecast, base, target)
+    forecast = engine.forecast(count, exam.rows.columns, settings, ahead.groups)
+    entered = Runner(engine.slug, settings, forecast.resident, max(forecast.building, forecast.learning))
+    obstacle, why_not = _unfit(engine, ahead.peak(engine, settings), target)
     if obstacle:
         return replace(entered, obstacle=obstacle, why_not=why_not)
     build_seconds, point = _heat(engine, exam, target, threads, seed)
@@ -122,10 +144,9 @@ def _run(
     return replace(ran, obstacle=obstacle, why_not=why_not)
 
 
-def _unfit(engine: Engine, forecast: Forecast, base: float, target: Target) -> tuple[Obstacle, str]:
+def _unfit(engine: Engine, needed: float, target: Target) -> tuple[Obstacle, str]:
     if not engine.installed:
         return Obstacle.ABSENT, f"the package {engine.package} is not installed"
-    needed = base + max(forecast.resident, forecast.building)
     if needed > target.memory:
         return Obstacle.MEMORY, f"needs {needed / 2**30:.2f} GiB"
     return Obstacle.NONE, ""
@@ -143,15 +164,18 @@ def _too_slow(runner: Runner, point: Point, target: Target) -> tuple[Obstacle, s
 
 def _heat(engine: Engine, exam: Exam, target: Target, threads: int, seed: int) -> tuple[float, Point]:
     """Build on the sample and tune."""
-    rows = exam.rows
+    structure, seconds = _built(engine, exam.rows, threads, seed)
+    tuned = tune(structure, exam, target, sorts=engine.sorts)
+    return seconds, next(point for point in tuned.points if point.setting == tuned.setting)
+
+
+def _built(engine: Engine, rows: Rows, threads: int, seed: int) -> tuple[Structure, float]:
+    """The structure of a sample, and the seconds that it took."""
     settings = engine.settings(rows.count, rows.columns)
     start = time.perf_counter()
     sample = np.random.default_rng(seed).permutation(rows.count)[: settings.get("sample", 1000)]
-    job = Job(rows, sample, settings, threads, seed)
-    structure = engine.start(job)
+    structure = engine.start(Job(rows, sample, settings, threads, seed))
     for _, block in rows.blocks(4096):
         structure.add(block)
     structure.finish()
-    seconds = time.perf_counter() - start
-    tuned = tune(structure, exam, target, sorts=engine.sorts)
-    return seconds, next(point for point in tuned.points if point.setting == tuned.setting)
+    return structure, time.perf_counter() - start

@@ -1,8 +1,8 @@
 """The work of a build, in a folder of its own.
 
-Read and check the vectors, and find the exact answers to held-out queries meanwhile; race the engines on a sample; let
-the winner take in the rows; choose the form of the rows; tune on one part of the queries, verify on the other. Each
-step leaves what the next start needs, so a killed build goes on.
+Foresee what the build takes, by a race of the engines on a sample where none was named; read and check the vectors, and
+find the exact answers to held-out queries meanwhile; let the engine take in the rows; choose the form of the rows; tune
+on one part of the queries, verify on the other. Each step leaves what the next start needs, so a killed build goes on.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ import numpy as np
 
 from vandap.core.memory import give_back, map_large_blocks
 from vandap.core.progress import Progress
+from vandap.core.records import from_json, to_json
 from vandap.search.check import duplicates
 from vandap.search.codes._code import RowCode
 from vandap.search.durable import by_a_library, discard, replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.families import engine as engine_named
-from vandap.search.families import row_code
 from vandap.search.fill import BLOCK, Fill
 from vandap.search.folder import BUILD_STATE, BUILDING, Manifest, crc
 from vandap.search.footprint import held
-from vandap.search.forecast import Forecaster
+from vandap.search.forecast import Forecaster, groups_among
+from vandap.search.foresee import Foreseen, foresee, told
 from vandap.search.generation import ENGINE, IDS, PAYLOAD, TRUTH
 from vandap.search.ids import id_array
 from vandap.search.intake import Held, held_out, hold_out, take_in
 from vandap.search.payload import write_table
 from vandap.search.plan import Contents, Plan, build_key
-from vandap.search.promise import EXACT, Promise, promise
-from vandap.search.race import Runner, race
+from vandap.search.promise import Promise, promise
 from vandap.search.recall import REPEATS
 from vandap.search.rounding import Choice, choose, kept_code, repack
 from vandap.search.rows import Rows
@@ -46,8 +46,6 @@ from vandap.search.verdict import met, notes, repeats
 
 QUERIES = 1500
 """Held-out queries: with a recall of 0.95 and a spread of 0.1 a thousand of them tell it to 0.005."""
-_FEW = 200
-"""Rows below which no engine has enough to learn from."""
 
 
 class Work:
@@ -66,9 +64,6 @@ class Work:
         self.folder = folder / BUILDING
         self._columns = contents.vectors.columns
         self._state = self._resumed()
-        asked = QUERIES if contents.queries is None else len(contents.queries)
-        code = kept_code(plan.rows)
-        self._forecaster = Forecaster(contents.vectors.count, self._columns, asked, held(), code, plan.threads)
 
     def seconds(self) -> float:
         """Seconds of work, those before a cut included."""
@@ -93,6 +88,15 @@ class Work:
         self.folder.mkdir()
         return self._saved({"key": key, "seconds": 0.0})
 
+    @property
+    def ended(self) -> Manifest | None:
+        """What was made, where nothing is left to do; its files are on the disk, beside others that may go."""
+        return from_json(Manifest, self._state["made"]) if "made" in self._state else None
+
+    def end(self, made: Manifest) -> None:
+        """All is done: whoever goes on with the build has this at once."""
+        self._state = self._saved({**self._state, "made": to_json(made)})
+
     def _saved(self, state: dict[str, Any]) -> dict[str, Any]:
         replace_file(self.folder / BUILD_STATE, json.dumps(state).encode())
         return state
@@ -104,19 +108,16 @@ class Work:
         aside = QUERIES if self._contents.queries is None else 0
         away = hold_out(vectors.count, aside, plan.seed)
         self._write_ids(away)
+        chosen, foreseen, ahead = self._foreseen(away)
         self._say("stage", {"title": f"reading {vectors.count:,} vectors"})
-        code = kept_code(plan.rows)
+        code = ahead.code
         truth = self._truth(away)
         same = duplicates(take_in(vectors, self.folder, away, code, self._say, plan.threads, truth))
         rows, stop = Rows(self.folder / code.file, self._columns, code), vectors.count - len(away.numbers)
-        self._say("stage", {"title": "racing the engines on a sample"})
-        chosen, runners = self._choose(rows, stop)
-        chosen.open()
         give_back()
         settings = self._settings(chosen, rows.count)
         self._say("stage", {"title": f"building with {chosen.title}"})
-        ahead = self._ahead(chosen, settings, len(truth.queries))
-        peak = ahead.peak(chosen, settings)
+        self._refined(ahead, chosen, foreseen, truth)
         structure = self._fill(chosen, rows, stop)
         give_back()
         exact = chosen.slug == "exact"
@@ -128,8 +129,8 @@ class Work:
         self._write(truth, away)
         size = ahead.disk(chosen, settings, choice.code, plan.target.k) / max(1, rows.count)
         build = {
-            "predicted": {"peak_bytes": peak, "bytes_per_vector": size},
-            "race": [asdict(runner) for runner in runners],
+            "predicted": {"peak_bytes": foreseen.peak, "bytes_per_vector": size, "seconds": foreseen.seconds},
+            "race": [asdict(runner) for runner in foreseen.runners],
             "points": [asdict(point) for point in found.points],
             "asked": plan.engine,
             "rows_asked": plan.rows,
@@ -151,24 +152,39 @@ class Work:
     def _truth(self, away: Held) -> Truth:
         """Looks for the exact answers to the queries."""
         contents, stop = self._contents, self._contents.vectors.count - len(away.numbers)
-        queries = held_out(contents.vectors, away, self.folder) if contents.queries is None else contents.queries
+        queries = held_out(self.folder) if contents.queries is None else contents.queries
         return Truth(queries, min(stop, self._plan.target.k + KNOWN), self.folder)
 
-    def _ahead(self, chosen: Engine, settings: Mapping[str, int], queries: int) -> Forecaster:
-        """What can be foreseen when the engine is chosen, and say it."""
+    def _foreseen(self, away: Held) -> tuple[Engine, Foreseen, Forecaster]:
+        """The engine, and what can be foreseen of its build; it is said."""
+        contents, plan = self._contents, self._plan
         paths = [self.folder / name for name in (IDS, PAYLOAD)]
-        kept = sum(path.stat().st_size for path in paths if path.exists())
-        ahead = replace(self._forecaster, base=held(), kept=kept, queries=queries)
-        smallest = "exact" if chosen.slug == "exact" else "8bit"
-        final = row_code(smallest if self._plan.rows == "auto" else self._plan.rows)
-        forms = {form.slug: form for form in (ahead.code, final)}
-        sizes = [
-            f"{ahead.disk(chosen, settings, form, self._plan.target.k) / max(1, ahead.count):,.0f} with {form.title}"
-            for form in forms.values()
-        ]
-        peak = ahead.peak(chosen, settings) / 2**20
-        self._say("note", {"text": f"forecast: {peak:,.0f} MiB of memory; bytes a vector: {', '.join(sizes)}"})
-        return ahead
+        ahead = Forecaster(
+            contents.vectors.count,
+            self._columns,
+            len(away.numbers if contents.queries is None else contents.queries),
+            held(),
+            kept_code(plan.rows),
+            plan.threads,
+            plan.target.k + KNOWN,
+            payload=0 if contents.payload is None else contents.payload.nbytes,
+            kept=sum(path.stat().st_size for path in paths if path.exists()),
+        )
+        if "foreseen" not in self._state:
+            found = foresee(contents, plan, away, self.folder, ahead, self._say)
+            self._state = self._saved({**self._state, "foreseen": to_json(found)})
+        foreseen = from_json(Foreseen, self._state["foreseen"])
+        ahead = replace(ahead, base=foreseen.base, given=foreseen.given, groups=foreseen.groups)
+        for text in told(foreseen, plan, ahead):
+            self._say("note", {"text": text})
+        return engine_named(foreseen.engine), foreseen, ahead
+
+    def _refined(self, ahead: Forecaster, chosen: Engine, foreseen: Foreseen, truth: Truth) -> None:
+        """Say the forecast once more, where the exact answers tell more of small groups than the sample did."""
+        ahead = replace(ahead, groups=groups_among(truth.found.scores, ahead.count))
+        peak = ahead.peak(chosen, self._settings(chosen, ahead.count))
+        if peak != foreseen.peak:
+            self._say("note", {"text": f"forecast, now that all are read: {peak / 2**20:,.0f} MiB of memory"})
 
     def _settings(self, chosen: Engine, count: int) -> Mapping[str, int]:
         return chosen.settings(count, self._columns)
@@ -180,20 +196,6 @@ class Work:
         np.save(self.folder / IDS, ids[order])
         if self._contents.payload is not None:
             write_table(self.folder / PAYLOAD, self._contents.payload.take(order))
-
-    def _choose(self, rows: Rows, stop: int) -> tuple[Engine, list[Runner]]:
-        if self._plan.engine != "auto":
-            chosen = engine_named(self._plan.engine)
-            chosen.need()
-            return (chosen if stop >= _FEW else engine_named("exact")), []
-        if stop < EXACT:
-            return engine_named("exact"), []
-        if "race" not in self._state:
-            base = self._forecaster.base + self._forecaster.buffers
-            ran = race(rows, stop, self._plan.target, base, self._plan.threads, self._plan.seed, self._say)
-            self._state = self._saved({**self._state, "race": [asdict(runner) for runner in ran]})
-        runners = [Runner(**entry) for entry in self._state["race"]]
-        return engine_named(runners[0].engine), runners
 
     def _fill(self, chosen: Engine, rows: Rows, stop: int) -> Structure:
         settings = self._settings(chosen, rows.count)

@@ -69,7 +69,7 @@ _PEOPLE = (*_MEASURE, "--labels", "person")
         ((*_MEASURE, "--queries", "late.npy"), "--count 5"),
         ((*_MEASURE, "--queries", "late.npy"), "--seed 0"),
         (_PEOPLE, "--queries late.npy"),
-        (_PEOPLE, "--count 5"),
+        ((*_PEOPLE, "--probes", "late.npy"), "--count 5"),
         (_PEOPLE, "--probe-labels p.txt"),
         ((*_PEOPLE, "--probes", "photos"), "--probe-labels p.txt"),
     ],

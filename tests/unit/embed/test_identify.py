@@ -9,8 +9,10 @@ import pyarrow as pa
 import pytest
 from made_vectors import built
 
-from vandap.embed.identify import measure_identification
+from vandap.embed import identify
+from vandap.embed.identify import Sampled, measure_identification
 from vandap.errors import DataError, UsageError
+from vandap.search.delta import Delta
 from vandap.search.index import Index
 
 
@@ -49,6 +51,46 @@ def test_own_vectors_are_asked_without_themselves(tmp_path: Path) -> None:
     assert found.recalls[0].value > 0.95 and found.points[0].threshold.value < 0.9
 
 
+def test_of_many_own_vectors_those_of_some_people_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of each, so many at most; no more are read, and what was sampled is told."""
+    vectors, names = _people(150, 4, seed=1)
+    index = built(tmp_path, vectors, payload=pa.table({"person": [*names[:-4], *[None] * 4]}))
+    whole = measure_identification(index, "person", fpirs=(0.1,))
+    assert whole.sampled is None and whole.identification.mated == 596
+    read, asked, wide, near = [], [], Delta.wide, Index.rows_near
+    monkeypatch.setattr(Delta, "wide", lambda self, rows: (read.append(rows), wide(self, rows))[1])
+    monkeypatch.setattr(Index, "rows_near", lambda self, some, k: (asked.append(len(some)), near(self, some, k))[1])
+    monkeypatch.setattr(identify, "_AT_ONCE", 100)
+    found = measure_identification(index, "person", fpirs=(0.1,), count=243)
+    assert found.sampled == Sampled(240, 60, 596, 149)
+    assert [len(rows) for rows in read] == [240] and asked == [100, 100, 40]
+    people = index.delta.payload.column("person").take(read[0]).to_pylist()
+    assert (np.unique(people, return_counts=True)[1] == 4).all()
+    seen, all_ = found.identification, whole.identification
+    assert (seen.gallery, seen.mated, seen.strangers) == (600, 240, 240)
+    assert seen.recalls[0].low <= all_.recalls[0].value <= seen.recalls[0].high
+    assert measure_identification(index, "person", fpirs=(0.1,), count=1).sampled == Sampled(4, 1, 596, 149)
+
+
+def test_people_may_be_numbers_or_times(tmp_path: Path) -> None:
+    """They are known by their names in words; those without a value are nobody's."""
+    vectors = _people(4, 2, seed=1)[0]
+    columns = {
+        "number": pa.array([7, 7, 10, 10, None, 8, 8, None]),
+        "truth": pa.array([True, True, False, False, None, False, False, None]),
+        "day": pa.array([0, 0, 1, 1, None, 2, 2, None], pa.timestamp("us")),
+    }
+    index = built(tmp_path, vectors, payload=pa.table(columns))
+    index.add(vectors[:1], payload={"number": [9]})
+    assert [identify._gallery(index, name).count for name in columns] == [4, 2, 3]
+    assert list(identify._gallery(index, "number").codes) == ["10", "7", "8", "9"]
+    codes = {7: 1, 10: 0, None: -1, 8: 2, 9: 3}
+    stored = index.delta.payload.column("number").to_pylist()
+    assert identify._gallery(index, "number").people.tolist() == [codes[value] for value in stored]
+
+
 def test_a_probe_can_be_a_stranger_to_others(tmp_path: Path) -> None:
     """With `leave_out` each mated probe is asked for twice, and as a stranger by the best of the others."""
     index = _index(tmp_path, 40, 1)
@@ -65,6 +107,8 @@ def test_what_cannot_be_measured_is_told(tmp_path: Path) -> None:
     probes, people = _people(30, 1, seed=2)
     with pytest.raises(UsageError):
         measure_identification(index, "name")
+    with pytest.raises(UsageError):
+        measure_identification(index, "person", count=0)
     for wrong in ((probes, None), (probes, people[:-1]), (probes, [None] * 30), (probes[:, :5], people)):
         with pytest.raises(DataError):
             measure_identification(index, "person", *wrong)

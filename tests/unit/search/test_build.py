@@ -72,7 +72,7 @@ def test_a_build_killed_while_reading_goes_on(at: int, tmp_path: Path, monkeypat
             return super().blocks(size, start)
 
     build(Contents(Watched(vectors)), tmp_path / "index", plan)
-    assert reread == [at]
+    assert reread == ([at] if at else [0, 0])  # a block is tried before all are read
     built(tmp_path / "other", vectors, "ivf")
     for name in ("rows.f16", "ids.npy"):
         one, other = (tmp_path / folder / "generation-000001" / name for folder in ("index", "other"))
@@ -95,7 +95,8 @@ def test_threads_read_the_same_in_the_same_order(threads: int, tmp_path: Path, m
     for count in (1, threads):
         folder = tmp_path / str(count)
         folder.mkdir()
-        truth = Truth(intake.held_out(vectors, held, folder), 20, folder)
+        queries, _ = intake.set_aside(vectors, held, np.zeros(0, np.int64), folder, code)
+        truth = Truth(queries, 20, folder)
         hashes = intake.take_in(vectors, folder, held, code, silent, count, truth)
         read.append(((folder / code.file).read_bytes(), hashes.tobytes(), truth.found.rows.tolist()))
     assert read[0] == read[1]
@@ -187,12 +188,12 @@ def test_reading_again_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.
     class CutAgain(Array):
         def blocks(self, size: int, start: int = 0) -> Iterator[np.ndarray]:
             passes.append(start)
-            return Cut(vectors, 900 if passes == [0, 0] else 2600).blocks(size, start)
+            return Cut(vectors, 900 if passes == [0, 0, 0] else 2600).blocks(size, start)
 
     for _ in range(2):
         with suppress(KilledError):
             build(Contents(CutAgain(vectors)), tmp_path / "index", Plan(engine="hnsw"))
-    assert passes == [0, 0, 900]
+    assert passes == [0, 0, 0, 900]  # a block to try, all, all again
     stored = Index(tmp_path / "index").delta
     assert np.array_equal(stored.wide(stored.rows_of(list(range(2600)))), normalised(vectors))
 

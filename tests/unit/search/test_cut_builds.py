@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -46,37 +45,6 @@ def test_a_build_killed_in_the_race_goes_on(tmp_path: Path, monkeypatch: pytest.
     assert (folder / "building" / "vandap-race-x").is_dir()
     manifest = build(Contents(vectors), folder, Plan())
     assert {path.name for path in (folder / "generation-000001").iterdir()} == set(manifest.files)
-
-
-@pytest.mark.parametrize("backwards", [False, True])
-def test_a_build_killed_while_it_tidies_up_ends_the_next_time(
-    backwards: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After any of its removals, in whatever order the file system names the files."""
-    vectors, plan = Array(identities(300, 16)), Plan(engine="exact")
-    plain, listed, before = Path.unlink, Path.iterdir, 0
-    by_ending = partial(sorted, key=lambda path: path.name[::-1], reverse=backwards)
-    monkeypatch.setattr(Path, "iterdir", lambda self: iter(by_ending(listed(self))))
-    while True:
-        folder, removed = tmp_path / f"index-{before}", []
-
-        def unlink(path: Path, missing_ok: bool = False, removed: list[str] = removed, most: int = before) -> None:
-            if path.parent.name == "building":
-                if len(removed) == most:
-                    raise KilledError
-                removed.append(path.name)
-            plain(path, missing_ok)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(Path, "unlink", unlink)
-            try:
-                build(Contents(vectors), folder, plan)
-                break
-            except KilledError:
-                before += 1
-        build(Contents(vectors), folder, plan)
-        assert len(Index(folder)) == 300
-    assert before > 3
 
 
 def test_a_build_killed_while_it_throws_another_away_begins_anew(

@@ -43,6 +43,23 @@ def test_a_candidate_comes_once(lists: IvfLists) -> None:
     assert (lists.search(queries, COUNT, 32) >= 0).all()
 
 
+def test_many_queries_that_look_into_many_lists_are_asked_for_in_turn(
+    lists: IvfLists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What faiss takes for each pair of the two is bounded; the answers are the same."""
+    queries = identities(COUNT + 50, COLUMNS)[COUNT:]
+    plain, asked, search = lists.search(queries, 30, 8), [], lists.index.search
+    monkeypatch.setattr(ivf, "_PAIRS", 160)
+    monkeypatch.setattr(
+        lists.index, "search", lambda some, *rest, **more: (asked.append(len(some)), search(some, *rest, **more))[1]
+    )
+    assert np.array_equal(lists.search(queries, 30, 8), plain)
+    assert asked == [20, 20, 10]
+    monkeypatch.setattr(ivf, "_PAIRS", 16)
+    lists.search(queries[:3], 30, 32)
+    assert asked[3:] == [1, 1, 1]
+
+
 def test_saved_lists_know_how_many_rows_they_hold(lists: IvfLists, tmp_path: Path) -> None:
     """Loaded, they go on where they were; a file of before, without the number, holds as many rows as labels."""
     lists.save(tmp_path / "engine")
@@ -80,8 +97,8 @@ def test_members_go_into_the_lists_of_their_groups(tmp_path: Path, monkeypatch: 
     lists = made.index.invlists
     held = [set(faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)).tolist()) for one in range(64)]
     assert made.count == 4000 and set().union(*held) == set(range(4000))
-    assert 500 < len(groups._members) < 4000
-    assert all(row in held[home] for row, home in zip(groups._members, groups._lists[groups._homes], strict=True))
+    assert 500 < len(groups.members) < 4000
+    assert all(row in held[home] for row, home in zip(groups.members, groups.lists[groups.homes], strict=True))
     given = groups.of(rows.wide(np.arange(4000)), 0)
     sure = np.flatnonzero(given >= 0)
     assert len(sure) > 2500 and all(row in held[given[row]] for row in sure)

@@ -53,7 +53,7 @@ def test_rows_find_their_lists_by_way_of_their_group(tmp_path: Path) -> None:
     found = leaders(rows, order(rows), LISTS)
     assert found is not None
     lists, homes = gathered(found.centres, LISTS, exact, 0)
-    way, elsewhere = Homes(found, homes), 10**6
+    way, elsewhere = Homes.to(found, homes), 10**6
     given = way.of(vectors, elsewhere)
     sure = given >= 0
     assert sure.mean() > 0.4
@@ -71,7 +71,7 @@ def test_rows_that_made_the_groups_are_not_looked_for_again(tmp_path: Path) -> N
     assert len(found.members) == len(np.unique(found.members)) >= 64
     cosines = np.einsum("ij,ij->i", found.centres[found.homes], vectors[found.members])
     assert (cosines > found.threshold).mean() > 0.97
-    way = Homes(found, np.arange(len(found.centres)))
+    way = Homes.to(found, np.arange(len(found.centres)))
     blank = np.zeros((1000, COLUMNS), np.float32)
     expected = np.full(4000, -1)
     expected[found.members] = found.homes
@@ -105,6 +105,7 @@ def test_a_threshold_lies_between_two_kinds_of_scores() -> None:
     assert two_kinds(generator.normal(size=5000))[1] < 0.7
     assert two_kinds(generator.uniform(size=5000))[1] < 0.78
     assert two_kinds(np.full(10, 0.5))[1] == 0.0
+    assert two_kinds(1 - np.arange(10, dtype=np.float32) * 6e-8)[1] == 0.0
 
 
 @pytest.mark.parametrize("alike", [False, True])

@@ -110,7 +110,9 @@ def _declare_compact(parser: argparse.ArgumentParser) -> None:
 def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("index", metavar="INDEX", help="the index's folder")
     parser.add_argument("--queries", help="vectors to measure with (vectors of the index when left out)")
-    parser.add_argument("--count", type=int, help="how many of the index's vectors to ask for (500)")
+    parser.add_argument(
+        "--count", type=int, help="how many of the index's vectors to ask for (500; 20000 with --labels, whole people)"
+    )
     parser.add_argument("--seed", type=int, help="of every random choice (0)")
     group = parser.add_argument_group("how well people are found, instead of recall")
     group.add_argument("--labels", metavar="COLUMN", help="the payload column that says who a vector is of: person")

@@ -50,10 +50,11 @@ class Forecast:
 
     Args:
         resident: Bytes that it holds in memory while it searches.
-        building: Bytes that it holds at most while it learns or grows.
+        building: Bytes that it holds at most while it grows.
         disk: Bytes of its file.
         build_power: Exponent with which the time to build grows with the rows.
         search_power: Exponent with which the time of a search grows with the rows.
+        learning: Bytes that it holds at most while it learns, before the first row comes.
     """
 
     resident: float
@@ -61,6 +62,7 @@ class Forecast:
     disk: float
     build_power: float
     search_power: float
+    learning: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,13 @@ class Structure(ABC):
     def save(self, path: Path) -> None:
         """Write the structure as one file."""
 
+    def save_aid(self, path: Path) -> bool:
+        """Write as one file what was learnt only to fill it, and stays the same meanwhile; False where nothing was."""
+        return False
+
+    def load_aid(self, path: Path) -> None:  # noqa: B027 -- most engines have none
+        """Read what `save_aid` wrote; filling then goes on as if it had not been cut."""
+
 
 class Engine(ABC):
     """One way to search.
@@ -186,8 +195,15 @@ class Engine(ABC):
         """The settings that suit this many rows."""
 
     @abstractmethod
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
-        """What it will need for this many rows."""
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
+        """What it will need.
+
+        Args:
+            count: Rows.
+            columns: Numbers in a row.
+            settings: Those of `settings`.
+            groups: About how many small groups the rows fall into, 0 for none; None where nobody knows.
+        """
 
     @abstractmethod
     def start(self, job: Job) -> Structure:

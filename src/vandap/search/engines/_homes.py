@@ -7,23 +7,61 @@ quarter of ten million, are not looked for again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 
-from vandap.search.engines._leaders import Groups, nearest_of
+from vandap.search.engines._leaders import MOST, Groups, members_held, nearest_of
+from vandap.search.engines._parts import Parts
+from vandap.search.engines._parts import held as parts_held
 
 
+def held(groups: int, lists: int, columns: int) -> float:
+    """Bytes that they take."""
+    return groups * (columns * 2 + 8) + parts_held(groups, MOST * lists, columns) + members_held(lists)
+
+
+@dataclass(frozen=True)
 class Homes:
     """Finds groups, and knows their lists.
 
     Args:
-        groups: The groups.
-        lists: The list of each, int64, shape (groups,).
+        centres: Unit vectors, float16, shape (groups, columns).
+        threshold: Cosine from which a row belongs to a group.
+        lists: The list of each group, int64.
+        members: Numbers of the rows that made the groups, ascending, int64.
+        homes: The group of each of these, int32.
+        parts: The groups' codes.
     """
 
-    def __init__(self, groups: Groups, lists: np.ndarray) -> None:
-        self._centres, self._lists = groups.centres.astype(np.float16), lists
-        self._threshold, self._parts = groups.threshold, groups.parts
-        self._members, self._homes = groups.members, groups.homes
+    centres: np.ndarray
+    threshold: float
+    lists: np.ndarray
+    members: np.ndarray
+    homes: np.ndarray
+    parts: Parts
+
+    @classmethod
+    def to(cls, groups: Groups, lists: np.ndarray) -> Homes:
+        """Of groups, by the list of each."""
+        centres = groups.centres.astype(np.float16)
+        return cls(centres, groups.threshold, lists, groups.members, groups.homes, groups.parts)
+
+    @classmethod
+    def read(cls, path: Path) -> Homes:
+        """What was saved."""
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in ("centres", "lists", "members", "homes")}
+            return cls(threshold=float(file["threshold"]), parts=Parts.read(file), **arrays)
+
+    def save(self, path: Path) -> None:
+        """Write them as one file."""
+        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays |= arrays.pop("parts").saved()
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
 
     def of(self, rows: np.ndarray, first: int) -> np.ndarray:
         """The list of each row, int64; -1 where no group was found near it.
@@ -33,11 +71,11 @@ class Homes:
             first: Number of the first one.
         """
         groups = np.full(len(rows), -1, np.int64)
-        known = slice(*np.searchsorted(self._members, (first, first + len(rows))))
-        groups[self._members[known] - first] = self._homes[known]
+        known = slice(*np.searchsorted(self.members, (first, first + len(rows))))
+        groups[self.members[known] - first] = self.homes[known]
         left = np.flatnonzero(groups < 0)
         if len(left):
-            searches = (self._parts.few, self._parts.many)
-            which, scores = nearest_of(self._centres, searches, rows[left], self._threshold)
-            groups[left] = np.where(scores > self._threshold, which, -1)
-        return np.where(groups >= 0, self._lists[groups], -1)
+            searches = (self.parts.few, self.parts.many)
+            which, scores = nearest_of(self.centres, searches, rows[left], self.threshold)
+            groups[left] = np.where(scores > self.threshold, which, -1)
+        return np.where(groups >= 0, self.lists[groups], -1)

@@ -31,6 +31,16 @@ groups each the right one was found for 0.983 of the rows, and for 0.989 where n
 Assign = Callable[[np.ndarray], np.ndarray]
 
 
+def held(lists: int, columns: int) -> float:
+    """Bytes taken while centres are learnt.
+
+    Those of before, their sums, and the squares of these; or in place of the squares a block's rows, as they came and
+    in the order of their lists, and the sums of these lists twice.
+    """
+    block = 2 * (_BLOCK + min(lists, _BLOCK))
+    return (2 * lists + max(lists, block)) * columns * 4
+
+
 def centres(
     rows: Rows, sample: np.ndarray, lists: int, assigner: Callable[[np.ndarray], Assign], seed: int
 ) -> np.ndarray:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vandap.search.engines._parts import Parts
+from vandap.search.engines._parts import held as parts_held
 from vandap.search.rows import Rows
 
 MOST = 6
@@ -29,12 +30,14 @@ _ENOUGH, _NEEDED = 0.985, 0.8
 """Share of the rows near a leader at which the pass ends, and below which there are no small groups."""
 _MOSTLY = 0.85
 """Share of the rows near a leader from which it pays to look at many of the leaders before all of them."""
-_TWO_KINDS = 0.8
+TWO_KINDS = 0.8
 """Share of the variance of scores that Otsu's threshold must explain: it explains 0.64 of a normal distribution and
 0.75 of an even one."""
 _CODE_SAMPLE = 8192
 _BLOCK, _LEAST_BLOCK, _BLOCKS = 8192, 32, 16
 _RERANKED, _BINS = 512, 128
+_ALIKE = 1e-4
+"""Scores within it are of one kind; bins of float32 numbers could not divide much less."""
 
 Search = Callable[[np.ndarray], np.ndarray]
 """Gives the numbers of candidates for rows, int64, shape (rows, candidates)."""
@@ -57,6 +60,16 @@ class Groups:
     parts: Parts
     members: np.ndarray
     homes: np.ndarray
+
+
+def held(groups: int, lists: int, columns: int) -> float:
+    """Bytes that so many groups take while they are found, the rows that made them included."""
+    return groups * (columns + 1) * 4 + parts_held(groups, MOST * lists, columns) + members_held(lists)
+
+
+def members_held(lists: int) -> float:
+    """Bytes of the numbers of the rows that make groups, and of their groups."""
+    return _PASSES * lists * 12
 
 
 def leaders(rows: Rows, sample: np.ndarray, lists: int) -> Groups | None:
@@ -98,7 +111,7 @@ def _threshold(rows: Rows, sample: np.ndarray, lists: int, words: np.ndarray) ->
         others.append(block)
     scores = [others.nearest(block, np.inf, 0.0)[1] for _, block in _blocks(rows, asked, lists)]
     threshold, explained = two_kinds(np.concatenate(scores)) if scores else (0.0, 0.0)
-    return threshold if explained >= _TWO_KINDS else None
+    return threshold if explained >= TWO_KINDS else None
 
 
 def _blocks(rows: Rows, numbers: np.ndarray, lists: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -123,6 +136,8 @@ def two_kinds(scores: np.ndarray) -> tuple[float, float]:
     Returns:
         The threshold that leaves the least variance within the two kinds, and the share of the variance between them.
     """
+    if np.ptp(scores) < _ALIKE:
+        return float(scores.max()), 0.0
     counts, edges = np.histogram(scores, _BINS)
     middles = (edges[1:] + edges[:-1]) / 2
     below, sums = np.cumsum(counts), np.cumsum(counts * middles)
@@ -199,7 +214,7 @@ class _Leaders:
         self._sums = np.empty((most, words.shape[1]), np.float32)  # memory is taken as it is filled
         self._lengths = np.empty(most, np.float32)
         self.count = 0
-        self._parts = Parts(words, most)
+        self._parts = Parts.empty(words, most)
 
     def append(self, block: np.ndarray) -> bool:
         """Hold these unit rows as leaders; False where there is no room."""

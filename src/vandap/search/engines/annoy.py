@@ -29,7 +29,7 @@ class Annoy(Engine):
         """Trees."""
         return {"trees": _TREES}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
         """float32 rows, and in each tree a node for about every hundredth row's share of a leaf."""
         rows = count * (columns * 4 + 12)
         leaves = columns + 2

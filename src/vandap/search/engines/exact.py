@@ -23,7 +23,7 @@ class Exact(Engine):
         """None."""
         return {}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
         """One block of rows and scores; time grows with the rows."""
         return Forecast(
             resident=BLOCK * (columns * 2 + 4), building=0, disk=len(str(count)), build_power=0.0, search_power=1.0

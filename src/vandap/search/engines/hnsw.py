@@ -31,7 +31,7 @@ class Hnsw(Engine):
         """Links a node and width of the search that places it."""
         return {"links": _LINKS, "construction": _CONSTRUCTION}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
         """float16 rows, twice the links on the ground level and a few above, 20 bytes of bookkeeping a node."""
         a_row = columns * 2 + settings["links"] * 4 * (2 + 1 / 31) + 20
         stored = count * (a_row - 8)  # the locks are not

@@ -26,7 +26,7 @@ class Lsh(Engine):
         """One bit a column, in whole words of 64."""
         return {"bits": columns + -columns % 64}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
         """The bits; the vector that holds them doubles when it is full."""
         resident = count * settings["bits"] / 8
         return Forecast(

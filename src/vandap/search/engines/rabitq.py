@@ -28,6 +28,8 @@ _ROW = 54
 _ROUNDS = 6
 _SAMPLE_A_LIST = 40
 _MOST_LISTS = 65_536
+_AT_ONCE = 1024
+"""Rows whose products with all centres are held at a time."""
 _NO_ROW = 2**32 - 1
 _EMPTY = b"\x93NUMPY"
 
@@ -46,13 +48,15 @@ class Rabitq(Engine):
         lists = max(1, min(wanted, _MOST_LISTS, count // (_SAMPLE_A_LIST + 1)))
         return {"lists": lists, "sample": min(count, max(20_000, lists * _SAMPLE_A_LIST))}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
-        """Codes, factors and ids, the centres; while learning, the sample."""
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
+        """Codes, factors and ids, the centres; while learning, the sample, also as wide as is needed, and its codes."""
         wide, lists = _wide(columns), settings["lists"]
         centres = lists * wide * 4
         rows = count * (wide * _BITS / 8 + _ROW)
-        learning = settings["sample"] * wide * 4 * 2 + 4 * centres
-        return Forecast(rows * 1.3 + 2 * centres, learning, rows + centres, build_power=1.4, search_power=0.5)
+        copies = 1 if wide == columns else 2
+        learning = settings["sample"] * wide * (4 * copies + _BITS / 8) + 4 * centres
+        resident = rows * 1.3 + 2 * centres
+        return Forecast(resident, resident, rows + centres, build_power=1.4, search_power=0.5, learning=learning)
 
     def start(self, job: Job) -> Structure:
         """Learn the centres."""
@@ -123,7 +127,9 @@ class RabitqLists(Structure):
         import rabitqlib
 
         self._index = rabitqlib.IvfIndex(wide.shape[1], len(wide), self._lists, _BITS, "ip")
-        nearest = np.argmax(wide @ self._centres.T, axis=1).astype(np.uint32)
+        nearest = np.empty(len(wide), np.uint32)
+        for start in range(0, len(wide), _AT_ONCE):
+            nearest[start : start + _AT_ONCE] = (wide[start : start + _AT_ONCE] @ self._centres.T).argmax(axis=1)
         self._index.build(wide, self._centres, nearest, num_threads=self._threads)
         self._centres = None
 

@@ -26,7 +26,7 @@ class Voyager(Engine):
         """Links a node and width of the search that places it."""
         return {"links": _LINKS, "construction": _CONSTRUCTION}
 
-    def forecast(self, count: int, columns: int, settings: Mapping[str, int]) -> Forecast:
+    def forecast(self, count: int, columns: int, settings: Mapping[str, int], groups: float | None = None) -> Forecast:
         """8-bit rows, twice the links on the ground level, 80 bytes of bookkeeping a node."""
         a_row = columns + settings["links"] * 4 * 2.1 + 80
         return Forecast(count * a_row, count * a_row * 1.2, count * a_row, build_power=1.15, search_power=0.25)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,11 @@ class NpyFile:
 
     def some(self, numbers: np.ndarray) -> np.ndarray:
         """Rows by number."""
-        return np.memmap(self.path, self.dtype, "r", self.offset, (self.count, self.columns))[numbers].view(np.ndarray)
+        mapped = np.memmap(self.path, self.dtype, "r", self.offset, (self.count, self.columns))
+        pages: mmap.mmap | None = getattr(mapped, "_mmap", None)
+        if pages is not None and hasattr(mmap, "MADV_RANDOM"):
+            pages.madvise(mmap.MADV_RANDOM)  # or the system reads on: 20,000 of ten million rows were all of the file
+        return mapped[numbers].view(np.ndarray)
 
 
 def open_npy(path: Path) -> NpyFile:

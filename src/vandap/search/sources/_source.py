@@ -43,12 +43,15 @@ class Vectors(ABC):
         Args:
             numbers: int64.
         """
-        found, first = [np.zeros((0, self.columns), np.float32)], 0
+        found, first = np.zeros((0, self.columns), np.float32), 0
         for block in self.blocks(_BLOCK):
+            if not first:
+                found = np.empty((len(numbers), self.columns), block.dtype)
             last = first + len(block)
-            found.append(block[numbers[np.searchsorted(numbers, first) : np.searchsorted(numbers, last)] - first])
+            part = slice(*np.searchsorted(numbers, (first, last)))
+            found[part] = block[numbers[part] - first]
             first = last
-        return np.concatenate(found)
+        return found
 
     def ids(self) -> np.ndarray | None:
         """Their ids (int64 or bytes) where the source has some."""
