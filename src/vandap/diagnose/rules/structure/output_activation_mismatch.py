@@ -50,7 +50,7 @@ class OutputActivationMismatch(Rule):
     ## What to do
     One of two classes: one unit, sigmoid, binary cross-entropy. One of K classes: K units, softmax, categorical
     cross-entropy (sparse for class numbers). Several labels at once: K units, sigmoid, binary cross-entropy.
-    A number: no activation, squared or absolute error. A count: exponential or softplus, Poisson.
+    A number: no activation, squared or absolute error. A count: exponential or softplus, Poisson. Hidden layers: ReLU.
 
     ## References
     - AutoTrainer: Zhang et al., AUTOTRAINER (2021), table of outputs and losses
@@ -60,7 +60,7 @@ class OutputActivationMismatch(Rule):
 
     code = "B1"
     status = "stable"
-    remedies = ("match-output-to-loss", "remove-output-activation", "scale-target")
+    remedies = ("match-output-to-loss", "remove-output-activation", "scale-target", "use-relu")
     explains = (*SHOWN, *TESTED)
     one = Threshold(1, "a softmax divides by the sum over the units: over one unit it is 1 whatever comes in")
     outside = Threshold(0.25, "deviations of the targets beyond the activation's range: more than rounding")
@@ -84,13 +84,14 @@ class OutputActivationMismatch(Rule):
             )
             return finding if head.loss.kind in REGRESSION else replace(finding, remedies=self.remedies[:1])
         if hidden := next((layer for layer in graph.layers if _is_hidden_softmax(graph, layer)), None):
-            return self.found(
+            finding = self.found(
                 f"{hidden.name} applies a softmax between hidden layers: its {units(hidden):.0f} units share one "
                 "certainty, so hardly anything of the input passes.",
                 {"units": units(hidden)},
                 confidence=0.8,
                 where=hidden.where(),
             )
+            return replace(finding, remedies=("use-relu",))
         if not heads or any(head.activation is None or not head.is_sure for head in heads):
             return CannotTell("It is not known which activation gives the outputs that a loss is computed from.")
         pairs = ", ".join(f"{head.activation} with {head.loss.kind}" for head in heads)

@@ -122,3 +122,9 @@ def test_a_softmax_between_hidden_layers() -> None:
     assert verdict.finding.severity is Severity.ISSUE
     assert verdict.finding.where.layer == "dense_0"
     assert judge(classifier(dense(8, "softmax"), layer("Multiply"), dense(16, "relu"))).status is Status.CLEAR
+
+
+def test_a_softmax_between_hidden_layers_is_cured_there() -> None:
+    """What is advised for the output would not reach it."""
+    verdict = judge(classifier(dense(16, "softmax"), dense(32, "relu")))
+    assert verdict.finding.severity is Severity.ISSUE and verdict.finding.remedies == ("use-relu",)
