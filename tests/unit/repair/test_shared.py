@@ -10,6 +10,7 @@ from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import FirstLayer, LayerSetting
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
+from vandap.repair.remedies.widen_layer import WidenLayer
 from vandap.repair.remedy import Case
 from vandap.repair.shared import loss_of_labels, scaled_target
 
@@ -89,3 +90,14 @@ def test_targets_of_about_one_are_not_scaled(deviation, mean, is_scaled):
     program = Program(layers=(layer,), compile=Compile((Loss("out", "MeanSquaredError"),)), outputs=("out",))
     facts = Series(np.array([[deviation, mean]]), {"output": ("out",), "statistic": ("deviation", "mean")})
     assert bool(scaled_target(Case(FINDING, program, {"label_statistics": facts}))) is is_scaled
+
+
+@pytest.mark.parametrize(("size", "is_made_smaller"), [([8, 8], True), (4, True), ([2, 2], False)])
+def test_a_pooling_layer_that_leaves_too_little_gets_a_smaller_window(size, is_made_smaller):
+    """No units could be added to it."""
+    pool = Layer(0, "pool", "pool", "MaxPooling2D", settings={"pool_size": size})
+    dense = Layer(1, "dense", "dense", "Dense", settings={"units": 10}, activation="relu", parameters=1)
+    where = Where("model", "pool")
+    finding = Finding("B10", "capacity-mismatch", "x", Severity.ISSUE, "", where=where)
+    found = WidenLayer().proposals(Case(finding, Program(layers=(pool, dense), outputs=("dense",))))
+    assert found == (((LayerSetting("pool_size", 2, ("pool",)),),) if is_made_smaller else ())

@@ -29,7 +29,15 @@ from vandap.repair.source.project import Project
 from vandap.repair.source.write import add_keyword, remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
-_PLACES = {"rate": 0, "input_dim": 0, "factor": 0, "height_factor": 0, "width_factor": 1, "kernel_size": 1}
+_PLACES = {
+    "rate": 0,
+    "input_dim": 0,
+    "factor": 0,
+    "height_factor": 0,
+    "width_factor": 1,
+    "kernel_size": 1,
+    "pool_size": 0,
+}
 """Places of arguments that may be given without their keyword, in every layer that has them."""
 _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "SeparableConv2D")}
 
