@@ -50,6 +50,8 @@ def pair_for(case: Case) -> tuple[str, str] | None:
         return ("mean_squared_error", "linear") if whole == 0 and width == 1 else None
     if width == 1 and distinct == 2 and lowest == 0:
         return "binary_crossentropy", "sigmoid"
+    if width == 1 and distinct == 2 and (lowest, label_fact(case, "maximum")) == (-1, 1):
+        return "hinge", "tanh"
     if width > 1 and lowest >= 0 and distinct <= width:
         return "sparse_categorical_crossentropy", "softmax"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,19 +20,40 @@ MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
+class Formed:
+    """Rows in the task's form.
+
+    Args:
+        target: Class codes or numbers, shape `(n,)`; zeros where each example has several numbers.
+        prediction: Probabilities, shape `(n, classes)`; numbers, shape `(n,)`; or how far an example's several numbers
+            are from its target.
+        dummy: What the dummy baseline predicts, in the same form.
+    """
+
+    target: np.ndarray
+    prediction: np.ndarray
+    dummy: np.ndarray
+
+
+@dataclass(frozen=True)
 class Scale:
     """How trials of one program are scored.
+
+    Several numbers for each example, as an autoencoder predicts them, are scored by how far each example is off: the
+    error of all numbers together is that of these distances from 0, so that rows stay the units that are drawn.
 
     Args:
         task: What is predicted.
         metric: Slug of the metric that decides.
         why: Why this metric.
-        target: Class codes or numbers of the held-out rows, shape `(n,)`.
+        target: Class codes or numbers of the held-out rows, shape `(n,)`; zeros where each has several numbers.
         classes: How many classes there are; 0 for numbers.
         division: Which held-out rows screen and which decide.
-        dummy: What the dummy baseline predicts for one row: class shares of shape `(classes,)`, or the mean.
+        dummy: What the dummy baseline predicts for one row: class shares of shape `(classes,)`, or the mean, of shape
+            `()` or `(numbers,)`.
         signed: Whether classes are written as -1 and 1.
         asked_margin: Differences of the metric that do not matter to the user; None for those of the protocol.
+        several: The several numbers of each held-out row, shape `(n, numbers)`; None where each has one, or a class.
     """
 
     task: Task
@@ -44,6 +65,7 @@ class Scale:
     dummy: np.ndarray
     signed: bool = False
     asked_margin: float | None = None
+    several: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -71,12 +93,15 @@ class Scale:
         stored = _stored(folder)
         target, codes = stored["target"], _codes(stored["target"], stored["prediction"], result)
         if codes is None:
-            numbers = np.asarray(target, dtype=np.float64).reshape(len(target), -1)
-            if numbers.shape[1] != 1:
-                raise _no_metric(f"{numbers.shape[1]} numbers for each example")
             slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
-            dummy = np.array(numbers.mean())
-            return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, dummy, asked_margin=margin)._defined()
+            numbers = _rows(target)
+            if numbers.shape[1] == 1:
+                dummy = np.array(numbers.mean())
+                return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, dummy, False, margin)._defined()
+            if slug not in _DISTANCES:
+                raise _no_metric(f"{slug} of {numbers.shape[1]} numbers for each example")
+            zeros, means = np.zeros(len(numbers)), numbers.mean(axis=0)
+            return cls(Task.REGRESSION, slug, why, zeros, 0, division, means, False, margin, numbers)._defined()
         classes = max(int(codes.max()) + 1, 2, stored["prediction"].reshape(len(codes), -1).shape[1])
         counts = np.bincount(codes, minlength=classes)
         task = Task.BINARY if classes == 2 else Task.MULTICLASS
@@ -113,14 +138,30 @@ class Scale:
         raw = stored["prediction"].astype(np.float64)
         if len(raw) != len(self.target) or not self._is_same(stored["target"], raw, result):
             return None
-        if self.task is Task.REGRESSION:
-            raw = raw.reshape(len(raw), -1)
-            return raw[:, 0] if raw.shape[1] == 1 else None
-        return _probabilities(raw.reshape(len(raw), -1), self.classes, result, self.signed)
+        return self._prediction(raw, stored["target"], result)
+
+    def _prediction(self, raw: np.ndarray, target: np.ndarray, result: Result) -> np.ndarray | None:
+        """Outputs in the task's form; None where they are of another."""
+        outputs = _rows(raw)
+        if self.task is not Task.REGRESSION:
+            return _probabilities(outputs, self.classes, result, self.signed)
+        if self.several is not None:
+            numbers = _rows(target)
+            return _DISTANCES[self.metric](outputs - numbers) if outputs.shape == numbers.shape else None
+        return outputs[:, 0] if outputs.shape[1] == 1 else None
 
     def dummies(self, part: str) -> np.ndarray:
         """What the dummy predicts for the rows of a part."""
-        return self.dummy_for(len(self.rows(part)))
+        rows = self.rows(part)
+        return self._dummies(self.target[rows] if self.several is None else self.several[rows])
+
+    def _dummies(self, target: np.ndarray) -> np.ndarray:
+        """What the dummy predicts for rows with these targets."""
+        if self.task is not Task.REGRESSION:
+            return np.tile(self.dummy, (len(target), 1))
+        if self.several is not None:
+            return _DISTANCES[self.metric](self.dummy - _rows(target))
+        return np.full(len(target), float(self.dummy))
 
     def score(self, prediction: np.ndarray | None, part: str) -> float:
         """The metric on a part, oriented so that higher is better; the dummy's where there are no predictions."""
@@ -148,13 +189,19 @@ class Scale:
     @property
     def margin(self) -> float:
         """Differences of the metric that do not matter in practice."""
+        return self.margin_of(self.target[self.rows("confirm")], self.dummies("confirm"))
+
+    def margin_of(self, target: np.ndarray, dummy: np.ndarray) -> float:
+        """The margin on any rows: the one that was asked for, or the protocol's."""
         from vandap.evaluate.catalogue import metric
-        from vandap.evaluate.compare import default_margin
+        from vandap.evaluate.compare import SKILL_MARGIN, default_margin
 
         if self.asked_margin is not None:
             return self.asked_margin
-        rows = self.rows("confirm")
-        return default_margin(metric(self.metric), self.target[rows], self.dummies("confirm"))
+        chosen = metric(self.metric)
+        if self.several is not None:  # the mean of their targets, which are 0, says nothing
+            return SKILL_MARGIN.value * float(chosen.value(target, dummy))
+        return default_margin(chosen, target, dummy)
 
     @property
     def noise(self) -> float:
@@ -164,40 +211,35 @@ class Scale:
         rows = max(len(self.rows("select")), 1)
         return 0.5 / math.sqrt(rows) if metric(self.metric).bounded else 2.0 * self.margin
 
-    def formed(self, file: Path, result: Result) -> tuple[np.ndarray, np.ndarray] | None:
-        """Targets and predictions of any rows in the task's form, such as a fold's or the test part's.
+    def formed(self, file: Path, result: Result) -> Formed | None:
+        """Any rows in the task's form, such as a fold's or the test part's.
 
         Args:
             file: Where a trial stored them.
             result: How the trial ended.
 
         Returns:
-            Both, or None where the trial has none that can be used.
+            They, or None where the trial has none that can be used.
         """
         if result.status != "done" or not file.is_file():
             return None
         stored = _loaded(file)
-        raw = stored["prediction"].astype(np.float64).reshape(len(stored["prediction"]), -1)
+        raw = stored["prediction"].astype(np.float64)
         target = self._targets(stored["target"], raw, result)
-        if target is None or (self.task is Task.REGRESSION and raw.shape[1] != 1):
+        prediction = None if target is None else self._prediction(raw, stored["target"], result)
+        if target is None or prediction is None:
             return None
-        if self.task is Task.REGRESSION:
-            return target, raw[:, 0]
-        return target, _probabilities(raw, self.classes, result, self.signed)
-
-    def dummy_for(self, count: int) -> np.ndarray:
-        """What the dummy predicts for so many rows."""
-        return np.full(count, float(self.dummy)) if self.task is Task.REGRESSION else np.tile(self.dummy, (count, 1))
+        return Formed(target, prediction, self._dummies(target if self.several is None else stored["target"]))
 
     def fold_score(self, folder: Path, result: Result) -> float:
         """The metric itself on the fold that a trial held out; NaN where it has no predictions."""
         found = self.formed(folder / PREDICTIONS, result)
-        return math.nan if found is None else self._value(*found)
+        return math.nan if found is None else self._value(found.target, found.prediction)
 
     def fold_dummy(self, folder: Path, result: Result) -> float:
         """The metric of the dummy on the fold that a trial held out; NaN where that is not known."""
         found = self.formed(folder / PREDICTIONS, result)
-        return math.nan if found is None else self._value(found[0], self.dummy_for(len(found[0])))
+        return math.nan if found is None else self._value(found.target, found.dummy)
 
     def _value(self, target: np.ndarray, prediction: np.ndarray) -> float:
         from vandap.evaluate.estimate import score
@@ -206,14 +248,36 @@ class Scale:
 
     def _targets(self, target: np.ndarray, raw: np.ndarray, result: Result) -> np.ndarray | None:
         """Targets of any rows in the task's form."""
+        if self.several is not None:
+            return np.zeros(len(target))
         if self.task is Task.REGRESSION:
             return np.asarray(target, dtype=np.float64).reshape(-1)
         return _codes(target, raw, result, known=True)
 
     def _is_same(self, target: np.ndarray, raw: np.ndarray, result: Result) -> bool:
         """Whether a trial had the same targets, in whichever form."""
+        if self.several is not None:
+            return np.array_equal(_rows(target), self.several)
         found = self._targets(target, raw, result)
         return found is not None and np.array_equal(found, self.target)
+
+
+def _rows(values: np.ndarray) -> np.ndarray:
+    """All numbers of an example in one row."""
+    return np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+
+
+def _root_mean_square(errors: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # an error that is not finite counts as a crash
+        return np.sqrt(np.square(errors).mean(axis=1))
+
+
+def _mean_size(errors: np.ndarray) -> np.ndarray:
+    return np.abs(errors).mean(axis=1)
+
+
+_DISTANCES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {"rmse": _root_mean_square, "mae": _mean_size}
+"""How far the numbers of an example are off, by metric: the metric of these distances is that of all numbers."""
 
 
 def _stored(folder: Path) -> dict[str, np.ndarray]:
@@ -281,6 +345,6 @@ def _no_metric(received: str) -> DataError:
     return DataError(
         "This version cannot score what the program predicts.",
         received=received,
-        expected="one class or one number for each example",
-        hint="Let the program fit one target at a time, or compare the arms by hand.",
+        expected="one class, one number, or several numbers and one of " + ", ".join(_DISTANCES),
+        hint="Ask for such a metric, or let the program fit one target at a time.",
     )

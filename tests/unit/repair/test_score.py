@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from vandap.core.store import write_arrays
 from vandap.core.task import Task
@@ -81,6 +82,40 @@ def test_numbers_are_scored_by_their_error(tmp_path: Path) -> None:
     assert scale.task is Task.REGRESSION
     assert scale.score(scale.prediction(tmp_path, SQUARED), "select") == pytest.approx(-1.0)
     assert scale.own(-1.0) == 1.0
+
+
+@pytest.mark.parametrize("metric", ["rmse", "mae"])
+def test_several_numbers_are_scored_by_the_error_of_all_of_them(metric: str, tmp_path: Path) -> None:
+    """As scikit-learn takes it of the flat arrays, for the rows of a part, of a fold, and for the dummy."""
+    generator = np.random.default_rng(0)
+    target = generator.normal(size=(ROWS, 2, 3)) * 4
+    prediction = (target + generator.normal(size=target.shape)).astype(np.float32)
+    folder = trial(tmp_path / "a", target, prediction)
+    scale = Scale.of(folder, SQUARED, DIVISION, metric)
+    error = {"rmse": root_mean_squared_error, "mae": mean_absolute_error}[metric]
+    means = np.broadcast_to(target.mean(axis=0), target.shape)
+    found, formed = scale.prediction(folder, SQUARED), scale.formed(folder / PREDICTIONS, SQUARED)
+    assert found is not None and formed is not None
+
+    def by_sklearn(given: np.ndarray, rows: slice) -> float:
+        return float(error(target[rows].ravel(), given[rows].ravel()))
+
+    own, dummy = by_sklearn(prediction, slice(4, None)), by_sklearn(means, slice(4, None))
+    assert -scale.score(found, "confirm") == pytest.approx(own)
+    assert -scale.score(None, "confirm") == pytest.approx(dummy)
+    assert scale.margin == pytest.approx(0.02 * dummy)
+    assert scale.fold_score(folder, SQUARED) == pytest.approx(by_sklearn(prediction, slice(None)))
+    assert scale.fold_dummy(folder, SQUARED) == pytest.approx(by_sklearn(means, slice(None)))
+
+
+def test_several_numbers_of_other_rows_or_another_shape_are_no_result(tmp_path: Path) -> None:
+    """An arm that answers fewer numbers, or for other rows, has nothing to compare."""
+    target = np.random.default_rng(1).normal(size=(ROWS, 3))
+    scale = Scale.of(trial(tmp_path / "a", target, target), SQUARED, DIVISION)
+    assert scale.prediction(trial(tmp_path / "b", target[::-1], target), SQUARED) is None
+    assert scale.prediction(trial(tmp_path / "c", target, target[:, :2]), SQUARED) is None
+    with pytest.raises(DataError, match="cannot score"):
+        Scale.of(tmp_path / "a", SQUARED, DIVISION, "r2")
 
 
 def test_the_user_may_say_what_does_not_matter(tmp_path: Path) -> None:

@@ -53,6 +53,16 @@ def test_one_output_gets_no_softmax():
     assert found == ((SetLoss("binary_crossentropy"),),)
 
 
+def test_labels_of_minus_one_and_one_get_the_hinge_loss():
+    """A binary cross-entropy takes them for probabilities: PyTorch crashes, JAX and TensorFlow learn nothing useful."""
+    layer = Layer(0, "out", "out", "Dense", activation="sigmoid", parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", "BinaryCrossentropy"),)), outputs=("out",))
+    signs = {"whole": 1.0, "distinct": 2.0, "minimum": -1.0, "maximum": 1.0}
+    facts = Series(np.array([list(signs.values())]), {"output": ("out",), "statistic": tuple(signs)})
+    expected = ((SetLoss("hinge"), OutputActivation("out", "tanh")),)
+    assert loss_of_labels(Case(FINDING, program, {"label_statistics": facts})) == expected
+
+
 @pytest.mark.parametrize(
     ("kinds", "told", "expected"),
     [

@@ -14,7 +14,7 @@ from vandap.evaluate.experiment.arms import compare_arms
 from vandap.evaluate.experiment.ledger import entered
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.built.request import TEST
-from vandap.repair.score import Scale
+from vandap.repair.score import Formed, Scale
 from vandap.repair.trial.request import read_result
 
 
@@ -36,14 +36,15 @@ def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outc
         return None
     look = entered(run, "vandap fix", f"{seeds} seeds of both arms of a repair")
     found = [_read(arm, scale, folder) for arm in arms]
-    target = next(target for rows in found for target, _ in filter(None, rows))
+    rows = next(row for arm in found for row in arm if row is not None)
     outcome = compare_arms(
         scale.metric,
-        target,
-        *([None if row is None else row[1] for row in rows] for rows in found),
-        dummy=scale.dummy_for(len(target)),
+        rows.target,
+        *([None if row is None else row.prediction for row in arm] for arm in found),
+        dummy=rows.dummy,
         plan=Plan((seeds,), look.alpha),
         pairing=Pairing.FULL if experiment.outcome is None else experiment.outcome.pairing,
+        margin=scale.margin_of(rows.target, rows.dummy),
         groups=_groups([folder / trial.folder / TEST for arm in arms for trial in arm.trials]),
     )
     return replace(outcome, notes=(*outcome.notes, look.label)) if look.label else outcome
@@ -55,6 +56,6 @@ def _groups(paths: Sequence[Path]) -> np.ndarray | None:
         return file["groups"] if "groups" in file.files else None
 
 
-def _read(arm: Arm, scale: Scale, folder: Path) -> Sequence[tuple[np.ndarray, np.ndarray] | None]:
+def _read(arm: Arm, scale: Scale, folder: Path) -> Sequence[Formed | None]:
     results = [(folder / trial.folder, read_result(folder / trial.folder)) for trial in arm.trials]
     return [None if result is None else scale.formed(place / TEST, result) for place, result in results]
