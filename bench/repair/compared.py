@@ -46,7 +46,8 @@ def score(runs: Runs, kind: str, like: Runs = ()) -> float:
     target = _target(runs, like)
     if target is None:
         return float("nan")
-    values = scores(metric(METRICS[kind]), target, _predictions(runs, target, kind), _dummy(target, kind)).values
+    given, dummy = _predictions(runs, target, kind), _dummy(target, kind)
+    values = scores(metric(METRICS[kind]), target.reshape(-1), given, dummy).values
     return float(np.mean(np.maximum(values, LEAST)))
 
 
@@ -57,12 +58,13 @@ def difference(before: Runs, after: Runs, kind: str) -> Difference:
         return Difference(0.0, 0.0, 0.0)
     effect = compare_arms(
         METRICS[kind],
-        target,
+        target.reshape(-1),
         _predictions(before, target, kind),
         _predictions(after, target, kind),
         dummy=_dummy(target, kind),
         plan=Plan((len(before),)),
         pairing=Pairing.PARTIAL,
+        groups=np.repeat(np.arange(len(target)), target.shape[1]) if target.ndim > 1 else None,
     ).effect
     return Difference(effect.difference, effect.low, effect.high)
 
@@ -73,9 +75,9 @@ def _target(before: Runs, after: Runs) -> np.ndarray | None:
 
 def _predictions(runs: Runs, target: np.ndarray, kind: str) -> list[np.ndarray | None]:
     """Answers in the form of the metrics; those to other rows than the target's count as none."""
-    usable = [answers if answers is not None and len(answers.target) == len(target) else None for answers in runs]
+    usable = [answers if answers is not None and answers.target.shape == target.shape else None for answers in runs]
     if kind == "numbers":
-        return [None if answers is None else answers.given for answers in usable]
+        return [None if answers is None else answers.given.reshape(-1) for answers in usable]
     return [None if answers is None else _certain(answers.given, target) for answers in usable]
 
 
@@ -87,7 +89,7 @@ def _certain(given: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 def _dummy(target: np.ndarray, kind: str) -> np.ndarray:
     if kind == "numbers":
-        return np.zeros(len(target))
+        return np.zeros(target.size)
     counts = np.bincount(target, minlength=_classes(target))
     return np.tile(counts / counts.sum(), (len(target), 1))
 

@@ -39,7 +39,8 @@ class Answers:
     """What one trained program answers on the fresh rows.
 
     Args:
-        target: Class codes from 0; or numbers, standardised with the rows' own mean and deviation.
+        target: Class codes from 0, shape `(n,)`; or numbers, shape `(n, numbers)`, standardised with the mean and the
+            deviation of all of them.
         given: The classes that it answers, -1 for none and for one that does not exist; or numbers on the scale of
             `target`, cut to the range of the targets, so that a single wild answer does not hide all others.
     """
@@ -118,11 +119,11 @@ def _classes(raw: np.ndarray, target: np.ndarray, model: Any) -> Answers:
 
 
 def _numbers(raw: np.ndarray, target: np.ndarray) -> Answers | None:
-    if raw.shape[1] != 1 or not np.isfinite(raw).all():
+    rows = target.reshape(len(target), -1).astype(np.float64)
+    if raw.shape != rows.shape or not np.isfinite(raw).all():
         return None
-    flat = target.reshape(-1).astype(np.float64)
-    centre, spread = flat.mean(), flat.std()
-    return Answers((flat - centre) / spread, (np.clip(raw[:, 0], flat.min(), flat.max()) - centre) / spread)
+    centre, spread = rows.mean(), rows.std()
+    return Answers((rows - centre) / spread, (np.clip(raw, rows.min(), rows.max()) - centre) / spread)
 
 
 def _is_from_zero(model: Any) -> bool:

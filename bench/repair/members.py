@@ -22,6 +22,7 @@ from typing import Literal, TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from zoo import datasets, faulty, healthy
+from zoo.kinds import ARCHITECTURES
 from zoo.records import Half, Plan
 from zoo.scripts import Script, scripts
 
@@ -137,5 +138,6 @@ def _withheld(source: str) -> tuple[str, tuple[int, int]]:
 
 
 def _member(name: str, sick: Plan, host: Plan) -> Member:
-    kind: Kind = "numbers" if datasets.raw(host.data).task == "numbers" else "classes"
+    rebuilds = ARCHITECTURES[host.architecture].rebuild
+    kind: Kind = "numbers" if rebuilds or datasets.raw(host.data).task == "numbers" else "classes"
     return Member(name, "plan", kind, (0, 1), lambda: written(sick), lambda: written(host))
