@@ -7,7 +7,7 @@ from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.output import OutputActivation, SetLoss
-from vandap.repair.changes.structure import FirstLayer, LayerSetting
+from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedies.widen_layer import WidenLayer
@@ -80,6 +80,26 @@ def test_an_axis_that_is_missing_is_added_first(kinds, told, expected):
     )
     found = FixShape().proposals(Case(finding, Program(layers=layers)))
     assert found == (((FirstLayer("Reshape", expected),),) if expected else ())
+
+
+@pytest.mark.parametrize(
+    ("told", "where", "expected"),
+    [
+        ("expected axis -1 of input shape to have value 30, but received input with shape (32, 20)", "first", (20,)),
+        ("expected axis -1 of input shape to have value 3, but received input with shape (8, 9, 9, 1)", "", (9, 9, 1)),
+        ("expected shape=(None, 30), found shape=(32, 20)", "functional", (20,)),
+        ("expected shape=(None, None, 3), found shape=(32, 5, 2)", "", (5, 2)),
+        ("expected axis -1 of input shape to have value 30, but received input with shape (32, 20)", "second", None),
+        ("expected shape=(None, 30), found shape=(32, None, 20)", "", None),
+        ("expected shape=(None, 3), found shape=(32,)", "", None),
+    ],
+)
+def test_the_network_reads_what_the_data_have(told, where, expected):
+    """Where it begins with another shape; a layer in its midst that does not fit says something else."""
+    layers = tuple(Layer(place, name, name, "Dense") for place, name in enumerate(("first", "second")))
+    finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("fit", where))
+    found = FixShape().proposals(Case(finding, Program(layers=layers)))
+    assert found == (((InputShape(expected),),) if expected else ())
 
 
 def test_a_recurrent_layer_gives_every_step_to_the_next():

@@ -271,5 +271,23 @@ class FirstLayer(Change):
         return f"{self.kind}({self.arguments}) first"
 
 
+@dataclass(frozen=True)
+class InputShape(Change):
+    """Let the network read examples of another shape.
+
+    Args:
+        shape: The shape of one example, without the batch.
+    """
+
+    slug = "input-shape"
+    aspect = "input shape"
+    shape: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `input shape (20,)`."""
+        return f"input shape {self.shape}"
+
+
 def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names) if len(names) < 4 else f"{', '.join(names[:2])} and {len(names) - 2} more"

@@ -7,18 +7,23 @@ from collections.abc import Iterable
 
 from vandap.core.program import Layer
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import FirstLayer, LayerSetting
+from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting
 from vandap.repair.layers import named
 from vandap.repair.remedy import Case, Remedy, Safety
 
 _AXES = re.compile(r"expected (?:min_)?ndim=(\d+), found ndim=(\d+)\. Full shape received: \(([^)]*)\)")
 """How Keras says that a layer got another number of axes than it reads."""
+_SIZE = re.compile(
+    r"expected axis -1 of input shape to have value \d+, but received input with shape \(\w+, ([^)]*)\)|"
+    r"expected shape=\(None, [^)]*\), found shape=\(\w+, ([^)]*)\)"
+)
+"""How Keras says that the first layer, or a functional model, was made for examples of another shape."""
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _READS_AXES = ("Conv1D", "Conv2D", "Conv3D", *_RECURRENT)
 
 
 class FixShape(Remedy):
-    """One axis more: that of channels or of steps, before the first layer; or all steps of the recurrent one before."""
+    """The shape that the data have; an axis more before the first layer; or all steps of the recurrent one before."""
 
     words = "make the shapes meet: the input's, or the layer's"
     safety = Safety.ASK
@@ -26,6 +31,9 @@ class FixShape(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
+        shape = _shape_of_data(case)
+        if shape:
+            return ((InputShape(shape),),)
         layer, told = named(case, *_READS_AXES), _AXES.search(case.finding.message)
         if layer is None or told is None or int(told[1]) != int(told[2]) + 1:
             return ()
@@ -35,6 +43,16 @@ class FixShape(Remedy):
             return ((LayerSetting("return_sequences", True, (before.path,)),),) if ends_early else ()
         axes = [axis.strip() for axis in told[3].split(",")][1:]
         return ((FirstLayer("Reshape", f"({', '.join(axes)}, 1)"),),) if all(map(str.isdigit, axes)) else ()
+
+
+def _shape_of_data(case: Case) -> tuple[int, ...]:
+    """The shape of one example, where the network begins with another one; empty where that is not what is wrong."""
+    told, place = _SIZE.search(case.finding.message), case.finding.where.layer
+    layer = case.program.layer(place) if place else None
+    if told is None or (layer is not None and _before(case, layer) is not None):
+        return ()
+    axes = [axis.strip() for axis in (told[1] or told[2]).split(",") if axis.strip()]
+    return tuple(map(int, axes)) if all(map(str.isdigit, axes)) else ()
 
 
 def _before(case: Case, layer: Layer) -> Layer | None:

@@ -12,7 +12,7 @@ from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
-from vandap.repair.changes.structure import FirstLayer, LayerSetting, Penalty, Skip
+from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, Penalty, Skip
 from vandap.repair.source.project import Applied, Project, apply
 
 TEXT = """\
@@ -61,6 +61,7 @@ CASES = [
     (Penalty(1e-4, 0.0, HIDDEN), "kernel_regularizer=keras.regularizers.L1(l1=0.0001))"),
     (Skip(HIDDEN), '    h = keras.layers.add([h, layers.Dense(16, "relu")(h)])'),
     (FirstLayer("RandomTranslation", "0.1, 0.1"), "Conv2D(4, 7)(layers.RandomTranslation(0.1, 0.1)(inputs))"),
+    (InputShape((9, 9, 3)), "inputs = keras.Input((9, 9, 3))"),
     (LayerSetting("kernel_size", 3, ("conv2d",)), "Conv2D(4, 3)"),
     (FillMissing(), "x, a = filled(x, a)\nmodel.fit(x, y, validation_data=(a, b)"),
     (ClipInputs(), 'get_layer("standardise").adapt(clipped(x))\nmodel.fit'),
@@ -98,11 +99,32 @@ def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("inputs", "given", "shape", "expected"),
+    [
+        ("keras.Input(shape=size)", "", (9, 9, 3), "size = (9, 9, 3)"),
+        ("start()", ", input_shape=(30,)", (20,), "Conv2D(4, 7, input_shape=(20,))"),
+        ("start()", ", input_dim=30", (20,), "Conv2D(4, 7, input_dim=20)"),
+    ],
+)
+def test_the_shape_of_the_inputs_is_written_where_it_stands(
+    inputs: str, given: str, shape: tuple[int, ...], expected: str, tmp_path: Path
+) -> None:
+    """In Input, in a name that nothing else reads, or in the first layer as older programs have it."""
+    text = TEXT.replace("keras.Input((8, 8, 1))", inputs).replace("Conv2D(4, 7", f"Conv2D(4, 7{given}")
+    applied = made(tmp_path, InputShape(shape), text=text.replace("import keras\n", "import keras; size = (8, 8, 1)\n"))
+    assert not applied.refused, applied.refused
+    assert expected in applied.project.diff()
+
+
+@pytest.mark.parametrize(
     ("change", "text", "reason"),
     [
         (Skip(("conv2d",)), TEXT, "does not keep the shape"),
         (Skip(HIDDEN), TEXT.replace("(h)\nout", "(layers.Dropout(0.1)(h))\nout"), "functional style"),
         (ShuffleBuffer(9), TEXT, "0 calls of shuffle"),
+        (InputShape((3,)), TEXT.replace("model =", "other = keras.Input((2,))\nmodel ="), "2 inputs"),
+        (InputShape((3,)), TEXT.replace("keras.Input((8, 8, 1))", "start()"), "not written"),
+        (InputShape((3,)), TEXT.replace("(8, 8, 1)", "x.shape[1:]"), "no value that is written out"),
         (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),
         (Focal(), TEXT.replace('"LOSS"', "make_loss"), "not one plain assignment"),
     ],

@@ -10,6 +10,17 @@ _SIZE = r"\(?\[?[\d, None]*\]?\)?"
 
 SHAPE_MISTAKES: tuple[Mistake, ...] = (
     Mistake(
+        rf"expected shape=(?P<expected>{_SIZE}), found shape=(?P<shape>{_SIZE})",
+        (
+            _SHAPE,
+            "The model was made for batches of the shape {expected}, None being any number, and received {shape}.",
+            "Give keras.Input the shape of one example as the data have it (without the batch), or bring the data into "
+            "the shape that the model was made for.",
+        ),
+        "fix-shape",
+        "model",
+    ),
+    Mistake(
         rf"expected axis (?P<axis>-?\d+) of input shape to have value (?P<expected>\d+), but received input with shape "
         rf"(?P<shape>{_SIZE})",
         (

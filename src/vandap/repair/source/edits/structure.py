@@ -11,6 +11,7 @@ from vandap.repair.changes.structure import (
     GlobalPooling,
     HiddenActivation,
     Initialiser,
+    InputShape,
     Insert,
     LayerSetting,
     Penalty,
@@ -39,6 +40,7 @@ _PLACES = {
     "pool_size": 0,
 }
 """Places of arguments that may be given without their keyword, in every layer that has them."""
+_INPUTS = ("Input", "InputLayer")
 _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "SeparableConv2D")}
 
 
@@ -170,6 +172,23 @@ def _penalty(change: Penalty, project: Project) -> Project:
 @edit_of.register
 def _first(change: FirstLayer, project: Project) -> Project:
     return insert_first(project, change.kind, change.arguments)
+
+
+@edit_of.register
+def _shape(change: InputShape, project: Project) -> Project:
+    """Where the program says it: `Input((30,))`, or `input_shape=` or `input_dim=` of its first layer."""
+    document, first, _ = layer_calls(project, project.program.layers[0].path)
+    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
+    inputs = [call for call in calls if last_name(call.func) in _INPUTS]
+    if len(inputs) > 1:
+        raise RefusalError(f"The program has {len(inputs)} inputs.", inputs[1].lineno, document.path)
+    if inputs:
+        return project.edited(document, set_argument(document, inputs[0], "shape", str(change.shape), 0))
+    if argument(first, "input_shape") is not None:
+        return project.edited(document, set_argument(document, first, "input_shape", str(change.shape)))
+    if argument(first, "input_dim") is not None and len(change.shape) == 1:
+        return project.edited(document, set_argument(document, first, "input_dim", str(change.shape[0])))
+    raise RefusalError("The shape of the inputs is not written in the program.", first.lineno, document.path)
 
 
 @edit_of.register

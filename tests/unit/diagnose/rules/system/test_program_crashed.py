@@ -75,6 +75,8 @@ RANGE = "Received a label value of 7 which is outside the valid range of [0, 3).
          "[[{{node x}}]] [Op:__inference_f_1]", "InvalidArgumentError", "label-loss-mismatch", "data", "below 3"),
         ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.'x' sizes: 64\n"
          "'y' sizes: 60\n", "ValueError", "label-loss-mismatch", "data", "64 rows, the targets 60"),
+        ("Input 0 with name 'i' of layer 'functional' is incompatible with the layer: expected shape=(None, 30), found "
+         "shape=(32, 20)", "ValueError", "shape-misuse", "model", "made for batches of the shape (None, 30)"),
         ("Invalid dtype: str32", "ValueError", "program-crashed", "data", "StringLookup"),
         ("Could not interpret loss identifier: sparse_crossentropy", "ValueError", "program-crashed", "compile",
          "sparse_categorical_crossentropy"),
