@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from vandap.core.ahead import worked_ahead
 from vandap.core.progress import Progress
+from vandap.search.blas import one_thread_a_product
 from vandap.search.check import fingerprints, unit_vectors
 from vandap.search.codes._code import RowCode
 from vandap.search.durable import checkpoint, opened_to, replace_file, sync_file
@@ -132,7 +132,7 @@ def tried(
     truth, began = Truth(queries, k, folder), time.monotonic()
     block = next(vectors.blocks(min(BLOCK, -(-vectors.count // _TRIED))))
     read = time.monotonic() - began
-    with np.errstate(all="ignore"), threadpool_limits(1, "blas"):
+    with np.errstate(all="ignore"), one_thread_a_product():
         for _ in range(2):  # the first of all blocks has much that may be among the answers, and later ones little
             began = time.monotonic()
             units = normalised(block)
@@ -169,7 +169,7 @@ def take_in(
         DataError: A vector cannot be searched.
     """
     part = _Pass(vectors, folder, held, code, truth)
-    with threadpool_limits(1, "blas"):
+    with one_thread_a_product():
         part.go_on(progress, threads)
     part.append_held()
     return part.fingerprints()
