@@ -113,6 +113,14 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
+def heart_of(error: BaseException) -> str:
+    """An exception's class and its own sentence, without colours and without what Keras puts around it."""
+    text = text_of(error).rpartition("Error encountered:")[2]
+    parts = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+    own = [part for part in parts if not part.startswith(("Exception encountered", "Arguments received"))]
+    return f"{type(error).__name__}: {' '.join(own or parts[:1])}"
+
+
 def _shortened(message: str) -> str:
     if len(message) <= LONGEST_MESSAGE:
         return message

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vandap.core.program import Crash, Passed, Site
-from vandap.exam.crash import text_of
+from vandap.exam.crash import heart_of
 
 EAGER = "eager"
 BUILT = "built"
@@ -141,10 +141,7 @@ def _heart(error: Exception) -> str:
     """The error's own sentence, without what Keras puts around it, and the user's line that raised it."""
     from vandap.watch.sites import of_traceback
 
-    text = text_of(error).rpartition("Error encountered:")[2]
-    parts = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
-    own = [part for part in parts if not part.startswith(("Exception encountered", "Arguments received"))]
-    told = f"{type(error).__name__}: {(own or parts or [''])[0]}"[:_LONGEST]
+    told = heart_of(error)[:_LONGEST]
     sites = [site for site in of_traceback(error.__traceback__) if site.file and site.line]
     told = told if told.endswith((".", "!", "?")) else f"{told}."
     return f"{told} Raised in {Path(str(sites[-1].file)).name}:{sites[-1].line}." if sites else told

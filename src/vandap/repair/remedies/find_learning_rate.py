@@ -1,4 +1,4 @@
-"""Try learning rates 3, 10 and 100 times smaller and larger."""
+"""Try the optimiser's usual learning rate, and ones 10 and 100 times smaller and larger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vandap.repair.usual import other_rates
 class FindLearningRate(Remedy):
     """Rates around the one that was taken."""
 
-    words = "try learning rates 3, 10 and 100 times smaller and larger"
+    words = "try the optimiser's usual learning rate, and ones 10 and 100 times smaller and larger"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:

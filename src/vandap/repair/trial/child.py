@@ -14,6 +14,9 @@ from vandap.errors import is_full_disk
 from vandap.repair.trial.held_out import HeldOut, NotReplayableError, TrialOverError
 from vandap.repair.trial.request import NO_ROOM, OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
 
+_LONGEST = 400
+"""Characters of what an error says."""
+
 
 def main(path: str) -> None:
     """Carry out a stored request; the result is a file beside it.
@@ -96,12 +99,12 @@ def of_error(error: BaseException) -> Result:
 
 
 def _sentence(error: BaseException) -> str:
+    from vandap.exam.crash import heart_of
     from vandap.watch.sites import of_traceback
 
-    text = " ".join(str(error).split())[:400]
     sites = [site for site in of_traceback(error.__traceback__) if site.line]
     where = f" (line {sites[-1].line})" if sites else ""
-    return f"{type(error).__name__}: {text}{where}"
+    return f"{heart_of(error)[:_LONGEST]}{where}"
 
 
 def _with(result: Result, **fields: Any) -> Result:
