@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.remedy import Case
@@ -17,7 +19,9 @@ def usual_rate(case: Case) -> float:
 
 
 def other_rates(case: Case, factors: tuple[float, ...]) -> tuple[tuple[Change, ...], ...]:
-    """The usual rate and multiples of the program's own, those on the factors' side of it, each once.
+    """Rates on the factors' side of the program's own, each once: a measured one, the usual one, and the multiples.
+
+    The first is the one with which short trainings from the same start were surely better, where the exam made them.
 
     Args:
         case: The training.
@@ -26,9 +30,30 @@ def other_rates(case: Case, factors: tuple[float, ...]) -> tuple[tuple[Change, .
     rate = case.rate
     if rate is None or rate <= 0:
         return ()
-    usual = usual_rate(case)
+    usual, measured = usual_rate(case), measured_factor(case)
     rates = [rate * factor for factor in factors]
     if any((usual < rate) == (factor < 1) and not rate / 2 < usual < rate * 2 for factor in factors):
         rates.insert(0, usual)
+    if measured != 1.0 and any((measured < 1) == (factor < 1) for factor in factors):
+        rates.insert(0, rate * measured)
     rounded = dict.fromkeys(float(f"{value:.2g}") for value in rates)
     return tuple((LearningRate(value),) for value in rounded)
+
+
+def measured_factor(case: Case) -> float:
+    """The multiple of the rate whose short trainings ended with the least held-out loss, surely less; 1 for none.
+
+    They are made by the exam where it suspects the rate, from the same first weights, with the same batches.
+    """
+    series = case.series("test_learning_rate")
+    if series is None or series.values.ndim != 2 or len(series.labels) < 2:
+        return 1.0
+    arms, facts = (list(names) for names in list(series.labels.values())[:2])
+    if not {"held_out", "high"} <= set(facts):
+        return 1.0
+    surely = [
+        (float(row[facts.index("held_out")]), float(arm.removeprefix("x")))
+        for arm, row in zip(arms, series.values, strict=True)
+        if float(row[facts.index("high")]) < 0.0 and math.isfinite(row[facts.index("held_out")])
+    ]
+    return min(surely, default=(0.0, 1.0))[1]

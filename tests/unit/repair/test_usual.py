@@ -1,0 +1,43 @@
+"""Rates that remedies try, and in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vandap.core.finding import Finding, Severity
+from vandap.core.program import Compile, Program
+from vandap.core.signals import Series
+from vandap.repair.remedies.find_learning_rate import FindLearningRate
+from vandap.repair.remedies.lower_learning_rate import LowerLearningRate
+from vandap.repair.remedies.raise_learning_rate import RaiseLearningRate
+from vandap.repair.remedy import Case, Remedy
+
+FINDING = Finding("C11", "stuck-loss", "x", Severity.ISSUE, "")
+FACTS = ("train", "held_out", "difference", "low", "high")
+
+
+def case(rate: float, high: dict[str, float]) -> Case:
+    """Adam with this rate, and short trainings: the upper end of the interval of each against the rate itself."""
+    rows = [[0.0, 1.0 + end / 2, end / 2, 0.0, end] for end in high.values()]
+    series = Series(np.array(rows).reshape(-1, len(FACTS)), {"arm": tuple(high), "fact": FACTS})
+    program = Program(compile=Compile(optimizer="Adam", settings={"learning_rate": rate}))
+    return Case(FINDING, program, {"test_learning_rate": series})
+
+
+@pytest.mark.parametrize(
+    ("remedy", "rate", "high", "expected"),
+    [
+        (FindLearningRate(), 1.0, {"x1": np.nan, "x0.01": -0.4, "x0.1": -0.2, "x10": 3.0}, [0.01, 0.001, 0.1, 10, 100]),
+        (FindLearningRate(), 1.0, {"x1": np.nan, "x0.01": 0.1, "x0.1": np.nan}, [0.001, 0.1, 10, 0.01, 100]),
+        (LowerLearningRate(), 0.1, {"x1": np.nan, "x0.01": -0.3, "x0.1": -0.6, "x10": 0.2}, [0.01, 0.001, 0.03]),
+        (RaiseLearningRate(), 1e-6, {"x1": np.nan, "x100": -0.1, "x10": -0.01}, [1e-4, 1e-3, 1e-5, 3e-6]),
+        (RaiseLearningRate(), 1e-6, {"x1": np.nan, "x0.1": -0.1}, [1e-3, 1e-5, 1e-4, 3e-6]),
+    ],
+)
+def test_the_rate_that_was_measured_comes_first(
+    remedy: Remedy, rate: float, high: dict[str, float], expected: list[float]
+) -> None:
+    """Where it is surely better and on the side that the remedy is about; then the usual one and the multiples."""
+    found = [change.value for (change,) in remedy.proposals(case(rate, high))]  # type: ignore[attr-defined]
+    assert found == pytest.approx(expected)
