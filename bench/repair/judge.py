@@ -134,6 +134,8 @@ def _is_from_zero(model: Any) -> bool:
     program = describe(model, Sites())
     last = program.layer(program.outputs[0]) if program.outputs else None
     losses = program.compile.losses
+    if last is not None and last.activation in ("sigmoid", "softmax"):
+        return False
     signed = last is not None and last.activation == "tanh"
     return signed or any(loss.from_logits or "Hinge" in loss.kind for loss in losses)
 

@@ -150,7 +150,8 @@ class Confirmation:
         division = self.scale.division
         outcome = compare_folds(
             self.scale.metric, before, after, dummy=dummy, rows=division.rows + division.validation,
-            margin=self.scale.margin, pairing=pairing(reference, changed), alpha=plan.alpha,
+            trained=division.trained, margin=self.scale.margin, alpha=plan.alpha,
+            pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
         )  # fmt: skip
         return replace(outcome, notes=(FOLDS_NOTE, *outcome.notes))
 
@@ -229,7 +230,8 @@ def keep_former(folder: Path, hypothesis: int) -> None:
 
 def pairing(reference: Sequence[Done], changed: Sequence[Done]) -> Pairing:
     """What two runs of one seed share: the initial values too, where their hashes say so."""
-    same = [one.result.initial == other.result.initial for one, other in zip(reference, changed, strict=True)]
+    values = [(one.result.initial, other.result.initial) for one, other in zip(reference, changed, strict=True)]
+    same = [bool(one) and one == other for one, other in values]  # unknown before a network is built
     return Pairing.FULL if all(same) else Pairing.PARTIAL
 
 

@@ -323,17 +323,22 @@ def _probabilities(raw: np.ndarray, classes: int, result: Result, signed: bool) 
     """Outputs as probabilities of the classes, with the class that the program would answer kept the likeliest."""
     if raw.shape[1] == 1:
         return _of_one_output(raw[:, 0], classes, result, signed)
-    if result.from_logits or raw.min() < 0:
+    if _are_logits(result) or raw.min() < 0:
         raw = np.exp(raw - raw.max(axis=1, keepdims=True))
     raw = np.pad(raw, ((0, 0), (0, max(classes - raw.shape[1], 0))))
     sums = raw.sum(axis=1, keepdims=True)
     return np.where(sums > 0, raw / np.where(sums > 0, sums, 1.0), 1.0 / raw.shape[1])
 
 
+def _are_logits(result: Result) -> bool:
+    """Whether the outputs are logits: a loss that takes them for such does not make logits of probabilities."""
+    return result.from_logits and result.activation not in ("sigmoid", "softmax")
+
+
 def _of_one_output(values: np.ndarray, classes: int, result: Result, signed: bool) -> np.ndarray:
     if classes > 2:  # a number for a class: the nearest class is the answer
         return np.eye(classes)[np.clip(np.round(values), 0, classes - 1).astype(int)]
-    if result.from_logits:
+    if _are_logits(result):
         values = 1.0 / (1.0 + np.exp(-np.clip(values, -500, 500)))
     elif signed and result.activation not in ("sigmoid", "softmax"):
         values = (values + 1.0) / 2.0

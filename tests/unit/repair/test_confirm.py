@@ -37,7 +37,7 @@ class Workers:
     """Trains by drawing: each arm answers a share of the rows rightly."""
 
     def __init__(self, right: Callable[[Job], float | None]) -> None:
-        self.right, self.jobs, self.count = right, list[Job](), 1
+        self.right, self.jobs, self.count, self.initial = right, list[Job](), 1, BINARY.initial
 
     def begin(self) -> None:
         """Nothing is to be imported."""
@@ -54,7 +54,7 @@ class Workers:
         answer = np.where(random.random(len(rows)) < share, TARGET[rows], 1 - TARGET[rows])
         arrays = {"prediction": answer[:, None].astype(np.float32), "target": TARGET[rows]}
         write_arrays(request.parent / PREDICTIONS, arrays)
-        write_json(request.parent / RESULT, BINARY)
+        write_json(request.parent / RESULT, replace(BINARY, initial=self.initial))
         return "exit 0"
 
     def stop(self) -> None:
@@ -105,6 +105,18 @@ def test_a_clear_gain_is_proved_at_the_first_look(tmp_path: Path) -> None:
     assert [trial.seed for trial in found.changed.trials] == [FIRST_SEED + place for place in range(5)]
     assert found.outcome.pairing is Pairing.FULL
     assert read_experiment(tmp_path / "E01-fix").outcome is not None
+
+
+def test_what_is_not_known_to_be_equal_is_not_called_so(tmp_path: Path) -> None:
+    """A network that is built by its data has no first values that could be compared; `seed only` pairs nothing."""
+    proof = confirmation(tmp_path, shares(0.6, 0.9))
+    cast(Any, proof.trials.workers).initial = ""
+    found = proof.decide(BETTER, Plan.within(20))
+    assert found.outcome is not None and found.outcome.pairing is Pairing.PARTIAL
+    alone = confirmation(tmp_path / "folds", shares(0.6, 0.9), small=True)
+    alone.unpaired = True
+    told = alone.decide(BETTER, Plan.within(20))
+    assert told.outcome is not None and told.outcome.pairing is Pairing.NONE
 
 
 def test_equal_arms_are_not_called_better(tmp_path: Path) -> None:

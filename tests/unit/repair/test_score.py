@@ -52,6 +52,7 @@ def test_logits_answer_their_largest_class(tmp_path: Path) -> None:
     [
         (BINARY, [0.2, 0.9], [0, 1]),
         (Result("done", losses=("BinaryCrossentropy",), from_logits=True), [-0.1, 0.4], [0, 1]),
+        (Result("done", losses=("BinaryCrossentropy",), from_logits=True, activation="sigmoid"), [0.2, 0.9], [0, 1]),
         (Result("done", losses=("BinaryCrossentropy",), activation="linear"), [-3.0, 0.6], [0, 1]),
         (Result("done", losses=("BinaryCrossentropy",), activation="softmax"), [1.0, 1.0], [1, 1]),
     ],

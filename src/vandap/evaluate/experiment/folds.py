@@ -30,6 +30,7 @@ def compare_folds(
     *,
     dummy: np.ndarray,
     rows: int,
+    trained: float = 1.0,
     margin: float,
     pairing: Pairing = Pairing.FULL,
     alpha: float = ALPHA.value,
@@ -49,6 +50,7 @@ def compare_folds(
         dummy: Scores of the dummy baseline on the same folds, for the runs without one. A fold in which it has none
             either is left out.
         rows: Rows that are folded.
+        trained: Share of the rows outside a fold that were trained on, where others were shown to callbacks.
         margin: What does not matter in practice.
         pairing: What two runs of one fold and seed share.
         alpha: Two-sided error.
@@ -68,7 +70,7 @@ def compare_folds(
     gains = sign * (after - before).reshape(*reference.shape[:2], -1).mean(axis=2).ravel()
     usable = gains[np.isfinite(gains)]
     runs = len(usable) * (reference.size // gains.size)
-    contrast = replace(corrected(usable, folds=reference.shape[1], rows=rows), seeds=runs)
+    contrast = replace(corrected(usable, folds=reference.shape[1], rows=rows, trained=trained), seeds=runs)
     effect = effect_of(contrast, Plan((max(len(usable), 2),), alpha), len(usable), METHOD)
     broken = {name: int((~np.isfinite(arm)).sum()) for name, arm in zip(ARMS, arms, strict=True)}
     as_they_are = (int((arm == used).sum()) for arm, used in zip(arms, (before, after), strict=True))
@@ -94,13 +96,14 @@ def _notes(outcome: Outcome, left_out: int, *, told: bool) -> Iterator[str]:
         yield "No run of either arm is one that can be compared."
 
 
-def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
+def corrected(gains: np.ndarray, *, folds: int, rows: int, trained: float = 1.0) -> Contrast:
     """Return the mean of the differences of all folds with Nadeau and Bengio's standard error.
 
     Args:
         gains: Differences, shape `(runs,)`.
         folds: K: of K parts, one tests and K - 1 train.
         rows: Rows that are folded.
+        trained: Share of these K - 1 parts that is trained on.
     """
     runs = len(gains)
     difference = float(gains.mean()) if runs else math.nan
@@ -108,7 +111,7 @@ def corrected(gains: np.ndarray, *, folds: int, rows: int) -> Contrast:
         return Contrast(difference, math.nan, math.nan, runs, rows, Components())
     variance = float(gains.var(ddof=1))
     same = bool(np.all(gains == 0.0))
-    error = math.sqrt((1.0 / runs + 1.0 / (folds - 1.0)) * variance)
+    error = math.sqrt((1.0 / runs + 1.0 / ((folds - 1.0) * trained)) * variance)
     scatter = Components(0.0, error**2 * rows, 0.0)  # what more repeats cannot remove, as if it were all of it
     return Contrast(difference, error, runs - 1.0, runs, rows, scatter, same)
 

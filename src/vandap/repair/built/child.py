@@ -108,6 +108,7 @@ def _divided(dataset: Dataset, request: BuiltRequest) -> tuple[np.ndarray, np.nd
     """Rows that are trained on and rows that are held out; the first trial says which of these decide."""
     from vandap.core.estimate import CONFIRM_ROWS
     from vandap.data.roles import divide
+    from vandap.pipeline.fits import STOP_SHARE
 
     rows, held = dataset.split.train, dataset.split.validation
     if dataset.split.folds:
@@ -125,7 +126,8 @@ def _divided(dataset: Dataset, request: BuiltRequest) -> tuple[np.ndarray, np.nd
         select, confirm = (every, every) if is_small else (roles.select, roles.confirm)
         nothing = np.zeros(0, np.int64)
         codes = nothing if groups is None else _codes(groups)
-        Division(len(rows), len(held), nothing, select, confirm, groups=codes).write(path)
+        share = 1.0 - STOP_SHARE
+        Division(len(rows), len(held), nothing, select, confirm, groups=codes, trained=share).write(path)
     return rows, held
 
 

@@ -36,6 +36,7 @@ class Division:
             inputs must not move rows to other folds. Empty otherwise.
         groups: Group of each held-out row, such as the person; rows of one are no independent witnesses. Empty where
             none is known.
+        trained: Share of the rows outside a fold that are trained on; the others are shown to callbacks.
     """
 
     rows: int
@@ -46,6 +47,7 @@ class Division:
     target_hash: int = 0
     hashes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
     groups: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    trained: float = 1.0
 
     def groups_of(self, rows: np.ndarray) -> np.ndarray | None:
         """Group of each of some held-out rows; None where none is known."""
@@ -67,7 +69,7 @@ class Division:
         """Store it."""
         facts = np.array([self.rows, self.validation, self.target_hash], dtype=np.uint64)
         parts = {name: getattr(self, name) for name in _PARTS}
-        write_arrays(path, {"facts": facts, **parts})
+        write_arrays(path, {"facts": facts, "trained": np.array(self.trained), **parts})
 
 
 def read_division(path: Path) -> Division | None:
@@ -76,7 +78,8 @@ def read_division(path: Path) -> Division | None:
         return None
     with np.load(path, allow_pickle=False) as file:
         rows, validation, target_hash = (int(number) for number in file["facts"])
-        return Division(rows, validation, target_hash=target_hash, **{name: file[name] for name in _PARTS})
+        parts = {name: file[name] for name in _PARTS}
+        return Division(rows, validation, target_hash=target_hash, trained=float(file["trained"]), **parts)
 
 
 def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:
@@ -102,7 +105,7 @@ def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> D
     if len(roles.confirm) < CONFIRM_ROWS.value and rows:
         every = np.arange(held + len(extra))
         known = np.concatenate([hashes if len(hashes) else row_hashes(train), own])
-        return Division(rows, held, extra, every, every, target_hash, known)
+        return Division(rows, held, extra, every, every, target_hash, known, trained=rows / total)
     return Division(rows, held, extra, roles.select, roles.confirm, target_hash)
 
 

@@ -205,11 +205,10 @@ class HeldOut:
         rest = np.flatnonzero(of != number)
         share = 0.0 if validation is None else _rows(validation[0]) / _rows(every[0])
         seen = np.random.default_rng(repeat).permutation(rest)[: round(share * len(rest))]
-        kept = _cut(every, np.setdiff1d(rest, seen))
+        kept = _cut(every, part_of(np.setdiff1d(rest, seen), self.request.share, self.request.seed))
         given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
         if validation is not None:
-            looked_at = _cut(every, np.sort(seen))
-            given["validation_data"] = looked_at[:2] if looked_at[2] is None else looked_at
+            self._show(given, every[: 2 if validation[2] is None else 3], np.sort(seen))
         held = _cut(every, np.flatnonzero(of == number))
         return held[0], held[1]
 
@@ -221,20 +220,25 @@ class HeldOut:
         rows = part_of(division.kept, self.request.share, self.request.seed)
         kept = train if len(rows) == division.rows else _cut(train, rows)
         given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
-        if validation is not None:  # callbacks must not see the rows that decide
-            seen = _cut(held, division.select)
-            given["validation_data"] = seen[:2] if seen[2] is None else seen
+        if validation is not None:
+            self._show(given, held[: 2 if validation[2] is None else 3], division.select)
         return held[0], held[1]
+
+    def _show(self, given: dict[str, Any], held: tuple[Any, ...], rows: np.ndarray) -> None:
+        """Let the program validate on rows that screen: callbacks must not see those that decide."""
+        given["validation_data"] = _cut(held, rows)
 
     def _of_stream(self, given: dict[str, Any]) -> tuple[Any, Any]:
         validation = given.get("validation_data")
         if validation is None:
             raise NotReplayableError("The program streams its data and has no validation data to decide on.")
         if isinstance(validation, tuple | list):
-            x, y = validation[0], validation[1]
-            path = Path(self.request.division)
-            if read_division(path) is None:
-                divide_rows([], _leaves(x), self.request.rows, 0).write(path)
+            path, x, y = Path(self.request.division), validation[0], validation[1]
+            division = read_division(path)
+            if division is None:
+                division = divide_rows([], _leaves(x), self.request.rows, 0)
+                division.write(path)
+            self._show(given, (x, y, *validation[2:]), division.select)
             return x, y
         return validation, None
 
@@ -297,10 +301,15 @@ def _joined(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
             return pandas.concat([one, other])
         return np.concatenate([np.asarray(one), np.asarray(other)])
 
-    return tuple(
-        None if one is None or other is None else keras.tree.map_structure(join, one, other)
-        for one, other in zip(first, second, strict=True)
-    )
+    if first[2] is not None or second[2] is not None:
+        first, second = ((*part[:2], _weights(part)) for part in (first, second))
+    sides = zip(first, second, strict=True)
+    return tuple(None if one is None else keras.tree.map_structure(join, one, other) for one, other in sides)
+
+
+def _weights(part: tuple[Any, ...]) -> Any:
+    """Weights of rows; rows that have none count fully."""
+    return np.ones(_rows(part[0])) if part[2] is None else part[2]
 
 
 def _fingerprint(model: Any) -> str:

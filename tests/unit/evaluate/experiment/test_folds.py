@@ -31,6 +31,15 @@ def test_the_interval_is_nadeau_and_bengios() -> None:
     assert (found.effect.seeds, found.effect.count) == (100, 120)
 
 
+def test_rows_that_callbacks_saw_are_no_training_rows() -> None:
+    """The fewer rows are trained on, the more the folds' results hang together."""
+    found = compare_folds(
+        "accuracy", REFERENCE, REFERENCE + GAINS, dummy=DUMMY, rows=120, trained=0.6, margin=0.01
+    )  # fmt: skip
+    half = stats.t.isf(0.025, 99) * np.sqrt((1 / 100 + 1 / (9 * 0.6)) * GAINS.var(ddof=1))
+    assert found.effect.high - found.effect.difference == pytest.approx(half)
+
+
 def test_seeds_of_a_fold_are_averaged() -> None:
     """What differs from seed to seed of one fold is no noise of rows: five seeds show an effect that one hides."""
     noise = 0.2 * np.random.default_rng(5).standard_normal((4, 5, 5))

@@ -38,7 +38,10 @@ def fit(
     sample_weight: Any = None, epochs: int = 1,
 ) -> None:  # fmt: skip
     """Stands for Keras' fit."""
-    self.given = {"x": x, "y": y, "validation_data": validation_data, "validation_split": validation_split}
+    self.given = {
+        "x": x, "y": y, "validation_data": validation_data, "validation_split": validation_split,
+        "sample_weight": sample_weight,
+    }  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +49,17 @@ def _no_structure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held_out, "_compiled", lambda model: {})
 
 
-def trained(folder: Path, fold: tuple[int, int, int] | None = None, **given: Any) -> tuple[Model, np.ndarray]:
+def trained(
+    folder: Path, fold: tuple[int, int, int] | None = None, share: float = 1.0, **given: Any
+) -> tuple[Model, np.ndarray]:
     """The model after a fit with rows held out, and the rows (by their number) that it predicted."""
-    request = Request("", (), "", str(folder), str(folder / "division.npz"), 0, fold=fold)
+    request = Request("", (), "", str(folder), str(folder / "division.npz"), 0, fold=fold, share=share)
     model = Model()
     with pytest.raises(TrialOverError):
         HeldOut(request).wrap(fit)(model, X, Y, **given)
     with np.load(folder / PREDICTIONS) as file:
         rows = (file["prediction"][:, 0] / 2).astype(int)
-        assert np.array_equal(file["target"], Y[rows])
+        assert np.array_equal(file["target"], Y[rows % ROWS])
     return model, rows
 
 
@@ -83,6 +88,44 @@ def test_enough_validation_rows_leave_the_training_rows_alone(tmp_path: Path) ->
     with pytest.raises(TrialOverError):
         HeldOut(request).wrap(fit)(model, X, Y, validation_data=given)
     assert len(model.given["x"]) == ROWS
+
+
+def test_a_stream_validates_on_rows_that_screen(tmp_path: Path) -> None:
+    """A callback that picks an epoch by the rows that decide would prove itself."""
+    given, request = (X, Y), Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0)
+    model = Model()
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, iter([(X, Y)]), validation_data=given)
+    division = read_division(tmp_path / "division.npz")
+    assert division is not None and len(division.confirm) >= 200
+    assert numbers(model.given["validation_data"][0]) == set(division.select.tolist())
+    with np.load(tmp_path / PREDICTIONS) as file:
+        assert len(file["target"]) == ROWS
+
+
+def test_half_the_data_is_half_in_a_fold_as_well(tmp_path: Path) -> None:
+    """Small data are where more of them matter."""
+    fold = (0, 5, 0)
+    trained(tmp_path, validation_split=0.1)
+    whole, half = (trained(tmp_path, fold, share, validation_split=0.1)[0].given for share in (1.0, 0.5))
+    assert len(half["x"]) == round(len(whole["x"]) / 2)
+    assert numbers(half["x"]) < numbers(whole["x"])
+    assert numbers(half["validation_data"][0]) == numbers(whole["validation_data"][0])
+
+
+@pytest.mark.parametrize("fold", [None, (0, 5, 0)])
+def test_weights_stay_with_their_rows(fold: tuple[int, int, int] | None, tmp_path: Path) -> None:
+    """Validation rows that have none count fully, and are shown to the program without any, as before."""
+    given = (X[:100] + 5 * ROWS, Y[:100])
+    weights = np.arange(ROWS) + 2.0
+    if fold:
+        trained(tmp_path, validation_data=given, sample_weight=weights)
+    model, _ = trained(tmp_path, fold, validation_data=given, sample_weight=weights)
+    rows = (model.given["x"][:, 0] / 2).astype(int)
+    own = rows < ROWS
+    assert own.sum() > 100
+    assert np.array_equal(model.given["sample_weight"], np.where(own, rows + 2.0, 1.0))
+    assert len(model.given["validation_data"]) == 2
 
 
 def test_folds_hold_out_every_row_once(tmp_path: Path) -> None:
