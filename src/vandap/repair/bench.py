@@ -118,10 +118,10 @@ class Bench:
     plan: Plan
     began: float
     progress: Progress
-    count: int = 0
     was_cut: bool = False
     _scale: Scale | None = None
     _costs: dict[Bundle, list[float]] = field(default_factory=dict)
+    _made: set[Path] = field(default_factory=set)
     _unusable: set[Bundle] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -133,6 +133,11 @@ class Bench:
         """How trials are scored; known after the rehearsal."""
         assert self._scale is not None
         return self._scale
+
+    @property
+    def count(self) -> int:
+        """Trainings that were asked for, each once."""
+        return len(self._made)
 
     @property
     def left(self) -> float:
@@ -323,7 +328,7 @@ class Bench:
         return self.scale.score(prediction, "select") if is_usable else -math.inf
 
     def _ended(self, done: Done) -> None:
-        self.count += 1
+        self._made.add(done.folder)
         self._costs.setdefault(done.job.changes, []).append(done.result.seconds)
         words = ", ".join(change.words for change in done.job.changes) or "as it is"
         shown = done.result.reason or done.result.status
@@ -357,6 +362,14 @@ def _was_seen(folder: Path, hypothesis: int) -> bool:
     """Whether a look has been taken at the arms of this question."""
     known = read_experiment(folder) if (folder / EXPERIMENT).is_file() else None
     return known is not None and known.outcome is not None and known.hypothesis == hypothesis
+
+
+def looked_at(folder: Path, proof: int) -> Bundle:
+    """What a proof that was interrupted has put to the test, and looked at; nothing where it has not.
+
+    Another bundle would have to be another proof, with seeds and an error of its own.
+    """
+    return tuple(map(restored, read_experiment(folder).changed.changes)) if _was_seen(folder, proof) else ()
 
 
 def _stored(bundle: Bundle) -> list[Stored]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vandap.core.examined import Examined
 from vandap.core.machine import cores
-from vandap.repair.bench import Bench, Plan
+from vandap.repair.bench import Bench, Plan, looked_at
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
@@ -89,7 +89,8 @@ def repaired(
         found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
         return concluded(replace(fixed, status=found), examined, trials, suggested=suggested)
     bench.rehearse([item.changes for item in reachable])
-    bundle, tried = bench.screened(folder, reachable)
+    best, tried = bench.screened(folder, reachable)
+    bundle = looked_at(folder, fixed.proofs) or best
     experiment = bench.confirmed(folder, bundle, fixed.proofs) if bundle else None
     facts = replace(fixed, trainings=bench.count)
     fixed = concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)

@@ -143,7 +143,9 @@ class Runner(ABC):
         self.workers.begin()
         began = time.monotonic()
         ended, result = self._attempt(job, folder)
-        if result is None and ended.startswith("killed"):  # by hand, or for memory: that says little of an arm
+        if result is None and ended.startswith(
+            ("killed", "lost")
+        ):  # by hand, or for memory: that says little of an arm
             ended, result = self._attempt(job, folder)
         if result is None and ended == "timed out" and time.monotonic() >= self.deadline:
             return None

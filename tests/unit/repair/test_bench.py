@@ -12,9 +12,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from vandap.core.estimate import Decision
+from vandap.core.experiment import Arm, Effect, Experiment, Outcome, Pairing, write_experiment
 from vandap.core.task import Task
 from vandap.errors import TrainingError, UsageError
-from vandap.repair.bench import Bench, Plan
+from vandap.repair.bench import Bench, Plan, looked_at
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Epochs, LearningRate
 from vandap.repair.proposals import Bundle, Proposal
@@ -153,6 +155,19 @@ def test_looks_are_planned_by_what_the_bundle_takes(tmp_path: Path, monkeypatch:
     assert made.looks(tmp_path, (LONG,), 1, 1).looks == (5,)
     (tmp_path / "usual").mkdir()
     assert made.looks(tmp_path / "usual", (RATE,), 1, 1).looks == (5, 8, 12, 20)
+
+
+def test_what_was_looked_at_stays_under_proof(tmp_path: Path) -> None:
+    """A proof that was interrupted after a look is not begun again with another bundle and the whole error."""
+    assert looked_at(tmp_path, 1) == ()
+    arms = Arm("as it is"), Arm("changed", (RATE.stored(), LONG.stored()))
+    begun = Experiment("E01-fix", "Is it better?", "confirm", *arms, status="running")
+    write_experiment(tmp_path, begun)
+    assert looked_at(tmp_path, 1) == ()
+    outcome = Outcome("accuracy", Decision.CANNOT_TELL, Effect(0.1), 0.01, Pairing.FULL, (5, 8))
+    write_experiment(tmp_path, replace(begun, outcome=outcome))
+    assert looked_at(tmp_path, 1) == (RATE, LONG)
+    assert looked_at(tmp_path, 2) == ()
 
 
 def test_a_metric_that_is_none_is_refused_before_anything_is_run() -> None:

@@ -214,10 +214,12 @@ def test_what_the_machine_ended_says_nothing_of_an_arm(tmp_path: Path) -> None:
     """Killed by hand: trained once more. A full disk: the command ends, and nothing is stored."""
     trials = confirmation(tmp_path, shares(0.8, 0.8)).trials
     workers = cast(Any, trials.workers)
-    usual, ended = workers.run, iter(["killed 9"])
-    workers.run = lambda request, timeout: next(ended, None) or usual(request, timeout)
-    (done,) = trials.run([Job(BETTER, 8)])
-    assert done is not None and done.result.status == "done"
+    usual = workers.run
+    for seed, how in enumerate(("killed 9", "lost"), start=7):
+        ended = iter([how])
+        workers.run = lambda request, timeout, ended=ended: next(ended, None) or usual(request, timeout)
+        (done,) = trials.run([Job(BETTER, seed)])
+        assert done is not None and done.result.status == "done"
 
     def full(request: Path, timeout: float) -> str:
         write_json(request.parent / RESULT, Result(NO_ROOM, "No space left."))
