@@ -8,11 +8,28 @@ from vandap.core.program import Layer
 from vandap.repair.remedy import Case
 
 _DEFAULT = "GlorotUniform"
+BENDS = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU")
+"""Layers that are an activation and nothing else."""
+_BETWEEN = frozenset(
+    [
+        *("BatchNormalization", "LayerNormalization", "GroupNormalization", "Dropout", "GaussianDropout"),
+        *("AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    ]
+)
+"""Layers that may stand between weights and their activation."""
 
 
 def of_kind(case: Case, *kinds: str) -> tuple[Layer, ...]:
     """The layers of these classes."""
     return tuple(layer for layer in case.program.layers if layer.kind in kinds)
+
+
+def is_bent_later(case: Case, layer: Layer) -> bool:
+    """Whether a layer's activation is a layer of its own, behind normalisation or dropout perhaps."""
+    after = case.program.successors(layer)
+    while len(after) == 1 and after[0].kind in _BETWEEN:
+        after = case.program.successors(after[0])
+    return len(after) == 1 and after[0].kind in BENDS
 
 
 def units_of(layer: Layer) -> int:

@@ -56,16 +56,27 @@ class Case:
         outputs = self.program.outputs
         return self.program.layer(outputs[0]) if len(outputs) == 1 else None
 
+    @property
+    def answering(self) -> tuple[Layer, ...]:
+        """The output, and where it has no weights (`Activation("softmax")`) what leads to it, back to one that has."""
+        found: list[Layer] = []
+        layer = self.output
+        while layer is not None:
+            found.append(layer)
+            before = layer.inputs if not layer.parameters and len(layer.inputs) == 1 else ()
+            layer = self.program.layer(before[0]) if before else None
+        return tuple(found)
+
     def hidden(self, *kinds: str) -> tuple[Layer, ...]:
-        """Layers with weights of these classes (of all with an activation where none is named), but the output."""
-        output = self.output
+        """Layers with weights of these classes (of all with an activation where none is named), but what answers."""
+        answering = {layer.path for layer in self.answering}
         chosen = [
             layer
             for layer in self.program.layers
             if (layer.kind in kinds if kinds else layer.activation is not None and layer.parameters)
             and not layer.is_custom
         ]
-        return tuple(layer for layer in chosen if output is None or layer.path != output.path)
+        return tuple(layer for layer in chosen if layer.path not in answering)
 
     @property
     def steps(self) -> int:

@@ -11,6 +11,7 @@ from vandap.core.finding import Finding, Severity
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.change import Change
+from vandap.repair.layers import BENDS, is_bent_later
 from vandap.repair.remedy import Case
 
 NUMBER = r"(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
@@ -37,8 +38,11 @@ class Subject:
         return Case(_NOTHING, self.program, self.signals)
 
     def hidden(self) -> tuple[Layer, ...]:
-        """Hidden layers with weights and an activation."""
-        return self.case.hidden("Dense", "Conv1D", "Conv2D", "Conv3D", "Activation", "ReLU")
+        """Where the network bends: hidden layers with weights, or the activation behind them that is a layer itself."""
+        found = self.case.hidden("Dense", "Conv1D", "Conv2D", "Conv3D", *BENDS)
+        return tuple(
+            layer for layer in found if layer.activation not in (None, "linear") or not is_bent_later(self.case, layer)
+        )
 
     def kinds(self, *kinds: str) -> tuple[str, ...]:
         """Paths of the layers of some classes."""

@@ -12,7 +12,7 @@ from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, Learning
 from vandap.repair.changes.output import LabelSmoothing, OutputActivation, SetLoss
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
 from vandap.repair.inputs import are_of_one_unit, class_counts
-from vandap.repair.layers import units_of
+from vandap.repair.layers import BENDS, units_of
 from vandap.repair.usual import usual_rate
 
 LARGEST_SIDE = 4096
@@ -136,8 +136,13 @@ def dropout(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 def activation(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`activation=linear`."""
     name = known(caught[0], ACTIVATIONS, "activation")
-    hidden = [layer for layer in subject.hidden() if layer.kind != "ReLU"]
+    hidden = subject.hidden()
     layers = tuple(layer.path for layer in hidden if layer.activation != name)
+    fixed = [layer for layer in hidden if layer.kind in BENDS and layer.kind != "Activation"]
+    if fixed:
+        raise NoMeaningError(
+            f'{fixed[0].name} is always a {fixed[0].kind}: write Activation("relu") there to ask this.'
+        )
     if not hidden:
         raise NoMeaningError("The model has no hidden layer with an activation.")
     if not layers:

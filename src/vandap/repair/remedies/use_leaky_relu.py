@@ -18,6 +18,6 @@ class UseLeakyRelu(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         fine = ("leaky_relu", "linear")
-        layers = case.hidden("Dense", "Conv1D", "Conv2D")
+        layers = case.hidden("Dense", "Conv1D", "Conv2D", "Activation")
         others = tuple(layer.path for layer in layers if layer.activation not in fine)
         return ((HiddenActivation("leaky_relu", others),),) if others else ()

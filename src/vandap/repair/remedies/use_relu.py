@@ -18,6 +18,6 @@ class UseRelu(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         fine = ("relu", "linear")
-        layers = case.hidden("Dense", "Conv1D", "Conv2D")
+        layers = case.hidden("Dense", "Conv1D", "Conv2D", "Activation")
         others = tuple(layer.path for layer in layers if layer.activation not in fine)
         return ((HiddenActivation("relu", others),),) if others else ()
