@@ -42,8 +42,9 @@ def made(folder: Path, change: Change, loss: str = "SparseCategoricalCrossentrop
     file = folder / "train.py"
     file.write_text(text.replace("LOSS", loss))
     layers = (
-        layer(0, "conv2d", "Conv2D", 5), layer(1, "dense", "Dense", 8, (None, 16)),
-        layer(2, "dense_1", "Dense", 8, (None, 16)), layer(3, "dense_2", "Dense", 9),
+        layer(9, "input_layer", "InputLayer", 4), layer(0, "conv2d", "Conv2D", 5),
+        layer(1, "dense", "Dense", 8, (None, 16)), layer(2, "dense_1", "Dense", 8, (None, 16)),
+        layer(3, "dense_2", "Dense", 9),
     )  # fmt: skip
     program = Program(
         layers=tuple(replace(item, site=replace(item.site, file=str(file))) for item in layers),
@@ -102,6 +103,7 @@ def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:
     ("inputs", "given", "shape", "expected"),
     [
         ("keras.Input(shape=size)", "", (9, 9, 3), "size = (9, 9, 3)"),
+        ("keras.Input(shape=(size[0], 8, depth))", "", (9, 9, 3), "keras.Input(shape=(9, 9, 3))"),
         ("start()", ", input_shape=(30,)", (20,), "Conv2D(4, 7, input_shape=(20,))"),
         ("start()", ", input_dim=30", (20,), "Conv2D(4, 7, input_dim=20)"),
     ],
@@ -114,6 +116,12 @@ def test_the_shape_of_the_inputs_is_written_where_it_stands(
     applied = made(tmp_path, InputShape(shape), text=text.replace("import keras\n", "import keras; size = (8, 8, 1)\n"))
     assert not applied.refused, applied.refused
     assert expected in applied.project.diff()
+
+
+def test_without_layers_nothing_says_where_the_shape_stands(tmp_path: Path) -> None:
+    """A program may crash before its model is made."""
+    ((_, refusal),) = apply(Project(Program(), tmp_path), (InputShape((3,)),)).refused
+    assert "not known" in refusal.reason
 
 
 @pytest.mark.parametrize(

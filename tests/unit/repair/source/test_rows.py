@@ -73,6 +73,12 @@ def test_validation_data_leave_the_arrays_whole(tmp_path: Path) -> None:
     assert "fit_x, fit_y = oversampled(x / 2, y)\n" in text and "model.fit(y=fit_y, x=fit_x, val" in text
 
 
+def test_a_name_that_is_declared_to_be_of_outside_is_assigned(tmp_path: Path) -> None:
+    """`global model` makes the assignment reach it."""
+    text = TEXT.replace("    model = ", "    global model; net = ")
+    assert "    model = averaged(model, " in text_of(made(tmp_path, MEAN, text=text))
+
+
 def test_functions_follow_each_other(tmp_path: Path) -> None:
     """The second one takes what the first one gave; each stands there once; other edits go on working."""
     text = text_of(made(tmp_path, Epochs(9), Rows("without_repeats"), SMOTE, MEAN))
@@ -137,6 +143,7 @@ def test_features_are_selected_by_the_programs_own_rows(tmp_path: Path) -> None:
         (OVER, TEXT.replace("main()\n", "oversampled = 1\n"), {}, "something else"),
         (OVER, TEXT.replace("x[:900]", "x + fit_x"), {}, "something else"),
         (MEAN, TEXT.replace("main():", "main(model):"), {}, "caller's"),
+        (MEAN, TEXT.replace("    model = ", "    net = "), {}, "outside of this function"),
         (MEAN, TEXT.replace("history =", "return"), {}, "no name"),
         (THRESHOLD, TEXT.replace("validation_split=0.1", "validation_data=held"), {"validation": "data"}, "not one"),
     ],

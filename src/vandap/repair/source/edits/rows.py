@@ -140,9 +140,23 @@ def _split_of(call: ast.Call) -> ast.keyword | None:
 def _check_own(document: Document, call: ast.Call, model: ast.expr) -> None:
     """Refuse a model that another network cannot take the place of."""
     holder = function_of(document, call)
-    arguments = ast.walk(holder.args) if holder is not None else ()
-    if isinstance(model, ast.Name) and any(isinstance(item, ast.arg) and item.arg == model.id for item in arguments):
+    if holder is None or not isinstance(model, ast.Name):
+        return
+    if any(isinstance(item, ast.arg) and item.arg == model.id for item in ast.walk(holder.args)):
         raise RefusalError("The model is the caller's, which would keep the first network.", call.lineno, document.path)
+    if not any(_gives(item, model.id) and function_of(document, item) is holder for item in ast.walk(holder)):
+        raise RefusalError(
+            f"{model.id} is made outside of this function: assigned here, it would be another name.",
+            call.lineno,
+            document.path,
+        )
+
+
+def _gives(node: ast.AST, name: str) -> bool:
+    """Whether a node gives a name a value, or says that it is the name of outside."""
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return name in node.names
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
 
 
 def _moved(document: Document, call: ast.Call, model: ast.expr, project: Project) -> tuple[str, ...]:

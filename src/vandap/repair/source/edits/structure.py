@@ -177,18 +177,26 @@ def _first(change: FirstLayer, project: Project) -> Project:
 @edit_of.register
 def _shape(change: InputShape, project: Project) -> Project:
     """Where the program says it: `Input((30,))`, or `input_shape=` or `input_dim=` of its first layer."""
-    document, first, _ = layer_calls(project, project.program.layers[0].path)
+    made = (item for item in project.program.layers if item.site.file and item.kind != "InputLayer")
+    first = next(made, None)
+    if first is None:
+        raise RefusalError("Where the model is made is not known.")
+    document = project.open(first.site.file)
     calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
     inputs = [call for call in calls if last_name(call.func) in _INPUTS]
     if len(inputs) > 1:
         raise RefusalError(f"The program has {len(inputs)} inputs.", inputs[1].lineno, document.path)
     if inputs:
+        given = argument(inputs[0], "shape", 0)
+        if isinstance(given, ast.Tuple):  # of names, perhaps, which may stand for more than this
+            return project.edited(document, Edit(*document.span(given), str(change.shape)))
         return project.edited(document, set_argument(document, inputs[0], "shape", str(change.shape), 0))
-    if argument(first, "input_shape") is not None:
-        return project.edited(document, set_argument(document, first, "input_shape", str(change.shape)))
-    if argument(first, "input_dim") is not None and len(change.shape) == 1:
-        return project.edited(document, set_argument(document, first, "input_dim", str(change.shape[0])))
-    raise RefusalError("The shape of the inputs is not written in the program.", first.lineno, document.path)
+    document, call, _ = layer_calls(project, first.path)
+    if argument(call, "input_shape") is not None:
+        return project.edited(document, set_argument(document, call, "input_shape", str(change.shape)))
+    if argument(call, "input_dim") is not None and len(change.shape) == 1:
+        return project.edited(document, set_argument(document, call, "input_dim", str(change.shape[0])))
+    raise RefusalError("The shape of the inputs is not written in the program.", call.lineno, document.path)
 
 
 @edit_of.register
