@@ -17,6 +17,12 @@ from vandap.repair.trial.request import PREDICTIONS, Result
 _CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 _CLASS_METRICS = ("accuracy", "auc", "precision", "recall", "f1")
 MOST_CLASSES = 1000
+_FAR, _FEW, _NEARLY_ALL = 30.0, 0.05, 0.9
+"""Interquartile ranges from the median beyond which a target is far, the share of rows that are few, and of squares."""
+_WHY_ABSOLUTE = (
+    "{far} of {rows} targets are so far from all others that squared errors would be about them alone, so the mean "
+    "absolute error decides."
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,9 @@ class Scale:
             slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
             numbers = _rows(target)
             if numbers.shape[1] == 1:
+                far = _far(numbers[:, 0])
+                if metric is None and far:
+                    slug, why = "mae", _WHY_ABSOLUTE.format(far=far, rows=len(numbers))
                 dummy = np.array(numbers.mean())
                 return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, dummy, False, margin)._defined()
             if slug not in _DISTANCES:
@@ -265,6 +274,18 @@ class Scale:
 def _rows(values: np.ndarray) -> np.ndarray:
     """All numbers of an example in one row."""
     return np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+
+
+def _far(numbers: np.ndarray) -> int:
+    """Targets that are few, far, and hold nearly all of the squared deviation, as a slipped decimal point makes; or 0.
+
+    Where most targets are equal (claims, of which most are none) nothing is far: the mean is what is asked for then.
+    """
+    low, middle, high = np.quantile(numbers, (0.25, 0.5, 0.75))
+    squares = np.square(numbers - middle)
+    far = squares > (_FAR * (high - low)) ** 2
+    is_ruled = high > low and far.mean() <= _FEW and squares[far].sum() > _NEARLY_ALL * squares.sum()
+    return int(far.sum()) if is_ruled else 0
 
 
 def _root_mean_square(errors: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ _SCAN_NUMBERS, _FETCH = 4_000_000, 256
 """So few matches x (columns + what fetching a row costs in columns) are looked at one by one: about a millisecond, and
 no approximation. OpenSearch's bound is 2 million numbers for float32 rows of the same bytes."""
 _AT_ONCE, _CANDIDATES = 1024, 8_000_000
-"""Queries that are searched for together, and candidates of all of them: 12 bytes each, and as many again in passing."""
+"""Queries that are searched for together, and the most candidates of all of them: 12 bytes each."""
 _NARROW = 0.5
 """Only a filter that leaves less than this share is worth that."""
 _WIDER = 4

@@ -85,6 +85,24 @@ def test_numbers_are_scored_by_their_error(tmp_path: Path) -> None:
     assert scale.own(-1.0) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("slipped", "mae"), ("normal", "rmse"), ("claims", "rmse"), ("skewed", "rmse")]
+)
+def test_a_few_wild_targets_do_not_decide_alone(kind: str, expected: str, tmp_path: Path) -> None:
+    """Two slipped decimal points in a hundred would be all of the squared error; what is asked for is given."""
+    generator = np.random.default_rng(2)
+    normal, some = generator.normal(size=400), generator.random(400) < 0.02
+    targets = {
+        "slipped": np.where(some, 1000 * normal, normal),
+        "normal": normal,
+        "claims": np.where(some, 1000.0 + normal, 0.0),
+        "skewed": np.exp(normal),
+    }[kind]
+    folder = trial(tmp_path, targets, normal)
+    assert Scale.of(folder, SQUARED, DIVISION).metric == expected
+    assert Scale.of(folder, SQUARED, DIVISION, "rmse").metric == "rmse"
+
+
 @pytest.mark.parametrize("metric", ["rmse", "mae"])
 def test_several_numbers_are_scored_by_the_error_of_all_of_them(metric: str, tmp_path: Path) -> None:
     """As scikit-learn takes it of the flat arrays, for the rows of a part, of a fold, and for the dummy."""
