@@ -37,8 +37,10 @@ def layer(index: int, name: str, kind: str, line: int, shape: tuple[int | None, 
     return Layer(index, name, name, kind, site=Site("", line), input_shape=shape, output_shape=shape)
 
 
-def made(folder: Path, change: Change, loss: str = "SparseCategoricalCrossentropy", text: str = TEXT) -> Applied:
-    """One change, made in the program."""
+def made(
+    folder: Path, change: Change, loss: str = "SparseCategoricalCrossentropy", text: str = TEXT, lines: int = 0
+) -> Applied:
+    """One change, made in the program, which has so many lines more before `compile`."""
     file = folder / "train.py"
     file.write_text(text.replace("LOSS", loss))
     layers = (
@@ -49,8 +51,8 @@ def made(folder: Path, change: Change, loss: str = "SparseCategoricalCrossentrop
     program = Program(
         layers=tuple(replace(item, site=replace(item.site, file=str(file))) for item in layers),
         outputs=("dense_2",),
-        compile=Compile((Loss("dense_2", loss, module="keras.losses"),), site=Site(str(file), 11)),
-        fits=(FitCall("arrays", 800, 32, 4, validation="data", site=Site(str(file), 12)),),
+        compile=Compile((Loss("dense_2", loss, module="keras.losses"),), site=Site(str(file), 11 + lines)),
+        fits=(FitCall("arrays", 800, 32, 4, validation="data", site=Site(str(file), 12 + lines)),),
     )
     return apply(Project(program, folder), (change,))
 
@@ -91,6 +93,15 @@ def test_a_loss_of_keras_is_taken_where_there_is_one(tmp_path: Path) -> None:
     """One-hot and binary labels need no function."""
     text = made(tmp_path, Focal(), "CategoricalCrossentropy").project.diff()
     assert '+model.compile("adam", keras.losses.CategoricalFocalCrossentropy())' in text
+
+
+def test_missing_values_are_filled_before_a_layer_adapts_to_them(tmp_path: Path) -> None:
+    """Its mean would be none; where an array comes later, they are filled before fit."""
+    made_later = TEXT.replace("inputs =", "x, a = load()\nscale = layers.Normalization()\nscale.adapt(x)\ninputs =")
+    diff = made(tmp_path, FillMissing(), text=made_later, lines=3).project.diff()
+    assert "+x, a = filled(x, a)\n scale.adapt(x)" in diff
+    text = made_later.replace("x, a = load()", "x = load()").replace("model.compile", "a = load()\nmodel.compile")
+    assert "+x, a = filled(x, a)\n model.fit(x" in made(tmp_path, FillMissing(), text=text, lines=4).project.diff()
 
 
 def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from vandap.repair.changes.data import (
     ALL,
@@ -19,7 +20,7 @@ from vandap.repair.changes.data import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, last_name, resolved
+from vandap.repair.source.find import argument, function_of, last_name, resolved
 from vandap.repair.source.functions import defined
 from vandap.repair.source.insert import insert_after, insert_first
 from vandap.repair.source.names import keras_name
@@ -82,11 +83,30 @@ def _fill(change: FillMissing, project: Project) -> Project:
     known = [item.id for item in (x, *held) if isinstance(item, ast.Name)]
     if project.program.fit.data != "arrays" or len(known) != 1 + (given is not None):
         raise RefusalError("The inputs are no arrays with names of their own.", call.lineno, document.path)
-    project = project.edited(document, *defined(document, call, filled))
+    project = project.edited(document, *defined(document, _first_read(document, call, known), filled))
     document, call = fit_call(project)
     names = ", ".join(known)
     line = f"{names}{'' if len(known) > 1 else ','} = {filled.__name__}({names})"
-    return project.edited(document, before(document, call, line))
+    return project.edited(document, before(document, _first_read(document, call, known), line))
+
+
+def _first_read(document: Document, fit: ast.Call, names: Sequence[str]) -> ast.Call:
+    """The first call that lets a layer adapt to these arrays once they are complete, or else `fit`."""
+    stored = [
+        node.lineno
+        for node in ast.walk(document.tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names
+    ]
+    adapting = [
+        node
+        for node in ast.walk(document.tree)
+        if isinstance(node, ast.Call)
+        and last_name(node.func) == "adapt"
+        and node.lineno > max(stored, default=0)
+        and function_of(document, node) is function_of(document, fit)
+        and any(isinstance(item, ast.Name) and item.id in names for item in ast.walk(node))
+    ]
+    return min((*adapting, fit), key=lambda node: node.lineno)
 
 
 @edit_of.register
