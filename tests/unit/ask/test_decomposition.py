@@ -38,3 +38,25 @@ def test_probabilities_have_the_brier_score() -> None:
     found = decomposed(target, [same, same, same], [same, same])
     assert found.error.value == found.bias.value == 1.0 and found.variance.value == 0.0
     assert found.chance == 0.0 and found.share == 0.0 and found.replicates == 3
+
+
+def test_intervals_hold_what_trainings_share() -> None:
+    """Each training is off by one number for all examples: the variance is as sure as ten such numbers make it."""
+    generator, held = np.random.default_rng(2), []
+    for _ in range(200):
+        replicates = [np.full(300, shift) for shift in generator.normal(0, 0.4, 10)]
+        found = decomposed(np.zeros(300), replicates)
+        held.append(found.variance.low < 0.16 < found.variance.high)
+    assert np.mean(held) > 0.9
+    assert found.variance.low > 0
+
+
+def test_rows_of_a_group_are_one_witness() -> None:
+    """Thirty groups of fifty equal rows are thirty rows."""
+    generator = np.random.default_rng(3)
+    group = np.repeat(np.arange(30), 50)
+    off, replicates = generator.normal(size=30)[group], [np.zeros(1500)] * 5
+    apart, together = (decomposed(off, replicates, groups=groups) for groups in (None, group))
+    alone = decomposed(off[::50], [np.zeros(30)] * 5)
+    assert together.error.high == pytest.approx(alone.error.high)
+    assert together.error.high - together.error.value > 5 * (apart.error.high - apart.error.value)

@@ -23,6 +23,8 @@ BOOTSTRAP = (Rows("bootstrapped"),)
 WIDTHS = ("width*2", "width/2", "width*4", "width/4")
 """What-ifs of capacity, those that are asked first first."""
 _ARMS = 2 + len(curve.SHARES) + len(WIDTHS)
+_FEWEST = 5
+"""Trainings on resampled rows without which the parts of the error decide nothing."""
 _DOMINATES = 2.0
 """Ratio from which one part of the error is said to outweigh the other."""
 _HEAD = ("part of the error", "value", "low", "high", "share")
@@ -43,6 +45,13 @@ class BiasVariance(Measured):
     def measure(self, opened: Opened) -> Mapping[str, Any]:
         """Train replicates, the curve and the widths; then more replicates, if there is time."""
         opened.bench.rehearse(())
+        if opened.bench.scale.several is not None:
+            raise UsageError(
+                "This training predicts several numbers for each example, whose error is not decomposed.",
+                received=f"{opened.bench.scale.several.shape[1]} numbers for each example of {opened.name}",
+                expected="a training that predicts one class or one number",
+                hint='What-ifs answer it: `vandap ask ... "width*2"`, `vandap ask ... "half the data"`.',
+            )
         stage = opened.progress
         stage("stage", {"title": "bias and variance: trainings on resampled rows"})
         trained(opened, ())
@@ -87,21 +96,22 @@ def _width(opened: Opened, text: str, reference: Sequence[Done]) -> Point | None
         changes = parse(text).changes(opened.known)
     except UsageError:
         return None
-    return point(opened, text, trained(opened, changes, len(reference)), reference)
+    return point(opened, text, trained(opened, changes, len(reference)), reference, hypotheses=len(WIDTHS))
 
 
 def _parts(opened: Opened, drawn: Sequence[Done], same: Sequence[Done]) -> Decomposition | None:
-    """The error of trainings on resampled rows; None where fewer than two have predictions."""
+    """The error of trainings on resampled rows; None where fewer than three have predictions."""
     scale = opened.bench.scale
-    usable = [[item for item in predictions(opened, side) if item is not None] for side in (drawn, same)]
-    if len(usable[0]) < 2:
+    others, alike = ([item for item in predictions(opened, side) if item is not None] for side in (drawn, same))
+    if len(others) < 3:
         return None
-    return decomposed(scale.target[scale.rows("confirm")], *usable)
+    rows = scale.rows("confirm")
+    return decomposed(scale.target[rows], others, alike, groups=scale.division.groups_of(rows))
 
 
 def _decomposed(parts: Decomposition | None, loss: str) -> str:
     if parts is None:
-        return "There was no time for two trainings on resampled rows, so the error is not decomposed."
+        return "There was no time for three trainings on resampled rows, so the error is not decomposed."
     chance = ""
     if parts.chance == parts.chance:  # it was measured
         chance = (
@@ -150,7 +160,7 @@ def _verdict(parts: Decomposition | None, learned: Curve, widths: Sequence[Point
         )
     if data:
         return "Verdict: variance, as far as one can act on it: more rows surely help, and no other width does."
-    if parts is None:
+    if parts is None or parts.replicates < _FEWEST:
         return "Verdict: cannot tell yet; a larger --budget goes on."
     undecided = _undecided(learned, widths)
     if parts.bias.low > _DOMINATES * parts.variance.high:

@@ -17,9 +17,14 @@ from vandap.repair.built.request import TEST
 from vandap.repair.score import Formed, Scale
 from vandap.repair.trial.request import read_result
 
+_SAME = "The trainings are those of the proof, which ended when they looked well: the interval allows for that."
+
 
 def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outcome | None:
-    """Compare the arms of a proof on the test part.
+    """Compare the arms of a proof on the test part: rows that nothing has seen, and the trainings of the proof.
+
+    These ended the proof when they looked well, so that the luck of their seeds comes along. The interval is as
+    wide as each of the proof's planned looks may ask for one of its own (Bonferroni), whenever it ended.
 
     Args:
         run: The run; its ledger is written before anything is read.
@@ -34,20 +39,24 @@ def stated(run: Run, experiment: Experiment, scale: Scale, folder: Path) -> Outc
     seeds = len(experiment.reference.trials)
     if seeds < 2 or not any((folder / trial.folder / TEST).is_file() for arm in arms for trial in arm.trials):
         return None
+    planned = max(1, len(experiment.outcome.planned)) if experiment.outcome else 1
     look = entered(run, "vandap fix", f"{seeds} seeds of both arms of a repair")
     found = [_read(arm, scale, folder) for arm in arms]
-    rows = next(row for arm in found for row in arm if row is not None)
+    rows = next((row for arm in found for row in arm if row is not None), None)
+    if rows is None:
+        return None
     outcome = compare_arms(
         scale.metric,
         rows.target,
         *([None if row is None else row.prediction for row in arm] for arm in found),
         dummy=rows.dummy,
-        plan=Plan((seeds,), look.alpha),
+        plan=Plan((seeds,), look.alpha / planned),
         pairing=Pairing.FULL if experiment.outcome is None else experiment.outcome.pairing,
         margin=scale.margin_of(rows.target, rows.dummy),
         groups=_groups([folder / trial.folder / TEST for arm in arms for trial in arm.trials]),
     )
-    return replace(outcome, notes=(*outcome.notes, look.label)) if look.label else outcome
+    notes = [*outcome.notes, *filter(None, [_SAME if planned > 1 else "", look.label])]
+    return replace(outcome, effect=replace(outcome.effect, alpha=look.alpha), notes=tuple(notes))
 
 
 def _groups(paths: Sequence[Path]) -> np.ndarray | None:
