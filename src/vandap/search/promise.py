@@ -44,7 +44,7 @@ class Promise:
 def promise(
     chosen: Engine, structure: Structure, exam: Exam, finest: Rows, target: Target, lost: float, seed: int
 ) -> Promise:
-    """Tune on the first queries, verify on the others.
+    """Tune on some of the queries, drawn by chance, and verify on the others: a source is often ordered.
 
     Args:
         chosen: The engine.
@@ -53,8 +53,9 @@ def promise(
         finest: The rows that were rounded least; they say which are near under filters, where nothing is promised.
         target: The promise.
         lost: Share of the true neighbours that earlier rounding lost: that much more must be found, and is taken off.
-        seed: Of the filters.
+        seed: Of the draw, and of the filters.
     """
+    exam = exam.part(np.random.default_rng((seed, 1)).permutation(len(exam.queries)))
     if len(exam.queries) < 3 or structure.count < target.k:
         nothing = float("nan")
         setting = Setting(structure.efforts()[-1], max(1, structure.count))

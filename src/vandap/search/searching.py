@@ -16,8 +16,8 @@ from vandap.search.target import Filtered, Setting
 _SCAN_NUMBERS, _FETCH = 4_000_000, 256
 """So few matches x (columns + what fetching a row costs in columns) are looked at one by one: about a millisecond, and
 no approximation. OpenSearch's bound is 2 million numbers for float32 rows of the same bytes."""
-_AT_ONCE = 1024
-"""Queries that are searched for together."""
+_AT_ONCE, _CANDIDATES = 1024, 8_000_000
+"""Queries that are searched for together, and candidates of all of them: 12 bytes each, and as many again in passing."""
 _NARROW = 0.5
 """Only a filter that leaves less than this share is worth that."""
 _WIDER = 4
@@ -89,21 +89,24 @@ class Searcher:
             allowed: Rows to choose from; None for all that are there, where none is gone.
             clock: Counts the time.
         """
-        parts = (queries[start : start + _AT_ONCE] for start in range(0, len(queries), _AT_ONCE))
-        return [hits for part in parts for hits in self._searched(part, k, allowed, clock)]
-
-    def _searched(self, queries: np.ndarray, k: int, allowed: Allowed | None, clock: Clock) -> list[Hits]:
         matches = self._delta.total if allowed is None else allowed.count
         if allowed is not None and self._narrow(matches, queries.shape[1]):
             return [self._among(query, allowed.rows, k) for query in queries]
         setting = self._widened(k, matches)
+        step = max(1, min(_AT_ONCE, _CANDIDATES // setting.depth))
+        parts = (queries[start : start + step] for start in range(0, len(queries), step))
+        return [hits for part in parts for hits in self._searched(part, k, setting, allowed, clock)]
+
+    def _searched(
+        self, queries: np.ndarray, k: int, setting: Setting, allowed: Allowed | None, clock: Clock
+    ) -> list[Hits]:
         started = time.perf_counter()
         candidates = self._candidates(queries, setting, allowed)
         clock.candidates += time.perf_counter() - started
         tail = self._tail(allowed)
         started = time.perf_counter()
         found = self._ranked(queries, candidates, tail, k, allowed)
-        wanted = min(k, matches)
+        wanted = min(k, self._delta.total if allowed is None else allowed.count)
         for place, hits in enumerate(found):
             if len(hits.rows) < wanted:
                 found[place] = self._wider(queries[place], setting, k, allowed, wanted)
@@ -119,7 +122,7 @@ class Searcher:
         setting = self._setting if share > _WIDE else self._filtered(share)
         depth = max(k, round(setting.depth * max(1.0, k / self._k)))
         if not self._structure.selects:
-            depth = round(depth / share) + self._delta.dead
+            depth = round(depth / share) + min(depth, self._delta.dead)
         return replace(setting, depth=min(depth, max(1, self._delta.held)))
 
     def _filtered(self, share: float) -> Setting:
