@@ -126,15 +126,18 @@ def test_compaction_erases(tmp_path: Path) -> None:
     index = built(tmp_path / "index", VECTORS, ids=names, payload=notes, rows="half")
     late = identities(2, 16, seed=2)
     index.add(late, ["late-a", "late-b"], {"note": ["note-late-a-", "note-late-b-"]})
-    index.remove(["person-3", "late-a"])
-    secrets = [VECTORS[3].astype(HALF).tobytes(), late[0].astype(HALF).tobytes(), b"person-3\0", b"late-a", b"note-3-"]
-    assert all(any(secret in content for content in _contents(index.path)) for secret in secrets[:2])
+    query = np.load(index.generation.home / "truth.npz")["queries"][0]  # of a person who was held out of the build
+    asked = index.search(query, 1).ids[0][0]
+    index.remove(["person-3", "late-a", asked])
+    secrets = [VECTORS[3].astype(HALF).tobytes(), late[0].astype(HALF).tobytes(), query.tobytes()]
+    assert all(any(secret in content for content in _contents(index.path)) for secret in secrets)
+    secrets += [b"person-3\0", b"late-a", b"note-3-"]
     before = index.search(VECTORS[:20], 10)
     small = compact(index.path, threads=1)
     assert not any(secret in content for content in _contents(index.path) for secret in secrets)
     assert small.search(VECTORS[:20], 10).ids == before.ids
     assert small.search(late[1], 1, where="note = 'note-late-b-'").ids == (("late-b",),)
-    assert len(small) == 300 and small.generation.manifest.generation == 2
+    assert len(small) == 299 and small.generation.manifest.generation == 2
     index.refresh()
     assert index.generation.manifest.generation == 2
 
