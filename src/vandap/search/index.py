@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vandap.errors import DataError, IndexFolderError, UsageError
-from vandap.search.check import check_columns, unit_vectors
+from vandap.search.check import check_columns, float_rows, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
 from vandap.search.filters import Filters
@@ -226,16 +226,9 @@ class Index:
         return Searcher(structure, self._delta, manifest.setting, manifest.filters, manifest.target.k, threads)
 
     def _unit_queries(self, queries: np.ndarray) -> np.ndarray:
-        queries = np.atleast_2d(np.asarray(queries))
-        if queries.ndim != 2 or queries.dtype.kind != "f":
-            raise DataError(
-                "This is no query.",
-                received=f"shape {queries.shape}, type {queries.dtype}",
-                expected=f"one vector of {self.columns} floats, or a matrix of them",
-                hint="Embed the query with the model that the index was built with.",
-            )
-        check_columns(queries.shape[1], self.columns)
-        return unit_vectors(queries)
+        rows = float_rows(queries, self.columns, "This is no query.")
+        check_columns(rows.shape[1], self.columns)
+        return unit_vectors(rows)
 
     def _usable_k(self, k: int) -> int:
         if not 1 <= k <= len(self):
@@ -305,7 +298,7 @@ class Index:
     def _put(
         self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, first: int, *, replace: bool
     ) -> int:
-        units = unit_vectors(np.atleast_2d(np.asarray(vectors)), first)
+        units = unit_vectors(float_rows(vectors, self.columns, "These are no vectors."), first)
         with self._writing():  # what another process has made of the index meanwhile decides how they are packed
             check_columns(units.shape[1], self.columns)
             rows = self._generation.rows.code.pack(units)
