@@ -242,7 +242,7 @@ class Index:
 
     def _allowed(self, where: str | None) -> Allowed | None:
         if where is None:
-            return self._filters.of("", self._delta.alive.copy) if self._delta.dead else None
+            return self._filters.of(None, self._delta.alive.copy) if self._delta.dead else None
         return self._filters.of(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
 
     @contextmanager

@@ -108,6 +108,14 @@ def test_a_filter_gives_k_with_any_engine(engine: str, tmp_path: Path, monkeypat
             assert len(ids) == min(60, matches) == len(set(ids))
 
 
+def test_an_empty_filter_is_an_error_whatever_was_asked_before(index: Index) -> None:
+    """It is no text for "no filter", not after a search without one either."""
+    index.remove([5])
+    index.search(VECTORS[0], 1)
+    with pytest.raises(UsageError, match="filter"):
+        index.search(VECTORS[0], 1, where="")
+
+
 def test_many_added_vectors_move_into_the_structure(tmp_path: Path) -> None:
     """Beyond a few thousand, added rows are searched by the engine and still found, after opening again too."""
     index = built(tmp_path / "index", identities(1000, 16), "ivf")
