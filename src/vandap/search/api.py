@@ -13,8 +13,9 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import DataError, UsageError
 from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
-from vandap.search.ids import id_array, shown
+from vandap.search.ids import are_texts, decoded, id_array, shown
 from vandap.search.index import Index
+from vandap.search.npy import load_npy
 from vandap.search.payload import plain, read_table, refuse_unknown
 from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
@@ -112,7 +113,10 @@ def read_ids(path: Path) -> np.ndarray:
     """
     try:
         if path.suffix.lower() == ".npy":
-            return np.load(path, allow_pickle=False)
+            held = load_npy(path)
+            if held.dtype.kind == "S" and not are_texts(held):
+                raise ValueError("it holds bytes that are no UTF-8")
+            return held
         lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:
         raise DataError(
@@ -147,8 +151,8 @@ def read_queries(path: str | Path) -> np.ndarray:
     """
     if Path(path).suffix.lower() == ".npy" and Path(path).is_file():
         try:
-            held = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, OSError, EOFError):
+            held = load_npy(Path(path), "r")
+        except (ValueError, OSError):  # told by what opens it again
             held = None
         if held is not None and held.ndim == 1:
             return np.array(held)
@@ -251,7 +255,7 @@ def remove_ids(index: str | Path, words: Sequence[str]) -> int:
         InputError: An id that is not there; nothing was removed then.
     """
     opened = Index(index)
-    named = [item for word in words for item in (read_ids(Path(word[1:])).tolist() if word[:1] == "@" else [word])]
+    named = [item for word in words for item in (decoded(read_ids(Path(word[1:]))) if word[:1] == "@" else [word])]
     texts = opened.generation.ids.texts
     wrong = next((item for item in named if not texts and not _whole(str(item))), None)
     if wrong is not None:

@@ -17,9 +17,30 @@ def plain(table: pa.Table) -> pa.Table:
     """A table in the few types that filters know: whole numbers, numbers, texts, truth values, times.
 
     Raises:
-        DataError: A column of another type.
+        DataError: A column of another type or with values out of its range, or two of one name.
     """
-    return pa.table({field.name: _plain(field.name, table.column(field.name)) for field in table.schema})
+    names = table.schema.names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(
+            "Payload columns must have different names.",
+            received=", ".join(twice) + " more than once",
+            expected="each name once",
+            hint="Give the columns other names, or leave the repeated ones out.",
+        )
+    return pa.table({name: _cast(name, column) for name, column in zip(names, table.columns, strict=True)})
+
+
+def _cast(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return _plain(name, column)
+    except pa.ArrowException as error:
+        raise DataError(
+            f"A payload column cannot be kept as it is: {str(error).splitlines()[0]}".rstrip(".") + ".",
+            received=f"{name} of type {column.type}",
+            expected="whole numbers of 63 bits, times to the microsecond",
+            hint="Round the values, leave the column out, or write it as text.",
+        ) from None
 
 
 def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -55,7 +76,7 @@ def read_table(path: Path) -> pa.Table:
 
     try:
         return plain(pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else csv.read_csv(path))
-    except (pa.ArrowInvalid, FileNotFoundError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"The payload cannot be read: {str(error).splitlines()[0]}".rstrip(".") + ".",
             received=str(path),
