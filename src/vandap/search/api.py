@@ -45,8 +45,8 @@ def build_index(
     """Build an index; a build that was cut goes on when it is called again.
 
     While it reads, numpy's products run on one core each in the whole process, since BLAS has one setting for all
-    threads: searches in other threads find the same, and those of many queries take longer. Let builds of one process
-    follow one another: of two that overlap, the one that ends last leaves that setting as it found it, at one.
+    threads: searches in other threads find the same, and those of many queries take longer. The setting is as it was
+    before when the last of the builds that overlap has ended.
 
     Args:
         vectors: A `.npy` file, a folder of them, a Parquet file, or a matrix.
