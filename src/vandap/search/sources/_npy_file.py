@@ -6,6 +6,7 @@ import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def open_npy(path: Path) -> NpyFile:
         DataError: No `.npy` file, a cut one, Fortran order, or no matrix of floats.
     """
     try:
-        mapped = load_npy(path, "r")
+        mapped: Any = load_npy(path, "r")
     except (ValueError, OSError) as error:
         raise DataError(
             f"The file cannot be opened as .npy: {error}".rstrip(".") + ".",
