@@ -52,7 +52,7 @@ def search_engines() -> str:
     return _page(
         "# Search engines",
         "What `vandap index build` races on a sample of your vectors; `--engine` names one. Every engine only proposes "
-        "rows: their exact cosines come from the index's own float16 rows. An extra is installed with "
+        "rows: their exact cosines come from the index's own rows (`--rows`). An extra is installed with "
         "`pip install 'vandap[EXTRA]'`.",
         _table(("engine", "name", "extra", "what it is"), rows),
     )

@@ -50,6 +50,7 @@ def _probes(index: Any, arguments: argparse.Namespace) -> tuple[Any, list[str | 
 
     from vandap.embed.queries import embed_queries, holds_photos
     from vandap.search.api import read_ids, read_queries
+    from vandap.search.ids import decoded
 
     if holds_photos(arguments.probes):
         refuse(arguments, "photos, whose folders say who they are of", ("probe_labels",))
@@ -62,7 +63,7 @@ def _probes(index: Any, arguments: argparse.Namespace) -> tuple[Any, list[str | 
             expected="--probe-labels with a .npy or text file, one person a probe; or a folder of photos by person",
             hint="Write the people in the order of the probes, one a line.",
         )
-    return read_queries(arguments.probes), [str(name) for name in read_ids(Path(arguments.probe_labels))], ()
+    return read_queries(arguments.probes), [str(name) for name in decoded(read_ids(Path(arguments.probe_labels)))], ()
 
 
 def _document(found: Measurement) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from vandap.evaluate.identification.searches import Searches
 from vandap.evaluate.identification.verification import pairs, tar_at_far
 from vandap.search.check import check_columns, unit_vectors
 from vandap.search.index import Index
+from vandap.search.searching import Hits
 
-CANDIDATES = 20
 OWN = 20_000
 """Vectors of an index that are asked for at most: 200 strangers are then beyond the threshold of an FPIR of 0.01, in
 some 100 MB of memory beside 16 bytes for each vector of the index."""
@@ -80,7 +80,8 @@ def measure_identification(
     flatter where they were made in one session with their candidates; probes from the field are better.
 
     Args:
-        index: The gallery. Searches go through its engine, so what the engine misses counts.
+        index: The gallery. Searches go through its engine, at the k that it was tuned for, so what the engine misses
+            counts.
         labels: The payload column that says who each vector is of; vectors without a value are nobody's.
         probes: Vectors, shape `(n, columns)`.
         people: Who each probe is of, in the words of the column.
@@ -182,6 +183,8 @@ def _searches(
 ) -> Searches:
     """Every probe as it is; with `leave_out`, every mated one once more, without its person.
 
+    As it is, a probe gets as many candidates as users do: a wider search would find what the engine misses for them.
+
     Args:
         index: The gallery.
         gallery: Who its rows are of.
@@ -192,7 +195,8 @@ def _searches(
     """
     there = np.bincount(gallery.people[index.delta.alive & (gallery.people >= 0)], minlength=names.max() + 1)
     mated = there[names] > (own is not None)
-    most = int(there.max()) if leave_out else int(own is not None)
+    again = np.flatnonzero(mated if own is None else np.ones(len(names), bool)) if leave_out else np.zeros(0, np.int64)
+    most = int(there[names[again]].max(initial=0))
     if most > _MOST_OF_ONE:
         raise DataError(
             "One person has too many vectors for a search to look past them.",
@@ -200,23 +204,28 @@ def _searches(
             expected=f"at most {_MOST_OF_ONE}",
             hint="Give probes of people who are not in the index.",
         )
-    k = min(CANDIDATES, len(index))
-    plain, without = _Table(len(vectors), k), _Table(len(vectors), k)
-    wanted = min(len(index), k + most)
-    for start in range(0, len(vectors), _AT_ONCE):  # hits of all of them would take memory
-        for place, hits in enumerate(index.rows_near(vectors[start : start + _AT_ONCE], wanted), start):
-            people = gallery.people[hits.rows]
-            plain.put(place, people, hits.scores, hits.rows != (-1 if own is None else own[place]))
-            without.put(place, people, hits.scores, people != names[place])
-    again = np.flatnonzero(mated if own is None else np.ones(len(names), bool)) if leave_out else np.zeros(0, np.int64)
+    k = min(index.generation.manifest.target.k, len(index))
     first = np.flatnonzero(mated | (own is None))
+    plain, without = _Table(len(first), k), _Table(len(again), k)
+    for place, hits in _hits(index, vectors[first], k + (own is not None)):
+        people = gallery.people[hits.rows]
+        plain.put(place, people, hits.scores, hits.rows != (-1 if own is None else own[first[place]]))
+    for place, hits in _hits(index, vectors[again], k + most):
+        people = gallery.people[hits.rows]
+        without.put(place, people, hits.scores, people != names[again[place]])
     return Searches(
         np.concatenate([names[first], names[again]]),
-        np.concatenate([plain.people[first], without.people[again]]),
-        np.concatenate([plain.scores[first], without.scores[again]]),
+        np.concatenate([plain.people, without.people]),
+        np.concatenate([plain.scores, without.scores]),
         np.concatenate([mated[first], np.zeros(len(again), bool)]),
         len(index),
     )
+
+
+def _hits(index: Index, vectors: np.ndarray, k: int) -> Iterator[tuple[int, Hits]]:
+    """What is found for each, with its place; some at a time, since hits of all of them would take memory."""
+    for start in range(0, len(vectors), _AT_ONCE):
+        yield from enumerate(index.rows_near(vectors[start : start + _AT_ONCE], min(k, len(index))), start)
 
 
 class _Table:

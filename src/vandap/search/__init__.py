@@ -6,6 +6,6 @@
 """
 
 from vandap.search.api import build_index as build_index
-from vandap.search.index import Found as Found
+from vandap.search.found import Found as Found
 from vandap.search.index import Index as Index
 from vandap.search.target import Target as Target

@@ -13,8 +13,9 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import DataError, UsageError
 from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
-from vandap.search.ids import id_array, shown
+from vandap.search.ids import are_texts, decoded, id_array, shown
 from vandap.search.index import Index
+from vandap.search.npy import load_npy
 from vandap.search.payload import plain, read_table, refuse_unknown
 from vandap.search.plan import Contents, Plan
 from vandap.search.sources._source import Vectors
@@ -44,8 +45,8 @@ def build_index(
     """Build an index; a build that was cut goes on when it is called again.
 
     While it reads, numpy's products run on one core each in the whole process, since BLAS has one setting for all
-    threads: searches in other threads find the same, and those of many queries take longer. Let builds of one process
-    follow one another: of two that overlap, the one that ends last leaves that setting as it found it, at one.
+    threads: searches in other threads find the same, and those of many queries take longer. The setting is as it was
+    before when the last of the builds that overlap has ended.
 
     Args:
         vectors: A `.npy` file, a folder of them, a Parquet file, or a matrix.
@@ -73,11 +74,19 @@ def build_index(
     return Index(out, threads)
 
 
-def _payload(payload: str | Path | pa.Table | None, vectors: Vectors) -> pa.Table | None:
+def _payload(payload: str | Path | pa.Table | None, vectors: Vectors, like: pa.Schema | None = None) -> pa.Table | None:
+    """What is said of each vector.
+
+    Args:
+        payload: Given beside the vectors.
+        vectors: They may bring some of their own.
+        like: Columns of the index that they are added to; of what the vectors bring only these are taken.
+    """
     own = vectors.payload()
-    if isinstance(payload, str | Path):
-        payload = read_table(Path(payload))
-    tables = [plain(table) for table in (own, payload) if table is not None]
+    if own is not None and like is not None:
+        own = own.select([place for place, name in enumerate(own.column_names) if name in like.names])
+    beside = read_table(Path(payload), like) if isinstance(payload, str | Path) else payload
+    tables = [plain(table, like) for table in (own, beside) if table is not None and table.num_columns]
     for table in tables:
         if table.num_rows != vectors.count:
             raise DataError(
@@ -94,25 +103,32 @@ def _payload(payload: str | Path | pa.Table | None, vectors: Vectors) -> pa.Tabl
     return pa.table(columns)
 
 
-def _ids(ids: Any, payload: pa.Table | None, count: int) -> np.ndarray | None:
+def _ids(ids: Any, payload: pa.Table | None, count: int, *, texts: bool = False) -> np.ndarray | None:
     if ids is None:
         return None
     if isinstance(ids, str) and payload is not None and ids in payload.column_names:
         ids = payload.column(ids).to_pylist()
     elif isinstance(ids, str | Path):
-        ids = read_ids(Path(ids))
+        ids = read_ids(Path(ids), texts=texts)
     return id_array(ids, count)
 
 
-def read_ids(path: Path) -> np.ndarray:
+def read_ids(path: Path, *, texts: bool = False) -> np.ndarray:
     """Ids from a `.npy` file, or one a line from any other.
+
+    Args:
+        path: The file.
+        texts: Whether lines are texts even where all of them look like whole numbers.
 
     Raises:
         DataError: It cannot be read.
     """
     try:
         if path.suffix.lower() == ".npy":
-            return np.load(path, allow_pickle=False)
+            held = load_npy(path)
+            if held.dtype.kind == "S" and not are_texts(held):
+                raise ValueError("it holds bytes that are no UTF-8")
+            return held
         lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:
         raise DataError(
@@ -121,7 +137,8 @@ def read_ids(path: Path) -> np.ndarray:
             expected="a .npy file, a text file with one id a line, or the name of a payload column",
             hint="Check the path.",
         ) from None
-    return np.array([int(line) for line in lines] if all(_whole(line) for line in lines) else lines)
+    numbers = not texts and all(_whole(line) for line in lines)
+    return np.array([int(line) for line in lines] if numbers else lines)
 
 
 def _whole(text: str) -> bool:
@@ -147,8 +164,8 @@ def read_queries(path: str | Path) -> np.ndarray:
     """
     if Path(path).suffix.lower() == ".npy" and Path(path).is_file():
         try:
-            held = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, OSError, EOFError):
+            held = load_npy(Path(path), "r")
+        except (ValueError, OSError):  # told by what opens it again
             held = None
         if held is not None and held.ndim == 1:
             return np.array(held)
@@ -186,10 +203,13 @@ def add_vectors(
     """
     opened_index, opened = Index(index), open_vectors(vectors, column)
     check_columns(opened.columns, opened_index.columns)
-    own = None if payload is None else read_table(Path(payload))
+    like, texts = opened_index.generation.payload.schema, opened_index.generation.ids.texts
+    if ids is not None and ids not in like.names:
+        like = like.append(pa.field(ids, pa.large_string() if texts else pa.int64()))
+    own = None if payload is None else read_table(Path(payload), like)
     if own is not None:  # what comes with the vectors is not asked for by name, and may be left out
         refuse_unknown([name for name in own.column_names if name != ids], opened_index.generation.payload.schema)
-    table = _payload(own, opened)
+    table = _payload(own, opened, like)
     if not 0 <= skip <= opened.count:
         raise UsageError(
             "So many vectors cannot be skipped.",
@@ -197,7 +217,7 @@ def add_vectors(
             expected=f"0 to {opened.count:,}",
             hint="Give the number that the addition named when it was cut.",
         )
-    given = _ids(ids, table, opened.count)
+    given = _ids(ids, table, opened.count, texts=texts)
     names = _checked_names(opened_index, None if given is None else given[skip:], replace=replace)
     if table is not None:
         known = opened_index.generation.payload.schema.names
@@ -251,7 +271,7 @@ def remove_ids(index: str | Path, words: Sequence[str]) -> int:
         InputError: An id that is not there; nothing was removed then.
     """
     opened = Index(index)
-    named = [item for word in words for item in (read_ids(Path(word[1:])).tolist() if word[:1] == "@" else [word])]
+    named = [item for word in words for item in (decoded(read_ids(Path(word[1:]))) if word[:1] == "@" else [word])]
     texts = opened.generation.ids.texts
     wrong = next((item for item in named if not texts and not _whole(str(item))), None)
     if wrong is not None:

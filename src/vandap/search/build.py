@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.progress import Progress, silent
-from vandap.errors import UsageError
+from vandap.errors import IndexFolderError, UsageError
 from vandap.search.durable import sync_folder
 from vandap.search.folder import (
     BUILD_LOCK,
@@ -17,6 +17,7 @@ from vandap.search.folder import (
     Manifest,
     generation_folder,
     journal_path,
+    last_number,
     read_manifest,
     rebuilding,
     remove,
@@ -92,7 +93,10 @@ def next_generation(folder: Path, *, overwrite: bool) -> int:
             expected="a new folder",
             hint="Give another folder with --out, add to it with `vandap index add`, or replace it with --overwrite.",
         )
-    return read_manifest(folder).generation + 1
+    try:
+        return read_manifest(folder).generation + 1
+    except IndexFolderError:  # damaged, or of a newer version: what there is of it stays until the new one is whole
+        return last_number(folder) + 1
 
 
 def build_generation(contents: Contents, folder: Path, plan: Plan, generation: int, say: Progress) -> Manifest:

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vandap.errors import DataError
 from vandap.search.rows import normalised, quickly_normalised
+
+
+def float_rows(given: Any, columns: int, message: str) -> np.ndarray:
+    """One vector or several as a matrix.
+
+    Args:
+        given: What should be vectors.
+        columns: Numbers in a vector of the index, for the message.
+        message: What it says where they are none.
+
+    Raises:
+        DataError: Another number of axes, rows of several widths, or no floats.
+    """
+    try:
+        rows = np.atleast_2d(np.asarray(given))
+        received = f"shape {rows.shape}, type {rows.dtype}"
+    except ValueError:
+        rows, received = np.zeros((0, 0), bool), "rows of several widths"
+    if rows.ndim != 2 or rows.dtype.kind != "f":
+        raise DataError(
+            message,
+            received=received,
+            expected=f"one vector of {columns} floats, or a matrix of them",
+            hint="Embed it with the model that the index was built with.",
+        )
+    return rows
 
 
 def unit_vectors(vectors: np.ndarray, first: int = 0) -> np.ndarray:

@@ -46,8 +46,8 @@ def compact(path: str | Path, threads: int | None = None, say: Progress = silent
 
     Searches and changes go on meanwhile. What is removed meanwhile is hidden at once, and erased by the next
     compaction. A killed compaction leaves the index as it was; when called again it goes on, unless something was
-    removed since it began: then it begins anew, so that this is erased as well. What `build_index` says of searches and
-    builds in other threads holds here, too.
+    removed since it began: then it begins anew, so that this is erased as well. What `build_index` says of searches in
+    other threads holds here, too.
 
     Args:
         path: The index's folder.

@@ -16,6 +16,8 @@ from vandap.search.journal import Change
 
 _FOLD = 4096
 """Added rows are looked at one by one until there are this many; then the structure takes them in, if it can grow."""
+_PIECE = 512
+"""So many at a time: searches of other threads wait as long as that takes."""
 _LEAST = 64
 """Added rows that there is room for from the first one on."""
 
@@ -108,15 +110,24 @@ class Delta:
                 self._payload.append(stream.read_all())
         self.added += many  # at last: until then nobody looks at them, whatever ends it early
 
-    def fold(self) -> None:
-        """Let the structure take in added rows, where it can grow and they are many.
+    @property
+    def waits(self) -> bool:
+        """Whether the structure was read, can grow, and should take in added rows, since they are many.
 
         One that reads the generation's own rows would not find them: they are not among these.
         """
+        if self.added < _FOLD or not self._built.loaded:
+            return False
         structure = self._built.structure
-        waiting, can = self.total - structure.count, structure.grows and not self._built.engine.sorts
-        if can and structure.count >= self.first and waiting >= _FOLD:
-            structure.add(self.code.unpack(self._rows[structure.count - self.first : self.added], self.columns))
+        can = structure.grows and not self._built.engine.sorts and structure.count >= self.first
+        return can and self.total - structure.count >= _FOLD
+
+    def fold(self) -> bool:
+        """Let the structure take in some of the rows that wait; whether there are more."""
+        structure = self._built.structure
+        first = structure.count - self.first
+        structure.add(self.code.unpack(self._rows[first : min(first + _PIECE, self.added)], self.columns))
+        return structure.count < self.total
 
     def rows_of(self, ids: Sequence[int | str]) -> np.ndarray:
         """Row numbers of ids, int64; -1 for one that is not there."""

@@ -37,7 +37,8 @@ def export(path: str | Path, out: str | Path) -> Exported:
 
     `vectors.npy` (unit length; float16, or float32 where the rows are; reconstructed where they are rounded),
     `ids.npy`, `payload.parquet` where there is payload, `queries.npy`, and `truth.npz` with the ids and cosines of the
-    queries' true neighbours when the generation was built.
+    queries' true neighbours when the generation was built. A neighbour that was removed since has the id -1, or an
+    empty text, and a cosine of minus infinity; a query that is a vector of the index goes with it when it is removed.
 
     Args:
         path: The index's folder.
@@ -92,9 +93,16 @@ def _readable(ids: np.ndarray) -> np.ndarray:
 
 
 def _write_truth(index: Index, folder: Path) -> None:
-    manifest = index.generation.manifest
+    """Queries and their true neighbours, without what was removed since: a copy is out of a compaction's reach."""
+    manifest, alive = index.generation.manifest, index.delta.alive
     with np.load(generation_folder(index.path, manifest.generation) / TRUTH) as truth:
-        rows, ids = truth["rows"], index.generation.ids.values
-        found = _readable(ids[np.maximum(rows, 0)]) if len(ids) else rows
-        np.save(folder / "queries.npy", truth["queries"])
-        np.savez(folder / "truth.npz", ids=found, scores=truth["scores"])
+        queries, rows, scores, held = (truth[name] for name in ("queries", "rows", "scores", "held_out"))
+    if len(held):  # then queries are the last rows, in this order; those that the user gave are none
+        kept = alive[manifest.count - len(held) : manifest.count]
+        queries, rows, scores = queries[kept], rows[kept], scores[kept]
+    there = (rows >= 0) & alive[np.maximum(rows, 0)] if manifest.count else rows >= 0
+    values = index.generation.ids.values
+    ids = _readable(values[np.maximum(rows, 0)]) if len(values) else rows
+    np.save(folder / "queries.npy", queries)
+    none = "" if ids.dtype.kind == "U" else -1
+    np.savez(folder / "truth.npz", ids=np.where(there, ids, none), scores=np.where(there, scores, -np.inf))

@@ -16,14 +16,14 @@ class Filters:
     """Filters by their text. Threads that ask for others wait for nobody."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Allowed] = {}
+        self._kept: dict[str | None, Allowed] = {}
         self._lock = Lock()
 
-    def of(self, text: str, make: Callable[[], np.ndarray]) -> Allowed:
+    def of(self, text: str | None, make: Callable[[], np.ndarray]) -> Allowed:
         """What a filter leaves.
 
         Args:
-            text: The filter.
+            text: The filter; None where there is none, and only rows that are gone are left out.
             make: Evaluates it; bool for each row, an array of its own.
         """
         allowed = self._kept.get(text)

@@ -257,10 +257,20 @@ def _taken(file: IO[str]) -> bool:
 
 def sweep(folder: Path, generation: int) -> None:
     """Remove the generations before one that is the index's, or was, and their journals. It needs no lock."""
-    for path in folder.iterdir():
-        numbered = _NUMBERED.fullmatch(path.name)
-        if numbered and int(numbered[1] or numbered[2]) < generation:
+    for path, number in _numbered(folder):
+        if number < generation:
             remove(path)
+
+
+def last_number(folder: Path) -> int:
+    """The highest number that a generation or a journal has, be it the index's or not; 0 where there is none."""
+    return max((number for _, number in _numbered(folder)), default=0)
+
+
+def _numbered(folder: Path) -> Iterator[tuple[Path, int]]:
+    for path in folder.iterdir():
+        if found := _NUMBERED.fullmatch(path.name):
+            yield path, int(found[1] or found[2])
 
 
 def remove(path: Path) -> None:

@@ -49,12 +49,27 @@ class Gate:
             yield
 
     @contextmanager
+    def spare(self) -> Iterator[bool]:
+        """Be the only one who changes something if nobody else is; whether one is."""
+        is_mine = self._first.acquire(blocking=False)
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                self._first.release()
+
+    @contextmanager
     def alone(self) -> Iterator[None]:
         """Make the change while nobody looks; for the one who is `changing`."""
         with self._door:
             with self._left:
                 self._left.wait_for(lambda: not self._inside)
             yield
+
+    @property
+    def inside(self) -> bool:
+        """Whether this thread is looking."""
+        return self._depth > 0
 
     @property
     def _depth(self) -> int:

@@ -44,7 +44,7 @@ class Generation:
 
     @cached_property
     def structure(self) -> Structure:
-        """The engine's structure, read when it is first asked for: a compaction never does.
+        """The engine's structure, read when it is first asked for: a compaction never does, nor does a change.
 
         Raises:
             IndexFolderError: The engine cannot read its file.
@@ -55,6 +55,11 @@ class Generation:
             return self.engine.load(path, Job(self.rows, nothing, self.manifest.settings, self.threads))
         except (RuntimeError, ValueError) as error:
             raise damaged(path, f"the engine cannot read its file: {str(error).splitlines()[-1]}") from None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the structure was read."""
+        return "structure" in vars(self)
 
     @property
     def companions(self) -> Mapping[str, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,21 +33,43 @@ def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
             expected=f"{count} ids",
             hint="Give the ids in the order of the vectors.",
         )
-    if values.dtype.kind in "iu" and not (values > _LARGEST).any():
-        stored = values.astype(np.int64)
-    elif values.dtype.kind in "UTO" and all(isinstance(item, str) and item for item in values.tolist()):
-        stored = np.array([item.encode() for item in values.tolist()], np.bytes_)
-    elif values.dtype.kind == "S":
-        stored = values
-    else:
+    stored = _stored(values)
+    if stored is None:
         raise DataError(
             "These values cannot be ids.",
             received=f"type {values.dtype}" + (f", up to {values.max()}" if values.dtype.kind == "u" else ""),
-            expected=f"whole numbers up to {_LARGEST}, or texts that are not empty",
+            expected=f"whole numbers up to {_LARGEST}, or texts in UTF-8 that are not empty",
             hint="Leave the ids out to number the vectors from 0.",
         )
     _refuse_repeats(stored)
     return stored
+
+
+def _stored(values: np.ndarray) -> np.ndarray | None:
+    """Values as ids are stored; None where they cannot be ids."""
+    kind = values.dtype.kind
+    if kind in "iu" and not (values > _LARGEST).any():
+        return values.astype(np.int64)
+    if kind in "UTO" and all(isinstance(item, str) and item for item in values.tolist()):
+        with suppress(UnicodeEncodeError):  # half a surrogate pair is no text
+            return np.array([item.encode() for item in values.tolist()], np.bytes_)
+    return values if kind == "S" and are_texts(values) and (values != b"").all() else None
+
+
+def are_texts(values: np.ndarray) -> bool:
+    """Whether bytes, as ids are stored, are UTF-8."""
+    if values.tobytes().isascii():
+        return True
+    try:
+        decoded(values)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decoded(values: np.ndarray) -> list[Any]:
+    """Values of a file as the user knows them: bytes are texts."""
+    return [item.decode() if isinstance(item, bytes) else item for item in values.tolist()]
 
 
 def _refuse_repeats(ids: np.ndarray) -> None:

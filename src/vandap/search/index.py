@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from vandap.errors import DataError, IndexFolderError, UsageError
-from vandap.search.check import check_columns, unit_vectors
+from vandap.errors import IndexFolderError, UsageError
+from vandap.search.check import check_columns, float_rows, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
 from vandap.search.filters import Filters
 from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, sweep, writing
+from vandap.search.found import Found
 from vandap.search.gate import Gate
 from vandap.search.generation import Generation, open_generation
-from vandap.search.ids import id_array, shown
 from vandap.search.journal import Change, Journal
+from vandap.search.naming import checked_ids, next_ids, refuse_known, refuse_missing
 from vandap.search.payload import streamed, table_of
 from vandap.search.searching import Clock, Hits, Searcher
 from vandap.search.threads import threads_of
@@ -27,32 +29,10 @@ from vandap.search.where import matching, parse
 
 _BATCH = 8192
 """Rows a journal record takes: the part of a large addition that is acknowledged, or lost, as a whole."""
+_TURN = 0.001
+"""Seconds that a thread which folds leaves to those who wait at the door: else it may be the first one in again."""
 _UNKNOWN = (-1, -1)
 """Of no manifest: what is open here may not be what the files say, and must be opened again."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search gives back.
-
-    Args:
-        ids: Ids of each query's neighbours, best first.
-        scores: Their cosines.
-        milliseconds: Time of the whole, and of its parts.
-    """
-
-    ids: tuple[tuple[int | str, ...], ...]
-    scores: tuple[tuple[float, ...], ...]
-    milliseconds: Mapping[str, float]
-
-    def above(self, threshold: float | None) -> Found:
-        """Only the neighbours whose cosine is the threshold or more; all of them where it is None."""
-        if threshold is None:
-            return self
-        many = [sum(score >= threshold for score in scores) for scores in self.scores]
-        ids = tuple(found[:count] for found, count in zip(self.ids, many, strict=True))
-        scores = tuple(found[:count] for found, count in zip(self.scores, many, strict=True))
-        return Found(ids, scores, self.milliseconds)
 
 
 class Index:
@@ -66,6 +46,8 @@ class Index:
     takes; while they read, pack and write, searches go on, and only what is in memory is changed while none is under
     way: it waits for those that are, and those that come meanwhile wait for it. Who looks at rows by number holds the
     index `steady`.
+
+    The first search reads the engine's structure; `ready` does so before it.
 
     Args:
         path: The folder.
@@ -83,32 +65,41 @@ class Index:
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
         self.path = Path(path)
         self._threads = threads_of(threads)
-        self._gate, self._filters = Gate(), Filters()
+        self._gate, self._filters, self._loading = Gate(), Filters(), Lock()
+        self._searches = False
+        """Whether it is used for searches: what is opened anew is then made ready for them first."""
         self._open()
 
-    def _open(self) -> None:
-        """Open what holds now; a compaction may end meanwhile and take the files away."""
+    def _open(self, *, load: bool = False) -> None:
+        """Open what holds now; a compaction may end meanwhile and take the files away.
+
+        Args:
+            load: Make it ready for searches as well, before they see it.
+        """
         while True:
             seen = _stamp(self.path)
             try:
-                self._open_once()
-            except (OSError, IndexFolderError) as error:
+                with _missing_is_damaged(self.path):
+                    self._open_once(load=load)
+            except (OSError, IndexFolderError):
                 if _stamp(self.path) != seen:
                     continue
-                if isinstance(error, FileNotFoundError):
-                    raise damaged(Path(error.filename or self.path), "a file is missing") from None
                 raise
             self._seen = seen
             return
 
-    def _open_once(self) -> None:
+    def _open_once(self, *, load: bool) -> None:
         """Everything, or nothing: what was open stays open where this fails."""
         generation = open_generation(self.path, self._threads)
         number = generation.manifest.generation
         journal, delta = Journal(journal_path(self.path, number), number), Delta(generation)
         for change in journal.read():
             delta.take(change)
-        delta.fold()
+        if load:
+            _ = generation.structure
+            more = delta.waits
+            while more:
+                more = delta.fold()
         with self._gate.alone():
             self._generation, self._journal, self._delta = generation, journal, delta
             self._filters.clear()
@@ -127,29 +118,72 @@ class Index:
     def _take(self, change: Change) -> None:
         with self._gate.alone():
             self._delta.take(change)
-            self._delta.fold()
             self._filters.clear()
 
     def refresh(self) -> None:
         """See what other processes have changed since."""
         with self._gate.changing():
-            with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
-                if _stamp(self.path) == self._seen and not self._journal.rewound:
-                    with self._taking() as take:
-                        for change in self._journal.read():
-                            take(change)
+            self._catch_up(load=self._searches)
+
+    def _catch_up(self, *, load: bool) -> None:
+        """See it, as the only one who changes something; `load` what was built anew."""
+        with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
+            if _stamp(self.path) == self._seen and not self._journal.rewound:
+                with self._taking() as take:
+                    for change in self._journal.read():
+                        take(change)
+                return
+        self._open(load=load)
+
+    def ready(self) -> None:
+        """Have in memory all that a search needs; else the first search sees to it.
+
+        The engine's structure is read, and takes in what was added since, where that is much: a piece at a time, so
+        that searches of other threads come in between. They do without what it has not taken in yet.
+
+        Raises:
+            IndexFolderError: The engine cannot read its file.
+        """
+        if self._gate.inside:
+            return  # it was when this thread came in
+        self._searches = True
+        while not self._generation.loaded:
+            self._load()
+        delta = self._delta
+        more = delta.waits
+        while more:
+            with self._gate.spare() as is_mine:
+                if not is_mine or delta is not self._delta:  # another thread folds, or changes something
                     return
-            self._open()
+                with self._taking(), self._gate.alone():
+                    more = delta.fold()
+            time.sleep(_TURN)
+
+    def _load(self) -> None:
+        """Read the structure of what is open, in one thread; a compaction may have taken its file away."""
+        generation, seen = self._generation, self._seen
+        try:
+            with self._loading, _missing_is_damaged(self.path):
+                _ = generation.structure
+        except (OSError, IndexFolderError):
+            if self._generation is generation and _stamp(self.path) == seen:
+                raise
+            self.refresh()
 
     @contextmanager
     def steady(self) -> Iterator[None]:
         """Keep the index as it is: rows keep their numbers and their generation, and what would change it waits.
 
         Raises:
+            IndexFolderError: The engine cannot read its file.
             RuntimeError: By what would change it, in the same thread, meanwhile.
         """
-        with self._gate.together():
-            yield
+        while True:
+            self.ready()
+            with self._gate.together():
+                if self._generation.loaded:  # or another thread has opened the next one before we came in
+                    yield
+                    return
 
     @property
     def generation(self) -> Generation:
@@ -199,8 +233,8 @@ class Index:
             DataError: Queries of another width, or not finite.
             UsageError: k is larger than the index, or the filter cannot be evaluated.
         """
-        clock = Clock()
-        with self._gate.together():
+        with self.steady():
+            clock = Clock()
             wanted = self._unit_queries(queries)
             usual = max(1, min(self._generation.manifest.target.k, len(self)))
             k = self._usable_k(usual if k is None else k)
@@ -217,7 +251,7 @@ class Index:
             queries: Unit vectors, float32, shape (queries, columns).
             k: How many.
         """
-        with self._gate.together():
+        with self.steady():
             return self._searcher().search(queries, k, self._allowed(None), Clock())
 
     def _searcher(self) -> Searcher:
@@ -226,16 +260,9 @@ class Index:
         return Searcher(structure, self._delta, manifest.setting, manifest.filters, manifest.target.k, threads)
 
     def _unit_queries(self, queries: np.ndarray) -> np.ndarray:
-        queries = np.atleast_2d(np.asarray(queries))
-        if queries.ndim != 2 or queries.dtype.kind != "f":
-            raise DataError(
-                "This is no query.",
-                received=f"shape {queries.shape}, type {queries.dtype}",
-                expected=f"one vector of {self.columns} floats, or a matrix of them",
-                hint="Embed the query with the model that the index was built with.",
-            )
-        check_columns(queries.shape[1], self.columns)
-        return unit_vectors(queries)
+        rows = float_rows(queries, self.columns, "This is no query.")
+        check_columns(rows.shape[1], self.columns)
+        return unit_vectors(rows)
 
     def _usable_k(self, k: int) -> int:
         if not 1 <= k <= len(self):
@@ -249,13 +276,13 @@ class Index:
 
     def _allowed(self, where: str | None) -> Allowed | None:
         if where is None:
-            return self._filters.of("", self._delta.alive.copy) if self._delta.dead else None
+            return self._filters.of(None, self._delta.alive.copy) if self._delta.dead else None
         return self._filters.of(where, lambda: matching(parse(where), self._delta.payload) & self._delta.alive)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._gate.changing(), writing(self.path):
-            self.refresh()
+            self._catch_up(load=False)  # nobody waits for an engine to be read before a change
             yield
         sweep(self.path, self._generation.manifest.generation)
 
@@ -300,20 +327,22 @@ class Index:
         """
         with self._gate.together():
             names = self._checked_ids(ids, len(ids))
-            _refuse_known(names, self._delta.rows_of(names))
+            refuse_known(names, self._delta.rows_of(names))
 
     def _put(
         self, vectors: np.ndarray, ids: Any, payload: Mapping[str, Sequence[Any]] | None, first: int, *, replace: bool
     ) -> int:
-        units = unit_vectors(np.atleast_2d(np.asarray(vectors)), first)
+        units = unit_vectors(float_rows(vectors, self.columns, "These are no vectors."), first)
         with self._writing():  # what another process has made of the index meanwhile decides how they are packed
             check_columns(units.shape[1], self.columns)
             rows = self._generation.rows.code.pack(units)
             table = table_of(payload or {}, self._generation.payload.schema, len(rows))
-            names = self._checked_ids(self._next_ids(len(rows)) if ids is None else ids, len(rows))
+            if ids is None:
+                ids = next_ids(self._delta.highest, len(rows), texts=self._generation.ids.texts)
+            names = self._checked_ids(ids, len(rows))
             before = self._delta.rows_of(names)
             if not replace:
-                _refuse_known(names, before)
+                refuse_known(names, before)
             for start in range(0, len(rows), _BATCH):
                 part = slice(start, start + _BATCH)
                 gone = before[part]
@@ -333,14 +362,7 @@ class Index:
         with self._writing():
             names = self._checked_ids(ids, len(ids))
             rows = self._delta.rows_of(names)
-            if (rows < 0).any():
-                missing = [name for name, row in zip(names, rows, strict=True) if row < 0]
-                raise DataError(
-                    "There is no vector with this id.",
-                    received=_some(missing),
-                    expected="ids that are in the index",
-                    hint="Nothing was removed; drop the unknown ids and give the command again.",
-                )
+            refuse_missing(names, rows)
             self._write(Change(rows))
         return len(names)
 
@@ -350,27 +372,21 @@ class Index:
             self._journal.append([change])
             take(change)
 
-    def _next_ids(self, count: int) -> list[int]:
-        if self._generation.ids.texts:
-            raise UsageError(
-                "The ids of this index are texts, so new vectors need ids.",
-                received="vectors without ids",
-                expected="an id for each",
-                hint="Give them with --ids.",
-            )
-        first = self._delta.highest + 1
-        return list(range(first, first + count))
-
     def _checked_ids(self, ids: Any, count: int) -> list[int | str]:
-        stored = id_array(ids, count)
-        if (stored.dtype.kind == "S") != self._generation.ids.texts:
-            raise DataError(
-                "The ids are of another type than those of the index.",
-                received="texts" if stored.dtype.kind == "S" else "whole numbers",
-                expected="texts" if self._generation.ids.texts else "whole numbers",
-                hint="`vandap index info INDEX` shows an id.",
-            )
-        return [shown(value) for value in stored.tolist()]
+        return checked_ids(ids, count, texts=self._generation.ids.texts)
+
+
+@contextmanager
+def _missing_is_damaged(path: Path) -> Iterator[None]:
+    """Say of a file that is not there that the index is damaged.
+
+    Raises:
+        IndexFolderError: It is not.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise damaged(Path(error.filename or path), "a file is missing") from None
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -380,19 +396,3 @@ def _stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return facts.st_ino, facts.st_mtime_ns
-
-
-def _refuse_known(names: Sequence[int | str], rows: np.ndarray) -> None:
-    known = [name for name, row in zip(names, rows, strict=True) if row >= 0]
-    if known:
-        raise DataError(
-            "There are vectors with these ids already." if known[1:] else "There is a vector with this id already.",
-            received=_some(known),
-            expected="new ids",
-            hint="None of these vectors was added; to replace those that are there use `vandap index add --replace`.",
-        )
-
-
-def _some(names: Sequence[int | str]) -> str:
-    """The first names of many."""
-    return ", ".join(str(name) for name in names[:5]) + (" ..." if len(names) > 5 else "")

@@ -65,8 +65,13 @@ def measure(path: str | Path, queries: np.ndarray | None = None, count: int = 50
             expected="one query or more, and a seed of 0 or more",
             hint="Leave --count out for 500.",
         )
-    index, stored = Index(path), queries is None
-    target = index.generation.manifest.target
+    index = Index(path)
+    with index.steady():
+        return _measured(index, queries, count, seed)
+
+
+def _measured(index: Index, queries: np.ndarray | None, count: int, seed: int) -> Measured:
+    target, stored = index.generation.manifest.target, queries is None
     if len(index) <= target.k + 1:
         raise UsageError(
             "The index is too small for its recall to be measured.",

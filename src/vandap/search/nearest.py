@@ -140,7 +140,7 @@ def among(rows: Rows, query: np.ndarray, numbers: np.ndarray, k: int) -> tuple[n
 def top(numbers: np.ndarray, scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k best scores and their numbers, best first; equal scores in order of number."""
     if len(scores) > 4 * k:
-        kept = np.argpartition(-scores, k - 1)[:k]
+        kept = (scores >= np.partition(scores, -k)[-k]).nonzero()[0]  # all that tie at the k-th place
         numbers, scores = numbers[kept], scores[kept]
     order = np.lexsort((numbers, -scores))[:k]
     return numbers[order], scores[order]

@@ -13,13 +13,42 @@ from vandap.errors import DataError
 from vandap.search.where.evaluate import type_name
 
 
-def plain(table: pa.Table) -> pa.Table:
+def plain(table: pa.Table, like: pa.Schema | None = None) -> pa.Table:
     """A table in the few types that filters know: whole numbers, numbers, texts, truth values, times.
 
+    Args:
+        table: Of any types.
+        like: Columns whose type is known; it decides where there is not one value to tell it.
+
     Raises:
-        DataError: A column of another type.
+        DataError: A column of another type or with values out of its range, or two of one name.
     """
-    return pa.table({field.name: _plain(field.name, table.column(field.name)) for field in table.schema})
+    names = table.schema.names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(
+            "Payload columns must have different names.",
+            received=", ".join(twice) + " more than once",
+            expected="each name once",
+            hint="Give the columns other names, or leave the repeated ones out.",
+        )
+    known = {} if like is None else {field.name: field.type for field in like}
+    columns = zip(names, table.columns, strict=True)
+    return pa.table({name: _cast(name, column, known.get(name)) for name, column in columns})
+
+
+def _cast(name: str, column: pa.ChunkedArray, known: pa.DataType | None) -> pa.ChunkedArray:
+    if known is not None and pa.types.is_null(column.type):
+        return column.cast(known)
+    try:
+        return _plain(name, column)
+    except pa.ArrowException as error:
+        raise DataError(
+            f"A payload column cannot be kept as it is: {str(error).splitlines()[0]}".rstrip(".") + ".",
+            received=f"{name} of type {column.type}",
+            expected="whole numbers of 63 bits, times to the microsecond",
+            hint="Round the values, leave the column out, or write it as text.",
+        ) from None
 
 
 def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -44,8 +73,12 @@ def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     )
 
 
-def read_table(path: Path) -> pa.Table:
+def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
     """Payload from a Parquet or CSV file.
+
+    Args:
+        path: The file.
+        like: Columns whose type is known: what is a text there is one, whatever it looks like in a CSV file.
 
     Raises:
         DataError: It cannot be read.
@@ -53,9 +86,13 @@ def read_table(path: Path) -> pa.Table:
     import pyarrow.csv as csv
     import pyarrow.parquet as pq
 
+    known = () if like is None else like
+    texts = {field.name: pa.large_string() for field in known if type_name(field.type) == "a text"}
     try:
-        return plain(pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else csv.read_csv(path))
-    except (pa.ArrowInvalid, FileNotFoundError) as error:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            return plain(pq.read_table(path), like)
+        return plain(csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=texts)), like)
+    except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"The payload cannot be read: {str(error).splitlines()[0]}".rstrip(".") + ".",
             received=str(path),

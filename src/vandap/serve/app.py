@@ -114,7 +114,7 @@ class _Server:
         """From the body to the answer, which is no work for the thread that listens: others wait for it there."""
         asked = self._asked(kind, body, index.columns, request)
         k = self._usable_k(asked, index.generation.manifest.target.k)
-        found = index.search(asked.queries, k, asked.where)
+        found = index.search(asked.queries, asked.k, asked.where)  # of an index that has become small: all there are
         if BINARY in request.headers.get("accept", ""):
             return asked, Response(to_bytes(found, k), media_type=BINARY)
         return asked, Response(to_json(found), media_type=JSON)
@@ -185,7 +185,7 @@ class _Server:
         return asked
 
     def _usable_k(self, asked: Asked, own: int) -> int:
-        """Neighbours to find for each query, within the limits: memory and time go with their number.
+        """Neighbours to make room for with each query, within the limits: memory and time go with their number.
 
         Args:
             asked: The request.

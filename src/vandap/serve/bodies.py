@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vandap.errors import DataError, UsageError
-from vandap.search.index import Found
+from vandap.search.found import Found
 
 JSON, BINARY = "application/json", "application/octet-stream"
 _FLOAT = np.dtype("<f4")

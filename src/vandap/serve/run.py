@@ -45,10 +45,11 @@ def serve(
 
     Raises:
         MissingExtraError: The server's packages are not installed.
-        IndexFolderError: No index.
+        IndexFolderError: No index, or a damaged one.
         UsageError: Less than one thread.
     """
     index = Index(path, threads)
+    index.ready()
     try:
         import uvicorn
 

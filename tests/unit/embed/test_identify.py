@@ -14,6 +14,7 @@ from vandap.embed.identify import Sampled, measure_identification
 from vandap.errors import DataError, UsageError
 from vandap.search.delta import Delta
 from vandap.search.index import Index
+from vandap.search.searching import Hits
 
 
 def _people(count: int, each: int, seed: int, noise: float = 0.08) -> tuple[np.ndarray, list[str]]:
@@ -65,13 +66,33 @@ def test_of_many_own_vectors_those_of_some_people_are_asked_for(
     monkeypatch.setattr(identify, "_AT_ONCE", 100)
     found = measure_identification(index, "person", fpirs=(0.1,), count=243)
     assert found.sampled == Sampled(240, 60, 596, 149)
-    assert [len(rows) for rows in read] == [240] and asked == [100, 100, 40]
+    assert [len(rows) for rows in read] == [240] and asked == [100, 100, 40] * 2
     people = index.delta.payload.column("person").take(read[0]).to_pylist()
     assert (np.unique(people, return_counts=True)[1] == 4).all()
     seen, all_ = found.identification, whole.identification
     assert (seen.gallery, seen.mated, seen.strangers) == (600, 240, 240)
     assert seen.recalls[0].low <= all_.recalls[0].value <= seen.recalls[0].high
     assert measure_identification(index, "person", fpirs=(0.1,), count=1).sampled == Sampled(4, 1, 596, 149)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_the_engine_misses_counts(own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for somebody is as wide as users' searches; only one that leaves out a person is wider."""
+    vectors, names = _people(40, 30, seed=1)
+    index = built(tmp_path, vectors, k=7, payload=pa.table({"person": names}))
+    asked, near = set[int](), Index.rows_near
+
+    def misses(self: Index, some: np.ndarray, k: int) -> list[Hits]:
+        asked.add(k)
+        return [Hits(hits.rows[1:], hits.scores[1:]) if k > 8 else Hits(hits.rows[:0], hits.scores[:0])
+                for hits in near(self, some, k)]  # fmt: skip
+
+    monkeypatch.setattr(Index, "rows_near", misses)
+    probes = () if own else _people(40, 3, seed=2)
+    found = measure_identification(index, "person", *probes, fpirs=(0.1,), leave_out=True).identification
+    assert asked == {7 + own, 7 + 30}
+    assert [recall.value for recall in found.recalls] == [0.0, 0.0]
+    assert found.points[0].threshold.value < 0.9
 
 
 def test_people_may_be_numbers_or_times(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import doctest
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from made_vectors import built, identities
 
@@ -79,6 +82,36 @@ def test_nothing_is_replaced_without_ids(index: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="replaced"):
         add_vectors(index, tmp_path / "late.npy", replace=True)
     assert len(Index(index)) == 300
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_index_decides_of_what_type_an_addition_is(beside: bool, tmp_path: Path) -> None:
+    """Not what the values of one file look like: ids and texts of digits, and columns without any value."""
+    payload = pa.table({
+        "zip": ["10000", "AB1"] * 50, "age": [1, None] * 50, "seen": [datetime(2020, 1, 1), None] * 50,
+        "tall": [True, None] * 50, "width": [0.5, None] * 50,
+    })  # fmt: skip
+    index = built(tmp_path / "index", LATE, ids=np.array([f"a{n}" for n in range(100)]), payload=payload)
+    np.save(tmp_path / "late.npy", identities(2, 16, seed=3))
+    (tmp_path / "ids.txt").write_text("18\n19\n")
+    own = ("name,", "18,", "19,") if beside else ("", "", "")
+    (tmp_path / "late.csv").write_text(f"{own[0]}zip,age,seen,tall,width\n{own[1]}07001,,,,\n{own[2]},,,,\n")
+    ids = "name" if beside else str(tmp_path / "ids.txt")
+    assert add_vectors(index.path, tmp_path / "late.npy", ids=ids, payload=tmp_path / "late.csv") == 2
+    index.refresh()
+    where = "zip = '07001' and age is null and seen is null and tall is null and width is null"
+    assert index.search(LATE[0], where=where).ids == (("18",),)
+
+
+def test_columns_that_the_index_has_not_are_left_out_of_what_the_vectors_bring(tmp_path: Path) -> None:
+    """Whatever their type; one without any value is of the type that it has in the index."""
+    rows = {"vector": pa.array(list(LATE[:2]), pa.list_(pa.float32()))}
+    index = built(tmp_path / "index", LATE, payload=pa.table({"zip": ["1"] * 100}))
+    pq.write_table(pa.table({**rows, "zip": pa.nulls(2), "boxes": [[1], [2]], "none": pa.nulls(2)}), tmp_path / "a.pq")
+    pq.write_table(pa.table({**rows, "boxes": [[1], [2]]}), tmp_path / "b.pq")
+    assert add_vectors(index.path, tmp_path / "a.pq") == add_vectors(index.path, tmp_path / "b.pq") == 2
+    index.refresh()
+    assert sorted(index.search(LATE[0], where="zip is null").ids[0]) == [100, 101, 102, 103]
 
 
 def test_the_packages_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

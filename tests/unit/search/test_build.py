@@ -12,7 +12,7 @@ import pytest
 from made_vectors import built, identities
 
 from vandap.core.progress import silent
-from vandap.errors import DataError, UsageError
+from vandap.errors import DataError, IndexFolderError, UsageError
 from vandap.search import fill, intake, rounding
 from vandap.search.build import build
 from vandap.search.compact import compact
@@ -228,6 +228,28 @@ def test_an_index_is_replaced_only_when_asked(tmp_path: Path) -> None:
         build(other, tmp_path / "index", Plan())
     assert build(other, tmp_path / "index", Plan(), overwrite=True).generation == 2
     assert len(Index(tmp_path / "index")) == 120
+
+
+@pytest.mark.parametrize("wrong", [b"", b'{"schema": 99, "checksum": ""}', b'{"schema": 2, "checksum": ""}'])
+def test_an_index_whose_manifest_cannot_be_read_is_replaced_when_asked(wrong: bytes, tmp_path: Path) -> None:
+    """As the message about it says; what there is of it stays until the new one is whole."""
+    held = compact(built(tmp_path / "index", identities(100, 16)).path, 1)
+    held.add(identities(5, 16, seed=2))
+    manifest = held.path / "manifest.json"
+    before, vectors = manifest.read_bytes(), identities(300, 16, seed=1)
+    manifest.write_bytes(wrong)
+    with pytest.raises(IndexFolderError):
+        Index(held.path)
+    with pytest.raises(UsageError, match="already"):
+        build(Contents(Array(vectors)), held.path, Plan())
+    with pytest.raises(KilledError):
+        build(Contents(Cut(vectors, 200)), held.path, Plan(engine="exact"), overwrite=True)
+    manifest.write_bytes(before)
+    assert len(Index(held.path)) == 105
+    manifest.write_bytes(wrong)
+    assert build(Contents(Array(vectors)), held.path, Plan(engine="exact"), overwrite=True).generation == 3
+    assert len(Index(held.path)) == 300
+    assert not list(held.path.glob("*-000002*"))
 
 
 def test_what_cannot_be_met_is_said_with_what_can(tmp_path: Path) -> None:

@@ -165,7 +165,9 @@ def test_a_compaction_does_not_hold_the_old_structure(tmp_path: Path, monkeypatc
         return plain(self, path, job)
 
     monkeypatch.setattr(Hnsw, "load", load)
-    compact(index.path, 1)
+    small = compact(index.path, 1)
+    assert not loaded
+    small.search(VECTORS[0], 1)
     assert loaded == ["generation-000002"]
 
 

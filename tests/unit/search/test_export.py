@@ -51,6 +51,33 @@ def test_the_truth_names_the_neighbours_of_the_queries(tmp_path: Path) -> None:
     assert cosines == pytest.approx(truth["scores"], abs=2e-3)
 
 
+@pytest.mark.parametrize("texts", [True, False])
+def test_nobody_who_was_removed_is_in_an_export(texts: bool, tmp_path: Path) -> None:
+    """Neither as a query that was held out of the build, nor as a neighbour: no compaction reaches a copy."""
+    names = np.array([f"id{n}" for n in range(400)]) if texts else np.arange(400)
+    index = built(tmp_path / "index", VECTORS, ids=names)
+    export(index.path, tmp_path / "before")
+    queries, truth = np.load(tmp_path / "before" / "queries.npy"), np.load(tmp_path / "before" / "truth.npz")
+    asked = (normalised(VECTORS) @ queries.T).argmax(axis=0)
+    gone = [*asked[:3], *np.setdiff1d(np.arange(400), asked)[:200]]
+    index.remove(names[gone[:-1]].tolist())
+    index.upsert(VECTORS[:1] + VECTORS[1:2], names[gone[-1:]].tolist())
+    export(index.path, tmp_path / "out")
+    assert np.array_equal(np.load(tmp_path / "out" / "queries.npy"), queries[3:])
+    left = np.load(tmp_path / "out" / "truth.npz")
+    there = ~np.isin(truth["ids"][3:], names[gone])
+    assert np.array_equal(left["ids"], np.where(there, truth["ids"][3:], "" if texts else -1)) and not there.all()
+    assert np.array_equal(left["scores"], np.where(there, truth["scores"][3:], -np.inf))
+
+
+def test_queries_of_ones_own_are_all_exported(tmp_path: Path) -> None:
+    """They are no vectors of the index, whatever was removed from it."""
+    index = built(tmp_path / "index", VECTORS[:300], queries=normalised(VECTORS[300:]))
+    index.remove(list(range(250)))
+    export(index.path, tmp_path / "out")
+    assert np.array_equal(np.load(tmp_path / "out" / "queries.npy"), normalised(VECTORS[300:]))
+
+
 @pytest.mark.parametrize(("rows", "said", "kind"), [("8bit", 1, "float16"), ("exact", 0, "float32")])
 def test_an_export_says_whether_the_vectors_are_those_that_went_in(
     rows: str, said: int, kind: str, tmp_path: Path

@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from made_vectors import identities, row_file
 
-from vandap.search.nearest import Best, among, exact
+from vandap.search.nearest import Best, among, exact, top
 
 
 def _sorted(scores: np.ndarray, k: int) -> np.ndarray:
@@ -51,6 +52,17 @@ def test_fewer_rows_than_asked_for() -> None:
     best = Best(1, 3)
     best.take(np.array([[0.5]], np.float32), np.array([8]))
     assert best.found.rows.tolist() == [[8, -1, -1]] and np.isneginf(best.found.scores[0, 1:]).all()
+
+
+@pytest.mark.parametrize("count", [5, 39, 41, 500])
+def test_equal_scores_are_in_order_of_number(count: int) -> None:
+    """However many share the k-th place: the same question has the same answer, in whatever order rows come."""
+    draw = np.random.default_rng(count)
+    for kinds in (1, 2, 9):
+        numbers, scores = draw.permutation(count), draw.integers(0, kinds, count).astype(np.float32)
+        best = sorted(zip(-scores, numbers, strict=True))[:10]
+        found, values = top(numbers, scores, 10)
+        assert list(zip(-values, found, strict=True)) == best
 
 
 def test_rows_left_out_are_not_found(tmp_path: Path) -> None:

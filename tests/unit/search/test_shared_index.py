@@ -128,7 +128,9 @@ def test_an_engine_whose_file_was_replaced_is_read_again(
         return plain(self, file, job)
 
     monkeypatch.setattr(type(named(engine)), "load", meanwhile)
-    assert Index(path).generation.manifest.generation == 2
+    held = Index(path)
+    assert held.search(identities(400, 16)[:5], 1).ids == ((0,), (1,), (2,), (3,), (4,))
+    assert held.generation.manifest.generation == 2
 
 
 def test_an_index_replaced_while_it_is_checked_is_checked_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

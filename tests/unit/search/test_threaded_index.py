@@ -21,7 +21,8 @@ from vandap.search import index as index_module
 from vandap.search.compact import compact
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
-from vandap.search.index import Found, Index
+from vandap.search.found import Found
+from vandap.search.index import Index
 from vandap.search.searching import Searcher
 
 VECTORS = identities(1000, 16)

@@ -96,6 +96,21 @@ def test_fewer_matches_than_k_are_padded_in_bytes(index: Index) -> None:
     assert np.frombuffer(plain[:72], "<i8").tolist().count(-1) == 3
 
 
+def test_a_search_without_k_takes_what_there_is(index: Index) -> None:
+    """Nobody asked for ten of four, in JSON or in bytes; who asks for ten is told, and who asks an empty index."""
+    app, one = make_app(index, Options()), VECTORS[4].tolist()
+    index.remove(list(range(4, 300)))
+    status, answer = ask(app, "POST", "/search", _json(vector=one))
+    assert status == 200 and sorted(hit["id"] for hit in answer["results"][0]["hits"]) == [0, 1, 2, 3]
+    body = VECTORS[:1].astype("<f4").tobytes()
+    status, plain = ask(app, "POST", "/search", body, content_type=BINARY, accept=BINARY)
+    assert status == 200 and np.frombuffer(plain[:80], "<i8").tolist()[4:] == [-1] * 6
+    assert ask(app, "POST", "/search", _json(vector=one, k=10))[0] == 400
+    index.remove([0, 1, 2, 3])
+    status, answer = ask(app, "POST", "/search", _json(vector=one))
+    assert status == 400 and "removed" in answer["error"]["hint"]
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [

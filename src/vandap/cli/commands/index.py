@@ -239,12 +239,12 @@ def _unit_queries(arguments: argparse.Namespace) -> Any:
     if arguments.queries is None:
         return None
     from vandap.search.api import read_queries
-    from vandap.search.check import check_columns, unit_vectors
+    from vandap.search.check import check_columns, float_rows, unit_vectors
     from vandap.search.index import Index as SearchIndex
 
-    vectors = read_queries(arguments.queries)
-    vectors = vectors[None] if vectors.ndim == 1 else vectors
-    check_columns(vectors.shape[1], SearchIndex(arguments.index).columns)
+    columns = SearchIndex(arguments.index).columns
+    vectors = float_rows(read_queries(arguments.queries), columns, "These are no queries.")
+    check_columns(vectors.shape[1], columns)
     return unit_vectors(vectors)
 
 

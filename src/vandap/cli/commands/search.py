@@ -10,7 +10,7 @@ from vandap.cli.command import Command, Outcome
 from vandap.cli.table import table
 
 if TYPE_CHECKING:
-    from vandap.search.index import Found
+    from vandap.search.found import Found
 
 
 class Search(Command):

@@ -6,10 +6,12 @@ import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vandap.errors import DataError
+from vandap.search.npy import load_npy
 from vandap.search.sources._source import check_matrix
 
 
@@ -55,8 +57,8 @@ def open_npy(path: Path) -> NpyFile:
         DataError: No `.npy` file, a cut one, Fortran order, or no matrix of floats.
     """
     try:
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+        mapped: Any = load_npy(path, "r")
+    except (ValueError, OSError) as error:
         raise DataError(
             f"The file cannot be opened as .npy: {error}".rstrip(".") + ".",
             received=str(path),
