@@ -272,6 +272,26 @@ class FirstLayer(Change):
 
 
 @dataclass(frozen=True)
+class ModernNames(Change):
+    """Write old names of arguments and methods as Keras 3 has them, wherever the program has them.
+
+    Args:
+        old: As they are written, `lr=` for an argument and `fit_generator` for a method.
+        new: The same names today.
+    """
+
+    slug = "modern-names"
+    aspect = "names of Keras 3"
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Such as `learning_rate= for lr=`."""
+        return ", ".join(f"{new} for {old}" for old, new in zip(self.old, self.new, strict=True))
+
+
+@dataclass(frozen=True)
 class InputShape(Change):
     """Let the network read examples of another shape.
 

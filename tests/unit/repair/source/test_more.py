@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
+from vandap.core.finding import Finding, Severity
+from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
-from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, Penalty, Skip
+from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
+from vandap.repair.remedies.modernise_call import ModerniseCall
+from vandap.repair.remedy import Case
 from vandap.repair.source.project import Applied, Project, apply
 
 TEXT = """\
@@ -102,6 +105,29 @@ def test_missing_values_are_filled_before_a_layer_adapts_to_them(tmp_path: Path)
     assert "+x, a = filled(x, a)\n scale.adapt(x)" in diff
     text = made_later.replace("x, a = load()", "x = load()").replace("model.compile", "a = load()\nmodel.compile")
     assert "+x, a = filled(x, a)\n model.fit(x" in made(tmp_path, FillMissing(), text=text, lines=4).project.diff()
+
+
+def test_old_names_are_written_as_today(tmp_path: Path) -> None:
+    """All that only changed their names; two of one name on a line, and what has no one name today, as it is."""
+    text = "import keras\nmodel.fit_generator(Adam(lr=0.1), SGD(lr=lr), decay=1)\nfit(lr=2)\n"
+    file = tmp_path / "train.py"
+    file.write_text(text)
+    here = Site(str(file), 2)
+    idioms = (
+        Idiom("lr=", "learning_rate=", here, True), Idiom("fit_generator", "fit, which takes generators", here, True),
+        Idiom("decay=", "a schedule, such as x", here, True), Idiom("nb_row=", "kernel_size=", here, True),
+        Idiom("predict_proba", "predict", here, False),
+    )  # fmt: skip
+    program = Program(idioms=idioms)
+    finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, "")
+    ((change,),) = ModerniseCall().proposals(Case(finding, program))
+    assert change == ModernNames(("lr=", "fit_generator"), ("learning_rate=", "fit"))
+    assert not ModerniseCall().proposals(Case(finding, Program(idioms=idioms[2:])))
+    applied = apply(Project(program, tmp_path), (change,))
+    (content,) = applied.project.changed.values()
+    assert content.decode() == text.replace("(lr=0.1", "(learning_rate=0.1").replace(
+        "lr=lr", "learning_rate=lr"
+    ).replace("fit_generator", "fit")
 
 
 def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:

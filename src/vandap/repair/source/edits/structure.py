@@ -14,6 +14,7 @@ from vandap.repair.changes.structure import (
     InputShape,
     Insert,
     LayerSetting,
+    ModernNames,
     Penalty,
     Remove,
     Skip,
@@ -197,6 +198,30 @@ def _shape(change: InputShape, project: Project) -> Project:
     if argument(call, "input_dim") is not None and len(change.shape) == 1:
         return project.edited(document, set_argument(document, call, "input_dim", str(change.shape[0])))
     raise RefusalError("The shape of the inputs is not written in the program.", call.lineno, document.path)
+
+
+@edit_of.register
+def _modern(change: ModernNames, project: Project) -> Project:
+    """Each where the exam found it; a line may hold several."""
+    names = dict(zip(change.old, change.new, strict=True))
+    for idiom in project.program.idioms:
+        if idiom.name not in names:
+            continue
+        document = project.open(idiom.site.file)
+        line, old, new = document.line_now(idiom.site.line or 0), idiom.name.rstrip("="), names[idiom.name].rstrip("=")
+        ends = [_name_end(document, node, old, line) for node in ast.walk(document.tree)]
+        for end in sorted(filter(None, ends), reverse=True):
+            project = project.edited(project.open(idiom.site.file), Edit(end - len(old.encode()), end, new))
+    return project
+
+
+def _name_end(document: Document, node: ast.AST, name: str, line: int) -> int | None:
+    """Where the name of an argument or a method ends, if this node is one of this name at the line."""
+    if isinstance(node, ast.keyword) and (node.arg, node.lineno) == (name, line):
+        return document.span(node)[0] + len(name.encode())
+    if isinstance(node, ast.Attribute) and (node.attr, node.end_lineno) == (name, line):
+        return document.span(node)[1]
+    return None
 
 
 @edit_of.register
