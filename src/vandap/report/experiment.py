@@ -94,7 +94,7 @@ def gain(effect: Effect) -> str:
 
 
 def broken(experiment: Experiment) -> tuple[str, ...]:
-    """Return one sentence for each training that has no score."""
+    """Return one sentence for each way in which trainings of an arm ended without a score."""
     return tuple(_broken(experiment))
 
 
@@ -111,9 +111,13 @@ def _row(seeds: int, look: Look | None, otherwise: str) -> LookRow:
 
 def _broken(experiment: Experiment) -> Iterator[str]:
     for arm in (experiment.reference, experiment.changed):
+        alike: dict[tuple[str, str], list[int]] = {}
         for trial in arm.trials:
             if trial.status != DONE:
-                yield f"{arm.name}, seed {trial.seed}: {trial.status}. {trial.reason}".strip()
+                alike.setdefault((trial.status, trial.reason), []).append(trial.seed)
+        for (status, reason), seeds in alike.items():
+            which = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds, the first of them {seeds[0]}"
+            yield f"{arm.name}, {which}: {status}. {reason}".strip()
 
 
 def _scores(arm: Arm) -> np.ndarray:
