@@ -15,7 +15,7 @@ MOST_FEATURES = 300
 def feature_scores(
     dataset: Dataset, preprocess: Preprocess, rows: np.ndarray, seed: int
 ) -> tuple[tuple[str, ...], np.ndarray]:
-    """Skill of a small tree on each feature alone, cross-validated on training rows.
+    """Skill of a small tree on each feature alone, cross-validated on training rows, groups held out together.
 
     Args:
         dataset: The data; tables and flat arrays only, others give no features.
@@ -32,8 +32,9 @@ def feature_scores(
     names, features = _features(dataset, preprocess, rows)
     if len(names) > MOST_FEATURES or len(rows) < 50:
         return (), np.zeros(0)
-    target = dataset.target[rows]
-    skills = [one_column_skill(column, target, dataset.task.is_classification, seed) for column in features.T]
+    target, groups = dataset.target[rows], None if dataset.split.groups is None else dataset.split.groups[rows]
+    classify = dataset.task.is_classification
+    skills = [one_column_skill(column, target, classify, seed, groups) for column in features.T]
     return names, np.array(skills)
 
 

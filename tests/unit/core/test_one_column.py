@@ -32,3 +32,11 @@ def test_a_constant_column_and_a_constant_target_know_nothing():
     """There is nothing to split, or nothing to say."""
     assert one_column_skill(np.ones(60), np.arange(60) % 2, True) <= 0
     assert one_column_skill(NUMBERS, np.zeros(600), False) == 0
+
+
+def test_groups_are_held_out_as_a_whole() -> None:
+    """A number that only names the patient, whose rows share a label by chance, tells nothing about other patients."""
+    patient = np.repeat(np.arange(20), 40)
+    target = np.random.default_rng(0).permutation(20)[patient] % 2
+    assert one_column_skill(patient, target, True) > 0.3
+    assert one_column_skill(patient, target, True, groups=patient) < 0.1
