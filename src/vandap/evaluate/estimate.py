@@ -91,7 +91,7 @@ def _withheld(chosen: Metric, target: np.ndarray, count: int, grouped: bool) -> 
     if not chosen.has_interval:
         return "biased on finite data; compare with its distribution under the null"
     if count < MINIMUM_ROWS:
-        return f"fewer than {MINIMUM_ROWS} {'groups' if grouped else 'rows'}"
+        return f"fewer than {MINIMUM_ROWS} {'independent groups of rows' if grouped else 'rows'}"
     return rare_classes(chosen, target)
 
 

@@ -108,10 +108,10 @@ def _data_probes(session: Session, ladder: Ladder) -> None:
     pairs = {"train-validation": split.validation, "train-test": split.test}
     rows, labels = [], []
     for pair, other in pairs.items():
-        member, probability = split_auc(dataset, preprocess, split.train, other, seed)
+        member, probability, groups = split_auc(dataset, preprocess, split.train, other, seed)
         if len(member):
             two = np.stack([1 - probability, probability], axis=1)
-            auc = estimate("roc_auc", member, two, seed=seed)
+            auc = estimate("roc_auc", member, two, groups=groups, seed=seed)
             rows.append([auc.value, auc.low, auc.high])
             labels.append(pair)
     if rows:
