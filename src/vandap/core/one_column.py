@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.core.rows import one_hot
+
 DEPTH = 4
 LEAST_LEAF = 10
 FOLDS = 3
@@ -29,11 +31,17 @@ def one_column_skill(
         1 - error / error of the dummy: wrong answers for classes, squared error for numbers; 0 for a constant target.
     """
     column = np.where(np.isfinite(column), column, np.finfo(np.float64).min)
-    answers = np.eye(int(target.max()) + 1)[target] if classify else target[:, None].astype(np.float64)
+    answers = one_hot(*_occurring(target)) if classify else target[:, None].astype(np.float64)
     predicted = np.empty_like(answers)
     for train, held_out in folds(len(column), seed, groups):
         predicted[held_out] = _grown(column[train], answers[train])(column[held_out])
     return skill(predicted, answers, classify)
+
+
+def _occurring(target: np.ndarray) -> tuple[np.ndarray, int]:
+    """Number the classes that occur, and count them: of a few rows, few of many classes do."""
+    names, codes = np.unique(target, return_inverse=True)
+    return codes, len(names)
 
 
 def skill(predicted: np.ndarray, answers: np.ndarray, classify: bool) -> float:
