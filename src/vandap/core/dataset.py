@@ -55,6 +55,8 @@ class Split:
         method: How the split was made, as one sentence.
         groups: Group number of every row (rows of one group never straddle parts), or None.
         given: Whether the user's files or columns gave the split.
+        units: Number of the set of rows that stay together because they are copies (and the groups that copies join),
+            of every row; None where there are no copies.
     """
 
     train: np.ndarray
@@ -64,6 +66,12 @@ class Split:
     method: str = ""
     groups: np.ndarray | None = None
     given: bool = False
+    units: np.ndarray | None = None
+
+    @property
+    def together(self) -> np.ndarray | None:
+        """What every row belongs to, whose rows are no independent witnesses; None where each stands for itself."""
+        return self.groups if self.units is None else self.units
 
 
 @dataclass(frozen=True)

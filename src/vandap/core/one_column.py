@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vandap.core.rows import one_hot
+
 DEPTH = 4
 LEAST_LEAF = 10
 FOLDS = 3
 
 
-def one_column_skill(column: np.ndarray, target: np.ndarray, classify: bool, seed: int = 0) -> float:
+def one_column_skill(
+    column: np.ndarray, target: np.ndarray, classify: bool, seed: int = 0, groups: np.ndarray | None = None
+) -> float:
     """Skill of a small tree on one column, out of fold.
 
     Args:
@@ -21,16 +25,23 @@ def one_column_skill(column: np.ndarray, target: np.ndarray, classify: bool, see
         target: Class codes from 0, or numbers, shape `(rows,)`.
         classify: Whether the target is a class.
         seed: Seed of the folds.
+        groups: Group of each row, shape `(rows,)`; a group is held out as a whole.
 
     Returns:
         1 - error / error of the dummy: wrong answers for classes, squared error for numbers; 0 for a constant target.
     """
     column = np.where(np.isfinite(column), column, np.finfo(np.float64).min)
-    answers = np.eye(int(target.max()) + 1)[target] if classify else target[:, None].astype(np.float64)
+    answers = one_hot(*_occurring(target)) if classify else target[:, None].astype(np.float64)
     predicted = np.empty_like(answers)
-    for train, held_out in folds(len(column), seed):
+    for train, held_out in folds(len(column), seed, groups):
         predicted[held_out] = _grown(column[train], answers[train])(column[held_out])
     return skill(predicted, answers, classify)
+
+
+def _occurring(target: np.ndarray) -> tuple[np.ndarray, int]:
+    """Number the classes that occur, and count them: of a few rows, few of many classes do."""
+    names, codes = np.unique(target, return_inverse=True)
+    return codes, len(names)
 
 
 def skill(predicted: np.ndarray, answers: np.ndarray, classify: bool) -> float:
@@ -49,9 +60,10 @@ def skill(predicted: np.ndarray, answers: np.ndarray, classify: bool) -> float:
     return 1.0 - error / dummy if dummy > 0 else 0.0
 
 
-def folds(rows: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Training and held-out rows of each fold; every row is held out once."""
-    fold = np.random.default_rng(seed).permutation(rows) % FOLDS
+def folds(rows: int, seed: int, groups: np.ndarray | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Training and held-out rows of each fold; every row is held out once, groups (one a row) as a whole."""
+    unit = np.arange(rows) if groups is None else np.unique(groups, return_inverse=True)[1]
+    fold = (np.random.default_rng(seed).permutation(int(unit.max()) + 1) % FOLDS)[unit]
     return ((np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(FOLDS))
 
 

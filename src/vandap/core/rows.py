@@ -87,6 +87,22 @@ def count_codes(codes: np.ndarray, length: int | None = None, rows: np.ndarray |
     return counts
 
 
+def one_hot(codes: np.ndarray, length: int, kind: type[np.floating] = np.float64) -> np.ndarray:
+    """A row with a single 1 for each code from 0 to below `length`, without a matrix of all codes in between.
+
+    Args:
+        codes: Integers of shape `(n,)`.
+        length: Codes there are.
+        kind: Type of the numbers.
+
+    Returns:
+        Zeros and ones, shape `(n, length)`.
+    """
+    rows = np.zeros((len(codes), length), kind)
+    rows[np.arange(len(codes)), codes] = 1.0
+    return rows
+
+
 def ranks(codes: np.ndarray) -> np.ndarray:
     """Position of each row among the rows with the same code, counted from 0.
 

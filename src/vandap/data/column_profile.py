@@ -143,7 +143,8 @@ class ColumnProfile:
     def _feed_typed(self, array: pa.Array) -> None:
         self.missing += array.null_count
         self.words += len(array) - array.null_count
-        self.text_values.add([value for value in pc.unique(array).to_pylist() if value is not None], len(array))
+        ticks = pa.int32() if pa.types.is_date32(array.type) else pa.int64()  # datetime knows no nanoseconds
+        self.text_values.add(pc.unique(array.drop_null()).cast(ticks).to_pylist(), len(array))
 
     def _feed_numbers(self, values: np.ndarray, array: pa.Array) -> None:
         if not len(values):

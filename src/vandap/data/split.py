@@ -76,7 +76,8 @@ class _Splitter:
             rest, test = self._cut(every_row(count), TEST_SHARE, TEST)
             split = self._with_validation(rest, test, f"{self._how()}, {TEST_SHARE:.0%} test")
         self._note_absent(split)
-        return replace(split, groups=self.groups), tuple(self.notes)
+        units = np.asarray(self.units) if len(self.found.cluster.members) else None
+        return replace(split, groups=self.groups, units=units), tuple(self.notes)
 
     def _how(self) -> str:
         strata = "class" if self.contents.task.is_classification else "target quantile"

@@ -27,6 +27,7 @@ _DAY_FORMATS = (
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
 DATE_FORMATS = (ISO, *(day + clock for day in _DAY_FORMATS for clock in _CLOCKS), *_MONTH_FORMATS)
 COMPACT_DATE = "%Y%m%d"
+_TICKS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(inf|Inf|INF|infinity|Infinity)$"
 _COMMA_NUMBER = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$"
@@ -185,8 +186,10 @@ def _iso_seconds(text: str | None) -> float:
 
 
 def _seconds(array: pa.Array) -> np.ndarray:
-    ticks = array.cast(pa.timestamp("us")).cast(pa.int64())
-    return _float64(ticks.cast(pa.float64(), safe=False)) / 1e6
+    if pa.types.is_date(array.type):
+        array = array.cast(pa.timestamp("s" if pa.types.is_date32(array.type) else "ms"))
+    ticks = _float64(array.cast(pa.int64()).cast(pa.float64(), safe=False))
+    return ticks / _TICKS[array.type.unit]
 
 
 def _float64(array: pa.Array) -> np.ndarray:

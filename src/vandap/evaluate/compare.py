@@ -11,6 +11,7 @@ from vandap.core.estimate import CONFIRM_ROWS, Comparison, Decision
 from vandap.core.finding import Threshold
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked
+from vandap.evaluate.estimate import rare_classes
 from vandap.evaluate.intervals import MINIMUM_ROWS, Spread, Units
 from vandap.evaluate.metric import LABELS, NUMBERS, Metric
 
@@ -38,7 +39,7 @@ def compare(
     infinitesimal-jackknife pseudo-value; for metrics that are means, the paired difference of scores) gives a paired t
     interval. For metrics of labels, where most differences are zero, two opposite examples of the largest difference
     are added to the spread (the adjustment of Agresti and Min 2005 for paired proportions), so that a handful of
-    changed labels decides nothing.
+    changed labels decides nothing. Where the metric gives no interval for a class of so few rows, there is no verdict.
 
     Args:
         slug: The metric.
@@ -76,6 +77,7 @@ def compare(
     width = _spread(chosen, codes, first, second, units, folds)
     low, high = _ends(difference, width, 1 - alpha)
     enough = (len(codes) >= CONFIRM_ROWS.value or folds is not None) and units.count >= MINIMUM_ROWS
+    enough = enough and not rare_classes(chosen, codes)
     if np.array_equal(first, second):
         decision = Decision.NO_DIFFERENCE
     else:
@@ -131,21 +133,39 @@ def _spread(
     width = units.spread(change).cautious()
     variance, freedom = width.error**2, width.freedom
     if chosen.needs == LABELS and not np.array_equal(first, second):
-        variance += 2.0 * largest_contribution(change, units) ** 2 / len(target) ** 2
+        largest = largest_contribution(change, units, least_contribution(chosen, target))
+        variance += 2.0 * largest**2 / len(target) ** 2
     if folds is not None and folds > 1:
         variance *= 1.0 + folds / (folds - 1.0)
     return Spread(math.sqrt(variance), freedom)
 
 
-def largest_contribution(change: np.ndarray, units: Units) -> float:
+def largest_contribution(change: np.ndarray, units: Units, least: float = 0.0) -> float:
     """Return the largest contribution of a unit; where there is none, that of one example changing in accuracy.
 
     Args:
         change: Differences of influence, shape `(n,)`.
         units: The independent units.
+        least: What one example can move, whether or not one did.
     """
-    largest = float(np.abs(units.sums(change)).max())
+    largest = max(float(np.abs(units.sums(change)).max()), least)
     return largest if largest > 0 else 1.0
+
+
+def least_contribution(chosen: Metric, target: np.ndarray) -> float:
+    """Return what a row of the rarest class moves if an average over classes is compared, else 0.
+
+    Two models that err alike on every row of it may still differ on the next one.
+
+    Args:
+        chosen: The metric.
+        target: Class codes or numbers, shape `(n,)`.
+    """
+    if chosen.needs != LABELS or not chosen.rows_per_class:
+        return 0.0
+    counts = np.bincount(target)
+    counts = counts[counts > 0]
+    return len(target) / (len(counts) * float(counts.min()))
 
 
 def _ends(difference: float, width: Spread, level: float) -> tuple[float, float]:

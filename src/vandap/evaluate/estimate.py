@@ -91,10 +91,15 @@ def _withheld(chosen: Metric, target: np.ndarray, count: int, grouped: bool) -> 
     if not chosen.has_interval:
         return "biased on finite data; compare with its distribution under the null"
     if count < MINIMUM_ROWS:
-        return f"fewer than {MINIMUM_ROWS} {'groups' if grouped else 'rows'}"
-    if chosen.rows_per_class:
-        counts = np.bincount(target)
-        rare = int(np.sum((counts > 0) & (counts < chosen.rows_per_class)))
-        if rare:
-            return f"{rare} {'class has' if rare == 1 else 'classes have'} fewer than {chosen.rows_per_class} rows"
-    return ""
+        return f"fewer than {MINIMUM_ROWS} {'independent groups of rows' if grouped else 'rows'}"
+    return rare_classes(chosen, target)
+
+
+def rare_classes(chosen: Metric, target: np.ndarray) -> str:
+    """Return why classes have too few rows for an interval or a verdict, as a clause; empty where they have enough."""
+    if not chosen.rows_per_class:
+        return ""
+    counts = np.bincount(target)
+    rare = int(np.sum((counts > 0) & (counts < chosen.rows_per_class)))
+    few = f"fewer than {chosen.rows_per_class} rows"
+    return f"{rare} {'class has' if rare == 1 else 'classes have'} {few}" if rare else ""

@@ -83,7 +83,7 @@ def evaluate(
         confusion=confusion_matrix(target, prediction),
         curves=(*curves, reliability_curve(target, prediction), *cost_curves),
         operating_point=point,
-        notes=(*notes, *about_curves, *_class_notes(reports), _calibration_note(target, prediction, seed)),
+        notes=(*notes, *about_curves, *_class_notes(reports), _calibration_note(target, prediction, seed, groups)),
     )
 
 
@@ -125,8 +125,8 @@ def _class_notes(reports: tuple[ClassReport, ...]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _calibration_note(target: np.ndarray, prediction: np.ndarray, seed: int) -> str:
-    signal = calibration_signal(target, prediction, seed)
+def _calibration_note(target: np.ndarray, prediction: np.ndarray, seed: int, groups: np.ndarray | None) -> str:
+    signal = calibration_signal(target, prediction, seed, groups)
     error, null95 = signal.at(fact="ece"), signal.at(fact="null95")
     verdict = "more than chance explains" if error > null95 else "no more than chance explains"
     return (

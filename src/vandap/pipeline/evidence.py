@@ -42,6 +42,7 @@ def _evaluate(session: Session, ladder: Ladder) -> None:
     run, dataset = Run(session.path), session.dataset
     metric, why = headline(session)
     stored = run.predictions(ladder.recommended, "validation")
+    groups = groups_of(session, stored["rows"])
     evaluation = evaluate(
         dataset.task,
         stored["target"],
@@ -51,7 +52,7 @@ def _evaluate(session: Session, ladder: Ladder) -> None:
         learner=ladder.recommended,
         headline=metric,
         why=why,
-        groups=groups_of(session, stored["rows"]),
+        groups=groups,
         cost=session.recipe.cost,
         seed=session.recipe.seed,
     )
@@ -59,7 +60,7 @@ def _evaluate(session: Session, ladder: Ladder) -> None:
     if evaluation.confusion is not None:
         labels = {"class": dataset.classes, "predicted": dataset.classes}
         session.writer.signal("confusion", Series(np.asarray(evaluation.confusion, np.float64), labels))
-        signal = calibration_signal(stored["target"], stored["prediction"], session.recipe.seed)
+        signal = calibration_signal(stored["target"], stored["prediction"], session.recipe.seed, groups)
         session.writer.signal("calibration", signal)
 
 
@@ -107,10 +108,10 @@ def _data_probes(session: Session, ladder: Ladder) -> None:
     pairs = {"train-validation": split.validation, "train-test": split.test}
     rows, labels = [], []
     for pair, other in pairs.items():
-        member, probability = split_auc(dataset, preprocess, split.train, other, seed)
+        member, probability, groups = split_auc(dataset, preprocess, split.train, other, seed)
         if len(member):
             two = np.stack([1 - probability, probability], axis=1)
-            auc = estimate("roc_auc", member, two, seed=seed)
+            auc = estimate("roc_auc", member, two, groups=groups, seed=seed)
             rows.append([auc.value, auc.low, auc.high])
             labels.append(pair)
     if rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,6 +20,7 @@ from vandap.core.rows import picked
 from vandap.core.schema import Column, ColumnKind
 from vandap.core.store import Run, read_json, write_bytes, write_json
 from vandap.evaluate.evaluate import evaluate
+from vandap.evaluate.experiment.ledger import entered
 from vandap.evaluate.operating import choose_threshold
 from vandap.pipeline.fits import predict_rows
 from vandap.pipeline.judge import compared, groups_of, headline
@@ -51,16 +51,17 @@ def _refitted(session: Session, ladder: Ladder) -> Ladder:
 
 
 def _predict_test(session: Session, ladder: Ladder) -> None:
-    """Predict the test part with every rung, once; the ledger is written before anything is read."""
+    """Predict the test part with every rung, once; the ledger is written before anything is read.
+
+    A process that goes on after a cut between two rungs takes the same look.
+    """
     rows = session.dataset.split.test
     wanted = [rung for rung in ladder.rungs if rung.status == "done" and not _has(Run(session.path), rung.slug)]
     if not wanted:  # an earlier process, cut after this look, has them all
         return
-    data = dict(read_json(session.path / "data.json"))
-    entry = {"time": time.time(), "reader": "vandap train", "what": f"all rungs predict {len(rows)} test examples"}
-    data["ledger"] = [*data["ledger"], entry]
-    session.writer.json("data", data)
-    session.writer.event("test read", looks=len(data["ledger"]))
+    what = f"all rungs predict {len(rows)} test examples"
+    look = entered(Run(session.path), "vandap train", what, of="train")
+    session.writer.event("test read", looks=look.number)
     target, groups = picked(session.dataset.target, rows), groups_of(session, rows)
     for rung in wanted:
         session.writer.predictions(rung.slug, "test", rows, target, _predicted(session, rung.slug, rows), groups)

@@ -44,7 +44,9 @@ def parts(dataset: Dataset) -> tuple[Part, ...]:
 
 
 def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
-    """Draw rows for early stopping out of training rows: a tenth, at most 4,000, whole groups, classes in proportion.
+    """Draw rows for early stopping out of training rows: a tenth, at most 4,000, classes in proportion.
+
+    Groups and copies are drawn as a whole.
 
     They are kept apart from the validation part, because a network that stops on the rows it is judged by looks better
     than it is.
@@ -53,7 +55,7 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
     wanted = min(MOST_STOP_ROWS, int(STOP_SHARE * len(rows)))
     if wanted < 10:
         return np.zeros(0, np.int64)
-    groups = dataset.split.groups
+    groups = dataset.split.together
     if groups is None:
         return np.sort(rows[_drawn(dataset, rows, wanted, generator)])
     group = np.unique(groups[rows], return_inverse=True)[1]
@@ -68,6 +70,7 @@ def stop_rows(dataset: Dataset, rows: np.ndarray, seed: int) -> np.ndarray:
         first = np.full(group.max() + 1, np.inf)
         np.minimum.at(first, group, within)
         rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")[group]
+    rank = rank + len(order) * (np.bincount(group) > wanted)[group]  # groups that alone would be too much come last
     chosen = np.argsort(rank, kind="stable")
     limit = rank[chosen[wanted - 1]]
     taken = rank <= limit

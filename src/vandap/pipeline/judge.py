@@ -19,12 +19,20 @@ def headline(session: Session) -> tuple[str, str]:
     return choose_headline(session.dataset.task, counts, session.recipe.metric)
 
 
+FEW_COPIES = 0.05
+"""Copies that add less than this share to the variance of a mean, even if all of a set err alike, leave rows the units:
+their intervals hold class counts fixed, which those of groups cannot."""
+
+
 def groups_of(session: Session, rows: np.ndarray) -> np.ndarray | None:
-    """Group numbers of rows, or None when every row is its own group."""
-    groups = session.dataset.split.groups
-    if groups is None or len(np.unique(groups[rows])) == len(rows):
+    """What the rows belong to, groups or sets of copies; None when every row, or nearly every, stands for itself."""
+    split = session.dataset.split
+    if split.together is None:
         return None
-    return groups[rows]
+    together = split.together[rows]
+    sizes = np.unique(together, return_counts=True)[1]
+    added = float(np.sum(sizes.astype(float) ** 2)) / max(1, len(rows)) - 1.0
+    return together if added > (FEW_COPIES if split.groups is None else 0.0) else None
 
 
 def compared(session: Session, metric: str, a: str, b: str, part: str) -> Comparison:

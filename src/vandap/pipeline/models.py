@@ -51,12 +51,14 @@ def refit(session: Session, rung: Rung) -> Rung:
     """
     split, plan = session.dataset.split, session.recipe.plan.get("fits", {}).get(rung.slug)
     allowed = rung.fit_seconds * 1.6 <= session.left() if plan is None else "refit" in plan
-    if split.folds or not rung.simple or not allowed:
+    if split.folds or not rung.simple:
         return rung
     learner, rows = learner_named(rung.slug), np.concatenate([split.train, split.validation])
     rows.sort()
     if model_folder(session, rung.slug).name == "refitted":  # an earlier process, cut after this fit, has it
         return replace(rung, rows=len(rows))
+    if not allowed:
+        return rung
     preprocess = fit_preprocess(session.dataset, rows, session.recipe.seed)
     nothing, folder = np.zeros(0, np.int64), session.work / rung.slug / "refit"
     folder.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ def check(recipe: Recipe) -> None:
 def check_with_data(recipe: Recipe, dataset: Dataset) -> None:
     """Raise a `UsageError` for a setting that these data cannot have, before anything is written."""
     counts = np.bincount(dataset.target, minlength=len(dataset.classes)) if dataset.classes else np.zeros(0)
-    choose_headline(dataset.task, counts, recipe.metric)
+    _check_defined(dataset, choose_headline(dataset.task, counts, recipe.metric)[0])
     if recipe.cost is not None and dataset.task is not Task.BINARY:
         raise UsageError(
             "Costs of a false positive and a false negative need two classes.",
@@ -71,3 +71,17 @@ def check_with_data(recipe: Recipe, dataset: Dataset) -> None:
                 expected=", ".join(fitting),
                 hint="Name only learners that fit, or none: then all that fit are tried.",
             )
+
+
+def _check_defined(dataset: Dataset, slug: str) -> None:
+    """Refuse a metric that the rows leave undefined which choose between models: none would be better than another."""
+    target = dataset.target[np.concatenate([dataset.split.validation, *dataset.split.folds])]
+    reason = metric(slug).undefined(target, target)
+    if reason:
+        raise UsageError(
+            "The metric is not defined on the rows that choose between models.",
+            received=f"{slug} of {len(target)} validation rows: {reason}",
+            expected="validation rows with more than one answer, or a metric such as "
+            + ("accuracy" if dataset.task.is_classification else "rmse"),
+            hint="Leave --metric out or name another one, or divide the data otherwise.",
+        )

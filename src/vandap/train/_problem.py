@@ -34,7 +34,7 @@ class Problem:
     Args:
         x: Inputs, shape `(n, width)`, float32.
         y: Class codes, or targets in units of their standard deviation around their mean; shape `(n,)`.
-        groups: Group number of each row, or None.
+        groups: Group, or set of copies, of each row, or None.
         classes: Number of classes of the task; 0 for regression.
         categorical: Columns of `x` that hold category indices.
         seed: Seed of the learner.
@@ -62,10 +62,12 @@ class Problem:
 
     @cached_property
     def folds(self) -> np.ndarray:
-        """Fold number of each row: groups stay together, otherwise every class is spread evenly."""
+        """Fold number of each row: every class is spread evenly, or the groups by the target of their first row."""
         if self.groups is not None:
-            _, codes = np.unique(self.groups, return_inverse=True)
-            return np.random.default_rng(self.seed).permutation(codes.max() + 1)[codes] % FOLDS
+            _, first, codes = np.unique(self.groups, return_index=True, return_inverse=True)
+            order = np.random.default_rng(self.seed).permutation(len(first))
+            order = order[np.argsort(self.y[first[order]], kind="stable")]
+            return (np.argsort(order) % FOLDS)[codes]
         if self.classes == 0:
             return np.arange(len(self.y)) % FOLDS
         return ranks(self.y) % FOLDS
@@ -96,7 +98,7 @@ def read_problem(job: Job, design: Design, most_rows: int, value_bytes: int = 4)
     return Problem(
         x=x,
         y=_target(job, rows),
-        groups=None if split.groups is None else split.groups[rows],
+        groups=None if split.together is None else split.together[rows],
         classes=len(job.dataset.classes),
         categorical=design.categorical,
         seed=job.seed,

@@ -15,8 +15,8 @@ from vandap.core.schema import Column, ColumnKind
 QUANTILE_ROWS = 200_000
 """Rows that medians and quartiles are computed from: their standard error is then below 0.3 % of the spread."""
 
-QUANTILE_VALUES = 20_000_000
-"""Values held at once for quantiles (80 MB as float32), so that wide tables sample fewer rows."""
+QUANTILE_BYTES = 80_000_000
+"""Bytes held at once for quantiles, so that wide tables sample fewer rows."""
 
 STATISTICS_IMAGES = 2_000
 BLOCK_VALUES = 1_000_000
@@ -74,6 +74,11 @@ def _with_target(fitted: Preprocess, values: np.ndarray) -> Preprocess:
     return replace(fitted, target_center=float(np.mean(values)), target_scale=deviation if deviation > 0 else 1.0)
 
 
+def _affordable(features: int, held: np.dtype) -> int:
+    """Return the rows whose values are held at once."""
+    return min(QUANTILE_ROWS, max(1_000, QUANTILE_BYTES // (held.itemsize * max(1, features))))
+
+
 def _sample(total: int, count: int, generator: np.random.Generator) -> np.ndarray:
     """Positions of at most `count` out of `total` rows, ascending."""
     if total <= count:
@@ -106,9 +111,9 @@ def _images(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) 
 def _array(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> Preprocess:
     first = np.asarray(dataset.examples.take(rows[:1]))
     features = first[0].size
-    count = min(QUANTILE_ROWS, max(1_000, QUANTILE_VALUES // features))
-    chosen = rows[_sample(len(rows), count, generator)]
-    values = np.empty((len(chosen), features), np.float32)
+    held = np.dtype(np.float32)  # as `Examples.take` gives arrays
+    chosen = rows[_sample(len(rows), _affordable(features, held), generator)]
+    values = np.empty((len(chosen), features), held)
     start = 0
     for block in blocks(chosen, features):
         values[start : start + len(block)] = np.asarray(dataset.examples.take(block)).reshape(len(block), -1)
@@ -127,20 +132,23 @@ class _TableStatistics:
         self._words = {c.name: c.categories for c in features if c.kind is ColumnKind.CATEGORY}
         self._counts = {name: np.zeros(len(words), np.int64) for name, words in self._words.items()}
         width = len(self._numbers) + len(date_parts(np.zeros(1))[0]) * len(self._dates)
-        count = min(QUANTILE_ROWS, max(1_000, QUANTILE_VALUES // max(1, width)))
+        held = self._held(dataset, rows)
         sampled = np.zeros(len(rows), bool)
-        sampled[_sample(len(rows), count, generator)] = True
-        self._values = np.empty((int(sampled.sum()), width), np.float64 if self._dates else np.float32)
+        sampled[_sample(len(rows), _affordable(width, held), generator)] = True
+        self._values = np.empty((int(sampled.sum()), width), held)
         self._filled = 0
         start = 0
         for block in blocks(rows, max(1, len(features))):
             self._read(dataset, block, sampled[start : start + len(block)])
             start += len(block)
 
+    def _held(self, dataset: Dataset, rows: np.ndarray) -> np.dtype:
+        """The type that keeps all numbers and dates as they are stored: float32 takes 100,000,001 for 100,000,000."""
+        raw = _columns(dataset, rows[:1])
+        return np.result_type(np.float32, *(raw[name].dtype for name in self._numbers + self._dates))
+
     def _read(self, dataset: Dataset, rows: np.ndarray, sampled: np.ndarray) -> None:
-        raw = dataset.examples.take(rows)
-        if not isinstance(raw, Mapping):
-            raise TypeError(f"A table gives column arrays. Received: {type(raw).__name__}.")
+        raw = _columns(dataset, rows)
         for name in self._missing:
             self._missing[name] = self._missing[name] or not np.isfinite(raw[name]).all()
         for name, counts in self._counts.items():
@@ -163,6 +171,13 @@ class _TableStatistics:
             vocabularies={name: _vocabulary(words, self._counts[name]) for name, words in self._words.items()},
             scaling=fit_scaling(self._values),
         )
+
+
+def _columns(dataset: Dataset, rows: np.ndarray) -> Mapping[str, np.ndarray]:
+    raw = dataset.examples.take(rows)
+    if not isinstance(raw, Mapping):
+        raise TypeError(f"A table gives column arrays. Received: {type(raw).__name__}.")
+    return raw
 
 
 def _names(columns: tuple[Column, ...], *kinds: ColumnKind) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from vandap.core.preprocess import Encoded, Preprocess
 
 MOST_ROWS = 4_000
 MOST_FEATURES = 300
+FOLDS = 3
 
 
 def feature_scores(
     dataset: Dataset, preprocess: Preprocess, rows: np.ndarray, seed: int
 ) -> tuple[tuple[str, ...], np.ndarray]:
-    """Skill of a small tree on each feature alone, cross-validated on training rows.
+    """Skill of a small tree on each feature alone, cross-validated on training rows, groups held out together.
 
     Args:
         dataset: The data; tables and flat arrays only, others give no features.
@@ -32,32 +33,47 @@ def feature_scores(
     names, features = _features(dataset, preprocess, rows)
     if len(names) > MOST_FEATURES or len(rows) < 50:
         return (), np.zeros(0)
-    target = dataset.target[rows]
-    skills = [one_column_skill(column, target, dataset.task.is_classification, seed) for column in features.T]
+    target, groups = dataset.target[rows], _together(dataset, rows)
+    classify = dataset.task.is_classification
+    skills = [one_column_skill(column, target, classify, seed, groups) for column in features.T]
     return names, np.array(skills)
 
 
 def split_auc(
     dataset: Dataset, preprocess: Preprocess, first: np.ndarray, second: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Out-of-fold probabilities of a forest that tells the rows of one split from those of another by their inputs.
 
+    Groups and copies are held out as a whole: they stand in one split, and would be known by sight.
+
     Returns:
-        Membership (0 first, 1 second) and the probability of 1, both of shape `(rows used,)`; empty when either split
-        has fewer than 50 rows.
+        Membership (0 first, 1 second), the probability of 1, and what rows belong together (a number each), all of
+        shape `(rows used,)`; empty when either split has fewer than 50 rows, or too few groups to hold some out.
     """
     from sklearn.ensemble import ExtraTreesClassifier
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 
+    nothing = np.zeros(0, np.int64), np.zeros(0), None
     if min(len(first), len(second)) < 50:
-        return np.zeros(0, np.int64), np.zeros(0)
+        return nothing
     first, second = _sample(first, MOST_ROWS // 2, seed), _sample(second, MOST_ROWS // 2, seed)
+    groups = _together(dataset, np.concatenate([first, second]))
+    if groups is not None and min(len(np.unique(part)) for part in np.split(groups, [len(first)])) < FOLDS:
+        return nothing
     features = np.concatenate([_features(dataset, preprocess, rows)[1] for rows in (first, second)])
     member = np.repeat([0, 1], [len(first), len(second)])
     forest = ExtraTreesClassifier(100, min_samples_leaf=5, max_features=0.3, random_state=seed, class_weight="balanced")
-    folds = StratifiedKFold(3, shuffle=True, random_state=seed)
-    probability = cross_val_predict(forest, features, member, cv=folds, method="predict_proba")[:, 1]
-    return member, probability
+    folds = (StratifiedKFold if groups is None else StratifiedGroupKFold)(FOLDS, shuffle=True, random_state=seed)
+    found = cross_val_predict(forest, features, member, groups=groups, cv=folds, method="predict_proba")
+    return member, found[:, 1], groups
+
+
+def _together(dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
+    """What the rows belong to; None where no two of them belong together."""
+    together = dataset.split.together
+    if together is None or len(np.unique(together[rows])) == len(rows):
+        return None
+    return together[rows]
 
 
 def _features(dataset: Dataset, preprocess: Preprocess, rows: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vandap.core.one_column import folds, one_column_skill, skill
+from vandap.core.rows import one_hot
 from vandap.core.signals import Series
 from vandap.watch.observe import tables
 from vandap.watch.recorder import Signals
@@ -90,7 +91,7 @@ def _together(table: np.ndarray, target: np.ndarray, classify: bool, skills: np.
     """Skill of columns together, out of fold: the better of a sum of staircases and of nearest neighbours."""
     strongest = np.argsort(-skills, kind="stable")[:_STRONGEST]
     table = np.nan_to_num(table[:, strongest], nan=0.0, posinf=0.0, neginf=0.0)
-    answers = np.eye(int(target.max()) + 1)[target] if classify else target[:, None]
+    answers = one_hot(target, int(target.max()) + 1) if classify else target[:, None]
     steps = np.concatenate([_indicators(column) for column in table.T], axis=1)
     scaled = (table - table.mean(axis=0)) / np.maximum(table.std(axis=0), 1e-12)
     added, near = np.empty_like(answers, dtype=np.float64), np.empty_like(answers, dtype=np.float64)

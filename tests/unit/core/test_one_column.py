@@ -1,5 +1,7 @@
 """The small tree on one column."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -32,3 +34,21 @@ def test_a_constant_column_and_a_constant_target_know_nothing():
     """There is nothing to split, or nothing to say."""
     assert one_column_skill(np.ones(60), np.arange(60) % 2, True) <= 0
     assert one_column_skill(NUMBERS, np.zeros(600), False) == 0
+
+
+def test_groups_are_held_out_as_a_whole() -> None:
+    """A number that only names the patient, whose rows share a label by chance, tells nothing about other patients."""
+    patient = np.repeat(np.arange(20), 40)
+    target = np.random.default_rng(0).permutation(20)[patient] % 2
+    assert one_column_skill(patient, target, True) > 0.3
+    assert one_column_skill(patient, target, True, groups=patient) < 0.1
+
+
+def test_many_classes_take_no_square_of_their_number():
+    """Of 10,000 classes a few occur among the rows: only those are answers."""
+    target = np.where(NUMBERS > 0, 9_999, 3)
+    tracemalloc.start()
+    assert one_column_skill(NUMBERS, target, True) > 0.9
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6

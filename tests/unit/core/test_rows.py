@@ -52,3 +52,10 @@ def test_by_code_is_a_sort_by_two_keys(count: int) -> None:
     np.testing.assert_array_equal(rows.shuffled(count, np.random.default_rng(count)), np.argsort(chance, kind="stable"))
     expected = [int((codes[:place] == code).sum()) for place, code in enumerate(codes)]
     assert rows.ranks(codes - 2).tolist() == expected
+
+
+def test_one_hot_rows_are_those_of_the_identity() -> None:
+    """As `numpy.eye(length)[codes]`, in the type asked for."""
+    codes = np.array([3, 0, 0, 2])
+    np.testing.assert_array_equal(rows.one_hot(codes, 4), np.eye(4)[codes])
+    assert rows.one_hot(codes, 4, np.float32).dtype == np.float32

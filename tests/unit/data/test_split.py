@@ -223,3 +223,16 @@ def test_folds_on_demand() -> None:
     made = contents(table(rows), binary(rows), hashes=np.arange(rows, dtype=np.uint64))
     split, _ = make_split(made, DataSpec("memory", folds=4), 0)
     assert [len(fold) for fold in split.folds] == [1600] * 4
+
+
+def test_copies_are_told_beside_groups() -> None:
+    """Rows that stay together as copies are known after the split; data without copies or groups need nothing kept."""
+    hashes = np.arange(300) // 3
+    split, _ = make_split(contents(table(300), binary(300), hashes=hashes), DataSpec("memory"), 0)
+    assert split.groups is None
+    assert split.together is not None and len(np.unique(split.together)) == 100
+    assert all(len(np.unique(split.together[hashes == copy])) == 1 for copy in range(100))
+    assert make_split(contents(table(300), binary(300)), DataSpec("memory"), 0)[0].together is None
+    groups = np.arange(300) % 50
+    both, _ = make_split(contents(table(300), binary(300), groups=groups), DataSpec("memory", group="g"), 0)
+    np.testing.assert_array_equal(both.together, groups)

@@ -141,3 +141,12 @@ def test_a_test_table_beside_a_split_column_is_refused() -> None:
     """The test part cannot be given twice."""
     with pytest.raises(UsageError, match="twice"):
         _read(_columns(part=["train"] * COUNT), split_column="part", test="other.csv")
+
+
+def test_a_time_column_of_nanoseconds_is_read() -> None:
+    """Points in time that no datetime could hold make a date like others, as a feature and as the time of a split."""
+    when = pa.array([row * 86_400 * 10**9 + 123_456_789 for row in range(COUNT)], pa.timestamp("ns"))
+    contents = _read(_columns(when=when, seen=when), time="seen")
+    raw = contents.examples.take(np.arange(2))
+    assert raw["when"][1] == pytest.approx(86_400.123456789)
+    assert contents.time is not None and contents.time[1] == raw["when"][1]

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from vandap.data.column_profile import ColumnProfile
 from vandap.data.values import as_text, parse_booleans, parse_dates, parse_numbers
 
 NEW_YEAR = 1_704_067_200.0
@@ -68,3 +69,29 @@ def test_text_of_numbers_does_not_depend_on_their_type() -> None:
     """3 and 3.0 are one category, so that a file and a data frame code it alike."""
     for array in (pa.array([3, None]), pa.array([3.0, None]), pa.array([" 3 ", "NA"])):
         assert as_text(array).to_pylist() == ["3", None]
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("s"), pa.timestamp("ms"), pa.timestamp("us"), pa.timestamp("ns", "UTC")])
+def test_points_in_time_of_every_resolution(kind: pa.DataType) -> None:
+    """Seconds come out whatever the file counts in."""
+    values = parse_dates(pa.array([int(NEW_YEAR), None], pa.int64()).cast(pa.timestamp("s")).cast(kind))
+    assert values[0] == NEW_YEAR and np.isnan(values[1])
+
+
+def test_nanoseconds_and_calendar_days() -> None:
+    """What is finer than a microsecond is rounded and no error; days of both kinds are their midnight."""
+    fine = pa.array([1, int(NEW_YEAR) * 10**9 + 123_456_789, None], pa.timestamp("ns"))
+    np.testing.assert_allclose(parse_dates(fine), [1e-9, NEW_YEAR + 0.123456789, np.nan], rtol=1e-12)
+    for kind in (pa.date32(), pa.date64()):
+        day = pa.array([int(NEW_YEAR) // 86_400, None], pa.int32()).cast(pa.date32()).cast(kind)
+        np.testing.assert_array_equal(parse_dates(day), [NEW_YEAR, np.nan])
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("ns"), pa.date32(), pa.date64(), pa.bool_()])
+def test_typed_columns_are_counted_without_a_detour(kind: pa.DataType) -> None:
+    """Distinct dates and booleans are counted as the numbers that the file holds: datetime knows no nanoseconds."""
+    column = ColumnProfile("when")
+    ticks = pa.int32() if pa.types.is_date32(kind) or pa.types.is_boolean(kind) else pa.int64()
+    column.feed(pa.array([0, 1, None, 1], ticks).cast(kind))
+    assert (column.rows, column.missing, column.words) == (4, 1, 3)
+    assert column.distinct == 2 and all(type(value) is int for value in column.text_values.values)

@@ -68,3 +68,31 @@ def test_the_reliability_curve_counts_its_bins() -> None:
     curve = reliability_curve(target, two(stated))
     assert curve.weight.sum() == 500
     assert np.average(curve.y, weights=curve.weight) == pytest.approx(target.mean())
+
+
+def test_labels_that_go_together_are_no_lack_of_calibration() -> None:
+    """25 patients of 80 rows with one label each, as probable as stated: about 5 % exceed the null of patients."""
+    generator = np.random.default_rng(0)
+    patient = np.repeat(np.arange(25), 80)
+    above, alone = 0, 0
+    for seed in range(100):
+        stated = generator.uniform(0.05, 0.95, size=25)
+        target = (generator.random(25) < stated).astype(int)[patient]
+        probability = two(np.clip(stated[patient] + generator.normal(0, 0.01, size=2000), 0.01, 0.99))
+        signal = calibration_signal(target, probability, seed, patient)
+        above += signal.at(fact="ece") > signal.at(fact="null95")
+        alone += signal.at(fact="ece") > calibration_signal(target, probability, seed).at(fact="null95")
+    assert above <= 10
+    assert alone == 100
+
+
+def test_over_confidence_is_found_over_groups() -> None:
+    """200 patients whose probabilities are pushed to the ends exceed the null of whole patients, too."""
+    generator = np.random.default_rng(1)
+    patient = np.repeat(np.arange(200), 10)
+    true = generator.uniform(0.2, 0.8, size=200)
+    target = (generator.random(200) < true).astype(int)[patient]
+    signal = calibration_signal(target, two(np.where(true > 0.5, 0.95, 0.05)[patient]), 0, patient)
+    assert signal.at(fact="ece") > 1.5 * signal.at(fact="null95")
+    single = calibration_signal(target, two(np.where(true > 0.5, 0.95, 0.05)[patient]), 0, np.arange(2000))
+    assert single.at(fact="null95") < signal.at(fact="null95")

@@ -95,3 +95,34 @@ def test_equal_predictions_are_no_difference() -> None:
     target = np.arange(40) % 2
     prediction = np.stack([1 - target * 0.6, target * 0.6], axis=1)
     assert compare("accuracy", target, prediction, prediction, a="a", b="b").decision is Decision.NO_DIFFERENCE
+
+
+@pytest.mark.parametrize(("slug", "positives"), [("roc_auc", 2), ("roc_auc", 14), ("pr_auc", 9), ("macro_recall", 9)])
+def test_a_class_of_a_few_rows_decides_nothing(slug: str, positives: int) -> None:
+    """Every positive ranked first by one model, last by the other: a few rows of a class do not show how it spreads."""
+    target = (np.arange(2000) < positives).astype(int)
+    certain = 0.8 * target + 0.1 * np.random.default_rng(0).random(2000)
+    first, second = np.stack([1 - certain, certain], 1), np.stack([certain, 1 - certain], 1)
+    assert compare(slug, target, first, second, a="a", b="b").decision is Decision.CANNOT_TELL
+    enough = (np.arange(2000) < 40).astype(int)
+    certain = 0.8 * enough + 0.1 * np.random.default_rng(0).random(2000)
+    first, second = np.stack([1 - certain, certain], 1), np.stack([certain, 1 - certain], 1)
+    assert compare(slug, enough, first, second, a="a", b="b").decision is Decision.BETTER
+
+
+def test_a_class_that_does_not_occur_has_not_too_few_rows() -> None:
+    """A third class without a row leaves the verdict to the two that occur."""
+    target = np.arange(400) % 2
+    first = np.column_stack([0.8 - 0.7 * target, 0.1 + 0.7 * target, np.full(400, 0.1)])
+    assert compare("macro_f1", target, first, first[::-1], a="a", b="b").decision is Decision.BETTER
+
+
+def test_a_rare_class_that_both_miss_is_not_proof_of_no_difference() -> None:
+    """All of ten rows of a class are missed by both models, which differ in one row of the other: recall may differ."""
+    target = (np.arange(20_000) < 10).astype(int)
+    first = np.tile([0.9, 0.1], (20_000, 1))
+    second = first.copy()
+    second[-1] = second[-1, ::-1]
+    found = compare("macro_f1", target, first, second, a="a", b="b")
+    assert found.decision is Decision.CANNOT_TELL
+    assert found.high > 0.05

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from made_predictions import classification, regression
 from sklearn import metrics as reference
 
+from vandap.evaluate.catalogue import METRICS
 from vandap.evaluate.estimate import score
+from vandap.evaluate.metric import LABELS
 
 
 @pytest.mark.parametrize("decimals", [None, 1, 0])
@@ -80,3 +84,19 @@ def test_an_absent_class_is_left_out_of_averages() -> None:
     prediction = np.eye(3)[[0, 0, 1, 2]]
     assert score("macro_f1", target, prediction) == pytest.approx((1.0 + 2 / 3) / 2)
     assert score("balanced_accuracy", target, prediction) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("slug", [slug for slug, item in METRICS.items() if item.needs == LABELS])
+def test_metrics_of_labels_need_no_square_of_the_classes(slug: str) -> None:
+    """Twenty thousand classes: a matrix of all pairs would take 3.2 GB, the counts of each class take none."""
+    generator = np.random.default_rng(0)
+    prediction = np.zeros((50, 20_000), np.float32)
+    prediction[np.arange(50), generator.integers(0, 20_000, 50)] = 1.0
+    target = np.where(generator.random(50) < 0.5, prediction.argmax(axis=1), generator.integers(0, 20_000, 50))
+    tracemalloc.start()
+    value, influence = METRICS[slug].value(target, prediction), METRICS[slug].influence(target, prediction)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.0 < value < 1.0
+    assert abs(influence.mean()) < 1e-9
+    assert peak < 50e6

@@ -38,3 +38,16 @@ def test_every_class_has_its_share() -> None:
     data = made(2000, (np.arange(2000) % 10 == 0).astype(np.int32))
     drawn = stop_rows(data, data.split.train, 0)
     assert data.target[drawn].mean() == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("classes", [0, 2])
+def test_copies_stop_or_train_and_never_both(classes: int) -> None:
+    """Every row stands three times in the data, one 400 times: no copy of a row that stops is fitted."""
+    copies = np.concatenate([np.zeros(400, int), 1 + np.arange(1500) // 3])
+    target = copies % 2 if classes else np.random.default_rng(0).normal(size=501)[copies]
+    data = made(1900, target.astype(np.int32) if classes else target)
+    data = replace(data, split=replace(data.split, train=np.arange(1900), units=copies))
+    for seed in range(8):
+        drawn = stop_rows(data, data.split.train, seed)
+        assert len(drawn) == pytest.approx(190, abs=10)
+        assert not np.isin(copies[np.setdiff1d(data.split.train, drawn)], copies[drawn]).any()

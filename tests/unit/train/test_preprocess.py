@@ -156,3 +156,27 @@ def test_sample_depends_on_seed_only(table, monkeypatch):
     first = fit_preprocess(table, np.arange(100), 1).scaling.center
     np.testing.assert_array_equal(first, fit_preprocess(table, np.arange(100), 1).scaling.center)
     assert not np.array_equal(first, fit_preprocess(table, np.arange(100), 2).scaling.center)
+
+
+@pytest.mark.parametrize("offset", [1e8, 1e300])
+def test_numbers_that_float32_would_blur_keep_their_spread(offset):
+    """A column stored in double precision, far from zero: its values stay apart."""
+    values = offset * (1.0 + np.arange(100) % 4 * 1e-8)
+    schema = (Column("number", ColumnKind.NUMBER, Role.FEATURE), Column("flag", ColumnKind.BOOLEAN, Role.FEATURE))
+    columns = {"number": values, "flag": (np.arange(100) % 2).astype(np.float32)}
+    table = dataset_of(Table(columns), np.zeros(100, np.int32), schema)
+    encoded = fit_preprocess(table, np.arange(100), 0).bind(schema)(table.examples.take(np.arange(4)))
+    assert len(np.unique(encoded.numbers[:, 0])) == 4
+    assert np.ptp(encoded.numbers[:, 0]) > 0.5
+
+
+def test_double_precision_takes_no_more_memory(monkeypatch):
+    """Of values twice as wide half as many rows are held for quantiles."""
+    seen = []
+    monkeypatch.setattr(module, "fit_scaling", lambda values: seen.append(values.nbytes))
+    monkeypatch.setattr(module, "QUANTILE_BYTES", 8_000)
+    for dtype in (np.float32, np.float64):
+        columns = {"number": np.arange(3000, dtype=dtype)}
+        schema = (Column("number", ColumnKind.NUMBER, Role.FEATURE),)
+        fit_preprocess(dataset_of(Table(columns), np.zeros(3000, np.int32), schema), np.arange(3000), 0)
+    assert seen == [8_000, 8_000]

@@ -51,15 +51,17 @@ def test_rows_and_bytes_bound_what_is_read(tmp_path, monkeypatch):
     assert problem.y.sum() >= 1
 
 
-def test_groups_stay_in_one_fold(tmp_path):
-    """Internal hold-outs keep groups together, as the outer split does."""
+@pytest.mark.parametrize("name", ["groups", "units"])
+def test_groups_stay_in_one_fold(tmp_path, name):
+    """Internal hold-outs keep groups or copies together, as the outer split does, and spread both classes."""
     dataset = made_array(Task.BINARY)
     groups = np.arange(120) // 6
-    dataset = replace(dataset, split=replace(dataset.split, groups=groups))
+    dataset = replace(dataset, split=replace(dataset.split, **{name: groups}))
     job = job_of(dataset, tmp_path)
     problem = read_problem(job, Design(job.preprocess), 10**6)
     for group in np.unique(problem.groups):
         assert len(np.unique(problem.folds[problem.groups == group])) == 1
+    assert all(len(np.unique(problem.y[problem.folds == fold])) == 2 for fold in range(_problem.FOLDS))
 
 
 def test_fewer_rows_are_said(tmp_path):

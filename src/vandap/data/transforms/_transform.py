@@ -113,14 +113,13 @@ def append_rows(dataset: Dataset, origin: np.ndarray, target: np.ndarray, part: 
     count = len(dataset.target)
     new = np.arange(count, count + len(origin))
     split = dataset.split
-    groups = split.groups
-    if groups is not None:
-        groups = np.concatenate([groups, groups[origin]])
+    groups, units = (None if of is None else np.concatenate([of, of[origin]]) for of in (split.groups, split.units))
+    split = replace(split, groups=groups, units=units)
     if split.folds or part == "train":
         folds = tuple(np.concatenate([fold, new[place :: len(split.folds)]]) for place, fold in enumerate(split.folds))
-        split = replace(split, train=np.concatenate([split.train, new]), folds=folds, groups=groups)
+        split = replace(split, train=np.concatenate([split.train, new]), folds=folds)
     else:
-        split = replace(split, validation=np.concatenate([split.validation, new]), groups=groups)
+        split = replace(split, validation=np.concatenate([split.validation, new]))
     return replace(
         dataset,
         examples=SelectedExamples(dataset.examples, np.concatenate([np.arange(count), origin])),

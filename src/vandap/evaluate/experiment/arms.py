@@ -14,7 +14,8 @@ from vandap.core.experiment import Effect, Look, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.check import checked
-from vandap.evaluate.compare import decide, default_margin
+from vandap.evaluate.compare import decide, default_margin, least_contribution
+from vandap.evaluate.estimate import rare_classes
 from vandap.evaluate.experiment.crossed import Contrast, crossed
 from vandap.evaluate.experiment.needed import needed
 from vandap.evaluate.experiment.plan import Plan
@@ -77,15 +78,16 @@ def compare_arms(
     if reason:
         return Outcome(slug, Decision.CANNOT_TELL, Effect(math.nan, method=reason), margin, pairing, plan.looks)
     arms = (scores(chosen, codes, reference, usable), scores(chosen, codes, changed, usable))
-    looks = tuple(_looks(chosen, arms, units, plan, pairing, margin, enough=_enough(codes, units)))
+    few, least = _too_few(chosen, codes, units), least_contribution(chosen, codes)
+    looks = tuple(_looks(chosen, arms, units, plan, pairing, margin, least=least, enough=not few))
     last = looks[-1]
     outcome = Outcome(slug, last.decision, last.effect, margin, pairing, plan.looks, looks)
     seen = [arm.first(last.seeds) for arm in arms]
     broken = {name: int(arm.broken.sum()) for name, arm in zip(ARMS, seen, strict=True)}
     wild = {name: int(arm.wild.sum()) for name, arm in zip(ARMS, seen, strict=True)}
-    outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, wild, len(codes), units)))
+    outcome = replace(outcome, broken=broken, notes=tuple(_notes(outcome, broken, wild, few)))
     only_crashes = last.effect.low > 0.0  # more seeds would not tell more
-    if last.decision is not Decision.CANNOT_TELL or not _enough(codes, units) or only_crashes:
+    if last.decision is not Decision.CANNOT_TELL or few or only_crashes:
         return outcome
     return replace(outcome, needed=needed(last.effect, margin, seconds_a_run))
 
@@ -108,6 +110,7 @@ def _looks(
     pairing: Pairing,
     margin: float,
     *,
+    least: float,
     enough: bool,
 ) -> Iterator[Look]:
     """Take the looks that the runs reach, up to the first that decides."""
@@ -115,7 +118,8 @@ def _looks(
     reached = [look for look in plan.looks if look <= runs]
     for seeds in reached or [runs]:
         before, after = (arm.first(seeds) for arm in arms)
-        contrast = crossed(before, after, units, paired=pairing.paired, labels=chosen.needs == LABELS)
+        labels = chosen.needs == LABELS
+        contrast = crossed(before, after, units, paired=pairing.paired, labels=labels, least=least)
         effect = effect_of(contrast, plan, seeds if reached else plan.looks[0])
         effect = _possible(effect) if chosen.bounded else effect
         decision = verdict(effect, margin, same=contrast.same) if enough and reached else Decision.CANNOT_TELL
@@ -201,24 +205,26 @@ def run_notes(broken: Mapping[str, int], wild: Mapping[str, int], runs: int) -> 
             )
 
 
-def _enough(target: np.ndarray, units: Units) -> bool:
-    return len(target) >= CONFIRM_ROWS.value and units.count >= MINIMUM_ROWS
+def _too_few(chosen: Metric, target: np.ndarray, units: Units) -> str:
+    """Return why these rows decide nothing, as a sentence; empty where they may."""
+    if len(target) < CONFIRM_ROWS.value:
+        return (
+            f"Only {len(target)} rows decide, fewer than {CONFIRM_ROWS.value:.0f}: no verdict by default; repeated "
+            "folds use small data better."
+        )
+    if units.count < MINIMUM_ROWS:
+        return f"Only {units.count} groups decide, fewer than {MINIMUM_ROWS}: no verdict."
+    rare = rare_classes(chosen, target)
+    return f"Of the rows that decide {rare}, too few for {chosen.title}: no verdict." if rare else ""
 
 
-def _notes(
-    outcome: Outcome, broken: Mapping[str, int], wild: Mapping[str, int], rows: int, units: Units
-) -> Iterator[str]:
+def _notes(outcome: Outcome, broken: Mapping[str, int], wild: Mapping[str, int], few: str) -> Iterator[str]:
     if outcome.pairing is Pairing.PARTIAL:
         yield PARTIAL_NOTE
     elif outcome.pairing is Pairing.NONE:
         yield UNPAIRED_NOTE
-    if rows < CONFIRM_ROWS.value:
-        yield (
-            f"Only {rows} rows decide, fewer than {CONFIRM_ROWS.value:.0f}: no verdict by default; repeated folds use "
-            "small data better."
-        )
-    elif units.count < MINIMUM_ROWS:
-        yield f"Only {units.count} groups decide, fewer than {MINIMUM_ROWS}: no verdict."
+    if few:
+        yield few
     yield from run_notes(broken, wild, outcome.looks[-1].seeds)
     if outcome.negligible:
         yield NEGLIGIBLE_NOTE

@@ -44,7 +44,9 @@ class _Parts:
     residual: float
 
 
-def crossed(reference: Scores, changed: Scores, units: Units, *, paired: bool, labels: bool) -> Contrast:
+def crossed(
+    reference: Scores, changed: Scores, units: Units, *, paired: bool, labels: bool, least: float = 0.0
+) -> Contrast:
     """Compare two arms whose runs were all scored on the same examples.
 
     Scores scatter by seed, by example and by both: runs x examples is a crossed design with random rows and random
@@ -62,6 +64,7 @@ def crossed(reference: Scores, changed: Scores, units: Units, *, paired: bool, l
             the two arms are independent, examples are still shared.
         labels: Whether the metric reads labels, whose differences are mostly zero: two opposite examples of the largest
             difference are added to the spread (Agresti and Min 2005), so that a handful decides nothing.
+        least: What one of these two differs by at least (`vandap.evaluate.compare.least_contribution`).
 
     References:
         Searle, Casella and McCulloch 1992, "Variance Components", chapter 4. Bouthillier et al. 2021, "Accounting for
@@ -74,14 +77,15 @@ def crossed(reference: Scores, changed: Scores, units: Units, *, paired: bool, l
             changed.broken | reference.broken,
             changed.wild | reference.wild,
         )
-        return _combined([gain], float(gain.values.mean()), gain.influence.mean(axis=0), units, labels)
+        return _combined([gain], float(gain.values.mean()), gain.influence.mean(axis=0), units, labels, least)
     change = changed.influence.mean(axis=0) - reference.influence.mean(axis=0)
-    return _combined(
-        [reference, changed], float(changed.values.mean() - reference.values.mean()), change, units, labels
-    )
+    difference = float(changed.values.mean() - reference.values.mean())
+    return _combined([reference, changed], difference, change, units, labels, least)
 
 
-def _combined(arms: list[Scores], difference: float, change: np.ndarray, units: Units, labels: bool) -> Contrast:
+def _combined(
+    arms: list[Scores], difference: float, change: np.ndarray, units: Units, labels: bool, least: float
+) -> Contrast:
     """Put the variances of independent sets of runs (one of pairs, or two arms) and of their examples together.
 
     Args:
@@ -90,6 +94,7 @@ def _combined(arms: list[Scores], difference: float, change: np.ndarray, units: 
         change: Mean difference of influence of each example, shape `(n,)`.
         units: The independent units.
         labels: Whether the metric reads labels.
+        least: What one of the two opposite examples differs by at least.
     """
     seeds, count = min(len(arm.values) for arm in arms), units.count
     same = difference == 0.0 and not change.any() and all(_steady(arm) for arm in arms)
@@ -103,7 +108,7 @@ def _combined(arms: list[Scores], difference: float, change: np.ndarray, units: 
     width = units.spread(change).cautious()
     example = max(width.error**2 - residual, 0.0)
     if labels:
-        example += 2.0 * largest_contribution(change, units) ** 2 / len(change) ** 2
+        example += 2.0 * largest_contribution(change, units, least) ** 2 / len(change) ** 2
     seed = sum(part.seed for part in parts)
     components = Components(
         sum(part.seed * len(arm.values) for part, arm in zip(parts, arms, strict=True)),

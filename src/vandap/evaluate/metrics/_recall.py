@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units, logit_interval
-from vandap.evaluate.metrics._confusion import ConfusionMetric, present, recall_influence, recalls
+from vandap.evaluate.metrics._confusion import ConfusionMetric, Influence, Tally, present, recall_influence, recalls
 
 
 class MeanRecall(ConfusionMetric):
@@ -13,13 +13,13 @@ class MeanRecall(ConfusionMetric):
 
     rows_per_class = MINIMUM_ROWS
 
-    def of(self, confusion: np.ndarray) -> float:
+    def of(self, tally: Tally) -> float:
         """Return the mean recall."""
-        return float(recalls(confusion) @ present(confusion))
+        return float(recalls(tally) @ present(tally))
 
-    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
-        """Return the influence of each cell."""
-        return recall_influence(confusion, present(confusion))
+    def parts(self, tally: Tally) -> Influence:
+        """Return the influence of an example."""
+        return recall_influence(tally, present(tally))
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the interval on the logit scale.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.evaluate.confusion import confusion_matrix
 from vandap.evaluate.intervals import Interval, Units, wilson
-from vandap.evaluate.metrics._confusion import ConfusionMetric, ratio
+from vandap.evaluate.metrics._confusion import ConfusionMetric, Influence, Tally, ratio
 
 
 class Accuracy(ConfusionMetric):
@@ -15,13 +14,14 @@ class Accuracy(ConfusionMetric):
     slug = "accuracy"
     title = "Accuracy"
 
-    def of(self, confusion: np.ndarray) -> float:
-        """Return the diagonal's share."""
-        return float(np.trace(confusion) / confusion.sum())
+    def of(self, tally: Tally) -> float:
+        """Return the share of hits."""
+        return float(tally.hits.sum() / tally.total)
 
-    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
+    def parts(self, tally: Tally) -> Influence:
         """Return hit minus accuracy."""
-        return np.eye(len(confusion)) - self.of(confusion)
+        nothing = np.zeros(len(tally.true))
+        return Influence(nothing + 1.0, nothing - self.of(tally), nothing)
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return Wilson's interval; with groups the default, whose error is that between groups.
@@ -32,9 +32,9 @@ class Accuracy(ConfusionMetric):
         """
         if units.codes is not None:
             return super().interval(target, prediction, value, units)
-        confusion = confusion_matrix(target, prediction)
-        sizes = confusion.sum(axis=1)
-        recall = ratio(np.diagonal(confusion) + 1.0, sizes + 2.0)
+        tally = Tally.of(target, prediction)
+        sizes = tally.true
+        recall = ratio(tally.hits + 1.0, sizes + 2.0)
         share = float(sizes @ recall / sizes.sum())
         inside = float(sizes @ (recall * (1.0 - recall)) / sizes.sum())
         trials = sizes.sum() * share * (1.0 - share) / inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vandap.evaluate.intervals import MINIMUM_ROWS, Interval, Units, arcsine_interval
-from vandap.evaluate.metrics._confusion import ConfusionMetric, f1_influence, f1_scores, present
+from vandap.evaluate.metrics._confusion import ConfusionMetric, Influence, Tally, f1_influence, f1_scores, present
 
 
 class MacroF1(ConfusionMetric):
@@ -15,13 +15,13 @@ class MacroF1(ConfusionMetric):
     title = "Macro F1"
     rows_per_class = MINIMUM_ROWS
 
-    def of(self, confusion: np.ndarray) -> float:
+    def of(self, tally: Tally) -> float:
         """Return the mean F1."""
-        return float(f1_scores(confusion) @ present(confusion))
+        return float(f1_scores(tally) @ present(tally))
 
-    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
-        """Return the influence of each cell."""
-        return f1_influence(confusion, present(confusion))
+    def parts(self, tally: Tally) -> Influence:
+        """Return the influence of an example."""
+        return f1_influence(tally, present(tally))
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the interval on the arcsine-root scale."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vandap.evaluate.intervals import Interval, Units, arcsine_interval
-from vandap.evaluate.metrics._confusion import ConfusionMetric, f1_influence, f1_scores
+from vandap.evaluate.metrics._confusion import ConfusionMetric, Influence, Tally, f1_influence, f1_scores
 
 
 class WeightedF1(ConfusionMetric):
@@ -14,14 +16,14 @@ class WeightedF1(ConfusionMetric):
     slug = "weighted_f1"
     title = "Weighted F1"
 
-    def of(self, confusion: np.ndarray) -> float:
+    def of(self, tally: Tally) -> float:
         """Return the weighted mean F1."""
-        return float(f1_scores(confusion) @ confusion.sum(axis=1) / confusion.sum())
+        return float(f1_scores(tally) @ tally.true / tally.total)
 
-    def cell_influence(self, confusion: np.ndarray) -> np.ndarray:
-        """Return the influence of each cell; an example also moves the weight of its own class."""
-        share = confusion.sum(axis=1) / confusion.sum()
-        return f1_influence(confusion, share) + (f1_scores(confusion) - self.of(confusion))[:, None]
+    def parts(self, tally: Tally) -> Influence:
+        """Return the influence of an example, which also moves the weight of its own class."""
+        parts = f1_influence(tally, tally.true / tally.total)
+        return replace(parts, true=parts.true + f1_scores(tally) - self.of(tally))
 
     def interval(self, target: np.ndarray, prediction: np.ndarray, value: float, units: Units) -> Interval:
         """Return the interval on the arcsine-root scale."""

@@ -79,7 +79,7 @@ def _null(material: Material) -> float:
     seed = material.recipe.seed if material.recipe else 0
     from vandap.evaluate.calibration import calibration_signal
 
-    facts = calibration_signal(stored["target"], stored["prediction"], seed)
+    facts = calibration_signal(stored["target"], stored["prediction"], seed, stored.get("groups"))
     return facts.at(fact="null95")
 
 

@@ -16,6 +16,7 @@ from vandap.core.dataset import Raw
 from vandap.core.memory import give_back
 from vandap.core.preprocess import Encoded
 from vandap.core.records import from_json
+from vandap.core.rows import one_hot
 from vandap.core.signals import Series
 from vandap.core.store import read_json, write_json
 from vandap.core.task import Task
@@ -247,7 +248,7 @@ class Fit:
         if self._job.dataset.task is Task.REGRESSION:
             spec = self._job.preprocess
             return ((target - spec.target_center) / spec.target_scale).astype(np.float32)[:, None]
-        return np.eye(self._classes, dtype=np.float32)[target]
+        return one_hot(target, self._classes, np.float32)
 
 
 def compile_network(model: Any, plan: Plan, *, regression: bool) -> None:

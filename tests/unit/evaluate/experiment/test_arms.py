@@ -209,3 +209,28 @@ def test_runs_that_explode_do_not_hide_a_cure() -> None:
     found = compare_arms("rmse", target, reference, changed, dummy=np.full(ROWS, target.mean()), plan=Plan.within(8))
     assert found.decision is Decision.BETTER
     assert any(note.startswith("2 of 8 runs of the reference arm were worse than 2 times") for note in found.notes)
+
+
+def test_a_class_of_a_few_rows_decides_nothing() -> None:
+    """Nine rows of a class among thousands: no verdict on an average over classes, and the reason is told."""
+    target = (np.arange(2000) < 9).astype(int)
+    right = np.where(target == 1, 0.9, 0.1)
+    before, after = np.tile([0.9, 0.1], (2000, 1)), np.stack([1 - right, right], 1)
+    found = compare_arms("macro_f1", target, [before] * 5, [after] * 5, dummy=before, plan=Plan((5,)))
+    assert found.decision is Decision.CANNOT_TELL and found.needed is None
+    assert found.notes[0] == (
+        "Of the rows that decide 1 class has fewer than 10 rows, too few for Macro F1: no verdict."
+    )
+    plain = compare_arms("log_loss", target, [before] * 5, [after] * 5, dummy=before, plan=Plan((5,)))
+    assert not any("no verdict" in note for note in plain.notes)
+
+
+def test_a_rare_class_that_both_arms_miss_widens_the_effect() -> None:
+    """Ten rows of a class that no run finds: the arms may still differ in its recall."""
+    target = (np.arange(20_000) < 10).astype(int)
+    before = np.tile([0.9, 0.1], (20_000, 1))
+    after = before.copy()
+    after[-1] = after[-1, ::-1]
+    found = compare_arms("macro_recall", target, [before] * 5, [after] * 5, dummy=before, plan=Plan((5,)))
+    assert found.decision is Decision.CANNOT_TELL
+    assert found.effect.high > 0.05
