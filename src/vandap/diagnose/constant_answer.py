@@ -74,10 +74,12 @@ def _ends(
     shares, output = _shares(label_counts, counted or loss.output), described or loss.output
     if not _is_mean(loss):
         return math.nan, math.nan
+    width = number(targets, output, "width")
+    if loss.kind == "CategoricalCrossentropy" and width > 1 and number(targets, output, "one_hot") < 1:
+        return math.nan, math.nan  # rows of padding, or of several classes
     if loss.kind in _CATEGORICAL and shares is not None:
         smoothing = _smoothing(loss) if loss.kind == "CategoricalCrossentropy" else 0.0
         return _smoothed(shares, smoothing)
-    width = number(targets, output, "width")
     if loss.kind == "BinaryCrossentropy" and shares is not None and shares.size == 2 and not width > 1:
         return _smoothed(shares, _smoothing(loss))
     if loss.kind == "MeanSquaredError":

@@ -77,3 +77,12 @@ def test_what_a_mask_may_hide_is_not_known() -> None:
     one_each = classifier(words, layer("LSTM", units=8), shape=(None, 12))
     assert scale(one_each, *told).trivial == pytest.approx(math.log(3), rel=0.01)
     assert math.isnan(scale(classifier(dense(8), loss_settings={"ignore_class": -1}), *told).trivial)
+
+
+def test_one_hot_targets_with_padding_have_no_best_answer() -> None:
+    """Rows of zeros cost nothing, and their counts are of zeros and ones."""
+    counted = table("label_counts", {"output": (80, 20)}, ("0", "1"))
+    program = classifier(loss="CategoricalCrossentropy")
+    padded, whole = (table("label_statistics", {"output": (3, share)}, ("width", "one_hot")) for share in (0.6, 1))
+    assert math.isnan(scale(program, counted, padded).trivial)
+    assert scale(program, counted, whole).trivial > 0
