@@ -306,7 +306,8 @@ class Record:
 
     def _afterwards(self, kept: Kept) -> Signals:
         outputs = self.program.outputs or ("output",)
-        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs})
+        each_alone = [name for name in outputs if self._loss(name).startswith("Binary")]
+        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs}, each_alone)
 
     def _weight_change(self) -> Signals:
         if self.state is None or not self.call.steps:
