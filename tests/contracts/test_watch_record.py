@@ -243,6 +243,19 @@ def test_training_by_hand_is_seen(tmp_path):
     assert json.loads((tmp_path / "watch.json").read_text())["unseen"] == session.unseen
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("weights", [None, np.linspace(0.5, 2, SIZE)])
+def test_weights_of_examples_are_seen_wherever_they_come_from(tmp_path, no_steps, by_hand, weights):
+    """With the batches of a stream, or with each call of `train_on_batch`; no argument of `fit` tells of them."""
+    parts = (X[:SIZE], Y[:SIZE]) if weights is None else (X[:SIZE], Y[:SIZE], weights)
+    with watching(tmp_path) as session:
+        if by_hand:
+            _model().train_on_batch(*parts)
+        else:
+            _model().fit((parts for _ in range(2)), steps_per_epoch=2, shuffle=False, verbose=0)
+    assert session.program.fit.sample_weight == (weights is not None)
+
+
 def test_steps_and_layers_are_watched(tmp_path, monkeypatch):
     """The whole of it, once: probes, weights, and what the trained model answers."""
     monkeypatch.setattr("vandap.watch.afterwards.MOST_SECONDS", float("inf"))

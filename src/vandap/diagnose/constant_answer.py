@@ -35,9 +35,11 @@ def scale(program: Program, label_counts: Series | None, label_statistics: Serie
 
     Of several outputs it is the weighted sum, as the loss is. Only where the best constant answer of every output
     follows from the counts or moments of its targets, and without weights of classes or examples, which change what is
-    best.
+    best. Masked steps and ignored classes are counted among the targets and not by the loss: there nothing is known.
     """
     losses, fit = program.compile.losses, program.fit
+    if any(_leaves_out(program, loss) for loss in losses):
+        return Scale()
     known = [_alone(series) for series in (label_counts, label_statistics)] if len(losses) == 1 else ["", ""]
     shares = _shares(label_counts, known[0])
     majority = float(shares.max()) if shares is not None else math.nan
@@ -49,6 +51,14 @@ def scale(program: Program, label_counts: Series | None, label_statistics: Serie
     ends = [_ends(loss, label_counts, label_statistics, *known) for loss in losses]
     trivial, floor = (sum(loss.weight * end[side] for loss, end in zip(losses, ends, strict=True)) for side in (0, 1))
     return Scale(trivial, floor, majority)
+
+
+def _leaves_out(program: Program, loss: Loss) -> bool:
+    """Whether a loss may leave out a part of the targets: a class, or the steps that a mask hides."""
+    head = program.layer(loss.output)
+    has_steps = head is None or not 0 < len(head.output_shape) <= 2
+    masks = any(layer.kind == "Masking" or layer.settings.get("mask_zero") for layer in program.layers)
+    return loss.settings.get("ignore_class") is not None or (masks and has_steps)
 
 
 def _alone(series: Series | None) -> str:
@@ -64,10 +74,12 @@ def _ends(
     shares, output = _shares(label_counts, counted or loss.output), described or loss.output
     if not _is_mean(loss):
         return math.nan, math.nan
+    width = number(targets, output, "width")
+    if loss.kind == "CategoricalCrossentropy" and width > 1 and number(targets, output, "one_hot") < 1:
+        return math.nan, math.nan  # rows of padding, or of several classes
     if loss.kind in _CATEGORICAL and shares is not None:
         smoothing = _smoothing(loss) if loss.kind == "CategoricalCrossentropy" else 0.0
         return _smoothed(shares, smoothing)
-    width = number(targets, output, "width")
     if loss.kind == "BinaryCrossentropy" and shares is not None and shares.size == 2 and not width > 1:
         return _smoothed(shares, _smoothing(loss))
     if loss.kind == "MeanSquaredError":

@@ -9,7 +9,7 @@ import numpy as np
 
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.curves import finite, noise
+from vandap.diagnose.curves import noise
 from vandap.diagnose.progress import ACCURACIES, Progress
 from vandap.diagnose.reading import names, wilson
 
@@ -57,8 +57,10 @@ def held_out_gap(
     progress: Progress | None, val_loss: Series | None, metrics: Series | None, program: Program | None
 ) -> Gap | None:
     """Measure the gap; None where too few epochs were watched or the losses have no scale."""
-    values = finite(val_loss)
-    if progress is None or progress.broke or values.size < LEAST_EPOCHS:
+    if progress is None or progress.broke:
+        return None
+    values = progress.held_out(val_loss)
+    if values.size < LEAST_EPOCHS:
         return None
     unit = progress.trivial if progress.trivial > 0 else max(progress.start, float(values[0]))
     restored = restores_best(program)

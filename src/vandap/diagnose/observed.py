@@ -66,9 +66,10 @@ class Target:
 
     @property
     def is_multi_hot(self) -> bool:
-        """Whether the rows hold zeros and ones, and some other number of ones than one."""
+        """Whether the rows hold zeros and ones, and some of them several ones: no padding, which has none."""
         zeros_and_ones = self.is_whole and self.minimum == 0 and self.maximum == 1
-        return zeros_and_ones and self.width > 1 and self.one_hot < 0.9
+        have_several = self.mean * self.width > self.one_hot + 0.01
+        return zeros_and_ones and self.width > 1 and self.one_hot < 0.9 and have_several
 
 
 def target(label_statistics: Series | None, output: str) -> Target:

@@ -16,6 +16,7 @@ import numpy as np
 from vandap.core.program import Program
 from vandap.core.signals import Series
 from vandap.diagnose.constant_answer import Scale, scale
+from vandap.diagnose.curves import finite
 from vandap.diagnose.reading import names, number
 
 STUCK = 0.02
@@ -50,6 +51,7 @@ class Progress:
         steps: Optimiser steps.
         late_gain: Share of the whole fall of the loss that fell in the last quarter of the training.
         broke: Whether the loss stopped being finite.
+        penalty: What regularisers add to the loss at the end; 0 where that is not known.
     """
 
     start: float = math.nan
@@ -62,6 +64,11 @@ class Progress:
     steps: float = math.nan
     late_gain: float = math.nan
     broke: bool = False
+    penalty: float = 0.0
+
+    def held_out(self, val_loss: Series | None) -> np.ndarray:
+        """The finite validation losses, as comparable with the other fields: regularisers left out at their last."""
+        return finite(val_loss) - self.penalty
 
     @property
     def learnt(self) -> float:
@@ -153,6 +160,7 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
         steps=_steps(evidence, program),
         late_gain=_late_gain(curve, epochs[np.isfinite(epochs)]),
         broke=broke,
+        penalty=after,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -26,13 +26,16 @@ PREDICTIONS = (
 _SEED = 0
 
 
-def afterwards(kept: Kept, program: Program, is_classifier: dict[str, bool]) -> Signals:
+def afterwards(
+    kept: Kept, program: Program, is_classifier: dict[str, bool], each_alone: Collection[str] = ()
+) -> Signals:
     """Measure the signals `predictions`, `row_mixing`, `inference_loss` and `loss_parts`.
 
     Args:
         kept: The model with examples that it was trained on.
         program: Its structure.
         is_classifier: By output, whether its loss is one for classes.
+        each_alone: Outputs whose loss judges each unit alone, so that several may say yes.
 
     Returns:
         The signals that could be measured; losses only where the compiled loss is what was trained on.
@@ -41,7 +44,7 @@ def afterwards(kept: Kept, program: Program, is_classifier: dict[str, bool]) -> 
     forward = Forward(kept.model, has_loss=not (program.custom_train_step or own_loss))
     batches = list(_batches(kept))
     inference = _answers(forward, batches, False)
-    found = {"predictions": _predictions(inference, program.outputs, is_classifier)}
+    found = {"predictions": _predictions(inference, program.outputs, is_classifier, each_alone)}
     mixing = attempt(lambda: row_mixing(forward, batches[0], kept, program), None)
     found |= {"row_mixing": mixing} if mixing is not None else {}
     training = attempt(lambda: _answers(forward, batches, True), [])
@@ -97,12 +100,14 @@ def _mean(answers: list[Answer], sizes: list[int]) -> float:
     return float(np.average([answer.data for answer in answers], weights=weights)) if answers else float("nan")
 
 
-def _predictions(answers: list[Answer], outputs: tuple[str, ...], is_classifier: dict[str, bool]) -> Series:
+def _predictions(
+    answers: list[Answer], outputs: tuple[str, ...], is_classifier: dict[str, bool], each_alone: Collection[str]
+) -> Series:
     joined = [np.concatenate([np.atleast_1d(item) for item in parts]) for parts in zip(*_outputs(answers), strict=True)]
     single = ("output",) if len(joined) == 1 else tuple(f"output_{place}" for place in range(len(joined)))
     names = outputs if len(outputs) == len(joined) else single
     pairs = zip(names, joined, strict=True)
-    rows = [_row(array.astype(np.float64), is_classifier.get(name, False)) for name, array in pairs]
+    rows = [_row(array.astype(np.float64), is_classifier.get(name, False), name in each_alone) for name, array in pairs]
     return Series(np.array(rows), {"output": names, "statistic": PREDICTIONS})
 
 
@@ -110,7 +115,7 @@ def _outputs(answers: list[Answer]) -> list[list[np.ndarray]]:
     return [answer.outputs for answer in answers]
 
 
-def _row(values: np.ndarray, is_classifier: bool) -> list[float]:
+def _row(values: np.ndarray, is_classifier: bool, each_alone: bool) -> list[float]:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return [np.nan] * 4 + [float(values.size)] + [np.nan] * 3 + [float(len(values))]
@@ -118,7 +123,8 @@ def _row(values: np.ndarray, is_classifier: bool) -> list[float]:
     rows = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else values.reshape(-1, 1)
     across = float(np.nanmean(np.where(np.isfinite(values), values, np.nan).reshape(len(values), -1).std(axis=0)))
     sums = np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1) & (np.abs(rows.sum(axis=1) - 1) < 1e-3)
-    top = _top_share(rows) if is_classifier else np.nan
+    names_one = rows.shape[1] == 1 or not each_alone or bool(sums.all())  # of tags or steps of a scale, several hold
+    top = _top_share(rows) if is_classifier and names_one else np.nan
     return [*ranges, across, top, float(sums.mean()), float(len(values))]
 
 

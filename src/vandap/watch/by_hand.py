@@ -54,7 +54,8 @@ class ByHand:
     def _begun(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
         if not is_built(model):
             attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
-        record = Record(model, describe(model, self._session.sites), FitCall(data="other", site=here()))
+        call = FitCall(data="other", sample_weight=_weighs_classes(args, kwargs), site=here())
+        record = Record(model, describe(model, self._session.sites), call)
         record.is_by_hand = True
         loop = _Loop(record, self._session)
         self._loops.keep(model, loop)
@@ -101,6 +102,11 @@ def _parts(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, Any, 
     names = ("x", "y", "sample_weight")
     given = {**dict(zip(names, args, strict=False)), **{name: kwargs[name] for name in names if name in kwargs}}
     return given.get("x"), given.get("y"), given.get("sample_weight")
+
+
+def _weighs_classes(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    """Whether classes have weights, of which Keras makes weights of the examples."""
+    return (args[3] if len(args) > 3 else kwargs.get("class_weight")) is not None
 
 
 def _loss(result: Any) -> float | None:

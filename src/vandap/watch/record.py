@@ -139,6 +139,8 @@ class Record:
             return
         self.unheard |= {name for name, part, own in zip(_PARTS, parts, heard, strict=False) if _is_missing(part, own)}
         self.epochs.note(heard.x, heard.y)
+        if heard.w is not None and not self.call.class_weight:  # those of classes are folded into it
+            self.call = replace(self.call, sample_weight=True)
         if samples and not self.unheard:
             self.sample.add(heard)
 
@@ -304,7 +306,8 @@ class Record:
 
     def _afterwards(self, kept: Kept) -> Signals:
         outputs = self.program.outputs or ("output",)
-        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs})
+        each_alone = [name for name in outputs if self._loss(name).startswith("Binary")]
+        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs}, each_alone)
 
     def _weight_change(self) -> Signals:
         if self.state is None or not self.call.steps:

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from program_zoo import classifier, regressor
+from program_zoo import classifier, dense, layer, regressor
 from watched_zoo import healthy, numbers, table
 
 from vandap.core.program import Loss
@@ -63,3 +63,26 @@ def test_of_absolute_errors_it_is_the_distance_from_the_median() -> None:
     absolute = regressor(loss="MeanAbsoluteError")
     assert scale(absolute, None, targets).trivial == 0.6
     assert math.isnan(scale(absolute, None, numbers()["label_statistics"]).trivial)
+
+
+def test_what_a_mask_may_hide_is_not_known() -> None:
+    """Steps of padding are counted among the targets and left out by the loss; of one answer a text, none is."""
+    words = layer("Embedding", input_dim=50, output_dim=8, mask_zero=True)
+    steps = (words, layer("LSTM", units=8, return_sequences=True))
+    tagger, padded = (classifier(*hidden, shape=(None, 12)) for hidden in (steps, (layer("Masking"), *steps)))
+    signals = healthy()
+    told = signals["label_counts"], signals["label_statistics"]
+    assert math.isnan(scale(tagger, *told).trivial)
+    assert math.isnan(scale(padded, *told).majority)
+    one_each = classifier(words, layer("LSTM", units=8), shape=(None, 12))
+    assert scale(one_each, *told).trivial == pytest.approx(math.log(3), rel=0.01)
+    assert math.isnan(scale(classifier(dense(8), loss_settings={"ignore_class": -1}), *told).trivial)
+
+
+def test_one_hot_targets_with_padding_have_no_best_answer() -> None:
+    """Rows of zeros cost nothing, and their counts are of zeros and ones."""
+    counted = table("label_counts", {"output": (80, 20)}, ("0", "1"))
+    program = classifier(loss="CategoricalCrossentropy")
+    padded, whole = (table("label_statistics", {"output": (3, share)}, ("width", "one_hot")) for share in (0.6, 1))
+    assert math.isnan(scale(program, counted, padded).trivial)
+    assert scale(program, counted, whole).trivial > 0

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from program_zoo import classifier
 from watched_zoo import healthy, plain
 
+from vandap.core.finding import Status
+from vandap.core.signals import Series
+from vandap.diagnose.catalogue import rule
+from vandap.diagnose.engine import diagnose
 from vandap.diagnose.progress import progress
 
 
@@ -52,3 +57,25 @@ def test_of_uneven_batches_the_end_is_the_mean() -> None:
     uneven[::4] = 3.0
     signals = {**healthy(), "loss": plain("loss", np.full(10, 1.125)), "step_loss": plain("step_loss", uneven)}
     assert progress(signals).end == 1.125
+
+
+def penalised(penalty, program=None):
+    """A healthy training whose losses hold what strong regularisers add at the end."""
+    signals = healthy(program)
+    held = {name: plain(name, signals[name].values + penalty) for name in ("loss", "step_loss", "val_loss")}
+    facts = ("data_first", "penalty_first", "data_last", "penalty_last")
+    return {**signals, **held, "loss_parts": Series(np.array([1.1, penalty, 0.12, penalty]), {"fact": facts})}
+
+
+BEYOND = Series(np.array([0.0, 10.0, 0.6, 300.0]), {"fact": ("minimum", "maximum", "outside", "rows")})
+
+
+@pytest.mark.parametrize("code", ["D1", "A16", "A13"])
+def test_penalties_in_the_validation_loss_are_no_gap(code) -> None:
+    """Keras adds them to both losses; the training's is told without them."""
+    few = classifier(fit={"examples": 20})
+    for penalty in (0.0, 1.5):
+        signals = {**penalised(penalty, few), "beyond_training": BEYOND}
+        assert diagnose(signals, [rule(code)])[0].status is Status.CLEAR
+    apart = {**signals, "val_loss": plain("val_loss", np.full(10, 3.5))}
+    assert diagnose(apart, [rule(code)])[0].finding is not None

@@ -9,7 +9,6 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.curves import finite, minimum
 from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.observed import REGRESSION, inputs, target
 from vandap.diagnose.progress import Progress
@@ -72,9 +71,9 @@ class Outliers(Rule):
         test_clipped_input: Series | None = None,
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
-        if wrong := self._of_target(program, label_statistics, progress, minimum(val_loss)):
+        held_out = progress.held_out(val_loss) if progress is not None else np.zeros(0)
+        if wrong := self._of_target(program, label_statistics, progress, float(min(held_out, default=math.nan))):
             return wrong
-        held_out = finite(val_loss)
         usual = float(np.median(held_out)) if held_out.size else math.nan
         if robust := self._robust(feature_statistics):
             return self._by_course(*robust, progress, usual, test_clipped_input, is_extreme=True)

@@ -12,7 +12,6 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
-from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.observed import have_several_classes
 from vandap.diagnose.progress import Progress
@@ -109,7 +108,7 @@ class SplitShift(Rule):
 
     def _targets(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
         """Targets that training never saw, where the network does far worse on them."""
-        values = finite(val_loss)
+        values = progress.held_out(val_loss) if progress is not None else np.zeros(0)
         if progress is None or not values.size or known is None:
             return
         rows, outside = number(known, "rows"), number(known, "outside")

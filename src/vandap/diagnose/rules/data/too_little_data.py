@@ -10,7 +10,6 @@ from vandap.core.finding import Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
-from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import count, counts, names, row
@@ -126,7 +125,7 @@ class TooLittleData(Rule):
             return Clear(f"{fitted}.")
         if not few and _is_held_out(class_counts, self.class_rows.value):
             return Clear(f"{fitted}, and the validation part has its rows.")
-        held_out = finite(val_loss)
+        held_out = progress.held_out(val_loss)
         room = progress.trivial - progress.floor
         unit = room if room > 0 else max(progress.start, float(held_out[0]) if held_out.size else math.nan)
         if not held_out.size or not unit > 0:

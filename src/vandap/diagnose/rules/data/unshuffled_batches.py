@@ -7,12 +7,14 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.observed import have_several_classes
 from vandap.diagnose.reading import counts, names, number
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 from vandap.diagnose.time_series import carries_state, may_be_series
 from vandap.diagnose.watched import at_fit
 
+_DRAWS = 1_000
 _UNLESS_MEANT = "; of a time series that may be meant, and needs no change"
 
 
@@ -46,6 +48,7 @@ class UnshuffledBatches(Rule):
     explains = SHOWN
     mixed = Threshold(0.6, "entropy of the classes within a batch over that of all; shuffled batches have 0.95 to 1.05")
     in_turn = Threshold(0.85, "the same of two successive groups: of sorted classes they mix two at most, and seldom")
+    chance = Threshold(0.001, "share of shuffled trainings whose batches are mixed as little or less")
     group = Threshold(32, "examples that are looked at together; smaller batches are joined with the next")
 
     def check(
@@ -56,16 +59,14 @@ class UnshuffledBatches(Rule):
         batch_order: Series | None = None,
         input_statistics: Series | None = None,
         feature_statistics: Series | None = None,
+        label_statistics: Series | None = None,
     ) -> Outcome:
         """Compare the classes within batches with those of all examples."""
         if carries_state(program):
             return Clear("A layer carries its state from batch to batch: the order is part of the model.")
-        batches = None if batch_labels.values.ndim != 2 else counts(batch_labels.values)
-        if batches is None or not batches.sum() > 0:
-            return CannotTell("The labels of successive batches were not observed.")
-        groups = _joined(batches, self.group.value)
-        if len(groups) < 3:
-            return CannotTell("Fewer than three batches were observed.")
+        groups = self._groups(batch_labels, label_counts, label_statistics)
+        if isinstance(groups, CannotTell):
+            return groups
         whole = _whole(batch_labels, groups, label_counts)
         ratio = _within(groups) / _entropy(whole) if _entropy(whole) > 0 else float("nan")
         evidence = {"mixed": ratio, "batches": len(groups)}
@@ -73,6 +74,12 @@ class UnshuffledBatches(Rule):
         is_series = may_be_series(program, input_statistics, feature_statistics)
         if not ratio < self.mixed.value:
             return self._order(ratio, evidence, program, None if numbers or is_series else batch_order)
+        by_chance = _by_chance(groups, whole, self.chance.value)
+        if not ratio < by_chance:
+            return CannotTell(
+                f"Within a batch the labels are mixed {ratio:.0%} as well as in all, which shuffled batches of classes "
+                f"as rare as these show by chance as well (down to {by_chance:.0%})."
+            )
         if numbers and is_series:
             return Clear(f"Within a batch the targets are mixed {ratio:.0%} as well as in all, as in a time series.")
         if _within(groups[:-1] + groups[1:]) > self.in_turn.value * _entropy(whole):
@@ -87,6 +94,19 @@ class UnshuffledBatches(Rule):
             confidence=0.5 if numbers or own else 0.93,
             where=at_fit(program),
         )
+
+    def _groups(
+        self, batch_labels: Series, label_counts: Series | None, label_statistics: Series | None
+    ) -> np.ndarray | CannotTell:
+        """Classes of examples that are looked at together, shape `(groups, classes)`, or why there are none."""
+        batches = None if batch_labels.values.ndim != 2 else counts(batch_labels.values)
+        if batches is None or not batches.sum() > 0:
+            return CannotTell("The labels of successive batches were not observed.")
+        counted = label_counts.values if label_counts is not None else np.zeros(0)
+        if counted.ndim == 2 and have_several_classes(np.nan_to_num(counted[:1]), label_statistics):
+            return CannotTell("Each example has several classes (pixels, steps or tags): a batch of few is not mixed.")
+        groups = _joined(batches, self.group.value)
+        return groups if len(groups) > 2 else CannotTell("Fewer than three batches were observed.")
 
     def _in_turn(self, ratio: float, evidence: dict[str, float], program: Program | None) -> Finding:
         return self.found(
@@ -138,6 +158,16 @@ def _whole(batch_labels: Series, groups: np.ndarray, label_counts: Series | None
     if whole is None or not set(names(batch_labels, 1)) <= set(names(label_counts, 1)):
         return seen
     return whole if _entropy(whole) > _entropy(seen) else seen
+
+
+def _by_chance(groups: np.ndarray, whole: np.ndarray, share: float) -> float:
+    """How well mixed groups of the same sizes are, drawn at random from the whole, at the low quantile `share`."""
+    random, total = np.random.default_rng(0), np.zeros(_DRAWS)
+    for size in groups.sum(axis=1).astype(int):
+        drawn = random.multinomial(size, whole / whole.sum(), size=_DRAWS)
+        logarithms = np.log(drawn / size, out=np.zeros(drawn.shape), where=drawn > 0)
+        total += -(drawn / size * logarithms).sum(axis=1) + (np.count_nonzero(drawn, axis=1) - 1) / (2 * size)
+    return float(np.quantile(total / len(groups), share)) / _entropy(whole)
 
 
 def _within(groups: np.ndarray) -> float:

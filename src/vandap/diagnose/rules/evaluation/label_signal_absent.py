@@ -7,7 +7,6 @@ import math
 from vandap.core.finding import PRECAUTION, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
-from vandap.diagnose.curves import minimum
 from vandap.diagnose.decisive import arm
 from vandap.diagnose.observed import REGRESSION
 from vandap.diagnose.progress import ENOUGH_STEPS, Progress
@@ -62,7 +61,7 @@ class LabelSignalAbsent(Rule):
         test_shuffled_labels: Series | None = None,
     ) -> Outcome:
         """Ask for the test where validation found nothing, and let it decide."""
-        lowest = minimum(val_loss)
+        lowest = float(min(progress.held_out(val_loss), default=math.nan))
         if test_shuffled_labels is None:
             return self._suspect(progress, lowest, program)
         real, shuffled = arm(test_shuffled_labels, "real"), arm(test_shuffled_labels, "shuffled")

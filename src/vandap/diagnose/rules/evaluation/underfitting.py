@@ -10,10 +10,9 @@ from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
-from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.progress import ENOUGH_STEPS, Progress
-from vandap.diagnose.reading import Bounds, bounds, counts, number
+from vandap.diagnose.reading import Bounds, bounds, counts
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.watched import at_fit
 
@@ -84,7 +83,6 @@ class Underfitting(Rule):
         loss: Series | None = None,
         progress: Progress | None = None,
         val_loss: Series | None = None,
-        loss_parts: Series | None = None,
         program: Program | None = None,
     ) -> Outcome:
         """Compare with the dummy first, then the network with the simple rungs; a watched loss with a constant's."""
@@ -93,7 +91,7 @@ class Underfitting(Rule):
         if finding:
             return finding
         if not gain.is_known and not network.is_known and progress is not None and math.isfinite(progress.learnt):
-            return self._watched(progress, finite(val_loss) - _penalty(loss_parts), program)
+            return self._watched(progress, progress.held_out(val_loss), program)
         if not gain.is_known and not network.is_known:
             return CannotTell("No model was compared with the dummy or with a simple model.")
         compared = {"the dummy by": gain, "the best simple model by": network}
@@ -186,12 +184,6 @@ class Underfitting(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shuffle all labels."""
         return transformed(recipe, "shuffle-labels", share=1.0)
-
-
-def _penalty(loss_parts: Series | None) -> float:
-    """What regularisers add to the loss at the end, which Keras' validation loss holds, too."""
-    last = number(loss_parts, "penalty_last")
-    return last if math.isfinite(last) else 0.0
 
 
 def _margin(gain: Bounds) -> float:

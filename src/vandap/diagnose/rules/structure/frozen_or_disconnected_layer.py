@@ -39,7 +39,9 @@ class FrozenOrDisconnectedLayer(Rule):
     in a network that does not learn nearly all there is (of a short training: one that learns little, most of whose
     weights are such). Of a network that learns more, a decisive test must show that it learns surely and clearly better
     once they are trained; random features that do as well are no fault. Nor is a frozen layer that holds learnt weights
-    (a pretrained backbone, word vectors). Layers that were made and never called are a tip.
+    (a pretrained backbone, word vectors), nor one that only looks random among others of the same model, most of which
+    hold learnt weights: of a hundred kernels a few spread by chance as their initialiser would have it. Layers that
+    were made and never called are a tip.
 
     ## Why it matters
     A random layer that cannot change passes on a random mixture of its inputs; all layers before a cut do the same.
@@ -88,7 +90,7 @@ class FrozenOrDisconnectedLayer(Rule):
         if cut := self._cut(graph) or self._stopped(graph, weight_change, progress, dead_units):
             return cut
         frozen = [layer for layer in weighted if kind(layer) in _LEARNING and not layer.trainable_parameters]
-        raw = [layer for layer in frozen if self._is_raw(layer, weight_change)]
+        raw = self._raw(frozen, graph, weight_change)
         if raw:
             return self._frozen(raw, sum(item.parameters for item in weighted), progress, test_unfrozen)
         return self._unused(graph) or Clear(self._praise(frozen))
@@ -139,13 +141,23 @@ class FrozenOrDisconnectedLayer(Rule):
             where=custom.where(),
         )
 
+    def _raw(self, frozen: list[Layer], graph: Graph, weight_change: Series | None) -> list[Layer]:
+        """Frozen layers with the weights of their initialiser, in holders that hold no learnt weights else."""
+        is_raw = {id(layer): self._is_raw(layer, weight_change) for layer in frozen if _was_seen(layer, weight_change)}
+        learnt = {_holder(layer) for layer in graph.layers if _has_learnt_moments(layer, weight_change)}
+        for holder in {_holder(layer) for layer in frozen}:
+            judged = [is_raw[id(layer)] for layer in frozen if _holder(layer) == holder and id(layer) in is_raw]
+            if sum(judged) < len(judged) / 2:
+                learnt.add(holder)
+        return [layer for layer in frozen if is_raw.get(id(layer)) and _holder(layer) not in learnt]
+
     def _is_raw(self, layer: Layer, weight_change: Series | None) -> bool:
         """Whether a layer's weights were still those of its initialiser when the training started."""
         bias = _variable(layer, "bias", weight_change)
         spread, shift = (number(weight_change, bias, fact) for fact in ("start_deviation", "start_mean"))
         if (spread > 0 or abs(shift) > 0) and not _is_forget_bias(layer, spread, shift):
             return False
-        name = "embeddings" if layer.kind == "Embedding" else "kernel"
+        name = _kernel(layer)
         kernel = _variable(layer, name, weight_change)
         start, size = (number(weight_change, kernel, fact) for fact in ("start_deviation", "start_size"))
         expected = _expected_spread(layer, name, size) if 0 < size < math.inf else math.nan
@@ -186,7 +198,8 @@ class FrozenOrDisconnectedLayer(Rule):
     def _is_harmful(self, progress: Progress, share: float) -> bool:
         """Whether random layers cost something: seen after a long training, or where most of the network is random."""
         if progress.steps >= ENOUGH_STEPS:
-            return not progress.learnt > self.harmless.value
+            far = progress.learnt
+            return not far > self.harmless.value if math.isfinite(far) or progress.broke else progress.is_poor
         return share > self.most.value and progress.is_poor
 
     def _unused(self, graph: Graph) -> Finding | None:
@@ -233,6 +246,30 @@ def _above(graph: Graph, layer: Layer) -> set[int]:
             seen.add(id(other))
             waiting.extend(graph.before(other))
     return seen
+
+
+def _kernel(layer: Layer) -> str:
+    return "embeddings" if layer.kind == "Embedding" else "kernel"
+
+
+def _holder(layer: Layer) -> tuple[str, str]:
+    """The nested model or the package that a layer came with, whose weights are loaded together."""
+    return layer.parent, layer.site.through
+
+
+def _was_seen(layer: Layer, weight_change: Series | None) -> bool:
+    """Whether the weights with which a layer began were seen."""
+    return number(weight_change, _variable(layer, _kernel(layer), weight_change), "start_size") > 0
+
+
+def _has_learnt_moments(layer: Layer, weight_change: Series | None) -> bool:
+    """Whether a frozen batch normalisation began with other moments than 0 and 1, which it can only have learnt."""
+    if layer.kind != "BatchNormalization" or layer.trainable_parameters:
+        return False
+    told = [_variable(layer, name, weight_change) for name in ("moving_mean", "moving_variance")]
+    mean, variance = (number(weight_change, name, "start_mean") for name in told)
+    spreads = [number(weight_change, name, "start_deviation") for name in told]
+    return max(spreads) > 0 or abs(mean) > 0 or abs(variance - 1) > 0
 
 
 def _variable(layer: Layer, name: str, weight_change: Series | None) -> str:

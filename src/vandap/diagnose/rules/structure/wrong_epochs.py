@@ -106,7 +106,7 @@ class WrongEpochs(Rule):
         far = progress.learnt if math.isfinite(progress.learnt) else progress.fallen
         held_out = finite(val_loss)
         improving = held_out.size < 2 or bool(held_out[-1] <= 1.02 * held_out.min())
-        improving = improving and not self._finds_nothing(held_out, progress.trivial)
+        improving = improving and not self._finds_nothing(progress.held_out(val_loss), progress.trivial)
         if held_out.size >= self.told.value:  # what training still gains, validation must gain as well
             improving = improving and int(held_out.argmin()) >= held_out.size - 2
         if 0 < progress.steps < self.few_steps.value:

@@ -60,6 +60,27 @@ def test_rare_classes_are_clear() -> None:
     assert judge(classifier(), batch_labels=batches((RANDOM.random(2000) < 0.02).astype(int))).status is Status.CLEAR
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_very_rare_class_is_not_blamed_for_chance(seed) -> None:
+    """One in 600: of the first 64 shuffled batches a few hold one example of it, or none."""
+    order = (np.random.default_rng(seed).random(2048) < 0.00173).astype(int)
+    order[0] = 1  # the class was seen
+    counts = table("label_counts", {"output": (284_000, 492)}, ("0", "1"))
+    assert judge(classifier(), batch_labels=batches(order), label_counts=counts).finding is None
+    behind = np.concatenate([np.zeros(1984, dtype=int), np.ones(64, dtype=int)])
+    fewer = table("label_counts", {"output": (19_840, 640)}, ("0", "1"))
+    assert judge(classifier(), batch_labels=batches(behind), label_counts=fewer).finding is not None
+
+
+def test_pixels_of_one_image_are_no_batch() -> None:
+    """Where each example has several classes, one image alone is a group, and shows few of them."""
+    pixels = plain("batch_labels", [[4096, 0], [0, 4096]] * 8)
+    counts = table("label_counts", {"output": (32_768, 32_768)}, ("0", "1"))
+    facts = table("label_statistics", {"output": (16,)}, ("examples",))
+    verdict = judge(classifier(), batch_labels=pixels, label_counts=counts, label_statistics=facts)
+    assert verdict.status is Status.CANNOT_TELL
+
+
 def test_order_that_may_be_meant_is_a_tip() -> None:
     """Numbers in a series, or a loss of the user's own."""
     ordered = batches(np.repeat(np.arange(10), 90), prefix="decile ")

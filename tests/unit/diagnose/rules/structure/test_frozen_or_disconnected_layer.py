@@ -78,6 +78,35 @@ def test_a_frozen_layer_that_has_learnt_is_no_fault(learnt) -> None:
     assert judge(**signals).status is Status.CLEAR
 
 
+def backbone(random, moments=(0.0, 1.0), kernels=6):
+    """A frozen model of layers without biases, of which the first `random` spread as their initialiser would."""
+    layers = [dense(8, "relu", parent="backbone", **FROZEN) for _ in range(kernels)]
+    made = classifier(*layers, layer("BatchNormalization", parent="backbone", **FROZEN), dense(16, "relu"))
+    deviation = (2 / (8 + 8)) ** 0.5
+    rows = {
+        f"{item.path}/kernel": (0, deviation * (1 if place < random else 1.7), 0, 64, 0)
+        for place, item in enumerate(made.layers[:kernels])
+    }
+    norm = made.layers[kernels].path
+    rows |= {f"{norm}/moving_mean": (0, 0, moments[0], 8, 0), f"{norm}/moving_variance": (0, 0, moments[1], 8, 0)}
+    return {**stuck(made), "weight_change": table("weight_change", rows, FACTS)}
+
+
+def test_a_pretrained_backbone_is_judged_as_a_whole() -> None:
+    """Of many learnt kernels some spread as random ones do; moments of a normalisation are learnt for sure."""
+    assert judge(**backbone(2)).status is Status.CLEAR
+    assert judge(**backbone(6)).finding.severity is Severity.ISSUE
+    assert judge(**backbone(6, moments=(0.3, 1.0))).status is Status.CLEAR
+    assert judge(**backbone(6, moments=(0.0, 2.0))).status is Status.CLEAR
+
+
+def test_of_a_loss_without_a_scale_the_fall_tells() -> None:
+    """What the best constant answer has is not known: a random layer in a training whose loss fell far is a tip."""
+    sick = classifier(dense(32, "relu", **FROZEN), dense(16, "relu"), fit={"sample_weight": True})
+    assert judge(**{**healthy(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.TIP
+    assert judge(**{**stuck(sick), "weight_change": start(GLOROT)}).finding.severity is Severity.ISSUE
+
+
 def test_a_cut_in_the_way_of_the_gradient() -> None:
     """Layers before `argmax` are never trained, unless another way leads around it."""
     cut = layer("Argmax", module="keras.src.ops.numpy", settings={"arguments": []})

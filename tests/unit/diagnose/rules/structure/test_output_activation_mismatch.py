@@ -73,6 +73,13 @@ def test_several_labels_need_sigmoids() -> None:
     )
 
 
+def test_padding_is_no_second_label() -> None:
+    """Of one-hot targets of sequences that are filled up with zeros, no row has several ones."""
+    padded = targets(0, 1, 0.2, 0.4, 0, 1, 2, 3, 3, 0.6, 0.6)
+    for loss in ("CategoricalCrossentropy", "BinaryCrossentropy"):
+        assert not is_issue(judge(classifier(loss=loss, metrics=()), label_statistics=padded))
+
+
 def is_issue(verdict):  # noqa: D103
     return verdict.finding is not None and verdict.finding.severity is Severity.ISSUE
 
