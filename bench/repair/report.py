@@ -12,7 +12,7 @@ import numpy as np
 from bench.repair.cures import Row
 from bench.repair.members import DRAW
 from bench.repair.power import EXPERIMENTS, LOOKS, ROWS, powers
-from bench.repair.run import RESULTS, rows
+from bench.repair.run import PARTS, RESULTS, rows
 from vandap.evaluate.intervals import wilson
 
 RESAMPLES = 10_000
@@ -79,7 +79,17 @@ def main() -> None:
     ):
         found = rows(RESULTS, part)
         print(text)
-        print("\n".join(table(found)) if found else "Not run yet.")
+        print("\n".join([*_made(part, found), *table(found)]) if found else "Not run yet.")
+
+
+def _made(part: str, found: Sequence[Row]) -> Iterator[str]:
+    """How much of a part there is, and of which code."""
+    commits = dict.fromkeys(row["commit"] for row in found if row.get("commit"))
+    wanted, _ = PARTS[part]
+    if len(found) < wanted:
+        yield f"So far {len(found)} of {wanted}.\n"
+    if commits:
+        yield f"Code: {', '.join(commits)}.\n"
 
 
 def _faults(found: Sequence[Row]) -> Iterator[str]:

@@ -15,8 +15,10 @@ nothing else.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -61,7 +63,7 @@ def run(part: str, count: int | None, path: Path, tools: Tools) -> None:
     began, made = time.monotonic(), 0
     for row in measure(rows(path, part), usual if count is None else count, tools):
         seconds = round(time.monotonic() - began, 1)
-        full = {"part": part, "backend": os.environ["KERAS_BACKEND"], **row, "took": seconds}
+        full = {"part": part, "commit": _commit(), "backend": os.environ["KERAS_BACKEND"], **row, "took": seconds}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(to_json(full)) + "\n")
         if part in LOOKING and tools.half == "test":
@@ -69,6 +71,13 @@ def run(part: str, count: int | None, path: Path, tools: Tools) -> None:
             _enter(path.with_name(LOOKS), part, str(row["member"]), first=made == 1)
         print(f"{part}: {row.get('member', row.get('arm'))}, {seconds} s", file=sys.stderr, flush=True)
         began = time.monotonic()
+
+
+@functools.cache
+def _commit() -> str:
+    """The commit that is measured; "" outside of a checkout."""
+    found = subprocess.run(["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    return found.stdout.strip()
 
 
 def _enter(ledger: Path, part: str, member: str, *, first: bool) -> None:
