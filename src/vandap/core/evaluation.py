@@ -60,7 +60,8 @@ class Evaluation:
         confusion: Rows are true classes, columns predicted ones; shape `(classes, classes)`, or None.
         curves: Curves to draw.
         operating_point: Binary tasks: `threshold`, `cost_false_positive`, `cost_false_negative`, `cost`,
-            `cost_at_half`, and `precision_at_prevalence/<p>` for stated prevalences; empty otherwise.
+            `cost_at_half`, and `precision_at_prevalence/<p>` with `least_precision_at_prevalence/<p>` for stated
+            prevalences; empty otherwise.
         notes: What the reader must know, such as classes with too few rows for an interval.
     """
 

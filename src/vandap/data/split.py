@@ -20,6 +20,12 @@ from vandap.errors import DataError, UsageError
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.2
 MOST_VALIDATION = 20_000
+MOST_FOR_RARE = 100_000
+"""Validation rows where a class is rare: still read within seconds."""
+RARE_VALIDATION = 50
+"""Validation rows of a class that `MOST_VALIDATION` gives way to: its recall is then known to within 0.14."""
+LEAST_RARE = 10
+"""Rows of a class for which no more validation rows are taken: even a fifth of fewer would tell nothing."""
 FOLDS_BELOW = 5_000
 FEWEST_ROWS = 10
 _BINS = 10
@@ -118,9 +124,20 @@ class _Splitter:
             fold = allocate(self._strata(rest), self.units.within(rest), (1 / folds,) * folds, self.generator)
             parts = tuple(rest[fold == number] for number in range(folds))
             return Split(rest, rest[:0], test, parts, f"{method}, {folds} folds of the rest.")
-        share = min(VALIDATION_SHARE, MOST_VALIDATION / len(rest))
+        share = min(VALIDATION_SHARE, self._most_validation(rest) / len(rest))
         train, validation = self._cut(rest, share, VALIDATION)
         return Split(train, validation, test, method=f"{method}, {share:.3g} of the rest validation.")
+
+    def _most_validation(self, rest: np.ndarray) -> float:
+        """How many validation rows at the most: more where a rare class would have but a few of them.
+
+        Its own rows alone are not enough, as validation rows must have the class shares that the data have.
+        """
+        if not self.contents.task.is_classification:
+            return MOST_VALIDATION
+        counts = count_codes(self.contents.target, len(self.contents.classes), rest)
+        rarest = counts[counts >= LEAST_RARE].min(initial=len(rest))
+        return max(MOST_VALIDATION, min(MOST_FOR_RARE, RARE_VALIDATION / rarest * len(rest)))
 
     def _fold_count(self, rest: np.ndarray) -> int:
         """How many folds: 0 means a single validation part."""

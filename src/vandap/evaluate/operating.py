@@ -9,8 +9,11 @@ import numpy as np
 
 from vandap.core.evaluation import Curve
 from vandap.errors import UsageError
+from vandap.evaluate.intervals import wilson
 
 HALF = 0.5
+ONE_SIDED = 0.95
+"""Level of the upper limit of a false-positive rate."""
 
 
 def checked_cost(cost: tuple[float, float]) -> tuple[float, float]:
@@ -86,6 +89,19 @@ def precision_at_prevalence(true_rate: float, false_rate: float, prevalence: flo
     return true_rate * prevalence / alarms if alarms > 0 else math.nan
 
 
+def upper_rate(count: float, total: float) -> float:
+    """Return the upper one-sided 95 % limit of a share: exact where none was seen (about 3 / total), Wilson otherwise.
+
+    NaN without trials.
+
+    References:
+        Hanley and Lippman-Hand 1983, "If nothing goes wrong, is everything all right?", JAMA 249.
+    """
+    if count == 0 and total > 0:
+        return float(1.0 - (1.0 - ONE_SIDED) ** (1.0 / total))
+    return wilson(count, total, 2.0 * ONE_SIDED - 1.0)[1]
+
+
 def operating_point(
     target: np.ndarray,
     prediction: np.ndarray,
@@ -105,7 +121,9 @@ def operating_point(
 
     Returns:
         `threshold`, `cost_false_positive`, `cost_false_negative`, `cost` and `cost_at_half` (per example),
-        `true_positive_rate`, `false_positive_rate`, and `precision_at_prevalence/<p>`.
+        `true_positive_rate`, `false_positive_rate`, `precision_at_prevalence/<p>`, and
+        `least_precision_at_prevalence/<p>`: at the upper 95 % limit of the false-positive rate, which matters where no
+        false alarm was seen (none among n examples does not mean never).
     """
     probability = prediction[:, 1]
     true_rate, false_rate = rates(target, probability, threshold)
@@ -118,9 +136,12 @@ def operating_point(
         "true_positive_rate": true_rate,
         "false_positive_rate": false_rate,
     }
+    negative = target != 1
+    highest = upper_rate(float(np.sum(negative & (probability >= threshold))), float(negative.sum()))
     for prevalence in prevalences:
-        value = precision_at_prevalence(true_rate, false_rate, prevalence)
-        point[f"precision_at_prevalence/{prevalence:.10g}"] = value
+        for name, rate in (("precision", false_rate), ("least_precision", highest)):
+            value = precision_at_prevalence(true_rate, rate, prevalence)
+            point[f"{name}_at_prevalence/{prevalence:.10g}"] = value
     return point
 
 

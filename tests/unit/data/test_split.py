@@ -86,6 +86,17 @@ def test_large_data_get_a_bounded_validation_part() -> None:
     assert abs(len(split.validation) - 20_000) <= 1
 
 
+@pytest.mark.parametrize(("positives", "share"), [(50, 0.2), (500, 0.125), (5_000, 0.0625), (5, 0.0625)])
+def test_a_rare_class_has_more_validation_rows(positives: int, share: float) -> None:
+    """Of 50 positives among 400,000 rows a fifth is held out, of 500 about fifty; all classes keep their shares."""
+    rows = 400_000
+    target = (np.arange(rows) % (rows // positives) == 0).astype(np.int32)
+    split, _ = make_split(contents(table(rows), target, hashes=np.arange(rows, dtype=np.uint64)), SPEC, 0)
+    held = target[split.validation].sum()
+    assert len(split.validation) == pytest.approx(share * (rows - len(split.test)), abs=2)
+    assert held == pytest.approx(share * 0.8 * positives, abs=1)
+
+
 def test_rare_classes_train() -> None:
     """A class of two rows stays in training, and the user is told."""
     target = np.repeat([0, 1, 2], [50, 50, 2]).astype(np.int32)

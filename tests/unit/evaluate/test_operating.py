@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from vandap.errors import UsageError
-from vandap.evaluate.operating import choose_threshold, cost_curve, mean_cost, operating_point, precision_at_prevalence
+from vandap.evaluate.operating import (
+    choose_threshold,
+    cost_curve,
+    mean_cost,
+    operating_point,
+    precision_at_prevalence,
+    upper_rate,
+)
 
 
 @pytest.mark.parametrize("cost", [(1.0, 1.0), (1.0, 10.0), (5.0, 1.0), (0.0, 1.0), (1.0, 0.0)])
@@ -68,3 +75,24 @@ def test_the_cost_curve_is_the_cost_at_each_threshold() -> None:
     curve = cost_curve(target, np.stack([1 - probability, probability], axis=1), (1.0, 3.0))
     expected = [mean_cost(target, probability, threshold, (1.0, 3.0)) for threshold in curve.x]
     assert curve.y == pytest.approx(expected)
+
+
+def test_no_false_alarm_among_few_is_not_never() -> None:
+    """Without a false alarm among 300 negatives the rule of three stands behind the precision at rare cases."""
+    probability = np.repeat([0.1, 0.9], [300, 100])
+    point = operating_point(
+        np.repeat([0, 1], [300, 100]),
+        np.stack([1 - probability, probability], axis=1),
+        threshold=0.5,
+        cost=(1.0, 1.0),
+        prevalences=(0.001,),
+    )
+    assert point["precision_at_prevalence/0.001"] == 1.0
+    assert point["least_precision_at_prevalence/0.001"] == pytest.approx(0.001 / (0.001 + 0.999 * 0.00994), rel=1e-3)
+
+
+def test_the_upper_limit_of_a_rate() -> None:
+    """None of 300 is below 1 %; five of a hundred are below Wilson's limit; nothing is known without trials."""
+    assert upper_rate(0, 300) == pytest.approx(1 - 0.05 ** (1 / 300))
+    assert upper_rate(5, 100) == pytest.approx(0.0999, abs=1e-3)
+    assert math.isnan(upper_rate(0, 0))

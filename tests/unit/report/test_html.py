@@ -15,8 +15,10 @@ import report_run
 from PIL import Image
 
 from vandap.core.store import Run, write_json
+from vandap.report.format import share
 from vandap.report.html import page, write_report
 from vandap.report.material import gather
+from vandap.report.views.operating import OperatingView
 
 NAMES = ("images", "many", "binary", "table", "regression", "failed", "interrupted", "bare")
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -141,6 +143,17 @@ def test_unfinished_runs_say_so(name: str, word: str, pages: Mapping[str, str]) 
     assert word in banner[1]
     assert 'id="confusion"' not in pages[name]
     assert "is recommended" not in pages[name]
+
+
+def test_precision_at_rare_cases_stands_beside_the_least_it_may_be(tmp_path: Path) -> None:
+    """A binary run: at one case in 100,000 the page shows what the false alarms allow at the least."""
+    material = gather(report_run.table(tmp_path / "run"))
+    found = OperatingView().build(material)
+    assert found is not None and found.prevalences[-1][0] == "1 in 100,000"
+    facts = material.evaluation.operating_point
+    assert found.prevalences[-1][2] == share(facts["least_precision_at_prevalence/1e-05"])
+    assert not any("least" in name.lower() for name, _ in found.rows)
+    assert "At least</th>" in page(material)
 
 
 def test_worst_images_are_inside_the_page(pages: Mapping[str, str]) -> None:

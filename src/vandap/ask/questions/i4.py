@@ -9,11 +9,10 @@ import numpy as np
 from vandap.ask.question import Answer, Question, Table
 from vandap.core.evaluation import Evaluation
 from vandap.core.store import Run
+from vandap.evaluate.operating import precision_at_prevalence, upper_rate
 
 PREVALENCE = 1e-5
 """One attack in 100,000 events: the prevalence of the question's source."""
-_RULE_OF_THREE = 0.05
-"""1 - confidence of the upper limit of a false-positive rate (Hanley and Lippman-Hand 1983)."""
 _OTHERS = ("balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "roc_auc", "pr_auc", "log_loss", "ece")
 
 
@@ -122,26 +121,10 @@ def rare_precision(confusion: np.ndarray, prevalence: float) -> list[tuple[float
             result.append((math.nan, math.nan))
             continue
         recall, rate = hits / support, false / negatives
-        highest = _upper(false, negatives)
-        result.append((_precision(recall, rate, prevalence), _precision(recall, highest, prevalence)))
+        rates = (rate, upper_rate(false, negatives))
+        point, least = (precision_at_prevalence(recall, of, prevalence) for of in rates)
+        result.append((point, least))
     return result
-
-
-def _upper(count: float, total: float) -> float:
-    """Upper one-sided 95 % limit of a share: exact for none, Wilson otherwise."""
-    if count == 0:
-        return 1.0 - _RULE_OF_THREE ** (1.0 / total)
-    z, share = 1.6449, count / total
-    centre, spread = (
-        share + z * z / (2 * total),
-        z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)),
-    )
-    return (centre + spread) / (1 + z * z / total)
-
-
-def _precision(recall: float, false_positive_rate: float, prevalence: float) -> float:
-    alarms = prevalence * recall + (1 - prevalence) * false_positive_rate
-    return prevalence * recall / alarms if alarms else math.nan
 
 
 def _rare_sentence(evaluation: Evaluation, rare: list[tuple[float, float]]) -> str:

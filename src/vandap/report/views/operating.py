@@ -10,6 +10,7 @@ from vandap.report.material import Material, floats
 from vandap.report.view import View
 
 _PREVALENCE = "precision_at_prevalence/"
+_LEAST = "least_" + _PREVALENCE
 _NAMES = {
     "threshold": "Chosen threshold",
     "cost_false_positive": "Cost of a false positive",
@@ -27,14 +28,14 @@ class Operating:
         part: The part of the data.
         positive: Name of the positive class.
         rows: (name, number) pairs.
-        prevalences: (share of positives, precision) pairs.
+        prevalences: (share of positives, precision, the least that as many negatives allow) triples.
         chart: Cost over the threshold, or None.
     """
 
     part: str
     positive: str
     rows: tuple[tuple[str, str], ...]
-    prevalences: tuple[tuple[str, str], ...]
+    prevalences: tuple[tuple[str, str, str], ...]
     chart: LineChart | None
 
 
@@ -52,9 +53,9 @@ class OperatingView(View):
             return None
         facts = evaluation.operating_point
         rare = sorted(
-            ((float(key[len(_PREVALENCE) :]), facts[key]) for key in facts if key.startswith(_PREVALENCE)), reverse=True
+            (key[len(_PREVALENCE) :] for key in facts if key.startswith(_PREVALENCE)), key=float, reverse=True
         )
-        others = [key for key in facts if not key.startswith(_PREVALENCE)]
+        others = [key for key in facts if not key.startswith((_PREVALENCE, _LEAST))]
         classes = material.data.get("classes") or [report.name for report in evaluation.classes]
         return Operating(
             part=evaluation.part,
@@ -62,7 +63,10 @@ class OperatingView(View):
             rows=tuple(
                 (_NAMES.get(key, written.sentence(written.words(key))), written.number(facts[key])) for key in others
             ),
-            prevalences=tuple((_one_in(prevalence), written.share(precision)) for prevalence, precision in rare),
+            prevalences=tuple(
+                (_one_in(float(key)), written.share(facts[_PREVALENCE + key]), written.share(facts[_LEAST + key]))
+                for key in rare
+            ),
             chart=self._cost(material),
         )
 
