@@ -11,6 +11,7 @@ import numpy as np
 
 from vandap.core.program import FitCall
 from vandap.watch.beside import Beside
+from vandap.watch.build import build_by_hand
 from vandap.watch.facts import StepFacts
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record, is_built
@@ -53,7 +54,7 @@ class ByHand:
 
     def _begun(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
         if not is_built(model):
-            attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
+            build_by_hand(model, _parts(args, kwargs))
         call = FitCall(data="other", sample_weight=_weighs_classes(args, kwargs), site=here())
         record = Record(model, describe(model, self._session.sites), call)
         record.is_by_hand = True
