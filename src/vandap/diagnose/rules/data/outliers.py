@@ -32,7 +32,8 @@ class Outliers(Rule):
     decimal point from a rich customer: it is a tip, and an issue only where a decisive test shows that the same network
     learns ordinary examples surely and clearly better once such values are cut and the rest is brought to its own
     scale, or where the validation loss is many times that of a constant answer. Targets of which a few make the whole
-    training loss to its end are an issue; such as are learnt are none. Columns of flags and small counts are left alone.
+    training loss to its end are an issue; those that are learnt are none. Columns of flags and small counts are left
+    alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
