@@ -256,6 +256,17 @@ def test_weights_of_examples_are_seen_wherever_they_come_from(tmp_path, no_steps
     assert session.program.fit.sample_weight == (weights is not None)
 
 
+def test_targets_that_move_are_told(tmp_path, no_steps):
+    """As those do that a network makes for itself."""
+    for name, growth in (("still", 0), ("moving", 1)):
+        with watching(tmp_path / name) as session:
+            model = keras.Sequential([layers.Dense(1)])
+            model.compile("sgd", "mse")
+            for step in range(40):
+                model.train_on_batch(X[:SIZE], X[:SIZE, :1] + growth * step)
+        assert session.program.fit.targets_moved == bool(growth)
+
+
 def test_steps_and_layers_are_watched(tmp_path, monkeypatch):
     """The whole of it, once: probes, weights, and what the trained model answers."""
     monkeypatch.setattr("vandap.watch.afterwards.MOST_SECONDS", float("inf"))

@@ -149,6 +149,36 @@ def test_a_program_does_not_notice_what_looks_at_it_afterwards(kind, tmp_path, c
     assert (tmp_path / "run" / "program.json").is_file()
 
 
+def _unbuilt(kind, by_hand, capsys, watched):
+    """Train a model that is built by its first step alone, and tell what the program can know afterwards."""
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(5)
+    special = kind()
+    model = keras.Sequential([special, layers.Dense(3, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    with watched:
+        for _ in range(3 if by_hand else 0):
+            model.train_on_batch(X[:16], Y[:16])
+        if not by_hand:
+            model.fit(X, Y, epochs=1, verbose=0, shuffle=False)
+    return {
+        "weights": [np.asarray(weight).tobytes() for weight in model.get_weights()],
+        "printed": capsys.readouterr().out,
+        "books": (getattr(special, "calls", 0), len(getattr(special, "shapes", ()))),
+        "next name": layers.ReLU().name,
+        "next numbers": (random.random(), np.random.rand(), _draw()),
+    }
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("kind", [Drawing, Telling, Making, layers.ReLU])
+def test_a_model_that_its_first_step_builds_does_not_notice(kind, by_hand, tmp_path, capsys):
+    """Its own code runs as often as without watching."""
+    plain = _unbuilt(kind, by_hand, capsys, nullcontext())
+    watched = _unbuilt(kind, by_hand, capsys, vandap.watching(tmp_path / "run"))
+    assert {name for name in plain if plain[name] != watched[name]} == set()
+
+
 class Failing(layers.Layer):
     """Fails in another way when its code runs a second time."""
 

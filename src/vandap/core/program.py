@@ -168,6 +168,8 @@ class FitCall:
         calls: How many calls there were: later ones with the same model, optimiser and data are joined to the first.
         planned_epochs: Epochs that all calls were to run, `initial_epoch` left out; 0 where only `epochs` is known.
         steps_before: Steps that the optimiser had made when the first call began: with other data, or before a load.
+        targets_moved: Whether the last targets of a loop by hand were others than its first, as when a network makes
+            them: then losses of different times are not comparable.
     """
 
     data: str = "other"
@@ -190,6 +192,7 @@ class FitCall:
     calls: int = 1
     planned_epochs: int = 0
     steps_before: int = 0
+    targets_moved: bool = False
 
     @property
     def batches(self) -> int:

@@ -35,10 +35,11 @@ def scale(program: Program, label_counts: Series | None, label_statistics: Serie
 
     Of several outputs it is the weighted sum, as the loss is. Only where the best constant answer of every output
     follows from the counts or moments of its targets, and without weights of classes or examples, which change what is
-    best. Masked steps and ignored classes are counted among the targets and not by the loss: there nothing is known.
+    best. Masked steps and ignored classes are counted among the targets and not by the loss; targets that move have
+    another such answer at each time: there nothing is known.
     """
     losses, fit = program.compile.losses, program.fit
-    if any(_leaves_out(program, loss) for loss in losses):
+    if fit.targets_moved or any(_leaves_out(program, loss) for loss in losses):
         return Scale()
     known = [_alone(series) for series in (label_counts, label_statistics)] if len(losses) == 1 else ["", ""]
     shares = _shares(label_counts, known[0])

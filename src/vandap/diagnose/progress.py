@@ -52,6 +52,8 @@ class Progress:
         late_gain: Share of the whole fall of the loss that fell in the last quarter of the training.
         broke: Whether the loss stopped being finite.
         penalty: What regularisers add to the loss at the end; 0 where that is not known.
+        is_comparable: Whether losses of different times are of the same targets; where they moved, a loss that does not
+            fall says nothing.
     """
 
     start: float = math.nan
@@ -65,6 +67,7 @@ class Progress:
     late_gain: float = math.nan
     broke: bool = False
     penalty: float = 0.0
+    is_comparable: bool = True
 
     def held_out(self, val_loss: Series | None) -> np.ndarray:
         """The finite validation losses, as comparable with the other fields: regularisers left out at their last."""
@@ -113,7 +116,7 @@ class Progress:
         Then the steps themselves did harm. The untrained network's loss is that of one batch, and may be half off.
         """
         known = [loss for loss in (self.start, self.trivial) if math.isfinite(loss)]
-        return self.broke or (bool(known) and self.end > WORSE * max(known) > 0)
+        return self.broke or (self.is_comparable and bool(known) and self.end > WORSE * max(known) > 0)
 
     @property
     def phrase(self) -> str:
@@ -129,6 +132,8 @@ class Progress:
         return {"loss_start": self.start, "loss_end": self.end, "loss_trivial": self.trivial, "steps": self.steps}
 
     def _below(self, share: float) -> bool:
+        if not self.is_comparable:
+            return False
         if self.accuracy - self.majority > max(share, 0.1) * (1 - self.majority):
             return False
         if math.isfinite(self.learnt):
@@ -161,6 +166,7 @@ def progress(evidence: Mapping[str, Any]) -> Progress | None:
         late_gain=_late_gain(curve, epochs[np.isfinite(epochs)]),
         broke=broke,
         penalty=after,
+        is_comparable=program is None or not program.fit.targets_moved,
     )
 
 

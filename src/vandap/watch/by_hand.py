@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from vandap.core.program import FitCall
 from vandap.watch.beside import Beside
+from vandap.watch.build import build_by_hand
 from vandap.watch.facts import StepFacts
+from vandap.watch.moving import Moving
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record, is_built
+from vandap.watch.sample import of_batch
 from vandap.watch.schedule import record_stride
 from vandap.watch.session import Session
 from vandap.watch.sites import here
@@ -53,7 +57,7 @@ class ByHand:
 
     def _begun(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Loop:
         if not is_built(model):
-            attempt(lambda: model._symbolic_build(data_batch=_parts(args, kwargs)), None)
+            build_by_hand(model, _parts(args, kwargs))
         call = FitCall(data="other", sample_weight=_weighs_classes(args, kwargs), site=here())
         record = Record(model, describe(model, self._session.sites), call)
         record.is_by_hand = True
@@ -76,6 +80,7 @@ class _Loop:
     def __init__(self, record: Record, session: Session) -> None:
         self.record, self._session = record, session
         self._steps, self._next = list[StepFacts](), 0
+        self._targets = Moving()
 
     def __del__(self) -> None:
         attempt(lambda: self._session.count(self.record.call.number, self.record.seen), None)
@@ -87,12 +92,15 @@ class _Loop:
         if record.seen >= self._next:
             self._steps.append(StepFacts(record.seen, _loss(result), seconds, math.nan, math.nan))
             self._next = record.seen + record_stride(record.seen)
+            heard = of_batch((None, *parts[1:]))
+            attempt(lambda: self._targets.note(heard.y if heard is not None else None), None)
         record.seen += 1
         if record.seen & (record.seen - 1) == 0:
             self._session.consider(record)
 
     def finish(self) -> None:
         """No more steps will come."""
+        self.record.call = replace(self.record.call, targets_moved=self._targets.have_moved)
         self.record.finish(stopped=False)
         if not self.record.steps:
             self.record.steps.extend(self._steps)

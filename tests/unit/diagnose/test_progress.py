@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from program_zoo import classifier
-from watched_zoo import healthy, plain
+from program_zoo import classifier, regressor
+from watched_zoo import healthy, numbers, plain, stuck, with_loss
 
 from vandap.core.finding import Status
 from vandap.core.signals import Series
@@ -79,3 +79,16 @@ def test_penalties_in_the_validation_loss_are_no_gap(code) -> None:
         assert diagnose(signals, [rule(code)])[0].status is Status.CLEAR
     apart = {**signals, "val_loss": plain("val_loss", np.full(10, 3.5))}
     assert diagnose(apart, [rule(code)])[0].finding is not None
+
+
+def test_losses_of_targets_that_move_are_not_compared() -> None:
+    """A loss that rises with the returns of an agent is neither stuck nor harmed, nor like a constant answer's."""
+    moved = regressor(fit={"targets_moved": True})
+    still = regressor()
+    for program, is_known in ((moved, False), (still, True)):
+        found = progress({**with_loss(0.1, 4.0, 0.3, program), "label_statistics": numbers()["label_statistics"]})
+        assert found.is_worse_than_nothing == found.is_stuck == found.is_poor == is_known
+    signals = {**stuck(moved), "label_statistics": numbers()["label_statistics"]}
+    for code in ("C11", "D2"):
+        assert diagnose(signals, [rule(code)])[0].status is Status.CANNOT_TELL
+        assert diagnose({**signals, "program": still}, [rule(code)])[0].status is Status.FOUND

@@ -9,6 +9,7 @@ import numpy as np
 from vandap.core.finding import Finding, Severity, Threshold, Where
 from vandap.core.program import Program
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.decisive import arm, gain, helpful
 from vandap.diagnose.observed import REGRESSION, inputs, target
 from vandap.diagnose.progress import Progress
@@ -31,7 +32,8 @@ class Outliers(Rule):
     decimal point from a rich customer: it is a tip, and an issue only where a decisive test shows that the same network
     learns ordinary examples surely and clearly better once such values are cut and the rest is brought to its own
     scale, or where the validation loss is many times that of a constant answer. Targets of which a few make the whole
-    training loss are an issue. Columns of flags and small counts are left alone.
+    training loss to its end are an issue; those that are learnt are none. Columns of flags and small counts are left
+    alone.
 
     ## Why it matters
     Such a value moves the mean and the deviation that inputs are scaled with, and its gradient outweighs the rest of
@@ -65,6 +67,7 @@ class Outliers(Rule):
         feature_statistics: Series | None = None,
         input_statistics: Series | None = None,
         progress: Progress | None = None,
+        loss: Series | None = None,
         val_loss: Series | None = None,
         label_statistics: Series | None = None,
         program: Program | None = None,
@@ -72,7 +75,8 @@ class Outliers(Rule):
     ) -> Outcome:
         """Compare the extremes with mean and deviation; where little was learnt, let the test decide."""
         held_out = progress.held_out(val_loss) if progress is not None else np.zeros(0)
-        if wrong := self._of_target(program, label_statistics, progress, float(min(held_out, default=math.nan))):
+        lowest = float(min(held_out, default=math.nan))
+        if wrong := self._of_target(program, label_statistics, progress, _last(loss, progress), lowest):
             return wrong
         usual = float(np.median(held_out)) if held_out.size else math.nan
         if robust := self._robust(feature_statistics):
@@ -96,7 +100,7 @@ class Outliers(Rule):
         return CannotTell("The range of the inputs was not observed.")
 
     def _of_target(
-        self, program: Program | None, observed: Series | None, progress: Progress | None, lowest: float
+        self, program: Program | None, observed: Series | None, progress: Progress | None, ends: float, lowest: float
     ) -> Finding | None:
         """Targets of which a few make the training loss, so that examples without such ones have a fraction of it."""
         losses = program.compile.losses if program is not None else ()
@@ -106,12 +110,14 @@ class Outliers(Rule):
         distance = max(known.maximum - known.mean, known.mean - known.minimum) / max(known.deviation, 1e-300)
         if not distance > self.few.value or not lowest * self.apart.value**2 < progress.trivial:
             return None
+        if not ends > self.apart.value * lowest:
+            return None  # such targets are learnt: heavy tails that the training loss does not feel
         return self.found(
             f"A target lies {distance:.0f} deviations from the mean of all (threshold {self.few.value:g}); they run "
-            f"from {known.minimum:.4g} to {known.maximum:.4g}. Such targets make the training loss: validation comes "
-            f"down to {lowest:.3g}, and the best constant answer to the training's has {progress.trivial:.3g} "
-            f"(threshold {self.apart.value**2:g} times).",
-            {"largest": distance, "lowest_validation_loss": lowest, "loss_trivial": progress.trivial},
+            f"from {known.minimum:.4g} to {known.maximum:.4g}. Such targets make the training loss, {ends:.3g} at its "
+            f"end: validation comes down to {lowest:.3g} (threshold {self.apart.value:g} times), and the best constant "
+            f"answer to the training's has {progress.trivial:.3g} (threshold {self.apart.value**2:g} times).",
+            {"largest": distance, "loss": ends, "lowest_validation_loss": lowest, "loss_trivial": progress.trivial},
             confidence=0.85,
             where=Where("data"),
         )
@@ -184,3 +190,9 @@ class Outliers(Rule):
         small = (low == 0) & (high <= self.counts.value)
         distances = np.where((deviation > 0) & ~small, np.maximum(high - mean, mean - low) / deviation, 0.0)
         return distances if np.isfinite(distances).all() else np.zeros(0)
+
+
+def _last(loss: Series | None, progress: Progress | None) -> float:
+    """The training loss of the last epoch: a median of batches would not show what a few targets add."""
+    known = finite(loss)
+    return float(known[-1]) - progress.penalty if known.size and progress is not None else math.nan

@@ -48,6 +48,8 @@ class StuckLoss(Rule):
         """Ask how much was learnt."""
         if progress.broke:
             return CannotTell("The loss became no finite number.")
+        if not progress.is_comparable:
+            return CannotTell("The targets moved while the model was trained, so its losses cannot be compared.")
         if not progress.steps >= self.steps.value:
             return CannotTell(f"Only {progress.steps:.0f} steps were made, fewer than {self.steps.value:g}.")
         if not progress.is_stuck:

@@ -87,9 +87,11 @@ def test_far_values_that_throw_validation_out_are_an_issue() -> None:
 
 
 def test_a_few_targets_that_make_the_training_loss_are_an_issue() -> None:
-    """Validation, which has none of them, stands far below; where it has some, too, nothing is claimed."""
-    signals = {**numbers(), "label_statistics": targets(-3, 60_000, 60, 950, 0, 0, 500, 1, 1, 0, 0)}
+    """Validation, which has none of them, stands far below; where it has some, too, or they are learnt, all is well."""
+    learnt = {**numbers(), "label_statistics": targets(-3, 60_000, 60, 950, 0, 0, 500, 1, 1, 0, 0)}
+    signals = {**learnt, "loss": plain("loss", np.linspace(9e5, 8e5, 10))}
     assert judge(**signals).finding.severity is Severity.ISSUE
+    assert judge(**learnt).finding is None
     alike = plain("val_loss", np.linspace(9e5, 8e5, 10))
     assert judge(**{**signals, "val_loss": alike}).finding is None
     assert judge(**numbers()).finding is None
