@@ -256,6 +256,22 @@ def test_weights_of_examples_are_seen_wherever_they_come_from(tmp_path, no_steps
     assert session.program.fit.sample_weight == (weights is not None)
 
 
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_labels_of_weight_zero_are_not_counted(tmp_path, no_steps, is_stream):
+    """Missing labels are often written as -1, with a weight of 0, in the validation as well."""
+    weights = (np.arange(ROWS) % 4 > 0).astype("float32")
+    whole = X, np.where(weights > 0, Y, -1), weights
+    with watching(tmp_path):
+        given = {"x": (part for part in [whole]), "steps_per_epoch": 1, "shuffle": False}
+        arrays = {"x": whole[0], "y": whole[1], "sample_weight": weights}
+        _model().fit(**(given if is_stream else arrays), validation_data=whole, verbose=0)
+    signals = Run(tmp_path).signals
+    assert signals["label_statistics"].values[0, 0] == 0, "the lowest label"
+    assert "-1" not in signals["label_counts"].labels["class"]
+    if not is_stream:
+        assert "-1" not in signals["class_counts"].labels["class"]
+
+
 def test_targets_that_move_are_told(tmp_path, no_steps):
     """As those do that a network makes for itself."""
     for name, growth in (("still", 0), ("moving", 1)):

@@ -23,9 +23,10 @@ from vandap.watch.names import variable_paths
 from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
-from vandap.watch.same_data import labels_of
+from vandap.watch.same_data import MOST_LABELS, labels_of
 from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
 from vandap.watch.schedule import Schedule
+from vandap.watch.weighed import weighed
 
 if TYPE_CHECKING:
     from vandap.watch.step import StepWatch
@@ -57,6 +58,7 @@ class Record:
         self.epochs, self.sample, self.validation_sample = Epochs(), Sample(), Sample()
         self.arrays: Batch | None = None
         self.labels: Any = None
+        self.weighed: Batch | None = None
         self.columns: tuple[str, ...] = ()
         self.search, self.leaks = search or LeakSearch(), Signals()
         self.nonfinite: list[int] = []
@@ -93,6 +95,8 @@ class Record:
         self.nonfinite = nonfinite(arrays[0])
         self.columns = tuple(str(name) for name in getattr(arrays[0], "columns", ()))
         self.labels = labels_of(arrays[1])
+        if arrays[2] is not None:
+            self.weighed = of_arrays((arrays[1], None, arrays[2]), MOST_LABELS)
         if self.arrays is not None:
             self._seek_leaks(self.arrays)
 
@@ -225,7 +229,8 @@ class Record:
         # Labels may have come with inputs that could not be kept.
         kept = self.train or Batch(None, attempt(lambda: np.concatenate(self.epochs.targets), None))
         inputs = self._inputs(kept.x)
-        targets = self._targets(kept.y if self.labels is None else self.labels)
+        targets = self._labels(kept) if self.labels is None else self._targets(self.labels)
+        targets = targets if self.weighed is None else self._labels(self.weighed._replace(y=self.weighed.x))
         found = {"input_statistics": observe.input_statistics(inputs, self.nonfinite)} if inputs else {}
         maybe = {
             "feature_statistics": observe.feature_statistics(inputs, self.columns),
@@ -259,7 +264,7 @@ class Record:
         if self.arrays is None or len(targets) != 1 or held_out is None:
             return None
         ((name, train),) = targets.items()
-        return observe.beyond_training(train, self._targets(held_out.y)[name])
+        return observe.beyond_training(train, self._labels(held_out)[name])
 
     def _held_out(self) -> Batch | None:
         """The validation examples; None unless all are kept."""
@@ -271,7 +276,7 @@ class Record:
         held_out = self._held_out()
         if self.arrays is None or len(codes) != 1 or held_out is None:
             return None
-        (name, train), targets = next(iter(codes.items())), self._targets(held_out.y)
+        (name, train), targets = next(iter(codes.items())), self._labels(held_out)
         validation = observe.class_codes(targets[name], self._is_classes(name))
         if validation is None:
             return None
@@ -328,6 +333,10 @@ class Record:
 
     def _targets(self, y: Any) -> dict[str, np.ndarray]:
         return _named(y, list(self.program.outputs), "output")
+
+    def _labels(self, batch: Batch) -> dict[str, np.ndarray]:
+        """The targets that the loss counts."""
+        return weighed(self._targets(batch.y), self._targets(batch.w) if batch.w is not None else {})
 
     def _loss(self, output: str) -> str:
         losses = self.program.compile.losses
