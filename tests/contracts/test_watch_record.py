@@ -167,6 +167,16 @@ def test_user_callbacks_stay_the_users(tmp_path, no_steps):
     assert len(Run(tmp_path).signals["loss"].values) == 3
 
 
+def test_a_list_that_keras_made_is_watched(tmp_path, no_steps, capsys):
+    """No second history and no progress bar are added, and the user's own history is filled."""
+    history = keras.callbacks.History()
+    given = keras.callbacks.CallbackList([history])
+    with watching(tmp_path) as session:
+        _model().fit(X, Y, epochs=2, verbose=0, callbacks=given)
+    assert given.callbacks == [history]
+    assert len(history.history["loss"]) == session.program.fits[0].epochs_run == 2
+
+
 def test_an_error_of_ours_never_reaches_the_user(tmp_path, monkeypatch):
     """A bug in the watching leaves the training as it is, and is told."""
     monkeypatch.setattr("vandap.watch.callback.describe", lambda *args: 1 / 0)

@@ -11,6 +11,7 @@ import numpy as np
 from vandap.core.finding import Where
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
+from vandap.diagnose.network import setting
 from vandap.diagnose.reading import names
 
 RELU = ("relu", "relu6")
@@ -124,14 +125,24 @@ def learning_rate(program: Program | None) -> float:
 def update_sizes(update_ratio: Series | None) -> np.ndarray:
     """Return, for each probe, the median over weight matrices of update over weight; NaN where none was measured.
 
-    Variables that start at zero have no scale: only finite ratios of matrices count.
+    Variables that start at zero have no scale: only finite ratios of matrices count. A probe between two updates, where
+    gradients of several steps are added up, or while a rate is still 0, counts as not measured.
     """
     if update_ratio is None or update_ratio.values.ndim != 2:
         return np.zeros(0)
     kernels = [place for place, name in enumerate(items(update_ratio)) if is_kernel(name)]
     values = np.asarray(update_ratio.values, dtype=np.float64)[:, kernels]
     finite = [row[np.isfinite(row)] for row in values]
-    return np.array([np.median(row) if row.size else np.nan for row in finite])
+    sizes = np.array([np.median(row) if row.size else np.nan for row in finite])
+    between = np.array([not row.any() for row in finite], dtype=bool)
+    return np.where(between, np.nan, sizes) if not between.all() else sizes
+
+
+def updates_of(program: Program | None, steps: float) -> float:
+    """Return how often that many steps change the weights: less often where gradients of several are added up."""
+    settings = program.compile.settings if program is not None else {}
+    added = setting(settings, "gradient_accumulation_steps")
+    return steps / added if added > 1 else steps
 
 
 def depth_profile(gradients: Series, program: Program | None) -> tuple[tuple[str, ...], np.ndarray]:

@@ -46,17 +46,17 @@ def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tup
 
 
 def _has_watch(callbacks: Any) -> bool:
+    callbacks = getattr(callbacks, "callbacks", callbacks)
     given = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
     return any(isinstance(item, Watch) for item in given)
 
 
 def _with(callbacks: Any, watch: Watch) -> Any:
-    """The user's callbacks and the watch, in a list of its own; a `CallbackList` has a state and is joined."""
+    """The user's callbacks and the watch, in a list of its own."""
     if callbacks is None:
         return [watch]
-    if hasattr(callbacks, "append") and not isinstance(callbacks, list):
-        callbacks.append(watch)
-        return callbacks
+    if type(callbacks).__name__ == "CallbackList":
+        callbacks = callbacks.callbacks  # within another one Keras would add a second history and progress bar
     return [*(callbacks if isinstance(callbacks, list | tuple) else [callbacks]), watch]
 
 

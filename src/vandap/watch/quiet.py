@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from vandap.watch.plain import attempt
@@ -23,7 +23,7 @@ def _parts(model: Any) -> Iterator[Any]:
     """Classes and functions that a symbolic pass may run."""
     for layer in model._flatten_layers():
         yield type(layer)
-        yield from (item for item in vars(layer).values() if isinstance(item, Callable))
+        yield from (item for item in vars(layer).values() if callable(item))
     loss, metrics = model._compile_loss, model._compile_metrics
     given = [getattr(loss, "_user_loss", None)]
     given += [getattr(metrics, f"_user_{name}", None) for name in ("metrics", "weighted_metrics")]

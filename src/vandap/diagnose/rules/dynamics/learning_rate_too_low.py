@@ -13,7 +13,7 @@ from vandap.diagnose.decisive import arm, gain, multiples, rival
 from vandap.diagnose.progress import STUCK, Progress
 from vandap.diagnose.rule import Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import NOT_LEARNING
-from vandap.diagnose.watched import SCALE_FREE, USUAL_RATES, at_optimizer, learning_rate, update_sizes
+from vandap.diagnose.watched import SCALE_FREE, USUAL_RATES, at_optimizer, learning_rate, update_sizes, updates_of
 
 
 class LearningRateTooLow(Rule):
@@ -65,8 +65,9 @@ class LearningRateTooLow(Rule):
         """Let the test decide where it was run; else weigh the symptoms."""
         sizes = update_sizes(update_ratio)[1:]  # the first steps of adaptive optimisers are larger than all later ones
         usual = float(np.nanmedian(sizes)) if np.isfinite(sizes).any() else math.nan
+        updates = updates_of(program, progress.steps)
         if test_learning_rate is not None:
-            creeps = usual * progress.steps < self.creeping.value
+            creeps = usual * updates < self.creeping.value
             return self._decide(progress, program, test_learning_rate, creeps)
         facts = {**progress.evidence, "usual_update": usual, "late_gain": progress.late_gain}
         phrase = f"{self._rate(program)}{progress.phrase}; a step changes the weights by {usual:.2g} of their size"
@@ -75,10 +76,10 @@ class LearningRateTooLow(Rule):
             self._is_tiny(program)
             and progress.is_stuck
             and not progress.broke
-            and 0 < usual * progress.steps < self.still.value
+            and 0 < usual * updates < self.still.value
         ):
             return self.found(
-                f"{phrase} (threshold {self.still.value:g} in all {progress.steps:.0f} steps).",
+                f"{phrase} (threshold {self.still.value:g} in all {updates:.0f} steps).",
                 facts,
                 confidence=0.8,
                 where=place,

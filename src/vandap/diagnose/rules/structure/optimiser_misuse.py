@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.signals import Series
@@ -12,7 +14,8 @@ from vandap.diagnose.network import MAPS, RECURRENT, Graph, kind, setting
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.symptoms import SHOWN
-from vandap.diagnose.watched import at_optimizer, learning_rate
+from vandap.diagnose.watched import at_optimizer
+from vandap.diagnose.watched import learning_rate as learning_rate_of
 
 
 class _Problem(NamedTuple):
@@ -25,9 +28,9 @@ class OptimiserMisuse(Rule):
     """The optimiser's settings keep it from working.
 
     ## What it finds
-    A learning rate of zero or below; a momentum or a beta of one or more; and, where little is learnt, settings that
-    shrink every step: an epsilon that outweighs the gradients, Adadelta or Adagrad at the low rate that suits Adam;
-    Ftrl in a network with hidden layers.
+    A learning rate of zero to the end, or below; a momentum or a beta of one or more; and, where little is learnt,
+    settings that shrink every step: an epsilon that outweighs the gradients, Adadelta or Adagrad at the low rate that
+    suits Adam; Ftrl in a network with hidden layers.
 
     ## Why it matters
     With a momentum of one old steps are never forgotten and the weights run away. Epsilon is added to the size of the
@@ -59,12 +62,16 @@ class OptimiserMisuse(Rule):
     adagrad = Threshold(0.002, "Duchi et al.: 0.01 and more; the steps shrink by themselves")
 
     def check(
-        self, program: Program, progress: Progress | None = None, test_learning_rate: Series | None = None
+        self,
+        program: Program,
+        progress: Progress | None = None,
+        learning_rate: Series | None = None,
+        test_learning_rate: Series | None = None,
     ) -> Outcome:
         """Look for settings that cannot work, then for settings that explain a slow training."""
         if not program.compile.optimizer:
             return CannotTell("The optimiser is not known.")
-        problem = self._certain(program) or self._slow(program)
+        problem = self._certain(program, _rises(learning_rate)) or self._slow(program)
         if problem is None:
             return Clear(f"{program.compile.optimizer} has settings at which it works.")
         if progress is not None and progress.learnt > self.harmless.value:
@@ -89,9 +96,9 @@ class OptimiserMisuse(Rule):
         evidence = {"value": problem.value}
         return self.found(says, evidence, severity=severity, confidence=sure, where=at_optimizer(program))
 
-    def _certain(self, program: Program) -> _Problem | None:
-        rate, settings = learning_rate(program), program.compile.settings
-        if rate == 0:
+    def _certain(self, program: Program, rises: bool) -> _Problem | None:
+        rate, settings = learning_rate_of(program), program.compile.settings
+        if rate == 0 and not rises:
             return _Problem("The learning rate is 0, so no weight ever changes", rate)
         if rate < 0:
             return _Problem(f"The learning rate is {rate:g}: each step goes uphill", rate)
@@ -102,7 +109,7 @@ class OptimiserMisuse(Rule):
         return None
 
     def _slow(self, program: Program) -> _Problem | None:
-        rate, optimizer = learning_rate(program), program.compile.optimizer
+        rate, optimizer = learning_rate_of(program), program.compile.optimizer
         epsilon = setting(program.compile.settings, "epsilon")
         if epsilon >= self.epsilon.value and optimizer not in ("SGD", "Lion"):
             return _Problem(f"epsilon={epsilon:g} outweighs the gradients it is added to", epsilon, False)
@@ -119,6 +126,11 @@ class OptimiserMisuse(Rule):
             limit = limits[optimizer]
             return _Problem(f"{optimizer} at a rate of {rate:g} (threshold {limit:g}) hardly moves", rate, False)
         return None
+
+
+def _rises(measured: Series | None) -> bool:
+    """Whether a callback raised the rate later: a warm-up begins at 0."""
+    return measured is not None and bool(np.any(np.asarray(measured.values, np.float64) > 0))
 
 
 def _trained_maps(program: Program) -> int:

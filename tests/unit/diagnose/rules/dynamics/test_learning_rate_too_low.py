@@ -75,3 +75,12 @@ def test_a_poor_training_is_suspected_a_good_or_broken_one_is_not() -> None:
     assert judge(poor()).tests == ("learning_rate",)
     assert judge(healthy()).status is Status.CLEAR
     assert judge(broken()).status is Status.CLEAR
+
+
+def test_probes_between_updates_are_no_small_steps() -> None:
+    """With gradients of four steps added up, three probes of four see no change; a quarter of the steps are updates."""
+    added = stuck(classifier(settings={"learning_rate": 1e-7, "gradient_accumulation_steps": 4}))
+    for size, severity in ((1e-4, Severity.ISSUE), (2e-4, Severity.TIP)):
+        added["update_ratio"].values[:] = 0.0
+        added["update_ratio"].values[3::4] = size
+        assert judge(added).finding.severity is severity

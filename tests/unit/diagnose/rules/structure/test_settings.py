@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from program_zoo import classifier, dense, program, row
-from watched_zoo import comparison, healthy, stuck, with_loss
+from watched_zoo import comparison, healthy, plain, poor, stuck, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.core.program import Site
@@ -54,7 +54,8 @@ def test_a_rate_of_zero_under_which_a_network_learns_is_set_elsewhere() -> None:
     """By a callback of the user's own."""
     still = classifier(settings={"learning_rate": 0.0})
     assert judge(**healthy(still)).status is Status.CLEAR
-    assert judge(**stuck(still)).finding.severity is Severity.ISSUE
+    stays = {**stuck(still), "learning_rate": plain("learning_rate", [0.0, 0.0, 0.0])}
+    assert judge(**stays).finding.severity is Severity.ISSUE
 
 
 def test_ftrl_is_for_linear_models() -> None:
@@ -105,6 +106,12 @@ def test_settings_that_cannot_work(settings) -> None:
     verdict = judge(classifier(settings=settings))
     assert verdict.finding.severity is Severity.ISSUE
     assert verdict.finding.where.line == 30
+
+
+def test_a_rate_of_zero_that_a_callback_raises_is_a_warm_up() -> None:
+    """`compile` was given 0; little is learnt, but for another reason."""
+    rises = {"learning_rate": plain("learning_rate", [0.002, 0.01, 0.01])}
+    assert judge(**{**poor(classifier(settings={"learning_rate": 0.0})), **rises}).status is Status.CLEAR
 
 
 @pytest.mark.parametrize(
