@@ -1,18 +1,21 @@
 """What every decisive test keeps, on whichever back end this process runs."""
 
 import random
+from dataclasses import replace
 
 import decisive_models as made
 import keras
 import numpy as np
 import pytest
 
+from vandap.core.finding import Status, Verdict
 from vandap.core.signals import SIGNALS
+from vandap.exam.decide import decide
 from vandap.exam.decide import tests as family
 from vandap.exam.decisive import _workbench
 from vandap.exam.decisive._comparison import Comparison
 from vandap.exam.decisive._test import NEEDS, NotPossibleError
-from vandap.watch.kept import Batch
+from vandap.watch.kept import Batch, State
 
 pytestmark = pytest.mark.backend
 PLENTY = 1e6
@@ -128,6 +131,24 @@ MODELS = [
     _scheduled_and_penalised,
     *(pytest.param(make, marks=pytest.mark.slow) for make in (_several_inputs_and_outputs, _own_step, _tokens)),
 ]
+
+
+@pytest.mark.parametrize("make", [_plain, _scheduled_and_penalised])
+@pytest.mark.parametrize("is_optimizer_built", [True, False])
+def test_tests_are_made_with_an_optimiser_of_the_workbench(make, is_optimizer_built):
+    """It takes the place of one with a schedule, and of one that TensorFlow builds in the first step."""
+    model, data = make()
+    kept = made.trained(model, data)
+    first = kept.initial_state
+    if not is_optimizer_built:
+        own = {id(variable) for variable in model.optimizer.variables}
+        pairs = [pair for pair in zip(first.variables, first.values, strict=True) if id(pair[0]) not in own]
+        kept = replace(kept, initial_state=State(*map(tuple, zip(*pairs, strict=True)), model.optimizer))
+    left_out = {}
+    suspicion = Verdict("C9", "learning-rate-too-high", Status.SUSPECTED, tests=("learning_rate", "one_batch"))
+    found = decide(kept, [suspicion], PLENTY, on_skip=left_out.__setitem__)
+    assert left_out == {}
+    assert set(found) == {"test_learning_rate", "test_one_batch"}
 
 
 @pytest.mark.parametrize("make", MODELS)

@@ -42,9 +42,15 @@ def decide(
         The signals that the tests measured, by name: ask the same rules again with them.
     """
     ended = time.monotonic() + budget
-    waiting = tuple(test for test in asked_for(verdicts) if test.slug not in tried)
+    asked = [test for test in asked_for(verdicts) if test.slug not in tried]
     signals: dict[str, Series] = {}
-    failed: dict[str, Exception] = {}
+    failed: dict[str, Exception] = {
+        # asked before the workbench puts its own optimiser on
+        test.slug: NotPossibleError(obstacle)
+        for test in asked
+        if (obstacle := test.obstacle(kept))
+    }
+    waiting = tuple(test for test in asked if test.slug not in failed)
     with ExitStack() as stack:
         if waiting:
             with suppress(Exception):  # then each test says why
@@ -123,9 +129,6 @@ def _run_as_needed(test: DecisiveTest, kept: Kept, seconds: float, ended: float,
 
 
 def _run(test: DecisiveTest, kept: Kept, seconds: float, seed: int) -> Series:
-    obstacle = test.obstacle(kept)
-    if obstacle:
-        raise NotPossibleError(obstacle)
     if seconds <= 0:
         raise NotPossibleError("The budget was spent before it.")
     return test.run(kept, seconds, seed)
