@@ -255,11 +255,16 @@ def _trained(bench: Workbench, arm: Arm, order: np.ndarray, steps: int, untraine
 
 
 def _together(folds: Sequence[Trained]) -> Trained:
-    """One arm over all divisions; a loss that was not finite in one of them is none."""
+    """One arm over all divisions; a loss that was not finite in one of them is none.
+
+    Validation examples are the same in all divisions, but for a few that one of them leaves out as too far from all
+    others: then it may have a group less.
+    """
+    groups = min(len(fold.validation) for fold in folds)
     return Trained(
         float(np.mean([fold.train for fold in folds])),
         np.concatenate([fold.held_out for fold in folds]),
-        np.mean([fold.validation for fold in folds], axis=0),
+        np.mean([fold.validation[:groups] for fold in folds], axis=0),
     )
 
 

@@ -56,6 +56,29 @@ def standardised(train: Batch, held_out: Batch, is_chosen: Callable[[np.ndarray]
     return first, second
 
 
+def before_normalisation(model: Any, data: Batch) -> Batch:
+    """Put a Normalization layer's scale on each input that meets one first, so that it gives on what the batch has.
+
+    Its numbers come from the examples as they are, so it would press together what was scaled without some of them.
+    """
+    layers = [_normalising(model, given) for given in keras.tree.flatten(getattr(model, "inputs", None) or [])]
+    arrays = inputs(data)
+    if len(layers) != len(arrays):
+        return data
+    undone = [array if layer is None else _undone(layer, array) for layer, array in zip(layers, arrays, strict=True)]
+    return Batch(keras.tree.pack_sequence_as(data.x, undone), data.y, data.w)
+
+
+def _normalising(model: Any, given: Any) -> Any:
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Normalization) and not layer.invert]
+    return next((layer for layer in layers if layer.input is given), None)
+
+
+def _undone(layer: Any, array: np.ndarray) -> np.ndarray:
+    mean, variance = (keras.ops.convert_to_numpy(value).astype(np.float64) for value in (layer.mean, layer.variance))
+    return (array * np.sqrt(variance) + mean).astype(np.float32)
+
+
 def _scale(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     axes = axes_of_examples(array)
     mean, deviation = (np.asarray(of(array, axis=axes, dtype=np.float64)) for of in (np.mean, np.std))

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from vandap.exam.decisive._comparison import Arm, Comparison
-from vandap.exam.decisive._scaling import axes_of_examples, inputs, is_fractional, standardised
+from vandap.exam.decisive._scaling import axes_of_examples, before_normalisation, inputs, is_fractional, standardised
 from vandap.exam.decisive._test import NotPossibleError
 from vandap.watch.kept import Batch, Kept
 
@@ -24,8 +24,9 @@ class ClippedInput(Comparison):
     """Training on standardised inputs whose far outliers were cut first, beside training on standardised inputs.
 
     Median, quartiles, mean and deviation come from the training examples. Both arms are standardised, because outliers
-    rule the deviation that inputs are scaled with: only what is cut differs. Both are tested on the held-out examples
-    without far values, which are most, so that neither the ease of the cut ones nor a huge loss of one of them decides.
+    rule the deviation that inputs are scaled with, also where a Normalization layer does it: only what is cut differs.
+    Both are tested on the held-out examples without far values, which are most, so that neither the ease of the cut
+    ones nor a huge loss of one of them decides.
     Columns of which more than half hold one value keep theirs: in flags and counts nothing is far.
     """
 
@@ -41,10 +42,13 @@ class ClippedInput(Comparison):
         if ordinary.examples < held_out.examples / 2:
             raise NotPossibleError("Most held-out examples have a value far from all others.")
         cut, cut_ordinary = (Batch(_clipped(part.x, limits), part.y, part.w) for part in (train, ordinary))
-        return [
-            Arm("real", *standardised(train, ordinary, is_fractional)),
-            Arm("clipped", *standardised(cut, cut_ordinary, is_fractional)),
-        ]
+        pairs = {"real": (train, ordinary), "clipped": (cut, cut_ordinary)}
+        return [Arm(name, *_scaled(kept.model, *pair)) for name, pair in pairs.items()]
+
+
+def _scaled(model: Any, train: Batch, held_out: Batch) -> tuple[Batch, Batch]:
+    first, second = standardised(train, held_out, is_fractional)
+    return before_normalisation(model, first), before_normalisation(model, second)
 
 
 def _limits(array: np.ndarray) -> Limits:

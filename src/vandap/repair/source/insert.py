@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from vandap.core.program import Layer
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.find import last_name
 from vandap.repair.source.names import sibling
@@ -57,17 +58,41 @@ def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     Raises:
         RefusalError: The first layer is used in a way that cannot be extended.
     """
+    return insert_before(project, first_layer(project).path, kind, arguments)
+
+
+def first_layer(project: Project) -> Layer:
+    """The first layer that has weights or computes.
+
+    Raises:
+        RefusalError: The run does not know it.
+    """
     layers = [item for item in project.program.layers if item.kind != "InputLayer" and not item.parent]
     if not layers:
         raise RefusalError("The model's layers are not known.")
-    document, call, alike = layer_calls(project, layers[0].path)
+    return layers[0]
+
+
+def insert_before(project: Project, path: str, kind: str, arguments: str = "") -> Project:
+    """Put a new layer before a layer; behind it where that only joins inputs.
+
+    Args:
+        project: The source.
+        path: The layer that follows.
+        kind: The new layer's class in `keras.layers`.
+        arguments: Its arguments, as source.
+
+    Raises:
+        RefusalError: The layer is used in a way that cannot be extended.
+    """
+    document, call, alike = layer_calls(project, path)
     if len(alike) > 1:
         raise RefusalError(f"One call makes {len(alike)} layers.", call.lineno, document.path)
     name, needed = sibling(document, call, kind)
     text = f"{name}({arguments})"
     if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
         raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
-    edit = _around if layers[0].kind in MERGING else _before
+    edit = _around if alike[0].kind in MERGING else _before
     return project.edited(document, *needed, edit(document, call, text))
 
 

@@ -179,3 +179,24 @@ def test_what_cannot_be_reached_is_refused(change: Change, text: str, reason: st
     applied = made(tmp_path, change, text=text)
     assert not applied.made and not applied.project.changed
     assert reason in applied.refused[0][1].reason, applied.refused[0][1].reason
+
+
+def test_a_layer_that_the_script_adapts_learns_without_extremes(tmp_path: Path) -> None:
+    """A second one would scale what the first one, adapted to the extremes, has pressed together."""
+    text = "from keras import layers\nscale = layers.Normalization()\nscale.adapt(x)\nh = layers.Dense(1)(scale(i))\n"
+    file = tmp_path / "train.py"
+    site = Site(str(file), 2)
+    scale, dense = Layer(0, "n", "n", "Normalization", site=site), Layer(1, "d", "d", "Dense", site=Site(str(file), 4))
+    fits = (FitCall("arrays", 800, 32, 4, site=Site(str(file), 5)),)
+
+    def changed(followers: tuple[Layer, ...], text: str) -> Applied:
+        file.write_text(text + "model.fit(x, y)\n")
+        return apply(Project(Program(layers=(scale, *followers), fits=fits), tmp_path), (ClipInputs(),))
+
+    one = replace(dense, inputs=("n",))
+    diff = changed((one,), text).project.diff()
+    assert "+scale.adapt(clipped(x))" in diff
+    assert '+h = layers.Dense(1)(layers.Activation("hard_tanh")(layers.Rescaling(1 / 3)(scale(i))))' in diff
+    assert "def clipped(x):" in diff
+    assert changed((one, replace(one, name="e", path="e")), text).refused
+    assert changed((one,), text.replace("adapt(x)", "adapt(x)\nscale.adapt(y)")).refused

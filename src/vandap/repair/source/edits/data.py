@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from vandap.core.program import Layer
 from vandap.repair.changes.data import (
     ALL,
     ClassWeights,
@@ -22,7 +23,7 @@ from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, function_of, last_name, resolved
 from vandap.repair.source.functions import defined
-from vandap.repair.source.insert import insert_after, insert_first
+from vandap.repair.source.insert import first_layer, insert_after, insert_before, insert_first
 from vandap.repair.source.names import keras_name
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
@@ -40,12 +41,42 @@ def _standardise(change: StandardiseInputs, project: Project) -> Project:
 @edit_of.register
 def _clip(change: ClipInputs, project: Project) -> Project:
     """Standardised, divided by the bound, and cut at 1."""
-    document, call = fit_call(project)
-    project = project.edited(document, *defined(document, call, clipped))
-    project = _adapted(project, STANDARDISE, f"{clipped.__name__}({{}})")
-    project = insert_first(project, "Normalization", f'name="{STANDARDISE}"')
-    project = insert_first(project, "Rescaling", f"1 / {change.deviations:g}")
-    return insert_first(project, "Activation", '"hard_tanh"')
+    first = first_layer(project)
+    if first.kind == "Normalization":
+        project, path = _adapted_without_extremes(project), _only_follower(project, first)
+    else:
+        document, call = fit_call(project)
+        project = project.edited(document, *defined(document, call, clipped))
+        project = _adapted(project, STANDARDISE, f"{clipped.__name__}({{}})")
+        project = insert_first(project, "Normalization", f'name="{STANDARDISE}"')
+        path = first.path
+    project = insert_before(project, path, "Rescaling", f"1 / {change.deviations:g}")
+    return insert_before(project, path, "Activation", '"hard_tanh"')
+
+
+def _adapted_without_extremes(project: Project) -> Project:
+    """The script's own Normalization layer learns mean and deviation without the extremes."""
+    document, fit = fit_call(project)
+    calls = _adapting(document)
+    if len(calls) != 1 or len(calls[0].args) != 1 or project.program.fit.data != "arrays":
+        raise RefusalError("No single call adapts the Normalization layer to an array.", fit.lineno, document.path)
+    project = project.edited(document, *defined(document, calls[0], clipped))
+    document, _ = fit_call(project)
+    (given,) = _adapting(document)[0].args
+    return project.edited(document, Edit(*document.span(given), f"{clipped.__name__}({document.text(given)})"))
+
+
+def _adapting(document: Document) -> list[ast.Call]:
+    """The calls that let a layer adapt to data."""
+    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if last_name(call.func) == "adapt"]
+
+
+def _only_follower(project: Project, layer: Layer) -> str:
+    followers = project.program.successors(layer)
+    if len(followers) != 1:
+        raise RefusalError(f"{len(followers)} layers take what {layer.name} gives.", layer.site.line or 0)
+    return followers[0].path
 
 
 @edit_of.register
@@ -99,10 +130,8 @@ def _first_read(document: Document, fit: ast.Call, names: Sequence[str]) -> ast.
     ]
     adapting = [
         node
-        for node in ast.walk(document.tree)
-        if isinstance(node, ast.Call)
-        and last_name(node.func) == "adapt"
-        and node.lineno > max(stored, default=0)
+        for node in _adapting(document)
+        if node.lineno > max(stored, default=0)
         and function_of(document, node) is function_of(document, fit)
         and any(isinstance(item, ast.Name) and item.id in names for item in ast.walk(node))
     ]
