@@ -341,6 +341,14 @@ def test_leaks_are_sought_before_the_first_step(tmp_path, no_steps):
     assert seen["feature_scores"].at(feature="4") == pytest.approx(1)
 
 
+def test_rows_that_contradict_each_other_are_counted(tmp_path, no_steps):
+    """Copies of training rows with another class, told before the first step."""
+    rows = np.concatenate([X, X[:10]]), np.concatenate([Y, (Y[:10] + 1) % 3])
+    with watching(tmp_path):
+        _model().fit(*rows, epochs=1, verbose=0)
+    assert Run(tmp_path).signals["duplicates"].at(kind="copied") == 20
+
+
 def test_streams_are_compared_as_far_as_they_were_heard(tmp_path, no_steps):
     """The kept samples of a generator and of validation arrays."""
     with watching(tmp_path):

@@ -81,7 +81,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "examples",
         "once",
         _DATA,
-        "Copies beyond the first, over all rows: exact, near (images), conflicting (same input, other label), rows.",
+        "Copies beyond the first, over all rows: exact, near (images), conflicting (same input, other label), rows; of "
+        "watched arrays: copied (conflicting, and not alike by chance).",
     ),
     Signal(
         "split_overlap",

@@ -37,10 +37,10 @@ def overlap(train: Any, validation: Any) -> Series | None:
     Returns:
         The signal `shared_rows`; None where the inputs are no numbers or their forms differ.
     """
-    return attempt(lambda: _overlap(_Rows(train), _Rows(validation)), None)
+    return attempt(lambda: _overlap(Rows(train), Rows(validation)), None)
 
 
-class _Rows:
+class Rows:
     """The rows of one part.
 
     Args:
@@ -80,21 +80,27 @@ def _numbers(source: Any, part: Any) -> np.ndarray:
     return flat
 
 
-def _overlap(train: _Rows, validation: _Rows) -> Series:
+def _overlap(train: Rows, validation: Rows) -> Series:
     shared = np.isin(validation.hashes, train.hashes)
     times = np.unique(np.concatenate([train.hashes, validation.hashes]), return_counts=True)[1]
     same = len(train.hashes) == len(validation.hashes) and bool((train.hashes == validation.hashes).all())
-    copies = int(shared.sum()) * _surely_copied(train, validation, shared) if shared.any() else 0.0
+    copies = int(shared.sum()) * surely_copied(train, validation, shared) if shared.any() else 0.0
     different, repeated = 1 / times.mean(), (times > 1).mean()
     facts = [len(train.hashes), len(validation.hashes), shared.sum(), copies, different, repeated, same]
     return Series(np.array(facts, np.float64), {"fact": FACTS})
 
 
-def _surely_copied(train: _Rows, validation: _Rows, shared: np.ndarray) -> float:
+def surely_copied(train: Rows, validation: Rows, shared: np.ndarray, *, long: bool = True) -> float:
     """Share of the shared rows that say more than two rows of such a table can have in common by chance.
 
     Two of n rows are alike by chance where a row has fewer bits than log2 of the pairs (the birthday bound). A row's
     bits are those of its values, added up.
+
+    Args:
+        train: Training rows.
+        validation: Other rows, or the same.
+        shared: Which of the other rows equal a training row, shape `(rows,)`.
+        long: Whether many bits suffice, without values that are measured: so a text that says the same twice is a copy.
     """
     rng = np.random.default_rng(_SEED)
     candidates = np.flatnonzero(shared)
@@ -113,7 +119,7 @@ def _surely_copied(train: _Rows, validation: _Rows, shared: np.ndarray) -> float
     rows = float(len(train.hashes) + len(validation.hashes))
     needed = np.log2(rows * (rows - 1) / 2)
     measured = (bits >= _MEASURED * needed) & (single >= _MEASURED_COLUMNS)
-    return float(np.mean(measured | (bits >= _LONG * needed)))
+    return float(np.mean(measured | (bits >= _LONG * needed) if long else measured))
 
 
 def _seen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, float]:

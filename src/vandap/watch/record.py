@@ -14,6 +14,7 @@ from vandap.core.signals import Series
 from vandap.watch import observe
 from vandap.watch.afterwards import afterwards
 from vandap.watch.columns import column_signals
+from vandap.watch.copies import contradictions
 from vandap.watch.course import Ending, Given
 from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
@@ -99,6 +100,8 @@ class Record:
             self.weighed = of_arrays((arrays[1], None, arrays[2]), MOST_LABELS)
         if self.arrays is not None:
             self._seek_leaks(self.arrays)
+        if self.weighed is None and self.labels is not None:
+            self.leaks |= self.search.ask("contradictions", arrays[:2], lambda: self._contradictions(arrays[0]))
 
     def see_validation(self, given: tuple[Any, Any, Any], train: Any) -> None:
         """Take note of validation data that are arrays.
@@ -124,6 +127,13 @@ class Record:
         if target.size != train.examples:
             return {}
         return column_signals(self._inputs(train.x), target.ravel(), codes is not None, self.columns)
+
+    def _contradictions(self, inputs: Any) -> Signals:
+        """`duplicates` where each example has one class."""
+        ((name, given),) = self._targets(self.labels).items()
+        codes = observe.class_codes(given, self._is_classes(name))
+        found = contradictions(inputs, codes) if codes is not None else None
+        return {"duplicates": found} if found is not None else {}
 
     def _seek_overlap(self, train: Any, validation: Any) -> None:
         """Ask whether validation examples stand among the training examples."""

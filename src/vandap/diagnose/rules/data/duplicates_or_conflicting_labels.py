@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vandap.core.finding import Severity, Threshold
+import math
+
+from vandap.core.finding import Severity, Threshold, Where
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
@@ -15,7 +17,9 @@ class DuplicatesOrConflictingLabels(Rule):
 
     ## What it finds
     Equal inputs with different classes: an issue, unless repeats are so common that the inputs simply cannot tell the
-    rows apart (a table of few categories), or the target is a number. Many equal or nearly equal inputs: a tip.
+    rows apart (a table of few categories), or the target is a number. Many equal or nearly equal inputs: a tip. In the
+    arrays of a watched training only inputs count that chance cannot have made alike, and repeats alone are no matter:
+    rare classes may be repeated on purpose.
 
     ## Why it matters
     Two answers to one question cannot both be right: the model is punished whatever it says, and the best possible
@@ -42,6 +46,9 @@ class DuplicatesOrConflictingLabels(Rule):
         """Compare the shares of conflicting, equal and nearly equal rows with their thresholds."""
         rows = count(duplicates, "rows")
         kinds = {kind: share(count(duplicates, kind), rows) for kind in ("conflicting", "exact", "near")}
+        copied = share(count(duplicates, "copied"), rows)
+        if not math.isnan(copied):
+            return self._watched(copied, rows)
         if not rows > 0 or not any(value == value for value in kinds.values()):
             return CannotTell("Repeated inputs were not counted.")
         if kinds["conflicting"] > self.conflicting.value:
@@ -57,6 +64,17 @@ class DuplicatesOrConflictingLabels(Rule):
         return Clear(
             f"{repeats:.1%} of the inputs repeat another one (threshold {self.repeated.value:.0%}), and at most "
             f"{self.conflicting.value:.0%} have conflicting labels."
+        )
+
+    def _watched(self, copied: float, rows: float) -> Outcome:
+        if not copied > self.conflicting.value:
+            return Clear(f"At most {self.conflicting.value:.0%} of the rows are copies of others with another class.")
+        return self.found(
+            f"{copied:.1%} of the {rows:.0f} training rows are copies of other rows, but have another class (threshold "
+            f"{self.conflicting.value:.0%}).",
+            {"conflicting_share": copied, "rows": rows},
+            confidence=0.9,
+            where=Where("data"),
         )
 
     def _conflict(self, kinds: dict[str, float], rows: float, *, is_class: bool) -> Outcome:

@@ -6,6 +6,7 @@ import numpy as np
 from signal_zoo import signals
 
 from vandap.core.finding import Severity, Status
+from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
 
@@ -30,3 +31,14 @@ def test_many_repeats_are_a_tip() -> None:
     """Equal or nearly equal."""
     assert judge(60, 0, 0, 1000).finding.severity is Severity.TIP
     assert judge(0, 60, 0, 1000).finding.severity is Severity.TIP
+
+
+def test_in_a_watched_training_only_sure_copies_count() -> None:
+    """What chance made alike may differ, and repeats may be meant; copies with another class are an issue."""
+
+    def watched(copied):
+        counts = Series(np.array([400.0, 300.0, copied, 1000.0]), {"kind": ("exact", "conflicting", "copied", "rows")})
+        return diagnose({"duplicates": counts}, [rule("A10")])[0]
+
+    assert watched(0.0).status is watched(9.0).status is Status.CLEAR
+    assert watched(30.0).finding.severity is Severity.ISSUE
