@@ -45,8 +45,18 @@ class Tools:
 def of_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
     """Repair faults until so many count: those surely worse than their healthy twin, by two points or more.
 
-    Half of them are hand-written scripts and half are plans, unless one kind runs out.
+    Half of them are hand-written scripts and half are plans, unless one kind runs out. Then what is known gets the arms
+    that it lacks.
     """
+    yield from _new_faults(known, count, tools)
+    lacking = {row["member"]: [arm for arm in tools.arms if arm not in row["arms"]] for row in known if row["counts"]}
+    for member in faults(tools.half):
+        if lacking.get(member.name):
+            with _Workplace(member, tools) as place:
+                yield place.more(lacking[member.name])
+
+
+def _new_faults(known: Sequence[Row], count: int, tools: Tools) -> Iterator[Row]:
     done = {row["member"] for row in known}
     counted = Counter(row["origin"] for row in known if row["counts"])
     for most in (count / 2, count):
@@ -94,6 +104,12 @@ class _Workplace:
         arms = {name: self._arm(name, program, sick, healthy) for name in self._tools.arms if counts}
         scores = {"sick": self._score(sick, healthy), "healthy": self._score(healthy)}
         return self._facts() | {"counts": counts, "gap": gap, "scores": scores, "arms": arms}
+
+    def more(self, arms: Sequence[str]) -> Row:
+        """What further arms make of a fault."""
+        program = self._member.sick()
+        sick, healthy = self._runs("sick", program), self._runs("healthy", self._member.healthy())
+        return self._facts() | {"arms": {name: self._arm(name, program, sick, healthy) for name in arms}}
 
     def sound(self) -> Row:
         """What `fix` keeps of a healthy training, and whether that harms."""

@@ -8,7 +8,8 @@ The parts: `faults` (repaired by `fix` and by random search over the same sugges
 (repaired by `fix`), `same` (a training against itself), `power` (three known effects on digits), `speed` (trials a
 minute) and `remedies` (what each rule advises, tried on a drill with its fault). Each measurement is a line of
 `results.jsonl` and is not made again, so that the bench can be stopped at any moment and continued; what was half done
-is done anew. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine that does
+is done anew. `--part faults --arms random` gives what is known another arm: random search over whatever any remedy can
+change, without a diagnosis. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine that does
 nothing else.
 """
 
@@ -52,9 +53,15 @@ LOOKS = "LOOKS.md"
 
 
 def rows(path: Path, part: str) -> list[Row]:
-    """What one part has measured."""
+    """What one part has measured; arms that a member got later stand beside its first ones."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [row for row in map(json.loads, lines) if row["part"] == part]
+    found, first = list[Row](), dict[str, Row]()
+    for row in (row for row in map(json.loads, lines) if row["part"] == part):
+        if "arms" not in row or first.setdefault(row["member"], row) is row:
+            found.append(row)
+        else:
+            first[row["member"]]["arms"] |= row["arms"]
+    return found
 
 
 def run(part: str, count: int | None, path: Path, tools: Tools) -> None:

@@ -104,6 +104,7 @@ ROWS = [
     }
     for place, origin in enumerate(["script", "plan", "script", "plan"])
 ] + [
+    {"part": "faults", "member": "m2", "origin": "script", "kind": "classes", "arms": {"suggested": _arm(0.3, 0.85)}},
     {
         "part": "healthy", "member": "h0", "origin": "plan", "kind": "classes",
         "arms": {"fix": {"status": "nothing found", "changes": [], "trainings": 0, "seconds": 3.0}},
@@ -124,6 +125,7 @@ def test_what_was_measured_becomes_a_page(
     report.main()
     page = capsys.readouterr().out
     assert "3 faults count of 4 drawn (not: `m3`)" in page and "| fix | 3 | 3 | 100 % [" in page
+    assert "| suggested | 1 | 1 | 100 % [" in page  # measured later
     assert "| 0.87 [" in page  # recovered: 0.35 of a gap of 0.4
     assert "+100 [+100, +100] points more often than *random*" in page
     assert "Geometric mean of the ratios: 4.0" in page and "Not run yet." in page
