@@ -9,8 +9,8 @@ The parts: `faults` (repaired by `fix` and by random search over the same sugges
 minute) and `remedies` (what each rule advises, tried on a drill with its fault). Each measurement is a line of
 `results.jsonl` and is not made again, so that the bench can be stopped at any moment and continued; what was half done
 is done anew. `--part faults --arms random` gives what is known another arm: random search over whatever any remedy can
-change, without a diagnosis. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a machine that does
-nothing else.
+change, without a diagnosis. Members are drawn by `members.py`. The times of `faults`, `healthy` and `speed` need a
+machine that does nothing else.
 """
 
 from __future__ import annotations
