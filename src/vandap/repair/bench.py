@@ -168,6 +168,7 @@ class Bench:
             division = read_division(self.trials.folder / DIVISION)
             if done is not None and done.result.status in _ENDED and division is not None:
                 self._scale = Scale.of(done.folder, done.result, division, self.plan.metric, self.plan.margin)
+                self.trials.does_train = not changes
                 self.trials.timeout = max(_SLOWEST * done.result.seconds, _LEAST_TIMEOUT)
                 return
             if done is None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from vandap.core.store import write_json
 from vandap.errors import TrainingError
 from vandap.repair.changes.change import Change
-from vandap.repair.trial.request import NO_ROOM, OUTPUT, RESULT, Result, read_result
+from vandap.repair.trial.request import NO_ROOM, OUTPUT, RESULT, STOPPED, Result, read_result
 from vandap.repair.trial.worker import Workers
 
 DIVISION = "division.npz"
@@ -25,7 +25,7 @@ COPY = "copy"
 """Folder of a trial that holds what it may write to; it goes when the trial has ended."""
 _LEAST = 1.0
 """Seconds that a trial gets in any case."""
-KILLED = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
+_BY_MACHINE = {"timed out": "It took longer than a trial may take.", "lost": "Its process was lost."}
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Runner(ABC):
         timeout: Seconds that one trial may take.
         on_done: Told every trial that has ended.
         deadline: Clock (`time.monotonic`) at which a trial that still runs is stopped, as if it had not begun.
+        does_train: Whether the training as it is was seen to end by itself: one that does not, the machine has ended.
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class Runner(ABC):
     timeout: float
     on_done: Callable[[Done], None]
     deadline: float = math.inf
+    does_train: bool = False
     _spent: list[float]
 
     @abstractmethod
@@ -109,7 +111,7 @@ class Runner(ABC):
 
         Raises:
             OSError: The disk is full.
-            TrainingError: The program's data differ from run to run.
+            TrainingError: The program's data differ from run to run, or the machine ends its trainings.
         """
         until, names = min(self.deadline, math.inf if until is None else until), [self.identity(job) for job in jobs]
         wanted = dict(zip(names, jobs, strict=True))  # other changes may make the same training
@@ -134,6 +136,8 @@ class Runner(ABC):
             self._spent.append(result.seconds)
         if result.status == "not replayable" and not job.changes:
             raise _not_replayable(result)
+        if result.status == STOPPED and not job.changes and self.does_train:
+            raise _stopped(result)
         done = Done(job, result, folder)
         self.on_done(done)
         return done
@@ -143,20 +147,19 @@ class Runner(ABC):
         self.workers.begin()
         began = time.monotonic()
         ended, result = self._attempt(job, folder)
-        if result is None and ended.startswith(
-            ("killed", "lost")
-        ):  # by hand, or for memory: that says little of an arm
+        if result is None and ended.startswith(("killed", "lost")):  # by hand, or for memory
             ended, result = self._attempt(job, folder)
         if result is None and ended == "timed out" and time.monotonic() >= self.deadline:
             return None
         if result is not None and result.status == NO_ROOM:
             (folder / RESULT).unlink()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-        is_final = result is not None or ended not in KILLED  # what the machine ended is tried again another time
         if result is None:
-            result = Result("failed", KILLED.get(ended, f"Its process ended with {ended}."))
+            is_stopped = ended in _BY_MACHINE or ended.startswith("killed")
+            reason = _BY_MACHINE.get(ended, f"Its process ended with {ended}.")
+            result = Result(STOPPED if is_stopped else "failed", reason)
         result = replace(result, seconds=time.monotonic() - began)
-        if is_final:
+        if result.status != STOPPED:  # that says little of an arm, and is tried again another time
             write_json(folder / RESULT, result)
         if result.status == "done":
             (folder / OUTPUT).unlink(missing_ok=True)
@@ -172,6 +175,15 @@ class Runner(ABC):
         ended = self.workers.run(self.prepared(job, folder), min(self.timeout, left))
         shutil.rmtree(folder / COPY, ignore_errors=True)
         return ended, read_result(folder)
+
+
+def _stopped(result: Result) -> TrainingError:
+    return TrainingError(
+        "The machine ended a training of the program as it is, twice, though it has trained before.",
+        received=result.reason,
+        expected="memory and time for as many trainings at once as there are workers",
+        hint="Give the same command again with --workers 1; what was trained stays.",
+    )
 
 
 def _not_replayable(result: Result) -> TrainingError:

@@ -16,6 +16,7 @@ from vandap.core.estimate import Decision
 from vandap.core.experiment import Pairing, read_experiment
 from vandap.core.progress import silent
 from vandap.core.store import write_arrays, write_json
+from vandap.errors import TrainingError
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.bench import Bench
 from vandap.repair.bench import Plan as BenchPlan
@@ -220,6 +221,13 @@ def test_what_the_machine_ended_says_nothing_of_an_arm(tmp_path: Path) -> None:
         workers.run = lambda request, timeout, ended=ended: next(ended, None) or usual(request, timeout)
         (done,) = trials.run([Job(BETTER, seed)])
         assert done is not None and done.result.status == "done"
+
+    workers.run = lambda request, timeout: "killed 9"
+    (done,) = trials.run([Job(BETTER, 10)])
+    assert done is not None and done.result.status == "stopped" and not (done.folder / RESULT).exists()
+    trials.does_train = True
+    with pytest.raises(TrainingError, match="machine ended"):
+        trials.run([Job((), 10)])
 
     def full(request: Path, timeout: float) -> str:
         write_json(request.parent / RESULT, Result(NO_ROOM, "No space left."))

@@ -20,7 +20,7 @@ from vandap.repair.bench import passes
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.confirm import FIRST_SEED, UNPAIRED_APART, Confirmation
-from vandap.repair.runner import KILLED, Done, Job
+from vandap.repair.runner import Done, Job
 from vandap.repair.session import EXPERIMENTS
 from vandap.repair.trial.request import SEEN
 
@@ -141,7 +141,7 @@ class _Asking:
         done = bench.trials.run([job for pair in jobs for job in pair])
         pairs = [(one, other) for one, other in zip(done[0::2], done[1::2], strict=True) if one and other]
         failed = next((other.result for _, other in pairs if other.result.status == "failed"), None)
-        if failed is not None and failed.reason not in KILLED.values():  # what the machine ended says nothing of it
+        if failed is not None:
             raise TrainingError(
                 f"With {self.wanted.text} it does not train.",
                 received=failed.reason,

@@ -12,6 +12,8 @@ REQUEST, RESULT, PREDICTIONS, OUTPUT = "request.json", "result.json", "predictio
 SEEN = "seen"
 NO_ROOM = "no room"
 """Status of a trial that met a full disk: that says nothing of its arm."""
+STOPPED = "stopped"
+"""Status of a trial that the machine ended, by hand, for memory or for time: that says little of its arm."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Result:
     """How a trial ended.
 
     Args:
-        status: `done`, `failed`, `not finite`, `not replayable` where its data are not those of the first trial, or
-            `no room` where the disk was full.
+        status: `done`, `failed`, `not finite`, `not replayable` where its data are not those of the first trial,
+            `no room` where the disk was full, or `stopped` where the machine ended it.
         reason: What went wrong, as one sentence.
         seconds: Wall clock of the process.
         fit_seconds: Wall clock of the training.
