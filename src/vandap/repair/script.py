@@ -63,7 +63,7 @@ class ScriptTask:
         check_script(self.script)
         self.sources = Folder.of(self.script).sources()
         key = key_of(self.script, self.arguments, task, self.sources)
-        session = find_or_begin(self.script.stem, key, self.out, prefix=kind)
+        session = find_or_begin(self.script.stem, key, self.out, kind, Folder.of(self.script).states())
         self.consent(asked)
         return session
 
@@ -83,6 +83,7 @@ class ScriptTask:
             self.progress("note", {"text": f"going on in {session.folder}"})
             return read_examined(session.folder, str(self.script))
         self.progress("stage", {"title": title})
+        before = Folder.of(self.script).states()
         session.prepare()
         examined = examine_script(
             self.script,
@@ -104,7 +105,8 @@ class ScriptTask:
                 expected="files that stay as they are until the exam is over",
                 hint="Give the same command again; later edits do no harm.",
             )
-        session.begin()
+        after = Folder.of(self.script).states()  # what its exam leaves as it is, the script does not write
+        session.begin({place: state for place, state in before.items() if after.get(place) == state})
         return examined
 
     def training(self, examined: Examined) -> Program:

@@ -47,9 +47,13 @@ class Session:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_json(self.folder / _BEGUN, {"key": self.key})
 
-    def begin(self) -> None:
-        """Say what the folder is for, once the exam has filled it."""
-        write_json(self.folder / KEY, {"key": self.key, "begun": time.time()})
+    def begin(self, files: Mapping[str, str]) -> None:
+        """Say what the folder is for, once the exam has filled it.
+
+        Args:
+            files: States of the files that the program may read: with others, what is stored here is of another one.
+        """
+        write_json(self.folder / KEY, {"key": self.key, "begun": time.time(), "files": dict(files)})
         (self.folder / _BEGUN).unlink(missing_ok=True)
 
     def experiment(self, slug: str) -> Path:
@@ -76,7 +80,9 @@ def key_of(script: Path, arguments: Sequence[str], task: str, sources: Mapping[P
     return digest.hexdigest()
 
 
-def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "fix") -> Session:
+def find_or_begin(
+    stem: str, key: str, out: Path | None = None, prefix: str = "fix", files: Mapping[str, str] | None = None
+) -> Session:
     """Return the session that this command began before, or a new one. Nothing is written yet.
 
     Args:
@@ -84,33 +90,38 @@ def find_or_begin(stem: str, key: str, out: Path | None = None, prefix: str = "f
         key: What was asked.
         out: Another folder.
         prefix: What is done.
+        files: States of the files around the script now.
 
     Raises:
         RunError: `out` holds something else.
     """
+    files = files or {}
     if out is not None:
-        return _in(out, key)
+        return _in(out, key, files)
     number = 1
     while True:
         path = Path("runs") / (f"{prefix}-{stem}" if number == 1 else f"{prefix}-{stem}-{number}")
-        if not path.exists() or _is_of(path, key):
+        if not path.exists() or _is_of(path, key, files):
             return Session(path, key, _key(path, KEY) == key)
         number += 1
 
 
-def _in(out: Path, key: str) -> Session:
-    if out.exists() and not _is_of(out, key) and (not out.is_dir() or any(out.iterdir())):
+def _in(out: Path, key: str, files: Mapping[str, str]) -> Session:
+    if out.exists() and not _is_of(out, key, files) and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
             "The output folder is in use.",
             received=str(out),
-            expected="a new or empty folder, or that of the same command for the same source",
+            expected="a new or empty folder, or that of the same command for the same source and data",
             hint="Give another folder with --out, or remove this one.",
         )
     return Session(out, key, _key(out, KEY) == key)
 
 
-def _is_of(folder: Path, key: str) -> bool:
-    return key in (_key(folder, KEY), _key(folder, _BEGUN))
+def _is_of(folder: Path, key: str, files: Mapping[str, str]) -> bool:
+    if _key(folder, KEY) != key:
+        return _key(folder, _BEGUN) == key
+    known = dict(read_json(folder / KEY).get("files") or {})
+    return all(files.get(place) == state for place, state in known.items())
 
 
 def _key(folder: Path, name: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from vandap.core.store import RunWriter
 from vandap.errors import RunError
 from vandap.repair.session import Session, find_or_begin, key_of
+from vandap.repair.trial.copy import Folder
 from vandap.repair.trial.worker import Workers
 
 
@@ -19,9 +20,26 @@ def test_the_same_command_finds_its_folder(tmp_path: Path, monkeypatch: pytest.M
     first = find_or_begin("train", "key")
     assert first == Session(Path("runs/fix-train"), "key")
     first.folder.mkdir(parents=True)
-    first.begin()
+    first.begin({})
     assert find_or_begin("train", "key").examined
     assert find_or_begin("train", "other").folder == Path("runs/fix-train-2")
+
+
+def test_other_data_are_another_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the script may read has changed, or is gone; new ones it may have written itself."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").touch()
+    data = tmp_path / "data.csv"
+    data.write_text("1")
+    around = Folder.of(tmp_path / "script.py")
+    find_or_begin("train", "key").prepare()
+    find_or_begin("train", "key").begin(around.states())
+    (tmp_path / "log.txt").touch()
+    assert find_or_begin("train", "key", files=around.states()).folder == Path("runs/fix-train")
+    data.write_text("22")
+    assert find_or_begin("train", "key", files=around.states()).folder == Path("runs/fix-train-2")
+    data.unlink()
+    assert find_or_begin("train", "key", files=around.states()).folder == Path("runs/fix-train-2")
 
 
 def test_an_edited_script_is_another_one(tmp_path: Path) -> None:

@@ -79,6 +79,11 @@ class Folder:
         found = ((self.root / place, path) for place, path in self.files() if path.suffix == ".py")
         return {place: path.read_bytes() for place, path in found if path.stat().st_size <= LARGEST_SOURCE}
 
+    def states(self) -> dict[str, str]:
+        """Size and time of the last change of all other files, such as data and settings, by their places."""
+        found = ((place, path.stat()) for place, path in self.files() if path.suffix != ".py")
+        return {str(place): f"{state.st_size} {state.st_mtime_ns}" for place, state in found}
+
     def copied(self, target: Path, edited: Mapping[Path, bytes], shelf: Shelf) -> Folder:
         """Copy the folder, with some files edited.
 
