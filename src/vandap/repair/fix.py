@@ -36,10 +36,9 @@ class ScriptRepair(ScriptTask):
         began = time.monotonic()
         session = self.begun("fix", "fix", self._asked())
         examined = self.examined(session, "exam: the script as it is", EXAM_SHARE * self.plan.budget)
-        known = read_fixed(session.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.asked):
-            return known, examined
-        fixed = replace(self._repaired(session, examined, began, known), seconds=time.monotonic() - began)
+        fixed = read_fixed(session.folder, self.plan.asked)
+        if fixed is None or not fixed.is_final(self.plan.budget, self.plan.search):
+            fixed = replace(self._repaired(session, examined, began), seconds=time.monotonic() - began)
         write_fixed(session.folder, fixed)
         return fixed, examined
 
@@ -50,8 +49,8 @@ class ScriptRepair(ScriptTask):
             f"{_minutes(self.plan.budget)}. The script itself is not changed."
         )
 
-    def _repaired(self, session: Session, examined: Examined, began: float, known: Fixed | None) -> Fixed:
-        nothing = begun(str(self.script), session.folder, self.plan, known)
+    def _repaired(self, session: Session, examined: Examined, began: float) -> Fixed:
+        nothing = begun(str(self.script), session.folder, self.plan)
         if not examined.findings:
             self.training(examined)
         program, signals = examined.program, Run(session.folder).signals

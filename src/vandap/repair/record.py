@@ -135,7 +135,7 @@ class Fixed:
     search: str = "guided"
     asked: str = ""
 
-    def is_final(self, budget: float, search: str, asked: str = "") -> bool:
+    def is_final(self, budget: float, search: str) -> bool:
         """Whether the same repair with another budget or another search could say no more.
 
         A search that found nothing, and a proof that could not tell, are gone on with where there is more time. Any
@@ -144,17 +144,11 @@ class Fixed:
         Args:
             budget: Seconds of wall clock.
             search: How bundles would be looked for.
-            asked: The metric and the margin that are asked for.
         """
-        if self.status == OUT_OF_BUDGET or asked != self.asked:
+        if self.status == OUT_OF_BUDGET:
             return False
         is_open = self.status == NOTHING_HELPED or (self.status in (NOT_PROVED, RUNS) and self._cannot_tell)
         return not (is_open and (budget > self.budget or search != self.search))
-
-    @property
-    def was_looked_at(self) -> bool:
-        """Whether the proof was looked at: the next one is another, with an error of half the size."""
-        return self.experiment is not None and self.experiment.outcome is not None
 
     @property
     def _cannot_tell(self) -> bool:
@@ -163,11 +157,21 @@ class Fixed:
 
 
 def write_fixed(folder: Path, fixed: Fixed) -> None:
-    """Store a repair."""
-    write_json(folder / FILE, fixed)
+    """Store a repair as the last one, and beside those by other metrics and margins."""
+    for name in (_own_file(fixed.asked), FILE):
+        write_json(folder / name, fixed)
 
 
-def read_fixed(folder: Path) -> Fixed | None:
-    """Read a repair; None where there is none."""
-    path = folder / FILE
+def read_fixed(folder: Path, asked: str | None = None) -> Fixed | None:
+    """Read a repair; None where there is none.
+
+    Args:
+        folder: The run folder.
+        asked: The metric and the margin that it was asked by, "" for none; None for the last one, whatever was asked.
+    """
+    path = folder / (FILE if asked is None else _own_file(asked))
     return from_json(Fixed, read_json(path)) if path.is_file() else None
+
+
+def _own_file(asked: str) -> str:
+    return f"fix-by-{'-'.join(asked.split()) or 'task'}.json"

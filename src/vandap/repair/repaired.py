@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from vandap.core.examined import Examined
+from vandap.core.experiment import FILE as EXPERIMENT
+from vandap.core.experiment import Experiment
 from vandap.core.machine import cores
+from vandap.core.records import from_json
+from vandap.core.store import read_json
 from vandap.repair.bench import Bench, Plan, looked_at
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded
 from vandap.repair.proposals import Proposal
 from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.searches import DEFAULT
+from vandap.repair.session import EXPERIMENTS
 from vandap.repair.trial.worker import Workers, environment, usual_count
 from vandap.repair.trials import Trials
 
+FIX = "fix"
+"""What the folders of a repair's experiments are named after."""
 COMPILED = "compiled"
 """Folder of an experiment for compiled steps."""
 
@@ -37,25 +44,33 @@ def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path
     return Workers(count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log")
 
 
-def begun(subject: str, run: Path, plan: Plan, known: Fixed | None) -> Fixed:
-    """The record that a repair begins with.
+def begun(subject: str, run: Path, plan: Plan) -> Fixed:
+    """The record that a repair begins with: each proof that was looked at makes the next one another.
 
     Args:
         subject: What is to be repaired, as the user named it.
         run: The run folder.
         plan: What the repair may do.
-        known: What a former one with a smaller budget left; None where there was none.
     """
-    proof = 1 if known is None else known.proofs + known.was_looked_at
+    proof = 1 + sum(1 for _ in _looked_at(run, experiment_name(plan)))
     return Fixed(
         subject, str(run), NOTHING_FOUND, budget=plan.budget, proofs=proof, search=plan.search, asked=plan.asked
     )
 
 
+def _looked_at(run: Path, name: str) -> Iterator[Experiment]:
+    """The proofs that were looked at, by whatever metric and search; but for one of this name that is not over."""
+    for path in (run / EXPERIMENTS).glob(f"E[0-9][0-9]-{FIX}*/experiment*.json"):
+        experiment = from_json(Experiment, read_json(path))
+        is_own = path.parent.name.partition("-")[2] == name and path.name == EXPERIMENT
+        if experiment.outcome is not None and not (is_own and experiment.status == "running"):
+            yield experiment
+
+
 def experiment_name(plan: Plan) -> str:
     """The name of the experiment of a plan: another search, another metric or margin screens anew."""
     own = [plan.search] if plan.search != DEFAULT else []
-    return "-".join(["fix", *own, *plan.asked.split()])
+    return "-".join([FIX, *own, *plan.asked.split()])
 
 
 def forget_compiled(folder: Path) -> None:

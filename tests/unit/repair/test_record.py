@@ -12,6 +12,8 @@ import pytest
 from report_fixed import arm, better, undecided
 
 from vandap.core.estimate import Decision
+from vandap.core.experiment import write_experiment
+from vandap.core.store import write_json
 from vandap.repair.bench import Plan
 from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
 from vandap.repair.changes.output import FromLogits, OutputActivation
@@ -41,7 +43,6 @@ def test_more_time_goes_on_with_what_could_not_tell() -> None:
     """A proof that could not tell, a search that found nothing: a larger budget may say more, the same one not."""
     for known in (OPEN, replace(OPEN, status=NOTHING_HELPED, experiment=None)):
         assert known.is_final(60.0, "guided") and not known.is_final(120.0, "guided")
-        assert not known.is_final(60.0, "guided", "auc")  # another metric is another question
         assert replace(known, status=RUNS).is_final(120.0, "guided") is (known.experiment is None)
     assert not replace(OPEN, status=OUT_OF_BUDGET).is_final(1.0, "guided")
 
@@ -79,22 +80,36 @@ def test_what_made_a_crashing_script_train_is_kept(before, after, decision, stat
     assert _status(replace(experiment, outcome=None)) is None
 
 
-def test_each_proof_has_a_number() -> None:
-    """Only a proof that was looked at counts as one; its record comes back as it was stored."""
-    plan = Plan(120.0)
-    assert begun("train.py", Path("run"), plan, None).proofs == 1
-    assert begun("train.py", Path("run"), plan, OPEN).proofs == 2
-    assert begun("train.py", Path("run"), plan, replace(OPEN, status=OUT_OF_BUDGET, experiment=None)).proofs == 1
-    assert (
-        begun("train.py", Path("run"), plan, replace(OPEN, proofs=2, status=OUT_OF_BUDGET, experiment=None)).proofs == 2
-    )
+def test_each_proof_has_a_number(tmp_path: Path) -> None:
+    """What was looked at counts, by whatever search, also where it was killed then; what goes on is the same proof."""
+
+    def number(search: str = "guided") -> int:
+        return begun("train.py", tmp_path, Plan(120.0, search=search)).proofs
+
+    assert number() == 1
+    looked = undecided()
+    folders = [tmp_path / "experiments" / name for name in ("E01-fix", "E02-fix-random", "E03-lr-times-10")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    write_experiment(folders[0], replace(looked, outcome=None, status="interrupted"))
+    write_experiment(folders[2], looked)  # a question, not a repair
+    assert number() == number("random") == 1
+    write_experiment(folders[0], replace(looked, status="running"))
+    assert (number(), number("random")) == (1, 2)
+    write_experiment(folders[0], replace(looked, status="done"))
+    assert (number(), number("random")) == (2, 2)
+    write_json(folders[0] / "experiment-1.json", looked)
+    assert number() == 3
 
 
 def test_a_record_comes_back(tmp_path: Path) -> None:
-    """The budget and the number of the proof are stored with it."""
+    """The last one, with its budget and the number of its proof; and that by each metric."""
     write_fixed(tmp_path, replace(OPEN, proofs=3))
-    known = read_fixed(tmp_path)
-    assert known is not None and (known.budget, known.proofs) == (60.0, 3)
+    write_fixed(tmp_path, replace(OPEN, proofs=4, asked="roc_auc"))
+    for asked, proofs in ((None, 4), ("", 3), ("roc_auc", 4)):
+        known = read_fixed(tmp_path, asked)
+        assert known is not None and (known.budget, known.proofs) == (60.0, proofs)
+    assert read_fixed(tmp_path, "pr_auc") is None
 
 
 def test_what_predict_answers_now_is_said() -> None:

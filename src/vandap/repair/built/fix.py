@@ -53,21 +53,18 @@ class RunRepair:
         run = Run(self.folder)
         network = BuiltNetwork.of(run)
         examined = read_examined(self.folder)
-        known = read_fixed(self.folder)
-        if known is not None and known.is_final(self.plan.budget, self.plan.search, self.plan.asked):
-            return known, examined
-        fixed = replace(self._repaired(run, network, examined, began, known), seconds=time.monotonic() - began)
+        fixed = read_fixed(self.folder, self.plan.asked)
+        if fixed is None or not fixed.is_final(self.plan.budget, self.plan.search):
+            fixed = replace(self._repaired(run, network, examined, began), seconds=time.monotonic() - began)
         write_fixed(self.folder, fixed)
         return fixed, examined
 
-    def _repaired(
-        self, run: Run, network: BuiltNetwork, examined: Examined, began: float, known: Fixed | None
-    ) -> Fixed:
+    def _repaired(self, run: Run, network: BuiltNetwork, examined: Examined, began: float) -> Fixed:
         suggested = proposals(examined.findings, network.program, run.signals)
         folder = Session(self.folder, "").experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
-        first = begun(str(self.folder), self.folder, self.plan, known)
+        first = begun(str(self.folder), self.folder, self.plan)
         with warm(budget, None, network.backend, folder) as workers:
             trials = network.trials(folder / "trials", workers)
             bench = Bench(trials, budget, began, self.progress)
