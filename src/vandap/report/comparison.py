@@ -138,9 +138,8 @@ def _paired(found: Compared, names: Sequence[str]) -> list[str]:
     for name, pair, look in zip(names[1:], found.pairs, found.looks, strict=True):
         if pair is not None:
             gap = written.difference(pair.difference, pair.low, pair.high)
-            lines.append(
-                f"{name} against {names[0]}: {gap}, {pair.decision.value} ({metrics.title(pair.metric)}, paired)"
-            )
+            of = f"{metrics.title(pair.metric)}, paired; positive is better"
+            lines.append(f"{name} against {names[0]}: {gap}, {pair.decision.value} ({of})")
             lines += [look] * bool(look)
     return ["\n".join(lines)] if lines else []
 

@@ -112,8 +112,8 @@ def _verdict(fixed: Fixed) -> str:
         f"{'trainings' if folded else 'seeds'} of each arm."
     )
     interval = (
-        f"Difference {effect.difference:+.3g}, {confidence(effect)} interval [{effect.low:.3g}, {effect.high:.3g}]: "
-        f"{outcome.decision.value}."
+        f"Gain {effect.difference:+.3g}, {confidence(effect)} interval [{effect.low:.3g}, {effect.high:.3g}], positive "
+        f"is better: {outcome.decision.value}."
     )
     lines = [head, measured, interval, *outcome.notes, on_test(fixed)]
     return "\n".join(line for line in [*lines, needed(outcome)] if line)
