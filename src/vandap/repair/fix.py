@@ -46,7 +46,8 @@ class ScriptRepair(ScriptTask):
         return (
             f"{self.script} will be run once as it is, in its own folder, to be examined, and then again and again "
             f"with changes, each time on a copy of {Folder.of(self.script).root}, for about "
-            f"{_minutes(self.plan.budget)}. The script itself is not changed."
+            f"{_minutes(self.plan.budget)}. The script itself is not changed; what it writes by an absolute path is "
+            "written each time."
         )
 
     def _repaired(self, session: Session, examined: Examined, began: float) -> Fixed:
