@@ -112,8 +112,13 @@ class Confirmation:
     def _decide_by_folds(self, changes: tuple[Change, ...], plan: Plan, until: float | None) -> Experiment:
         """Small data: both arms on the same folds, as many whole repeats as the plan has seeds and the time is for.
 
-        What time is left then goes into further passes with other seeds: of these, too, only whole ones count.
+        What time is left then goes into further passes with other seeds: of these, too, only whole ones count. What
+        was decided stands, also where time had cut it: with more repeats it would be another look.
         """
+        known = read_experiment(self.folder) if (self.folder / FILE).is_file() else None
+        asked = [change.stored() for change in changes]
+        if known is not None and known.outcome is not None and [*known.changed.changes] == asked:
+            return known
         repeats = max(plan.looks[-1] // FOLDS, FEWEST_REPEATS)
         places = [(fold, FOLDS, repeat) for repeat in range(repeats) for fold in range(FOLDS)] * self.passes
         apart = UNPAIRED_APART if self.unpaired else 0
