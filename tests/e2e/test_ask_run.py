@@ -48,6 +48,12 @@ def test_what_a_run_cannot_be_given_is_refused(run: Path, capsys: pytest.Capture
     assert code == 2 and "no setting" in found["error"]["hint"]
     code, found = asked(run, capsys, "lr*10", "--out", "elsewhere")
     assert code == 2 and "--out" in found["error"]["received"]
+    data = run / "data.json"
+    known = data.read_text()
+    data.write_text(known.replace(json.loads(known)["fingerprint"], "0" * 32))
+    code, found = asked(run, capsys, "lr*3")
+    data.write_text(known)
+    assert code == 3 and "have changed" in found["error"]["message"], found
 
 
 @pytest.mark.slow

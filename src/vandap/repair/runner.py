@@ -17,7 +17,7 @@ from pathlib import Path
 from vandap.core.store import write_json
 from vandap.errors import TrainingError
 from vandap.repair.changes.change import Change
-from vandap.repair.trial.request import NO_ROOM, OUTPUT, RESULT, STOPPED, Result, read_result
+from vandap.repair.trial.request import NO_ROOM, OTHER_DATA, OUTPUT, RESULT, STOPPED, Result, read_result
 from vandap.repair.trial.worker import Workers
 
 DIVISION = "division.npz"
@@ -111,7 +111,7 @@ class Runner(ABC):
 
         Raises:
             OSError: The disk is full.
-            TrainingError: The program's data differ from run to run, or the machine ends its trainings.
+            TrainingError: The data differ from run to run, or the machine ends trainings of the program as it is.
         """
         until, names = min(self.deadline, math.inf if until is None else until), [self.identity(job) for job in jobs]
         wanted = dict(zip(names, jobs, strict=True))  # other changes may make the same training
@@ -154,6 +154,9 @@ class Runner(ABC):
         if result is not None and result.status == NO_ROOM:
             (folder / RESULT).unlink()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+        if result is not None and result.status == OTHER_DATA:
+            (folder / RESULT).unlink()
+            raise _of_other_data(result)
         if result is None:
             is_stopped = ended in _BY_MACHINE or ended.startswith("killed")
             reason = _BY_MACHINE.get(ended, f"Its process ended with {ended}.")
@@ -175,6 +178,15 @@ class Runner(ABC):
         ended = self.workers.run(self.prepared(job, folder), min(self.timeout, left))
         shutil.rmtree(folder / COPY, ignore_errors=True)
         return ended, read_result(folder)
+
+
+def _of_other_data(result: Result) -> TrainingError:
+    return TrainingError(
+        "The data of this run have changed, so nothing can be compared with it.",
+        received=result.reason,
+        expected="the data that the run was made of",
+        hint="Put them back, or give vandap train the new ones: that makes another run.",
+    )
 
 
 def _stopped(result: Result) -> TrainingError:

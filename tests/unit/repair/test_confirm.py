@@ -26,7 +26,7 @@ from vandap.repair.confirm import FIRST_SEED, Confirmation
 from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.trial.division import Division, read_division
-from vandap.repair.trial.request import NO_ROOM, PREDICTIONS, REQUEST, RESULT, Result
+from vandap.repair.trial.request import NO_ROOM, OTHER_DATA, PREDICTIONS, REQUEST, RESULT, Result
 
 ROWS = 800
 TARGET = np.arange(ROWS) % 2
@@ -228,6 +228,14 @@ def test_what_the_machine_ended_says_nothing_of_an_arm(tmp_path: Path) -> None:
     trials.does_train = True
     with pytest.raises(TrainingError, match="machine ended"):
         trials.run([Job((), 10)])
+
+    def other(request: Path, timeout: float) -> str:
+        write_json(request.parent / RESULT, Result(OTHER_DATA, "The files have another fingerprint."))
+        return "exit 0"
+
+    workers.run = other
+    with pytest.raises(TrainingError, match="have changed"):
+        trials.run([Job(BETTER, 9)])
 
     def full(request: Path, timeout: float) -> str:
         write_json(request.parent / RESULT, Result(NO_ROOM, "No space left."))

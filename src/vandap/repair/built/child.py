@@ -14,7 +14,7 @@ import numpy as np
 from vandap.core.store import Run, write_arrays, write_json
 from vandap.repair.built.request import TEST, BuiltRequest, read_built_request
 from vandap.repair.trial.division import Division, read_division
-from vandap.repair.trial.request import PREDICTIONS, RESULT, SEEN, Result
+from vandap.repair.trial.request import OTHER_DATA, PREDICTIONS, RESULT, SEEN, Result
 from vandap.repair.trial.share import part_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,11 @@ def _trained(request: BuiltRequest) -> Result:
     from vandap.train.preprocess import fit_preprocess
     from vandap.watch import watching
 
-    recipe, chosen = Run(request.recipe).recipe, learner(request.learner)
+    run, chosen = Run(request.recipe), learner(request.learner)
+    recipe = run.recipe
     dataset, _ = load(recipe.data, recipe.seed, recipe.transforms)
+    if dataset.fingerprint != run.data.get("fingerprint"):
+        return Result(OTHER_DATA, f"The files have the fingerprint {dataset.fingerprint[:16]}.")
     rows, held = _divided(dataset, request)
     stop = stop_rows(dataset, rows, recipe.seed)
     learned = _drawn(dataset, part_of(np.setdiff1d(rows, stop), request.share, request.seed), request)

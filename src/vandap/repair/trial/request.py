@@ -12,6 +12,8 @@ REQUEST, RESULT, PREDICTIONS, OUTPUT = "request.json", "result.json", "predictio
 SEEN = "seen"
 NO_ROOM = "no room"
 """Status of a trial that met a full disk: that says nothing of its arm."""
+OTHER_DATA = "other data"
+"""Status of a trial whose run was made of other data."""
 STOPPED = "stopped"
 """Status of a trial that the machine ended, by hand, for memory or for time: that says little of its arm."""
 
@@ -67,7 +69,8 @@ class Result:
 
     Args:
         status: `done`, `failed`, `not finite`, `not replayable` where its data are not those of the first trial,
-            `no room` where the disk was full, or `stopped` where the machine ended it.
+            `no room` where the disk was full, `other data` where those of a run have changed, or `stopped` where the
+            machine ended it.
         reason: What went wrong, as one sentence.
         seconds: Wall clock of the process.
         fit_seconds: Wall clock of the training.
