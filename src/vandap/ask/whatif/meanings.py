@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from vandap.ask.whatif.form import Caught, Meaning, NoMeaningError, Subject
@@ -16,6 +17,8 @@ from vandap.repair.layers import BENDS, units_of
 from vandap.repair.usual import usual_rate
 
 LARGEST_SIDE = 4096
+_MOST = 10**9
+"""Counts above it are slips of the pen."""
 AUGMENTATION = (
     "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
     "RandomCrop", "RandomErasing", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
@@ -29,6 +32,18 @@ _KINDS = {
 }
 
 
+def number(text: str, what: str) -> float:
+    """A number that a program can hold.
+
+    Raises:
+        NoMeaningError: It is too large.
+    """
+    value = float(text)
+    if not math.isfinite(value):
+        raise NoMeaningError(f"{what} cannot be {text}, which is more than a program can hold.")
+    return value
+
+
 def scaled(caught: Caught, now: float | None, what: str) -> float:
     """The value that `=`, `*` or `/` gives.
 
@@ -40,7 +55,7 @@ def scaled(caught: Caught, now: float | None, what: str) -> float:
     Raises:
         NoMeaningError: There is no value to multiply, or nothing would change.
     """
-    sign, value = caught[0], float(caught[1])
+    sign, value = caught[0], number(caught[1], what)
     if sign == "=":
         new = value
     elif not now:
@@ -51,7 +66,7 @@ def scaled(caught: Caught, now: float | None, what: str) -> float:
         new = now * value if sign == "*" else now / value
     if new == now:
         raise NoMeaningError(f"{what} is {now:g} already.")
-    return new
+    return number(repr(new), what)
 
 
 def share(text: str, what: str, *, zero: bool = True) -> float:
@@ -83,8 +98,8 @@ def epochs(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def _count(caught: Caught, now: int, what: str) -> int:
     value = scaled(caught, now, what)
-    if value == 0:
-        raise NoMeaningError(f"{what} is 1 or more.")
+    if value == 0 or value > _MOST:
+        raise NoMeaningError(f"{what} is from 1 to {_MOST:,}.")
     count = max(1, round(value))
     if count == now:
         raise NoMeaningError(f"{what} is {now} already.")
@@ -94,14 +109,15 @@ def _count(caught: Caught, now: int, what: str) -> int:
 def optimiser(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`optimizer=sgd(0.1)`."""
     name = OPTIMISERS[known(caught[0], OPTIMISERS, "optimiser")]
-    return (Optimiser(name, float(caught[1]) if caught[1] else 0.01 if name == "SGD" else 0.001),)
+    return (Optimiser(name, number(caught[1], "The learning rate") if caught[1] else 0.01 if name == "SGD" else 0.001),)
 
 
 def clip(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`clip=1`."""
-    if float(caught[0]) == 0:
+    bound = number(caught[0], "The bound of the gradient")
+    if bound == 0:
         raise NoMeaningError("The bound of the gradient is above 0.")
-    return (Clip(float(caught[0])),)
+    return (Clip(bound),)
 
 
 def without(caught: Caught, subject: Subject) -> tuple[Change, ...]:
@@ -185,7 +201,7 @@ def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     if not layers:
         raise NoMeaningError("The model has no hidden layer with units or filters.")
     factor = scaled(caught, 1.0, "The width")
-    units = tuple(max(1, round(units_of(layer) * factor)) for layer in layers)
+    units = tuple(max(1, round(scaled(caught, units_of(layer), "The width"))) for layer in layers)
     return (Units(factor, tuple(layer.path for layer in layers), units),)
 
 
