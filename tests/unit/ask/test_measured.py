@@ -26,12 +26,16 @@ from vandap.repair.bench import Plan
 from vandap.repair.session import Session
 
 FLAT = Curve("accuracy", 0.01, 900, (Point("all", 5, 0.9, 0.0, 0.0, 0.0), Point("0.5", 5, 0.9, 0.0, -0.002, 0.002)))
+NO_CURVE = Curve("accuracy", 0.01, 900, FLAT.points[:1])
 STEEP = Curve("accuracy", 0.01, 900, (*FLAT.points[:1], Point("0.5", 5, 0.8, -0.1, -0.12, -0.08)))
 
 
 def point(name: str, gain: float, width: float = 0.01) -> Point:
     """A gain with its interval."""
     return Point(name, 5, 0.9 + gain, gain, gain - width, gain + width)
+
+
+NEITHER = [point("width*4", 0.0, 0.005), point("width/2", 0.0, 0.005)]
 
 
 def part(value: float) -> Part:
@@ -53,17 +57,21 @@ def told(bias: float, variance: float, curve: Curve, *widths: Point) -> str:
     [
         (0.2, 0.02, FLAT, [point("width*2", 0.05)], "Verdict: bias"),
         (0.02, 0.2, STEEP, [point("width/2", 0.05)], "Verdict: variance; the network is too large"),
-        (0.1, 0.1, STEEP, [point("width*2", 0.0)], "Verdict: variance, as far as"),
-        (0.2, 0.02, FLAT, [], "what is left is noise"),
+        (0.1, 0.1, STEEP, NEITHER, "more rows surely help. No other width surely does."),
+        (0.1, 0.1, STEEP, [], "more rows surely help. Whether another width would help was not measured."),
+        (0.2, 0.02, FLAT, NEITHER, "what is left is noise"),
+        (0.2, 0.02, FLAT, [], "noise, not variance. Whether another width would help was not measured."),
         (0.02, 0.2, FLAT, [], "averaging"),
         (0.2, 0.02, FLAT, [point("width*2", 0.02, 0.03)], "not variance. Whether width*2 would help cannot be told"),
-        (0.1, 0.1, FLAT, [point("width*4", 0.0, 0.005)], "Verdict: balanced. Neither"),
+        (0.1, 0.1, FLAT, NEITHER, "Verdict: balanced. Neither"),
+        (0.1, 0.1, FLAT, NEITHER[:1], "Verdict: balanced. Whether a narrower network would help was not measured."),
+        (0.1, 0.1, NO_CURVE, NEITHER, "Verdict: balanced. Whether more data would help was not measured."),
     ],
 )
 def test_experiments_come_before_the_parts(
     bias: float, variance: float, curve: Curve, widths: list[Point], verdict: str
 ) -> None:
-    """What surely helped decides; the parts of the error speak where nothing did."""
+    """What surely helped decides; the parts of the error speak where nothing did, and none of what was not tried."""
     text = told(bias, variance, curve, *widths)
     assert verdict in text and "50% of that variance" in text
 
