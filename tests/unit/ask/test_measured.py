@@ -154,6 +154,25 @@ def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: py
     assert math.isnan(STEEP.next)
 
 
+def test_another_metric_or_margin_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured by one is no answer by another, and neither replaces the other."""
+    run = report_fixed.nothing(tmp_path / "run")
+    curves = iter((STEEP, FLAT, FLAT))
+    monkeypatch.setattr(MoreData, "measure", lambda self, opened: {"curve": next(curves)})
+    subject = Subject(run.path)
+    plans = (Plan(), Plan(metric="macro_f1"), Plan(metric="macro_f1", margin=0.2), Plan(), Plan(metric="macro_f1"))
+    answers = []
+    for subject.plan in plans:
+        answers.append(measured.answer("N1", subject)[1].text)
+    assert subject.opens == 3
+    assert answers[0] == answers[3] == MoreData().answer(Run(run.path)).text != answers[1] == answers[4]
+    assert {path.name for path in (run.path / "questions").iterdir()} == {
+        "N1.json",
+        "N1-by-macro_f1.json",
+        "N1-by-macro_f1-margin-0.2.json",
+    }
+
+
 def test_words_find_their_question() -> None:
     """A number, or the words of a question; other words are what-ifs."""
     assert find("How much would more data help?").id == "N1" and find("i2").id == "I2"
