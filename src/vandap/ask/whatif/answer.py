@@ -160,7 +160,7 @@ class _Asking:
             )
         signals = [(_signals(one), _signals(other)) for one, other in pairs]
         seen = [pair for pair in signals if all(pair)]
-        return mechanism(seen), len(seen)
+        return mechanism(seen, self.changes), len(seen)
 
 
 def _signals(done: Done) -> Mapping[str, Series]:
