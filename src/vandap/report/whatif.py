@@ -20,7 +20,7 @@ _CUT = (
 
 
 def whatif_text(answered: Answered, report: Path | None = None) -> str:
-    """Theory, the experiment with its interval, the mechanism, and the short version.
+    """Theory, the edit, the experiment with its interval, the mechanism, and the short version.
 
     Args:
         answered: The answer.
@@ -30,6 +30,7 @@ def whatif_text(answered: Answered, report: Path | None = None) -> str:
     parts = [
         f"What if {answered.question}?  ({answered.subject})",
         _wrapped(f"Theory: {answered.prediction}{_sources(answered)}"),
+        answered.edit.strip("\n"),
     ]
     outcome = experiment.outcome
     if outcome is None:

@@ -117,10 +117,11 @@ def test_text_and_document_name_the_page(tmp_path: Path) -> None:
 
 
 def test_text_of_a_what_if(tmp_path: Path) -> None:
-    """Theory with its source, the effect, every seed as a mark, what was seen inside, and where the page is."""
+    """Theory with its source, the edit, the effect, every seed as a mark, what was seen inside, where the page is."""
     text = whatif_text(report_fixed.answered(report_fixed.better()), tmp_path / "report.html")
     assert "Theory: Rates <grow>. Loss jumps. (Cohen 2021)" in text
     assert "Measured: Accuracy +0.4, 95 % interval [0.3, 0.5], 5 seeds" in text and "better" in text
+    assert report_fixed.DIFF.strip() in text
     assert "as it is  |" in text and f"Report: {tmp_path}" in text
     assert max(map(len, text.replace(str(tmp_path), "").splitlines())) <= 100
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from vandap.ask.whatif.form import Caught, Meaning, NoMeaningError, Subject
+from vandap.ask.whatif.form import CONVOLUTIONS, Caught, Meaning, NoMeaningError, Subject
 from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS, known
+from vandap.ask.whatif.reach import is_augmenting, with_activation, with_kernel, with_width
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ALL, EACH, ClassWeights, DataShare, ImageSize, StandardiseInputs
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, Optimiser, Schedule
@@ -19,17 +20,13 @@ from vandap.repair.usual import usual_rate
 LARGEST_SIDE = 4096
 _MOST = 10**9
 """Counts above it are slips of the pen."""
-AUGMENTATION = (
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
-    "RandomCrop", "RandomErasing", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
-)  # fmt: skip
-"""Classes of the layers that augment."""
 _KINDS = {
     "batchnorm": ("BatchNormalization",),
     "layernorm": ("LayerNormalization",),
-    "dropout": ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout"),
-    "augmentation": AUGMENTATION,
-}
+    "dropout": (
+        "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
+    ),
+}  # fmt: skip
 
 
 def number(text: str, what: str) -> float:
@@ -122,9 +119,11 @@ def clip(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def without(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`no batchnorm`."""
-    present = dict.fromkeys(layer.kind for layer in subject.program.layers if layer.kind in _KINDS[caught[0]])
-    if not present:
+    kinds = _KINDS.get(caught[0], ())
+    layers = [layer for layer in subject.program.layers if (layer.kind in kinds if kinds else is_augmenting(layer))]
+    if not layers:
         raise NoMeaningError(f"The model has no {caught[0]}.")
+    present = dict.fromkeys(layer.kind for layer in layers)
     return tuple(Remove(subject.kinds(kind), kind) for kind in present)
 
 
@@ -153,7 +152,7 @@ def activation(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`activation=linear`."""
     name = known(caught[0], ACTIVATIONS, "activation")
     hidden = subject.hidden()
-    layers = tuple(layer.path for layer in hidden if layer.activation != name)
+    layers = tuple(layer.path for layer in with_activation(subject, name))
     fixed = [layer for layer in hidden if layer.kind in BENDS and layer.kind != "Activation"]
     if fixed:
         raise NoMeaningError(
@@ -188,18 +187,13 @@ def smoothing(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def initialiser(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`init=zeros`."""
-    name, last = known(caught[0], INITIALISERS, "initialiser"), subject.case.output
-    layers = (*subject.case.hidden("Dense", "Conv1D", "Conv2D"), *([last] if last is not None else []))
-    if not layers:
-        raise NoMeaningError("The model has no layer with a kernel.")
-    return (Initialiser(name, tuple(layer.path for layer in layers)),)
+    name = known(caught[0], INITIALISERS, "initialiser")
+    return (Initialiser(name, tuple(layer.path for layer in with_kernel(subject))),)
 
 
 def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`width*2`."""
-    layers = [layer for layer in subject.case.hidden("Dense", "Conv1D", "Conv2D") if units_of(layer)]
-    if not layers:
-        raise NoMeaningError("The model has no hidden layer with units or filters.")
+    layers = with_width(subject)
     factor = scaled(caught, 1.0, "The width")
     units = tuple(max(1, round(scaled(caught, units_of(layer), "The width"))) for layer in layers)
     return (Units(factor, tuple(layer.path for layer in layers), units),)
@@ -207,8 +201,7 @@ def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def padding(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`padding=same`."""
-    kinds = ("Conv1D", "Conv2D", "Conv3D")
-    layers = [layer for layer in subject.program.layers if layer.kind in kinds]
+    layers = [layer for layer in subject.program.layers if layer.kind in CONVOLUTIONS]
     if not layers:
         raise NoMeaningError("The model has no convolution.")
     others = tuple(layer.path for layer in layers if layer.settings.get("padding") != caught[0])
