@@ -9,7 +9,7 @@ from pathlib import Path
 from vandap.ask.whatif.record import Answered
 from vandap.core.experiment import Arm, Outcome
 from vandap.report import metric as metrics
-from vandap.report.fixed import confidence, needed
+from vandap.report.fixed import confidence, needed, trainings
 
 _WIDTH = 100
 _COLUMNS = 48
@@ -54,8 +54,7 @@ def _measured(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
     return _wrapped(
         f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, {confidence(effect)} interval "
-        f"[{effect.low:.3g}, {effect.high:.3g}], {effect.seeds} seeds of each arm on {effect.count} held-out rows: "
-        f"{outcome.decision.value}. Positive is better."
+        f"[{effect.low:.3g}, {effect.high:.3g}], {trainings(outcome)}: {outcome.decision.value}. Positive is better."
     )
 
 

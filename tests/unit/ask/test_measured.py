@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 import report_fixed
 
 from vandap.ask import measured
-from vandap.ask.arms import Point
+from vandap.ask.arms import FEW_ROWS, Point
 from vandap.ask.curve import Curve
 from vandap.ask.decomposition import Decomposition, Part
 from vandap.ask.opened import Repeatable
@@ -87,6 +87,17 @@ def imbalance(**facts: Any) -> str:
     """The answer to I10."""
     usual = {"metric": "macro_f1", "why": "classes are imbalanced.", "counts": [270, 30], "left_out": [], "rarest": 1}
     return Imbalance().told_of(to_json({**usual, "found": (), **facts})).text
+
+
+def test_few_rows_are_not_few_trainings() -> None:
+    """Neither bias nor imbalance is told by trainings where rows are missing."""
+    few = [replace(Point(name, 5, 0.9, 0.05), why=FEW_ROWS) for name in ("width*2", "width/2")]
+    text = told(0.1, 0.1, FLAT, *few)
+    assert "Whether width*2 or width/2 would help cannot be told: too few rows decide." in text
+    found = tuple(Compared(item, 0.8, 0.5, 0.9) for item in few)
+    assert "None of 2 answers was surely better than the training as it is: too few rows decide." in imbalance(
+        found=found
+    )
 
 
 def test_answers_to_imbalance_are_compared() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vandap.ask import curve
@@ -179,11 +180,13 @@ _FLOOR = (
 
 def _undecided(learned: Curve, widths: Sequence[Point]) -> str:
     """What may still help as far as the intervals tell, and what was not measured; "" where nothing may."""
-    names = [item.name for item in widths if not item.high < learned.margin]
-    if learned.last is not None and not learned.last.high < learned.margin:
-        names.append("more data")
-    untold = f" Whether {' or '.join(names)} would help cannot be told with so few trainings." if names else ""
-    return untold + _unmeasured(learned, widths)
+    asked = [*widths, *([] if learned.last is None else [replace(learned.last, name="more data")])]
+    untold: dict[str, list[str]] = {}
+    for item in asked:
+        if not item.high < learned.margin:
+            untold.setdefault(f": {item.why}" if item.why else " with so few trainings", []).append(item.name)
+    told = [f" Whether {' or '.join(names)} would help cannot be told{why}." for why, names in untold.items()]
+    return "".join(told) + _unmeasured(learned, widths)
 
 
 def _unmeasured(learned: Curve, widths: Sequence[Point]) -> str:

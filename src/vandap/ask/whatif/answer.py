@@ -134,6 +134,7 @@ class _Asking:
             unpaired=self.wanted.is_seed_only,
             first_seed=FIRST_SEED * (1 + 2 * number),
             passes=passes(folder, number + 1),
+            screened=False,
         )
         return confirmation.decide(self.changes, looks, bench.began + bench.plan.budget)
 
