@@ -58,8 +58,7 @@ def mechanism(pairs: Sequence[tuple[Signals, Signals]], changes: Iterable[Change
         pairs: Signals of a training as it is and of a changed one with the same seed.
         changes: What was changed; a loss that has another meaning then is not compared.
     """
-    other = {signal for change in changes for kinds, signals in _OTHER_LOSS if isinstance(change, kinds)
-             for signal in signals}  # fmt: skip
+    other = {name for change in changes for kinds, names in _OTHER_LOSS if isinstance(change, kinds) for name in names}
     found = [
         _seen(name, signal in _DIVERGING, [(read(before[signal]), read(after[signal])) for before, after in pairs])
         for name, signal, read in _QUANTITIES
