@@ -8,6 +8,7 @@ from collections.abc import Callable
 from vandap.ask.whatif.form import CONVOLUTIONS, Caught, Meaning, NoMeaningError, Subject
 from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS, known
 from vandap.ask.whatif.reach import is_augmenting, with_activation, with_kernel, with_width
+from vandap.core.program import Compile, Program
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ALL, EACH, ClassWeights, DataShare, ImageSize, StandardiseInputs
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, Optimiser, Schedule
@@ -106,7 +107,8 @@ def _count(caught: Caught, now: int, what: str) -> int:
 def optimiser(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`optimizer=sgd(0.1)`."""
     name = OPTIMISERS[known(caught[0], OPTIMISERS, "optimiser")]
-    return (Optimiser(name, number(caught[1], "The learning rate") if caught[1] else 0.01 if name == "SGD" else 0.001),)
+    usual = usual_rate(Subject(Program(compile=Compile(optimizer=name))).case)
+    return (Optimiser(name, number(caught[1], "The learning rate") if caught[1] else usual),)
 
 
 def clip(caught: Caught, subject: Subject) -> tuple[Change, ...]:
