@@ -26,6 +26,7 @@ def decide(
     *,
     seed: int = 0,
     tried: Collection[str] = (),
+    on_signal: Callable[[str, Series], None] | None = None,
     on_skip: Callable[[str, str], None] | None = None,
 ) -> dict[str, Series]:
     """Settle suspicions by experiments on the live model, which is put back as it was.
@@ -36,6 +37,7 @@ def decide(
         budget: Seconds for all tests together.
         seed: Decides the order of examples and how they are divided.
         tried: Slugs of tests that were run or skipped before.
+        on_signal: Given each signal as soon as it is measured: a later test may be interrupted, or the process killed.
         on_skip: Told the slug and the reason of each test that was asked for and could not be run.
 
     Returns:
@@ -51,14 +53,20 @@ def decide(
         if (obstacle := test.obstacle(kept))
     }
     waiting = tuple(test for test in asked if test.slug not in failed)
+
+    def keep(name: str, series: Series) -> None:
+        signals[name] = series
+        if on_signal is not None:
+            on_signal(name, series)
+
     with ExitStack() as stack:
         if waiting:
             with suppress(Exception):  # then each test says why
                 stack.enter_context(_workbench(kept))
-        _run_all(waiting, kept, ended, seed, signals, failed)
+        _run_all(waiting, kept, ended, seed, keep, failed)
         # what the others left of their shares may suffice for those whose own was too short
         for test, reserved in _again(waiting, failed, ended - time.monotonic()):
-            _run_all((test,), kept, ended - reserved, seed, signals, failed)
+            _run_all((test,), kept, ended - reserved, seed, keep, failed)
     for slug, error in failed.items():
         if on_skip is not None:
             on_skip(slug, str(error) if isinstance(error, NotPossibleError) else f"{type(error).__name__}: {error}")
@@ -99,22 +107,24 @@ def _run_all(
     kept: Kept,
     ended: float,
     seed: int,
-    signals: dict[str, Series],
+    keep: Callable[[str, Series], None],
     failed: dict[str, Exception],
 ) -> None:
-    """Run tests in their order, each with its share of the time that is left; note what was measured and what failed.
+    """Run tests in their order, each with its share of the time that is left; note what failed.
 
-    A test that failed before and is out of time again keeps its first reason.
+    What a test measures is handed on at once. One that failed before and is out of time again keeps its first reason.
     """
     while waiting:
         test, *others = waiting
         seconds = (ended - time.monotonic()) * test.cost / sum(item.cost for item in waiting)
         waiting = tuple(others)
         try:
-            signals[test.signal] = _run_as_needed(test, kept, seconds, ended, seed)
-            failed.pop(test.slug, None)
+            series = _run_as_needed(test, kept, seconds, ended, seed)
         except Exception as error:  # a test that fails must not hide the others
             failed.setdefault(test.slug, error)
+        else:
+            failed.pop(test.slug, None)
+            keep(test.signal, series)
 
 
 def _run_as_needed(test: DecisiveTest, kept: Kept, seconds: float, ended: float, seed: int) -> Series:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vandap.core import sources
 from vandap.core.finding import Status, Verdict
 from vandap.core.program import Program
+from vandap.core.signals import Series
 from vandap.core.store import Run, write_json, write_series
 from vandap.exam import examine
 
@@ -40,6 +41,9 @@ def judge(folder: Path, kept: Kept | None, budget: float, muted: Iterable[str] =
 
     Returns:
         One verdict for each rule; the same as in `findings.json`.
+
+    Raises:
+        KeyboardInterrupt: The tests were interrupted; the verdicts by those that had ended are stored.
     """
     muted = tuple(muted)
     keep_sources(folder)
@@ -64,7 +68,12 @@ def _settled(
         asked = {test.slug for test in asked_for(verdicts)}
         if asked <= tried:
             return
-        measured = _test(folder, kept, verdicts, left, tried, facts)
+        try:
+            measured = _test(folder, kept, verdicts, left, tried, facts)
+        except KeyboardInterrupt:
+            write_json(folder / "tests.json", {**facts, "interrupted": True})
+            yield examine(Run(folder), muted)
+            raise
         tried |= asked
         if not measured:
             return
@@ -89,11 +98,17 @@ def _test(
     """Run the tests that the verdicts ask for and that were not tried; whether any gave a result."""
     from vandap.exam.decide import decide
 
-    began = time.monotonic()
-    measured = decide(kept, verdicts, budget, tried=tried, on_skip=facts["skipped"].__setitem__)
-    for name, series in measured.items():
+    began, before = time.monotonic(), facts["seconds"]
+
+    def note(name: str | None = None) -> None:
+        facts["seconds"] = before + time.monotonic() - began
+        facts["run"] = sorted({*facts["run"], *([name] if name else [])})
+        write_json(folder / "tests.json", facts)
+
+    def keep(name: str, series: Series) -> None:
         write_series(folder / "signals", name, series)
-    facts["seconds"] += time.monotonic() - began
-    facts["run"] = sorted({*facts["run"], *measured})
-    write_json(folder / "tests.json", facts)
+        note(name)
+
+    measured = decide(kept, verdicts, budget, tried=tried, on_signal=keep, on_skip=facts["skipped"].__setitem__)
+    note()
     return bool(measured)

@@ -129,3 +129,12 @@ def test_what_others_leave_goes_to_those_whose_share_was_too_short(family):
     assert other.seconds >= 25
     assert starved.seconds is None
     assert set(reasons) == {"gradient"}
+
+
+def test_each_signal_is_given_as_soon_as_it_is_measured(family):
+    """An interrupt during a later test does not take it away."""
+    family(_Pretended("one_batch", 1), _Pretended("learning_rate", 5, KeyboardInterrupt()))
+    given, suspicion = [], _suspicion("one_batch", "learning_rate")
+    with pytest.raises(KeyboardInterrupt):
+        module.decide(KEPT, [suspicion], 60, on_signal=lambda name, _: given.append(name))
+    assert given == ["test_one_batch"]

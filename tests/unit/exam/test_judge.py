@@ -1,12 +1,15 @@
 """In which rounds suspicions are settled."""
 
 import json
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from vandap.core.finding import Status, Verdict
+from vandap.core.records import from_json
 from vandap.core.signals import Series
+from vandap.core.store import read_json
 from vandap.exam import judge as module
 from vandap.watch.kept import Batch, Kept
 
@@ -21,24 +24,33 @@ def _verdicts(*tests):
 def judged(monkeypatch, tmp_path):
     """Judge with these verdicts, one after the other; returns the last ones, what was asked for, and the facts."""
 
-    def run(*rounds, unable=(), budget=60.0):
-        answers, asked = iter(rounds), []
+    def run(*rounds, unable=(), interrupted=None, budget=60.0):
+        answers, asked, stored = iter(rounds), [], []
 
-        def decide(kept, verdicts, seconds, *, tried, on_skip):
+        def decide(kept, verdicts, seconds, *, tried, on_signal, on_skip):
             new = [slug for slug in verdicts[0].tests if slug not in tried]
             asked.append(new)
             for slug in set(new) & set(unable):
                 on_skip(slug, "It has no time.")
-            return {f"test_{slug}": Series(np.zeros((1, 1))) for slug in new if slug not in unable}
+            measured = {f"test_{slug}": Series(np.zeros((1, 1))) for slug in new if slug not in unable}
+            for name, series in measured.items():
+                if name == interrupted:
+                    raise KeyboardInterrupt
+                on_signal(name, series)
+            return measured
 
         monkeypatch.setattr(module, "examine", lambda run, muted: next(answers))
         monkeypatch.setattr(module, "Run", lambda folder: None)
         monkeypatch.setattr(module, "keep_sources", lambda folder: None)
-        monkeypatch.setattr(module, "write_series", lambda *arguments: None)
+        monkeypatch.setattr(module, "write_series", lambda folder, name, series: stored.append(name))
         monkeypatch.setattr("vandap.exam.decide.decide", decide)
-        last = module.judge(tmp_path, KEPT, budget)
+        with nullcontext() if interrupted is None else pytest.raises(KeyboardInterrupt):
+            module.judge(tmp_path, KEPT, budget)
+        last = tuple(from_json(Verdict, item) for item in read_json(tmp_path / "findings.json"))
         told = tmp_path / "tests.json"
-        return last, asked, json.loads(told.read_text()) if told.exists() else None
+        facts = json.loads(told.read_text()) if told.exists() else None
+        assert sorted(stored) == (facts["run"] if facts else [])
+        return last, asked, facts
 
     return run
 
@@ -66,3 +78,17 @@ def test_without_doubt_or_time_nothing_is_tested(judged, first, budget):
     """The first verdicts stand."""
     last, asked, facts = judged(first, budget=budget)
     assert last == first and asked == [] and facts is None
+
+
+def test_what_was_measured_before_an_interrupt_counts(judged):
+    """The tests that had ended are stored and judged, and the folder still tells of earlier rounds."""
+    last, _, facts = judged(
+        _verdicts("gradient", "label_ranks"),
+        _verdicts("one_batch", "scaled_rates"),
+        _verdicts("scaled_rates"),
+        unable=("label_ranks",),
+        interrupted="test_scaled_rates",
+    )
+    assert last == _verdicts("scaled_rates")
+    assert facts["run"] == ["test_gradient", "test_one_batch"]
+    assert facts["skipped"] == {"label_ranks": "It has no time."} and facts["interrupted"]
