@@ -216,8 +216,8 @@ def test_numbers_of_chance_that_the_user_draws_are_untouched():
 
 
 def _process_numbers():
-    states = [str(np.random.get_state()), random.getstate()]
-    states.append(global_seed_generator().state.numpy().tolist())
+    shared = global_seed_generator().state.numpy().tolist()  # made here, it draws a seed
+    states = [str(np.random.get_state()), random.getstate(), shared]
     if keras.backend.backend() == "torch":
         import torch
 

@@ -142,7 +142,7 @@ class Folding(layers.Layer):
 def test_what_leaks_between_the_examples_of_a_batch_is_seen(parts, mixes, tmp_path):
     """One example is replaced: the outputs of the others stay to the last bits, or do not."""
     with watching(tmp_path):
-        _model(keras.Input((5,)), layers.Dense(6, activation="relu"), *parts()).fit(X, Y, batch_size=8, verbose=0)
+        _model(keras.Input((5,)), layers.Dense(6, activation="tanh"), *parts()).fit(X, Y, batch_size=8, verbose=0)
     signal = Run(tmp_path).signals["row_mixing"]
     own, others, deviation = (signal.at(fact=name) for name in ("own", "others", "deviation"))
     assert own > 0.01 * deviation
