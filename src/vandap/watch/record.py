@@ -71,9 +71,15 @@ class Record:
         self.given: Given | None = None
         self.ending: Ending | None = None
         self.seen = 0
-        built = is_built(model)
-        self.state = State.of(model) if built else None
-        self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
+        self.state: State | None = None
+        self.state_reason = _UNBUILT
+        if is_built(model):
+            self._keep_state()
+
+    def _keep_state(self) -> None:
+        """Keep the state in which the training begins."""
+        self.state = State.of(self.model)
+        self.state_reason = "" if self.state is not None else _TOO_LARGE
 
     def watch_steps(self, schedule: Schedule | None) -> None:
         """Begin to look into the train steps, or go on with it."""
@@ -81,7 +87,11 @@ class Record:
 
         if self.steps_watch is None:
             self.steps_watch = StepWatch(
-                self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
+                self.model,
+                on_probe=self.probes.append,
+                on_step=self.steps.append,
+                schedule=schedule,
+                on_built=self._keep_state,
             )
         self.steps_watch.attach()
 
