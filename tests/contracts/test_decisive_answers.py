@@ -1,5 +1,7 @@
 """What each decisive test says of a healthy training and of one with its fault."""
 
+from dataclasses import replace
+
 import decisive_models as made
 import keras
 import numpy as np
@@ -8,7 +10,9 @@ import pytest
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm
 from vandap.exam.decide import tests as family
+from vandap.exam.decisive._scaling import before_normalisation
 from vandap.exam.decisive._test import NotPossibleError
+from vandap.exam.decisive._workbench import workbench
 from vandap.watch.kept import Batch
 
 pytestmark = pytest.mark.backend
@@ -168,6 +172,16 @@ def test_averages_that_lag_behind_are_seen_in_inference_mode():
     assert not _result("inference_mode", healthy, Batch(x, y)).at(arm="inference", fact="low") > 0
 
 
+def test_modes_that_are_one_function_answer_alike():
+    """Whatever optimiser would go on with its former steps; of two batches nothing is said."""
+    data = Batch(*made.separable())
+    model = made.network(optimizer=keras.optimizers.SGD(0.1, momentum=0.9))
+    found = _result("inference_mode", model, data, epochs=3)
+    assert abs(found.at(arm="inference", fact="difference")) < 1e-6
+    with pytest.raises(NotPossibleError, match="batches"):
+        _result("inference_mode", made.network(), Batch(data.x[:64], data.y[:64]))
+
+
 class HalfGradient(keras.layers.Layer):
     """A square whose gradient is half of what it should be."""
 
@@ -187,6 +201,41 @@ def test_a_wrong_gradient_is_told_from_a_right_one():
     errors = dict(zip(series.labels["arm"], series.values[:, 0], strict=True))
     assert errors.pop("half/factor") == pytest.approx(0.5, abs=0.05)
     assert max(errors.values()) < 0.02
+
+
+def test_constraints_do_not_hide_a_wrong_gradient():
+    """They would move the weights after the gradient was taken."""
+    bound = keras.layers.Dense(16, kernel_constraint="non_neg")
+    series = _result("gradient", made.network(bound, HalfGradient(name="half")), Batch(*made.separable()))
+    assert series.at(arm="half/factor", fact="relative_error") == pytest.approx(0.5, abs=0.05)
+    assert series.at(arm="half/factor", fact="floor") < 0.05
+    assert bound.kernel.constraint is not None
+
+
+def test_a_dictionary_meets_the_layers_that_scale_it():
+    """By its names, whatever order the model was given them in."""
+    random = np.random.default_rng(0)
+    x = {"age": random.normal(40, 13, (64, 1)), "income": random.normal(5e4, 3e4, (64, 1))}
+    inputs = [keras.Input((1,), name=name) for name in ("income", "age")]
+    scaled = []
+    for given in inputs:
+        scaled.append(keras.layers.Normalization())
+        scaled[-1].adapt(x[given.name])
+    joined = keras.layers.Concatenate()([layer(given) for layer, given in zip(scaled, inputs, strict=True)])
+    model = keras.Model(inputs, keras.layers.Dense(1)(joined))
+    scores = {name: (part - part.mean()) / part.std() for name, part in x.items()}
+    undone = before_normalisation(model, Batch(scores))
+    assert all(np.allclose(undone.x[name], x[name], rtol=1e-3) for name in x)
+
+
+def test_a_schedule_goes_on_where_the_fit_did():
+    """A second fit of a scheduled optimiser is tried at its own rates, not at the first ones."""
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 80, 0.1)
+    kept = made.trained(made.network(optimizer=keras.optimizers.Adam(rate)), Batch(*made.separable()), steps=80)
+    later = replace(kept, fit=replace(kept.fit, steps_before=80))
+    for fit, first in ((kept, 0.01), (later, 0.001)):
+        with workbench(fit) as bench:
+            assert bench.schedule[0] == pytest.approx(first)
 
 
 @pytest.mark.parametrize("is_inside", [False, True])

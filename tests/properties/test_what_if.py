@@ -28,7 +28,9 @@ FULL = Program(
 )
 subjects = st.sampled_from([Subject(FULL), Subject(Program()), Subject(Program(layers=LAYERS[:1]))])
 numbers = st.one_of(
-    st.integers(0, 10**6).map(str), st.floats(0, 1e6, allow_nan=False).map(repr), st.sampled_from([".5", "1e-30", "2."])
+    st.integers(0, 10**6).map(str),
+    st.floats(0, 1e6, allow_nan=False).map(repr),
+    st.sampled_from([".5", "1e-30", "2.", "1e308", "1e400"]),
 )
 names = st.sampled_from([*ACTIVATIONS, *INITIALISERS, *LOSSES, *OPTIMISERS, "nonsense"])
 words = st.one_of(

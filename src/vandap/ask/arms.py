@@ -21,6 +21,9 @@ FIRST_SEED = 100_000
 SEEDS, MOST_SEEDS = 5, 20
 """Fewest and most seeds of an arm; the budget says how many."""
 
+FEW_ROWS, CRASHED = "too few rows decide", "more of its trainings crashed"
+"""Why an arm gets no verdict, however many trainings there are."""
+
 Changes = tuple[Change, ...]
 
 
@@ -35,6 +38,7 @@ class Point:
         gain: How much better it is than the training as it is; positive is better.
         low: Lower end of the gain's interval; NaN where the protocol gives no verdict on such an interval.
         high: Upper end.
+        why: Why there is no verdict on it, as a clause; "" where there is one, or the trainings are too few.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Point:
     gain: float = float("nan")
     low: float = float("nan")
     high: float = float("nan")
+    why: str = ""
 
     @property
     def is_better(self) -> bool:
@@ -138,9 +143,10 @@ def compared(
         margin=scale.margin,
     )
     effect, score = outcome.effect, mean_score(opened, changed)
-    is_off_zero = effect.low > 0 or effect.high < 0
-    if is_off_zero and outcome.decision is Decision.CANNOT_TELL:  # too few rows decide, or more of its runs crash
-        return Point(name, len(changed), score, effect.difference)
+    is_off_zero, crashes = effect.low > 0 or effect.high < 0, outcome.broken.get("changed", 0)
+    if outcome.decision is Decision.CANNOT_TELL and (is_off_zero or outcome.needed is None):
+        is_by_crashes = effect.low > 0 and crashes > outcome.broken.get("reference", 0)
+        return Point(name, len(changed), score, effect.difference, why=CRASHED if is_by_crashes else FEW_ROWS)
     return Point(name, len(changed), score, effect.difference, effect.low, effect.high)
 
 

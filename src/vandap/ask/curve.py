@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vandap.ask.arms import Point, point, trained
+from vandap.ask.arms import FEW_ROWS, Point, point, trained
 from vandap.ask.opened import Opened
 from vandap.ask.question import Table
 from vandap.core.records import from_json
@@ -40,7 +40,8 @@ class Curve:
         if len(self.points) < 2:
             return None
         half = self.points[1]
-        return Point("the last doubling", half.seeds, self.points[0].score, -half.gain, -half.high, -half.low)
+        gain = (-half.gain, -half.high, -half.low)
+        return Point("the last doubling", half.seeds, self.points[0].score, *gain, why=half.why)
 
     @property
     def next(self) -> float:
@@ -70,7 +71,10 @@ class Curve:
         last = self.last
         if last is None:
             return "There was no time for the learning curve."
-        grown = f"The last doubling of the training rows brought {last.gain:+.3g} [{last.low:+.3g}, {last.high:+.3g}]"
+        grown = f"The last doubling of the training rows brought {last.gain:+.3g}"
+        if not math.isfinite(last.low):
+            return f"{grown}, but {last.why or FEW_ROWS}, so whether more data help cannot be told."
+        grown += f" [{last.low:+.3g}, {last.high:+.3g}]"
         if last.is_better and math.isfinite(self.next):
             return (
                 f"{grown}: more data surely help. Twice the rows would bring about {self.next:+.3g}, if gains go on to "

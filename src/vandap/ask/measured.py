@@ -50,16 +50,21 @@ class Measured(Question):
         return self.told_of(known["measured"])
 
 
-def stored(run: Path, number: str) -> Mapping[str, Any] | None:
+def stored(run: Path, number: str, asked: str = "") -> Mapping[str, Any] | None:
     """What was measured for a question; None where it was not.
 
     Args:
         run: The run folder.
         number: The question's.
+        asked: The metric and the margin that were asked for: by others it is another question.
     """
-    path = run / FOLDER / f"{number}.json"
+    path = _file(run, number, asked)
     known: Mapping[str, Any] | None = read_json(path) if path.is_file() else None
     return known
+
+
+def _file(run: Path, number: str, asked: str) -> Path:
+    return run / FOLDER / f"{f'{number} by {asked}' if asked else number}.json".replace(" ", "-")
 
 
 def answer(number: str, subject: Repeatable) -> tuple[Path, Answer]:
@@ -80,12 +85,14 @@ def answer(number: str, subject: Repeatable) -> tuple[Path, Answer]:
     if not isinstance(question, Measured):
         folder = subject.watched("once, as it is").folder
         return folder, answered_by(Run(folder), number)
-    folder = subject.watched(question.told).folder
-    known = stored(folder, number)
-    if known is None or (known["was_cut"] and subject.plan.budget > known["budget"]):
+    folder, plan = subject.watched(question.told).folder, subject.plan
+    known = stored(folder, number, plan.asked)
+    if known is None or (known["was_cut"] and plan.budget > known["budget"]):
         with subject.opened(question.told) as opened:
             measured = question.measure(opened)
-            record = {"budget": subject.plan.budget, "was_cut": opened.bench.left <= 0, "measured": measured}
+            record = {"budget": plan.budget, "was_cut": opened.bench.left <= 0, "measured": measured}
         (folder / FOLDER).mkdir(exist_ok=True)
-        write_json(folder / FOLDER / f"{number}.json", record)
-    return folder, question.answer(Run(folder))
+        path = _file(folder, number, plan.asked)
+        write_json(path, record)
+        known = read_json(path)
+    return folder, question.told_of(known["measured"])

@@ -121,7 +121,8 @@ def what_ifs() -> str:
         '`vandap ask SCRIPT.py "lr*10"` answers a change in words: what theory predicts, a controlled experiment on '
         "copies of the script's folder (paired seeds, rows that the training never saw, planned looks), and what "
         "happened inside of the network in watched trainings of both arms. The script itself is not changed.",
-        "A what-if is one of these forms, or several joined by commas, which are then tried together. `*` and `/` "
+        "A what-if is one of these forms, or several joined by commas, which are then tried together: each changes "
+        "something of its own, and `decay` begins at the rate and lasts the steps that the others leave. `*` and `/` "
         "multiply and divide what the training has, `=` sets it. Capitals, and white space around signs, do not "
         "matter. Each change is the smallest edit of the source; where the source cannot be given it, the line is "
         "named and the change is not tried.",

@@ -33,10 +33,8 @@ from vandap.repair.score import Scale
 FIRST_SEED = 1000
 """The seeds that decide begin here: none of them has screened."""
 FOLDS, FEWEST_REPEATS = 5, 2
-FOLDS_NOTE = (
-    "The rows are too few to hold enough of them out, so repeated folds decided; changes were chosen on the same "
-    "rows, which flatters them a little."
-)
+FOLDS_NOTE = "The rows are too few to hold enough of them out, so repeated folds decided."
+SCREENED_NOTE = "Changes were chosen on the same rows, which flatters them a little."
 FOLDED = FOLDS * FEWEST_REPEATS
 """Trainings of each arm before repeated folds can decide."""
 UNPAIRED_APART = 1000
@@ -58,6 +56,7 @@ class Confirmation:
         unpaired: Whether the arms have seeds of their own, so that an arm can be compared with itself.
         first_seed: The first of the seeds that decide.
         passes: How often repeated folds are gone through, each time with other seeds.
+        screened: Whether the bundle was chosen among others by what it scored.
     """
 
     trials: Runner
@@ -70,6 +69,7 @@ class Confirmation:
     unpaired: bool = False
     first_seed: int = FIRST_SEED
     passes: int = 1
+    screened: bool = True
 
     def decide(self, changes: tuple[Change, ...], plan: Plan, until: float | None = None) -> Experiment:
         """Train both arms look by look until one decides, and store what was seen at each.
@@ -158,7 +158,8 @@ class Confirmation:
             trained=division.trained, margin=self.scale.margin, alpha=plan.alpha,
             pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
         )  # fmt: skip
-        return replace(outcome, notes=(FOLDS_NOTE, *outcome.notes))
+        notes = (FOLDS_NOTE, SCREENED_NOTE) if self.screened else (FOLDS_NOTE,)
+        return replace(outcome, notes=(*notes, *outcome.notes))
 
     def _fold_dummy(self, pair: tuple[Done, Done]) -> float:
         """What the dummy scores on the fold of a pair, from the trial that has its rows."""

@@ -13,6 +13,7 @@ from vandap.core.experiment import Effect, Outcome
 from vandap.repair import record
 from vandap.repair.record import Fixed
 from vandap.repair.searches import DEFAULT
+from vandap.report.format import plural
 
 HEADS = {
     record.PROVED: "Better, and proved",
@@ -134,6 +135,14 @@ def confidence(effect: Effect) -> str:
 def experiment_is_folded(outcome: Outcome) -> bool:
     """Whether repeated folds decided."""
     return outcome.effect.method == FOLDED
+
+
+def trainings(outcome: Outcome) -> str:
+    """How many trainings of each arm decided, and on which rows."""
+    effect = outcome.effect
+    if experiment_is_folded(outcome):
+        return f"{effect.seeds} trainings of each arm on repeated folds of {plural(effect.count, 'row')}"
+    return f"{plural(effect.seeds, 'seed')} of each arm on {plural(effect.count, 'held-out row')}"
 
 
 def on_test(fixed: Fixed) -> str:

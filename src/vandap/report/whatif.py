@@ -9,7 +9,7 @@ from pathlib import Path
 from vandap.ask.whatif.record import Answered
 from vandap.core.experiment import Arm, Outcome
 from vandap.report import metric as metrics
-from vandap.report.fixed import confidence, needed
+from vandap.report.fixed import confidence, needed, trainings
 
 _WIDTH = 100
 _COLUMNS = 48
@@ -20,7 +20,7 @@ _CUT = (
 
 
 def whatif_text(answered: Answered, report: Path | None = None) -> str:
-    """Theory, the experiment with its interval, the mechanism, and the short version.
+    """Theory, the edit, the experiment with its interval, the mechanism, and the short version.
 
     Args:
         answered: The answer.
@@ -30,6 +30,7 @@ def whatif_text(answered: Answered, report: Path | None = None) -> str:
     parts = [
         f"What if {answered.question}?  ({answered.subject})",
         _wrapped(f"Theory: {answered.prediction}{_sources(answered)}"),
+        answered.edit.strip("\n"),
     ]
     outcome = experiment.outcome
     if outcome is None:
@@ -53,8 +54,7 @@ def _measured(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
     return _wrapped(
         f"Measured: {metrics.title(answered.metric)} {effect.difference:+.3g}, {confidence(effect)} interval "
-        f"[{effect.low:.3g}, {effect.high:.3g}], {effect.seeds} seeds of each arm on {effect.count} held-out rows: "
-        f"{outcome.decision.value}. Positive is better."
+        f"[{effect.low:.3g}, {effect.high:.3g}], {trainings(outcome)}: {outcome.decision.value}. Positive is better."
     )
 
 

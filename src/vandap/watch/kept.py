@@ -88,11 +88,19 @@ class State:
 
 
 def state_variables(model: Any) -> tuple[Any, ...]:
-    """All variables that training changes, metrics left out: weights, seeds, optimiser."""
+    """All variables that training changes, metrics left out: weights, seeds, the process's own too, optimiser."""
     optimizer = getattr(model, "optimizer", None)
     metrics = {id(variable) for variable in getattr(model, "metrics_variables", ())}
-    owned = [*model.variables, *(optimizer.variables if optimizer is not None else ())]
+    owned = [*model.variables, *(optimizer.variables if optimizer is not None else ()), *_shared_seed()]
     return tuple({id(variable): variable for variable in owned if id(variable) not in metrics}.values())
+
+
+def _shared_seed() -> list[Any]:
+    """The state of Keras' generator for draws without a seed of their own; empty where nothing was drawn so."""
+    from keras.src.backend.common import global_state
+
+    generator = global_state.get_global_attribute("global_seed_generator")
+    return [generator.state] if generator is not None else []
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from vandap.ask.arms import Point
+from vandap.ask.arms import FEW_ROWS, Point
 from vandap.ask.curve import Curve
 
 
@@ -42,6 +42,13 @@ def test_few_trainings_cannot_tell() -> None:
     """Neither surely helpful nor surely within the margin."""
     assert "cannot be told" in curve(-0.02, -0.04, width=0.03).told()
     assert "no time" in Curve("accuracy", 0.01, 0, ()).told() and Curve("accuracy", 0.01, 0, ()).last is None
+
+
+def test_few_rows_are_not_few_trainings() -> None:
+    """Where no interval may be given, none is shown, and more trainings are not asked for."""
+    points = (Point("all", 5, 0.9), Point("0.5", 5, 0.8, -0.1, why=FEW_ROWS))
+    text = Curve("accuracy", 0.01, 100, points).told()
+    assert "brought +0.1, but too few rows decide" in text and "nan" not in text and "trainings" not in text
 
 
 def test_its_table_has_every_point() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 import report_fixed
 
 from vandap.ask import measured
-from vandap.ask.arms import Point
+from vandap.ask.arms import FEW_ROWS, Point
 from vandap.ask.curve import Curve
 from vandap.ask.decomposition import Decomposition, Part
 from vandap.ask.opened import Repeatable
@@ -26,12 +26,16 @@ from vandap.repair.bench import Plan
 from vandap.repair.session import Session
 
 FLAT = Curve("accuracy", 0.01, 900, (Point("all", 5, 0.9, 0.0, 0.0, 0.0), Point("0.5", 5, 0.9, 0.0, -0.002, 0.002)))
+NO_CURVE = Curve("accuracy", 0.01, 900, FLAT.points[:1])
 STEEP = Curve("accuracy", 0.01, 900, (*FLAT.points[:1], Point("0.5", 5, 0.8, -0.1, -0.12, -0.08)))
 
 
 def point(name: str, gain: float, width: float = 0.01) -> Point:
     """A gain with its interval."""
     return Point(name, 5, 0.9 + gain, gain, gain - width, gain + width)
+
+
+NEITHER = [point("width*4", 0.0, 0.005), point("width/2", 0.0, 0.005)]
 
 
 def part(value: float) -> Part:
@@ -53,17 +57,21 @@ def told(bias: float, variance: float, curve: Curve, *widths: Point) -> str:
     [
         (0.2, 0.02, FLAT, [point("width*2", 0.05)], "Verdict: bias"),
         (0.02, 0.2, STEEP, [point("width/2", 0.05)], "Verdict: variance; the network is too large"),
-        (0.1, 0.1, STEEP, [point("width*2", 0.0)], "Verdict: variance, as far as"),
-        (0.2, 0.02, FLAT, [], "what is left is noise"),
+        (0.1, 0.1, STEEP, NEITHER, "more rows surely help. No other width surely does."),
+        (0.1, 0.1, STEEP, [], "more rows surely help. Whether another width would help was not measured."),
+        (0.2, 0.02, FLAT, NEITHER, "what is left is noise"),
+        (0.2, 0.02, FLAT, [], "noise, not variance. Whether another width would help was not measured."),
         (0.02, 0.2, FLAT, [], "averaging"),
         (0.2, 0.02, FLAT, [point("width*2", 0.02, 0.03)], "not variance. Whether width*2 would help cannot be told"),
-        (0.1, 0.1, FLAT, [point("width*4", 0.0, 0.005)], "Verdict: balanced. Neither"),
+        (0.1, 0.1, FLAT, NEITHER, "Verdict: balanced. Neither"),
+        (0.1, 0.1, FLAT, NEITHER[:1], "Verdict: balanced. Whether a narrower network would help was not measured."),
+        (0.1, 0.1, NO_CURVE, NEITHER, "Verdict: balanced. Whether more data would help was not measured."),
     ],
 )
 def test_experiments_come_before_the_parts(
     bias: float, variance: float, curve: Curve, widths: list[Point], verdict: str
 ) -> None:
-    """What surely helped decides; the parts of the error speak where nothing did."""
+    """What surely helped decides; the parts of the error speak where nothing did, and none of what was not tried."""
     text = told(bias, variance, curve, *widths)
     assert verdict in text and "50% of that variance" in text
 
@@ -79,6 +87,17 @@ def imbalance(**facts: Any) -> str:
     """The answer to I10."""
     usual = {"metric": "macro_f1", "why": "classes are imbalanced.", "counts": [270, 30], "left_out": [], "rarest": 1}
     return Imbalance().told_of(to_json({**usual, "found": (), **facts})).text
+
+
+def test_few_rows_are_not_few_trainings() -> None:
+    """Neither bias nor imbalance is told by trainings where rows are missing."""
+    few = [replace(Point(name, 5, 0.9, 0.05), why=FEW_ROWS) for name in ("width*2", "width/2")]
+    text = told(0.1, 0.1, FLAT, *few)
+    assert "Whether width*2 or width/2 would help cannot be told: too few rows decide." in text
+    found = tuple(Compared(item, 0.8, 0.5, 0.9) for item in few)
+    assert "None of 2 answers was surely better than the training as it is: too few rows decide." in imbalance(
+        found=found
+    )
 
 
 def test_answers_to_imbalance_are_compared() -> None:
@@ -144,6 +163,25 @@ def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: py
         assert folder == run.path and "+0.1" in given.text and subject.opens == opens
     assert "more data surely help" in MoreData().answer(Run(run.path)).text
     assert math.isnan(STEEP.next)
+
+
+def test_another_metric_or_margin_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured by one is no answer by another, and neither replaces the other."""
+    run = report_fixed.nothing(tmp_path / "run")
+    curves = iter((STEEP, FLAT, FLAT))
+    monkeypatch.setattr(MoreData, "measure", lambda self, opened: {"curve": next(curves)})
+    subject = Subject(run.path)
+    plans = (Plan(), Plan(metric="macro_f1"), Plan(metric="macro_f1", margin=0.2), Plan(), Plan(metric="macro_f1"))
+    answers = []
+    for subject.plan in plans:
+        answers.append(measured.answer("N1", subject)[1].text)
+    assert subject.opens == 3
+    assert answers[0] == answers[3] == MoreData().answer(Run(run.path)).text != answers[1] == answers[4]
+    assert {path.name for path in (run.path / "questions").iterdir()} == {
+        "N1.json",
+        "N1-by-macro_f1.json",
+        "N1-by-macro_f1-margin-0.2.json",
+    }
 
 
 def test_words_find_their_question() -> None:

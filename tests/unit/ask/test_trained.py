@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from program_zoo import classifier
 
-from vandap.ask.arms import FIRST_SEED, Point, compared
+from vandap.ask.arms import CRASHED, FEW_ROWS, FIRST_SEED, Point, compared
 from vandap.ask.opened import Opened
 from vandap.ask.questions.i2 import BiasVariance
 from vandap.ask.questions.i10 import Imbalance
@@ -192,16 +192,21 @@ def test_a_budget_that_is_spent_says_so() -> None:
 def test_few_rows_give_no_verdict() -> None:
     """A large gain on 150 rows, or on rows of a few groups, is none that the protocol knows."""
 
-    def gained(rows: int, groups: np.ndarray) -> Point:
+    def gained(rows: int, groups: np.ndarray, crashes: int = 0) -> Point:
         asked = opened(lambda changes: (0.9, 0.9), EVEN[:rows], metric="accuracy")
         asked.bench.scale = replace(  # type: ignore[misc]
             asked.bench.scale, division=replace(asked.bench.scale.division, groups=groups)
         )
         right = [np.eye(2)[EVEN[:rows]]] * 5
-        return compared(asked, "wider", [1 - one for one in right], right)
+        return compared(asked, "wider", [1 - one for one in right], [None] * crashes + right[crashes:])
 
     none = np.zeros(0, np.int64)
-    assert gained(400, none).is_better
+    assert gained(400, none).is_better and not gained(400, none).why
+    assert gained(400, none, crashes=1).why == CRASHED
     few, grouped = gained(150, none), gained(400, np.arange(400) // 50)
-    assert few.gain == grouped.gain == 1.0
+    assert few.gain == grouped.gain == 1.0 and few.why == grouped.why == FEW_ROWS
     assert not few.is_better and not few.is_worse and not grouped.is_better
+    same = compared(
+        opened(lambda changes: (0.9, 0.9), EVEN[:150], metric="accuracy"), "wider", *[[np.eye(2)[EVEN[:150]]] * 5] * 2
+    )
+    assert same.why == FEW_ROWS  # nor do they show that nothing changes

@@ -22,7 +22,7 @@ from vandap.repair.bench import Bench
 from vandap.repair.bench import Plan as BenchPlan
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import LearningRate
-from vandap.repair.confirm import FIRST_SEED, Confirmation
+from vandap.repair.confirm import FIRST_SEED, FOLDS_NOTE, SCREENED_NOTE, Confirmation
 from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
 from vandap.repair.trial.division import Division, read_division
@@ -267,7 +267,10 @@ def test_few_rows_are_decided_by_folds(tmp_path: Path) -> None:
     found = confirmation(tmp_path, shares(0.6, 0.9), small=True).decide(BETTER, Plan.within(5))
     assert found.outcome is not None and found.outcome.decision is Decision.BETTER
     assert len(found.changed.trials) == 10
-    assert any("repeated folds" in note for note in found.outcome.notes)
+    assert found.outcome.notes[:2] == (FOLDS_NOTE, SCREENED_NOTE)
+    asked = replace(confirmation(tmp_path / "asked", shares(0.6, 0.9), small=True), screened=False)
+    outcome = asked.decide(BETTER, Plan.within(5)).outcome
+    assert outcome is not None and outcome.notes[0] == FOLDS_NOTE and SCREENED_NOTE not in outcome.notes
 
 
 def test_time_that_is_left_goes_into_more_seeds_of_the_same_folds(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from vandap.core.store import Run
 from vandap.repair.record import NOTHING_TO_TRY, read_fixed
 from vandap.report.exam import write_exam
 from vandap.report.experiment import gain
-from vandap.report.fixed import fixed_document, fixed_text
+from vandap.report.fixed import FOLDED, fixed_document, fixed_text
 from vandap.report.html import page
 from vandap.report.material import Material, gather
 from vandap.report.opening import opening
@@ -117,10 +117,11 @@ def test_text_and_document_name_the_page(tmp_path: Path) -> None:
 
 
 def test_text_of_a_what_if(tmp_path: Path) -> None:
-    """Theory with its source, the effect, every seed as a mark, what was seen inside, and where the page is."""
+    """Theory with its source, the edit, the effect, every seed as a mark, what was seen inside, where the page is."""
     text = whatif_text(report_fixed.answered(report_fixed.better()), tmp_path / "report.html")
     assert "Theory: Rates <grow>. Loss jumps. (Cohen 2021)" in text
     assert "Measured: Accuracy +0.4, 95 % interval [0.3, 0.5], 5 seeds" in text and "better" in text
+    assert report_fixed.DIFF.strip() in text
     assert "as it is  |" in text and f"Report: {tmp_path}" in text
     assert max(map(len, text.replace(str(tmp_path), "").splitlines())) <= 100
 
@@ -130,6 +131,19 @@ def test_text_of_a_what_if_without_a_verdict() -> None:
     assert "40 seeds of each arm would probably tell" in whatif_text(report_fixed.answered(report_fixed.undecided()))
     cut = report_fixed.answered(replace(report_fixed.better(), outcome=None))
     assert "larger --budget" in whatif_text(cut)
+
+
+def test_folds_are_no_held_out_rows(tmp_path: Path) -> None:
+    """Small data: trainings on folds of all rows decided, not seeds on rows that were held out."""
+    outcome = report_fixed.by_folds().outcome
+    assert outcome is not None
+    folded = replace(outcome, effect=replace(outcome.effect, method=FOLDED, seeds=10, count=260))
+    answered = report_fixed.answered(replace(report_fixed.by_folds(), outcome=folded))
+    material = replace(gather(report_fixed.nothing(tmp_path / "run")), answered=(answered,))
+    view = WhatIfView().build(material)
+    assert view is not None
+    for text in (" ".join(whatif_text(answered).split()), view.items[0].effect):
+        assert "10 trainings of each arm on repeated folds of 260 rows" in text and "held-out" not in text
 
 
 def test_document_of_a_what_if() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vandap.ask.arms import SEEDS, Changes, Point, affordable, compared, point, predictions, trained
+from vandap.ask.arms import FEW_ROWS, SEEDS, Changes, Point, affordable, compared, point, predictions, trained
 from vandap.ask.measured import Measured
 from vandap.ask.opened import Opened
 from vandap.ask.question import Answer, Table
@@ -186,7 +186,8 @@ def _verdict(tried: Sequence[Compared]) -> str:
     worse = [item.point.name for item in tried if item.point.is_worse]
     hurt = f" Surely worse: {', '.join(worse)}." if worse else ""
     if not better:
-        return f"None of {len(tried)} answers was surely better than the training as it is.{hurt}"
+        few = f": {FEW_ROWS}" if any(item.point.why == FEW_ROWS for item in tried) else ""
+        return f"None of {len(tried)} answers was surely better than the training as it is{few}.{hurt}"
     told = ", ".join(f"{item.name} {item.gain:+.3g} [{item.low:.3g}, {item.high:.3g}]" for item in better)
     return f"Surely better than the training as it is: {told}.{hurt}"
 

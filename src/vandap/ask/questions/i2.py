@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vandap.ask import curve
@@ -159,7 +160,8 @@ def _verdict(parts: Decomposition | None, learned: Curve, widths: Sequence[Point
             "Verdict: variance; the network is too large for so few data: narrow it, regularise it, or get more rows."
         )
     if data:
-        return "Verdict: variance, as far as one can act on it: more rows surely help, and no other width does."
+        no_other = _unmeasured(learned, widths) or " No other width surely does."
+        return f"Verdict: variance, as far as one can act on it: more rows surely help.{no_other}"
     if parts is None or parts.replicates < _FEWEST:
         return "Verdict: cannot tell yet; a larger --budget goes on."
     undecided = _undecided(learned, widths)
@@ -177,11 +179,23 @@ _FLOOR = (
 
 
 def _undecided(learned: Curve, widths: Sequence[Point]) -> str:
-    """What may still help as far as the intervals tell; "" where nothing may."""
-    names = [item.name for item in widths if not item.high < learned.margin]
-    if learned.last is None or not learned.last.high < learned.margin:
-        names.append("more data")
-    return f" Whether {' or '.join(names)} would help cannot be told with so few trainings." if names else ""
+    """What may still help as far as the intervals tell, and what was not measured; "" where nothing may."""
+    asked = [*widths, *([] if learned.last is None else [replace(learned.last, name="more data")])]
+    untold: dict[str, list[str]] = {}
+    for item in asked:
+        if not item.high < learned.margin:
+            untold.setdefault(f": {item.why}" if item.why else " with so few trainings", []).append(item.name)
+    told = [f" Whether {' or '.join(names)} would help cannot be told{why}." for why, names in untold.items()]
+    return "".join(told) + _unmeasured(learned, widths)
+
+
+def _unmeasured(learned: Curve, widths: Sequence[Point]) -> str:
+    """What may help and was not tried; "" where a wider one, a narrower one and fewer rows were."""
+    sides = (("a wider network", "*"), ("a narrower network", "/"))
+    names = [name for name, sign in sides if not any(sign in item.name for item in widths)]
+    names = ["another width"] if len(names) == len(sides) else names
+    names += ["more data"] if learned.last is None else []
+    return f" Whether {' or '.join(names)} would help was not measured." if names else ""
 
 
 def _parts_table(parts: Decomposition, loss: str) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vandap.ask.asked import asked
 from vandap.ask.question import Answer, Question, Status
 from vandap.ask.watched import Watched
-from vandap.ask.whatif.meanings import AUGMENTATION
+from vandap.ask.whatif.reach import is_augmenting
 from vandap.core.store import Run
 
 _SHORT = (
@@ -29,7 +29,7 @@ class Augmentation(Question):
     def answer(self, run: Run) -> Answer:
         """Name what augments, and what an experiment showed."""
         program = Watched.of(run).program
-        layers = [f"{layer.path} ({layer.kind})" for layer in program.layers if layer.kind in AUGMENTATION]
+        layers = [f"{layer.path} ({layer.kind})" for layer in program.layers if is_augmenting(layer)]
         if not layers:
             text = "No layer of this network augments its examples; what is done to the data before `fit` is not seen."
             return Answer(text, _SHORT, document={"layers": [], "what_ifs": ()})

@@ -52,7 +52,7 @@ def check_changes(opened: Opened, changes: tuple[Change, ...]) -> None:
     """See that a training can be given some changes, before anything is run.
 
     Raises:
-        UsageError: It cannot be given one of them, or has them all already.
+        UsageError: It cannot be given one of them, has them all already, or one changes nothing beside the others.
     """
     for change, refusal in opened.trials.refused(changes):
         raise UsageError(
@@ -68,6 +68,16 @@ def check_changes(opened: Opened, changes: tuple[Change, ...]) -> None:
             expected="a change of something",
             hint="`seed only` compares the training with itself.",
         )
+    name = opened.trials.identity(Job(changes, FIRST_SEED))
+    for number, change in enumerate(changes if len(changes) > 1 else ()):
+        rest = (*changes[:number], *changes[number + 1 :])
+        if opened.trials.identity(Job(rest, FIRST_SEED)) == name:
+            raise UsageError(
+                "A part of this what-if changes nothing beside the others.",
+                received=change.words,
+                expected="changes that each show in the training",
+                hint="Leave it out: the training has it already, or another part undoes it.",
+            )
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,7 @@ class _Asking:
             unpaired=self.wanted.is_seed_only,
             first_seed=FIRST_SEED * (1 + 2 * number),
             passes=passes(folder, number + 1),
+            screened=False,
         )
         return confirmation.decide(self.changes, looks, bench.began + bench.plan.budget)
 
@@ -150,7 +161,7 @@ class _Asking:
             )
         signals = [(_signals(one), _signals(other)) for one, other in pairs]
         seen = [pair for pair in signals if all(pair)]
-        return mechanism(seen), len(seen)
+        return mechanism(seen, self.changes), len(seen)
 
 
 def _signals(done: Done) -> Mapping[str, Series]:

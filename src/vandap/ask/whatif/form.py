@@ -15,6 +15,11 @@ from vandap.repair.layers import BENDS, is_bent_later
 from vandap.repair.remedy import Case
 
 NUMBER = r"(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
+CONVOLUTIONS = (
+    "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "SeparableConv1D",
+    "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+)  # fmt: skip
+_HIDDEN = ("Dense", "EinsumDense", *CONVOLUTIONS, "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", *BENDS)
 _NOTHING = Finding("", "", "", Severity.TIP, "")
 
 Caught: TypeAlias = tuple[str, ...]
@@ -39,7 +44,7 @@ class Subject:
 
     def hidden(self) -> tuple[Layer, ...]:
         """Where the network bends: hidden layers with weights, or the activation behind them that is a layer itself."""
-        found = self.case.hidden("Dense", "Conv1D", "Conv2D", "Conv3D", *BENDS)
+        found = self.case.hidden(*_HIDDEN)
         return tuple(
             layer for layer in found if layer.activation not in (None, "linear") or not is_bent_later(self.case, layer)
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vandap.ask.whatif import meanings, predictions
 from vandap.ask.whatif.form import NUMBER, Form
 from vandap.ask.whatif.meanings import plain
-from vandap.ask.whatif.predictions import always, directed
+from vandap.ask.whatif.predictions import always, directed, of_optimiser
 from vandap.repair.changes.optimisation import EarlyStopping, NoClip, OptimiserSetting, Shuffle
 from vandap.repair.changes.output import FromLogits
 
@@ -19,7 +19,7 @@ _SIGNED = rf"([*/=]){NUMBER}"
 
 FORMS = (
     Form(rf"lr{_SIGNED}", ("lr*10", "lr/10", "lr=0.001"), "the learning rate", meanings.rate,
-         directed("rate", lambda subject: subject.case.rate, "rate")),
+         of_optimiser(directed("rate", lambda subject: subject.case.rate, "rate"))),
     Form("decay", ("decay",), "the learning rate falls along a cosine to 0", meanings.decay, always("decay")),
     Form(rf"batch{_SIGNED}", ("batch=512", "batch*4", "batch/2"), "the batch size", meanings.batch,
          directed("batch", lambda subject: subject.program.fit.batch_size)),
@@ -31,10 +31,12 @@ FORMS = (
          plain(lambda caught: OptimiserSetting("momentum", meanings.share(caught[0], "Momentum"))),
          always("momentum")),
     Form(rf"weight[_ ]decay={NUMBER}", ("weight_decay=0.01",), "the weight decay of the optimiser",
-         plain(lambda caught: OptimiserSetting("weight_decay", float(caught[0]))), always("weight decay")),
+         plain(lambda caught: OptimiserSetting("weight_decay", meanings.number(caught[0], "Weight decay"))),
+         always("weight decay")),
     Form(rf"clip={NUMBER}", ("clip=1",), "a bound on the norm of each weight's gradient", meanings.clip,
-         always("clip")),
-    Form("no clip", ("no clip",), "no bound on the gradient", plain(lambda caught: NoClip()), always("no clip")),
+         of_optimiser(always("clip"))),
+    Form("no clip", ("no clip",), "no bound on the gradient", plain(lambda caught: NoClip()),
+         of_optimiser(always("no clip"))),
     Form(r"early[_ ]stopping(?:=(\d+))?", ("early stopping", "early stopping=5"),
          "the end where the validation loss stands still, with the best weights",
          plain(lambda caught: EarlyStopping(int(caught[0] or 5))), always("early stopping")),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from vandap.ask.whatif.form import Caught, Meaning, NoMeaningError, Subject
+from vandap.ask.whatif.form import CONVOLUTIONS, Caught, Meaning, NoMeaningError, Subject
 from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS, known
+from vandap.ask.whatif.reach import is_augmenting, with_activation, with_kernel, with_width
+from vandap.core.program import Compile, Program
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ALL, EACH, ClassWeights, DataShare, ImageSize, StandardiseInputs
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, Optimiser, Schedule
@@ -16,17 +19,27 @@ from vandap.repair.layers import BENDS, units_of
 from vandap.repair.usual import usual_rate
 
 LARGEST_SIDE = 4096
-AUGMENTATION = (
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
-    "RandomCrop", "RandomErasing", "GaussianNoise", "RandAugment", "MixUp", "CutMix",
-)  # fmt: skip
-"""Classes of the layers that augment."""
+_MOST = 10**9
+"""Counts above it are slips of the pen."""
 _KINDS = {
     "batchnorm": ("BatchNormalization",),
     "layernorm": ("LayerNormalization",),
-    "dropout": ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout"),
-    "augmentation": AUGMENTATION,
-}
+    "dropout": (
+        "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
+    ),
+}  # fmt: skip
+
+
+def number(text: str, what: str) -> float:
+    """A number that a program can hold.
+
+    Raises:
+        NoMeaningError: It is too large.
+    """
+    value = float(text)
+    if not math.isfinite(value):
+        raise NoMeaningError(f"{what} cannot be {text}, which is more than a program can hold.")
+    return value
 
 
 def scaled(caught: Caught, now: float | None, what: str) -> float:
@@ -40,7 +53,7 @@ def scaled(caught: Caught, now: float | None, what: str) -> float:
     Raises:
         NoMeaningError: There is no value to multiply, or nothing would change.
     """
-    sign, value = caught[0], float(caught[1])
+    sign, value = caught[0], number(caught[1], what)
     if sign == "=":
         new = value
     elif not now:
@@ -51,7 +64,7 @@ def scaled(caught: Caught, now: float | None, what: str) -> float:
         new = now * value if sign == "*" else now / value
     if new == now:
         raise NoMeaningError(f"{what} is {now:g} already.")
-    return new
+    return number(repr(new), what)
 
 
 def share(text: str, what: str, *, zero: bool = True) -> float:
@@ -83,8 +96,8 @@ def epochs(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def _count(caught: Caught, now: int, what: str) -> int:
     value = scaled(caught, now, what)
-    if value == 0:
-        raise NoMeaningError(f"{what} is 1 or more.")
+    if value == 0 or value > _MOST:
+        raise NoMeaningError(f"{what} is from 1 to {_MOST:,}.")
     count = max(1, round(value))
     if count == now:
         raise NoMeaningError(f"{what} is {now} already.")
@@ -94,21 +107,25 @@ def _count(caught: Caught, now: int, what: str) -> int:
 def optimiser(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`optimizer=sgd(0.1)`."""
     name = OPTIMISERS[known(caught[0], OPTIMISERS, "optimiser")]
-    return (Optimiser(name, float(caught[1]) if caught[1] else 0.01 if name == "SGD" else 0.001),)
+    usual = usual_rate(Subject(Program(compile=Compile(optimizer=name))).case)
+    return (Optimiser(name, number(caught[1], "The learning rate") if caught[1] else usual),)
 
 
 def clip(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`clip=1`."""
-    if float(caught[0]) == 0:
+    bound = number(caught[0], "The bound of the gradient")
+    if bound == 0:
         raise NoMeaningError("The bound of the gradient is above 0.")
-    return (Clip(float(caught[0])),)
+    return (Clip(bound),)
 
 
 def without(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`no batchnorm`."""
-    present = dict.fromkeys(layer.kind for layer in subject.program.layers if layer.kind in _KINDS[caught[0]])
-    if not present:
+    kinds = _KINDS.get(caught[0], ())
+    layers = [layer for layer in subject.program.layers if (layer.kind in kinds if kinds else is_augmenting(layer))]
+    if not layers:
         raise NoMeaningError(f"The model has no {caught[0]}.")
+    present = dict.fromkeys(layer.kind for layer in layers)
     return tuple(Remove(subject.kinds(kind), kind) for kind in present)
 
 
@@ -137,7 +154,7 @@ def activation(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`activation=linear`."""
     name = known(caught[0], ACTIVATIONS, "activation")
     hidden = subject.hidden()
-    layers = tuple(layer.path for layer in hidden if layer.activation != name)
+    layers = tuple(layer.path for layer in with_activation(subject, name))
     fixed = [layer for layer in hidden if layer.kind in BENDS and layer.kind != "Activation"]
     if fixed:
         raise NoMeaningError(
@@ -172,27 +189,21 @@ def smoothing(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def initialiser(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`init=zeros`."""
-    name, last = known(caught[0], INITIALISERS, "initialiser"), subject.case.output
-    layers = (*subject.case.hidden("Dense", "Conv1D", "Conv2D"), *([last] if last is not None else []))
-    if not layers:
-        raise NoMeaningError("The model has no layer with a kernel.")
-    return (Initialiser(name, tuple(layer.path for layer in layers)),)
+    name = known(caught[0], INITIALISERS, "initialiser")
+    return (Initialiser(name, tuple(layer.path for layer in with_kernel(subject))),)
 
 
 def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`width*2`."""
-    layers = [layer for layer in subject.case.hidden("Dense", "Conv1D", "Conv2D") if units_of(layer)]
-    if not layers:
-        raise NoMeaningError("The model has no hidden layer with units or filters.")
+    layers = with_width(subject)
     factor = scaled(caught, 1.0, "The width")
-    units = tuple(max(1, round(units_of(layer) * factor)) for layer in layers)
+    units = tuple(max(1, round(scaled(caught, units_of(layer), "The width"))) for layer in layers)
     return (Units(factor, tuple(layer.path for layer in layers), units),)
 
 
 def padding(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`padding=same`."""
-    kinds = ("Conv1D", "Conv2D", "Conv3D")
-    layers = [layer for layer in subject.program.layers if layer.kind in kinds]
+    layers = [layer for layer in subject.program.layers if layer.kind in CONVOLUTIONS]
     if not layers:
         raise NoMeaningError("The model has no convolution.")
     others = tuple(layer.path for layer in layers if layer.settings.get("padding") != caught[0])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from vandap.core.signals import Series
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ClassWeights
+from vandap.repair.changes.output import FromLogits, LabelSmoothing, SetLoss
 
 NOTABLE = 1.3
 """Ratio from which two values are called different; two seeds of one program easily differ by a fifth."""
@@ -17,6 +20,8 @@ _TOLD = 4
 _NOTHING = 1e-12
 _DIVERGING = ("loss", "val_loss", "gradients")
 """Signals that stop being finite where a training diverges; others may be undefined, as the update of a zero is."""
+_OTHER_LOSS = (((SetLoss, LabelSmoothing, FromLogits), ("loss", "val_loss")), (ClassWeights, ("loss",)))
+"""Changes with which a signal is another measure; class weights do not weigh the validation rows."""
 
 Signals: TypeAlias = Mapping[str, Series]
 
@@ -40,20 +45,24 @@ class Seen:
     def __str__(self) -> str:
         if not math.isfinite(self.after):
             return f"{self.name} became not finite"
+        if not math.isfinite(self.before):
+            return f"{self.name} became finite: {_number(self.after)}"
         moved = "rose" if self.after > self.before else "fell" if self.after < self.before else "stayed"
         return f"{self.name} {moved} from {_number(self.before)} to {_number(self.after)}"
 
 
-def mechanism(pairs: Sequence[tuple[Signals, Signals]]) -> tuple[Seen, ...]:
+def mechanism(pairs: Sequence[tuple[Signals, Signals]], changes: Iterable[Change] = ()) -> tuple[Seen, ...]:
     """Compare watched trainings of both arms.
 
     Args:
         pairs: Signals of a training as it is and of a changed one with the same seed.
+        changes: What was changed; a loss that has another meaning then is not compared.
     """
+    other = {name for change in changes for kinds, names in _OTHER_LOSS if isinstance(change, kinds) for name in names}
     found = [
         _seen(name, signal in _DIVERGING, [(read(before[signal]), read(after[signal])) for before, after in pairs])
         for name, signal, read in _QUANTITIES
-        if pairs and all(signal in signals for pair in pairs for signals in pair)
+        if pairs and signal not in other and all(signal in signals for pair in pairs for signals in pair)
     ]
     return tuple(seen for seen in found if not (math.isnan(seen.before) and math.isnan(seen.after)))
 

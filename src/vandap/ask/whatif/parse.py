@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 
 from vandap.ask.whatif.form import Caught, Form, NoMeaningError, Subject
+from vandap.ask.whatif.join import joined
 from vandap.ask.whatif.language import FORMS, SEED_ONLY
 from vandap.ask.whatif.theory import THEORY, Theory
 from vandap.errors import UsageError
@@ -39,10 +40,10 @@ class WhatIf:
         """The changes that are meant for this training.
 
         Raises:
-            UsageError: The words mean nothing for it.
+            UsageError: The words mean nothing for it, or two parts change the same thing.
         """
         try:
-            return tuple(change for form, caught in self.forms for change in form.changes(caught, subject))
+            parts = [form.changes(caught, subject) for form, caught in self.forms]
         except NoMeaningError as error:
             raise UsageError(
                 "This what-if means nothing for this training.",
@@ -50,6 +51,7 @@ class WhatIf:
                 expected="a change of something that it has",
                 hint=str(error),
             ) from None
+        return joined(tuple(zip(self.text.split(", "), parts, strict=True)), subject)
 
 
 def is_what_if(text: str) -> bool:

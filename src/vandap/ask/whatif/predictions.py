@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vandap.ask.whatif.form import Caught, Subject
-from vandap.ask.whatif.names import CONSTANT, RECTIFIED, SATURATING
+from vandap.ask.whatif.names import ADAPTIVE, CONSTANT, RECTIFIED, SATURATING
+from vandap.ask.whatif.theory import THEORY
 
 Entry = Callable[[Caught, Subject], str]
 
@@ -33,6 +34,17 @@ def directed(name: str, now: Callable[[Subject], float | None], unknown: str = "
         return f"{name} up" if more else f"{name} down"
 
     return entry
+
+
+def of_optimiser(entry: Entry) -> Entry:
+    """The entry of the training's kind of optimiser, where adaptive ones have their own."""
+
+    def own(caught: Caught, subject: Subject) -> str:
+        name = entry(caught, subject)
+        adaptive = f"{name} adaptive"
+        return adaptive if subject.program.compile.optimizer in ADAPTIVE and adaptive in THEORY else name
+
+    return own
 
 
 def removed(caught: Caught, subject: Subject) -> str:

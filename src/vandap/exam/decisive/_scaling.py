@@ -61,17 +61,27 @@ def before_normalisation(model: Any, data: Batch) -> Batch:
 
     Its numbers come from the examples as they are, so it would press together what was scaled without some of them.
     """
-    layers = [_normalising(model, given) for given in keras.tree.flatten(getattr(model, "inputs", None) or [])]
-    arrays = inputs(data)
-    if len(layers) != len(arrays):
+    arrays, places = inputs(data), _inputs_of(model, data.x)
+    if len(places) != len(arrays):
         return data
+    layers = [_normalising(model, given) for given in places]
     undone = [array if layer is None else _undone(layer, array) for layer, array in zip(layers, arrays, strict=True)]
     return Batch(keras.tree.pack_sequence_as(data.x, undone), data.y, data.w)
 
 
+def _inputs_of(model: Any, x: Any) -> list[Any]:
+    """The model's inputs in the order of the arrays of a batch: those of a dictionary are known by their names."""
+    given = list(getattr(model, "inputs", None) or [])
+    if not isinstance(x, dict):
+        return given
+    named = {tensor.name: tensor for tensor in given}
+    return [named[key] for key in sorted(x)] if set(named) == set(x) else []
+
+
 def _normalising(model: Any, given: Any) -> Any:
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Normalization) and not layer.invert]
-    return next((layer for layer in layers if layer.input is given), None)
+    once = [layer for layer in layers if len(layer._inbound_nodes) == 1]
+    return next((layer for layer in once if layer.input is given), None)
 
 
 def _undone(layer: Any, array: np.ndarray) -> np.ndarray:

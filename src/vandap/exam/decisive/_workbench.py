@@ -19,6 +19,7 @@ from vandap.watch.apart import undisturbed
 from vandap.watch.kept import Batch, Kept, State
 
 _FUNCTIONS = ("train_function", "test_function", "predict_function")
+_STEPS = ("train_step", "test_step")
 _ATTRIBUTES = ("optimizer", "steps_per_execution", *_FUNCTIONS)
 _FASTEST_AVERAGE = 0.9
 
@@ -150,7 +151,7 @@ def workbench(kept: Kept) -> Iterator[Workbench]:
     present = State.of(kept.model)
     if present is None:
         raise NotPossibleError("The model's state is too large to be copied.")
-    with _own_numbers(), _put_back_at_the_end(kept.model, present):
+    with _own_numbers(), _put_back_at_the_end(kept.model, present), _stepping_as_in_fit(kept.model):
         if vars(kept.model).get("steps_per_execution", 1) != 1:
             vars(kept.model).update(steps_per_execution=1, train_function=None, test_function=None)
         token = _OPEN.set(bench := Workbench(kept, present))
@@ -158,6 +159,33 @@ def workbench(kept: Kept) -> Iterator[Workbench]:
             yield bench
         finally:
             _OPEN.reset(token)
+
+
+@contextmanager
+def _stepping_as_in_fit(model: Any) -> Iterator[None]:
+    """Give a step of the user's own what `fit` gives it: `train_on_batch` adds weights also where there are none."""
+    own = {
+        name: getattr(model, name) for name in _STEPS if not getattr(type(model), name).__module__.startswith("keras.")
+    }
+
+    def put(name: str) -> None:
+        def step(*given: Any) -> Any:
+            *state, data = given
+            return own[name](*state, keras.utils.pack_x_y_sample_weight(*data))
+
+        vars(model)[name] = step
+
+    former = {name: vars(model)[name] for name in own if name in vars(model)}
+    try:
+        for name in own:
+            put(name)
+        if own:
+            vars(model).update(dict.fromkeys(_FUNCTIONS))
+        yield
+    finally:
+        for name in own:
+            vars(model).pop(name)
+        vars(model).update(former)
 
 
 @contextmanager
@@ -221,7 +249,8 @@ def _schedule(kept: Kept) -> np.ndarray:
     optimizer = _inner(kept.model.optimizer)
     rate = getattr(optimizer, "_learning_rate", None)
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        places = np.linspace(0, max(kept.fit.steps - 1, 0), 101)
+        before = kept.fit.steps_before * (getattr(optimizer, "gradient_accumulation_steps", None) or 1)
+        places = before + np.linspace(0, max(kept.fit.steps - 1, 0), 101)
         return np.array([float(keras.ops.convert_to_numpy(rate(int(place)))) for place in places])
     if not isinstance(rate, keras.Variable):
         raise NotPossibleError("The optimiser's learning rate is neither a number nor a schedule.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -44,12 +45,25 @@ class Gradient(DecisiveTest):
         batch = kept.train.take(np.sort(random.permutation(kept.train.examples)[:EXAMPLES]))
         with workbench(kept) as bench:
             keeper = _keeper()
-            with bench.using(keeper), quiet(bench):
+            with bench.using(keeper), quiet(bench), _unconstrained(bench):
                 bench.reset()
                 found = _check_all(bench, keeper, batch, random, deadline)
         if not found:
             raise TooShortError("The time was over before one variable was checked.")
         return Series(np.array(list(found.values())), {"arm": tuple(found), "fact": FACTS})
+
+
+@contextmanager
+def _unconstrained(bench: Workbench) -> Iterator[None]:
+    """Without the constraints that an optimiser puts weights under, also one that does not change them."""
+    constrained = [(variable, variable.constraint) for variable in bench.model.trainable_variables]
+    try:
+        for variable, _ in constrained:
+            variable.constraint = None
+        yield
+    finally:
+        for variable, constraint in constrained:
+            variable.constraint = constraint
 
 
 def _keeper() -> Any:

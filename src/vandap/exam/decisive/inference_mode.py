@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 
 from vandap.core.signals import Series
 from vandap.exam.decisive._comparison import paired_interval
-from vandap.exam.decisive._test import DecisiveTest
+from vandap.exam.decisive._test import DecisiveTest, NotPossibleError
 from vandap.exam.decisive._workbench import workbench
 from vandap.watch.kept import Batch, Kept
 
-BATCHES = 16
+BATCHES, FEWEST_BATCHES = 16, 3
 
 
 class InferenceMode(DecisiveTest):
     """The loss of the trained model on the same training batches in both modes.
 
-    The training mode is the train step itself at a learning rate of zero. Dropout makes it worse than inference; where
+    The training mode is the train step itself with SGD at a learning rate of zero: other optimisers go on with the
+    steps before, or divide by the rate. Dropout makes it worse than inference; where
     inference is the worse, batch normalisation has learnt averages that do not fit the data.
     """
 
@@ -29,11 +31,13 @@ class InferenceMode(DecisiveTest):
         rows = np.random.default_rng(seed).permutation(kept.train.examples)
         starts = range(0, min(len(rows) - size + 1, BATCHES * size), size)
         batches: list[Batch] = [kept.train.take(rows[start : start + size]) for start in starts]
+        if len(batches) < FEWEST_BATCHES:
+            raise NotPossibleError(f"{len(batches)} batches are too few to tell a gap from chance.")
         with workbench(kept) as bench:
             bench.as_trained()
             inference = np.array([bench.test(batch) for batch in batches])
-            bench.set_rate(0.0)
-            train = np.array([bench.step(batch) for batch in batches])
+            with bench.using(keras.optimizers.SGD(0.0)):
+                train = np.array([bench.step(batch) for batch in batches])
         values = [
             (float(np.mean(train)), *paired_interval(train - train)),
             (float(np.mean(inference)), *paired_interval(inference - train)),

@@ -10,7 +10,7 @@ from vandap.report import format as written
 from vandap.report import metric as metrics
 from vandap.report.charts.records import Bars, LineChart
 from vandap.report.experiment import broken, gain, looks_chart, seeds_chart
-from vandap.report.fixed import diff_lines, needed
+from vandap.report.fixed import diff_lines, needed, trainings
 from vandap.report.material import Material
 from vandap.report.view import View
 
@@ -86,8 +86,5 @@ def _item(answered: Answered) -> Item:
 
 def _effect(answered: Answered, outcome: Outcome) -> str:
     effect = outcome.effect
-    told = (
-        f"Gain in {metrics.title(answered.metric)} {gain(effect)}, positive is better: "
-        f"{written.plural(effect.seeds, 'seed')} of each arm on {written.plural(effect.count, 'held-out row')}."
-    )
+    told = f"Gain in {metrics.title(answered.metric)} {gain(effect)}, positive is better: {trainings(outcome)}."
     return f"{told} {needed(outcome)}".strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,8 @@ PROGRAM = Program(
 )
 COUNTS = Series(np.array([[30.0, 10.0, 20.0]]), {"output": ("out",), "class": ("0", "1", "2")})
 SUBJECT = Subject(PROGRAM, {"label_counts": COUNTS})
+KINDS = ("SGD", "Adam")
+SGD = Subject(replace(PROGRAM, compile=Compile(optimizer="SGD", settings={"learning_rate": 0.002})))
 HIDDEN = ("conv", "dense")
 
 CASES = [
@@ -53,6 +56,10 @@ CASES = [
     ("batch/4", BatchSize(8)),
     ("epochs*3", Epochs(30)),
     ("optimizer=sgd(0.1)", Optimiser("SGD", 0.1)),
+    ("optimizer=sgd", Optimiser("SGD", 0.01)),
+    ("optimizer=adadelta", Optimiser("Adadelta", 1.0)),
+    ("optimizer=adagrad", Optimiser("Adagrad", 0.01)),
+    ("optimizer=rmsprop", Optimiser("RMSprop", 0.001)),
     ("clip=1", Clip(1.0)),
     ("early stopping", EarlyStopping(5)),
     ("no batchnorm", Remove(("norm",), "BatchNormalization")),
@@ -106,7 +113,15 @@ def test_other_words_are_no_what_if(text: str) -> None:
         ("init=he", "there are zeros"),
         ("loss=mqe", "no loss"),
         ("lr*1", "0.002 already"),
-        ("batch=0", "1 or more"),
+        ("batch=0", "from 1 to"),
+        ("batch=1e300", "from 1 to"),
+        ("epochs=1e400", "cannot be 1e400"),
+        ("width*1e400", "cannot be 1e400"),
+        ("width*1e308", "cannot be inf"),
+        ("lr/1e-320", "cannot be inf"),
+        ("clip=1e400", "cannot be 1e400"),
+        ("weight_decay=1e400", "cannot be 1e400"),
+        ("optimizer=sgd(1e400)", "cannot be 1e400"),
         ("epochs*1.01", "10 already"),
         ("+dropout=1", "below 1"),
         ("+dropout=0", "above 0"),
@@ -150,7 +165,7 @@ def test_theory_is_two_sentences_with_a_source(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ("lr*10", "rate up"), ("lr/10", "rate down"), ("lr*0.1", "rate down"), ("lr=0.1", "rate up"),
+        ("lr*10", "rate up adaptive"), ("lr/10", "rate down"), ("lr*0.1", "rate down"), ("lr=0.1", "rate up adaptive"),
         ("batch=16", "batch down"), ("epochs*2", "epochs up"), ("width/2", "width down"), ("no dropout", "no dropout"),
         ("activation=tanh", "saturating"), ("activation=linear", "linear"), ("init=zeros", "constant initial values"),
         ("init=he_normal", "initial values"), ("optimizer=sgd", "sgd"), ("image_size/2", "size down"),
@@ -161,14 +176,22 @@ def test_theory_depends_on_the_direction(text: str, entry: str) -> None:
     assert parse(text).theory(SUBJECT) == (THEORY[entry],)
 
 
+@pytest.mark.parametrize(("text", "entry"), [("lr*10", "rate up"), ("clip=1", "clip"), ("no clip", "no clip")])
+def test_theory_depends_on_the_optimiser(text: str, entry: str) -> None:
+    """What bounds a step of SGD hardly touches one that is divided by the size of recent gradients."""
+    assert parse(text).theory(SGD) == (THEORY[entry],)
+    assert parse(text).theory(SUBJECT) == (THEORY[f"{entry} adaptive"],)
+
+
 def test_every_entry_of_theory_can_be_asked_for() -> None:
     """No entry is dead: it is named by a form, directly or by its direction."""
     texts = [example for form in FORMS for example in form.examples] + [
         "lr/2", "batch/2", "epochs/2", "width/2", "image_size/2", "no layernorm", "optimizer=adam", "activation=relu",
         "padding=valid", "init=he_normal", "activation=tanh",
     ]  # fmt: skip
-    scheduled = Subject(Program(compile=Compile(settings={"learning_rate": {}})))
-    found = {entry for text in texts for entry in parse(text).theory(SUBJECT)} | set(parse("lr=1").theory(scheduled))
+    scheduled = [Subject(Program(compile=Compile(optimizer=name, settings={"learning_rate": {}}))) for name in KINDS]
+    found = {entry for text in texts for subject in (SUBJECT, SGD) for entry in parse(text).theory(subject)}
+    found |= {entry for subject in scheduled for entry in parse("lr=1").theory(subject)}
     assert found == set(THEORY.values())
 
 

@@ -9,6 +9,10 @@ import pytest
 
 from vandap.ask.whatif.mechanism import Seen, mechanism, told
 from vandap.core.signals import Series
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ClassWeights
+from vandap.repair.changes.optimisation import Clip
+from vandap.repair.changes.output import FromLogits, LabelSmoothing, SetLoss
 
 
 def signals(gradient: float, zeros: float, loss: float) -> dict[str, Series]:
@@ -61,6 +65,30 @@ def test_a_loss_that_stops_being_a_number_is_told() -> None:
     """NaN is a result."""
     seen = mechanism([(signals(1.0, 0.2, 0.1), signals(1.0, 0.2, math.nan))])
     assert "training loss at the end became not finite" in told(seen, 1)
+
+
+def test_a_divergence_that_is_cured_is_told() -> None:
+    """What became a number did not stay."""
+    seen = mechanism([(signals(1.0, 0.2, math.nan), signals(1.0, 0.2, 0.3))])
+    assert "training loss at the end became finite: 0.3" in told(seen, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "compared"),
+    [
+        (SetLoss("mean_squared_error"), set()),
+        (LabelSmoothing(0.1), set()),
+        (FromLogits(True), set()),
+        (ClassWeights((1.0, 2.0)), {"validation loss at the end"}),
+        (Clip(1.0), {"training loss in the first epoch", "training loss at the end", "validation loss at the end"}),
+    ],
+)
+def test_losses_of_other_meaning_are_not_compared(change: Change, compared: set[str]) -> None:
+    """Squared errors beside cross-entropies say nothing; what is not a loss is compared all the same."""
+    before, after = ({**signals(1.0, 0.2, loss), "val_loss": Series(np.array([loss]))} for loss in (0.1, 0.9))
+    names = {item.name for item in mechanism([(before, after)], (change,))}
+    assert {name for name in names if " loss " in name} == compared
+    assert "gradient norm of the first layer" in names
 
 
 def test_what_is_undefined_is_not_told() -> None:

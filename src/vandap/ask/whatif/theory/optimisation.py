@@ -11,24 +11,39 @@ _BATCH = "A larger batch gives fewer, cleaner steps: raise the rate with it, up 
 _EPOCHS = "Train until the held-out loss stops falling, then stop."
 _CLIP = "Clip to survive spikes, not to replace a proper learning rate."
 _EDGE = "Cohen et al. 2021, Gradient descent on neural networks typically occurs at the edge of stability, ICLR"
+_ADAM = "Kingma and Ba 2015, Adam: a method for stochastic optimization, ICLR"
+_ADAPTIVE_EDGE = f"{_ADAM}; Cohen et al. 2022, Adaptive gradient methods at the edge of stability"
 _PRECHELT = "Prechelt 1998, Early stopping - but when?, Neural Networks: Tricks of the Trade"
 _PASCANU = "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks, ICML"
 _BOTTOU = "Bottou 2012, Stochastic gradient descent tricks, Neural Networks: Tricks of the Trade"
 
 OPTIMISATION: Mapping[str, Theory] = {
     "rate": Theory(
-        "A gradient step goes downhill only while the rate stays below 2 over the sharpest curvature: above it the "
-        "loss jumps or diverges. Below it a larger rate trains faster, a smaller one may not arrive within the epochs "
-        "given.",
+        "Networks tend to train where the rate is about 2 over the sharpest curvature: there the loss jumps and falls "
+        "over time all the same. A rate far too large diverges, and one that is too small may not arrive within the "
+        "epochs given.",
         _RATE,
         _EDGE,
     ),
+    "rate adaptive": Theory(
+        "Adam and its kin scale each weight's step to about the rate, whatever the size of the gradient. A rate far "
+        "too large makes the loss jump or diverge, and one that is too small may not arrive within the epochs given.",
+        _RATE,
+        _ADAPTIVE_EDGE,
+    ),
     "rate up": Theory(
-        "Each step moves the weights further, so the loss falls faster and ends in flatter places, as long as the rate "
-        "stays below 2 over the sharpest curvature. Above that the loss jumps, units of ReLU die or saturate, and the "
-        "score falls towards that of guessing.",
+        "Each step moves the weights further, so the loss falls faster and tends to end in flatter places: at about 2 "
+        "over the sharpest curvature it jumps, and falls over time all the same. With a rate far beyond that it may "
+        "diverge or units of ReLU die, and the score falls towards that of guessing.",
         _RATE,
         _EDGE,
+    ),
+    "rate up adaptive": Theory(
+        "Adam and its kin scale each weight's step to about the rate, whatever the size of the gradient, so all "
+        "weights move further and the loss falls faster. With a rate far too large it may jump or diverge or units of "
+        "ReLU die, and the score falls towards that of guessing.",
+        _RATE,
+        _ADAPTIVE_EDGE,
     ),
     "rate down": Theory(
         "Each step moves the weights less, so training is smoother and slower: with the epochs fixed it may end before "
@@ -73,8 +88,7 @@ OPTIMISATION: Mapping[str, Theory] = {
         "Adaptive optimisers scale each weight's step by the size of its recent gradients, so they mind badly scaled "
         "layers and rates less. With well-chosen rates the final scores are often close, the way there is not.",
         "Adam for a safe start; tuned SGD with momentum can match or beat it on images.",
-        "Kingma and Ba 2015, Adam: a method for stochastic optimization, ICLR; Choi et al. 2019, On empirical "
-        "comparisons of optimizers for deep learning",
+        f"{_ADAM}; Choi et al. 2019, On empirical comparisons of optimizers for deep learning",
     ),
     "sgd": Theory(
         "Plain SGD steps by the gradient itself, so it depends on the rate and on the scale of every layer, and at a "
@@ -96,15 +110,29 @@ OPTIMISATION: Mapping[str, Theory] = {
     ),
     "clip": Theory(
         "A bound on the gradient's norm matters only in steps that exceed it: rare spikes are tamed, and nothing else "
-        "changes. A bound that nearly every step exceeds turns the step size into the rate times the bound.",
+        "changes. A bound that nearly every step exceeds makes the steps of SGD as long as the rate times the bound.",
         _CLIP,
         _PASCANU,
     ),
+    "clip adaptive": Theory(
+        "Adam and its kin divide each step by the size of recent gradients, so even a bound that every step exceeds "
+        "hardly changes how long steps are. What it tames is a rare spike, which would throw one step off its course "
+        "and shorten those that follow.",
+        _CLIP,
+        f"{_ADAM}; {_PASCANU}",
+    ),
     "no clip": Theory(
-        "Without the bound, steps are as long as the gradient says: nothing changes unless the bound was reached. If "
-        "it was reached in most steps, training becomes faster or unstable.",
+        "Without the bound, steps of SGD are as long as the gradient says: nothing changes unless the bound was "
+        "reached. If it was reached in most steps, training becomes faster or unstable.",
         _CLIP,
         _PASCANU,
+    ),
+    "no clip adaptive": Theory(
+        "Adam and its kin divide each step by the size of recent gradients, so steps hardly get longer, even where the "
+        "bound was reached in most of them. Only a rare spike is felt again: it throws one step off its course and "
+        "shortens those that follow.",
+        _CLIP,
+        f"{_ADAM}; {_PASCANU}",
     ),
     "early stopping": Theory(
         "Stopping where the validation loss turns limits how far weights travel from their start, which acts like a "
