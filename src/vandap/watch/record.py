@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
 from vandap.watch.leaks import LeakSearch
+from vandap.watch.live import is_built, iterations
 from vandap.watch.names import variable_paths
 from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
@@ -381,23 +381,6 @@ def _shared(train: Any, validation: Any) -> Signals:
 
 def _is_missing(given: Any, heard: Any) -> bool:
     return given is not None and heard is None
-
-
-def is_built(model: Any) -> bool:
-    """Whether every layer has its weights; a model of models that only trains may never be built itself."""
-    parts = list(model._flatten_layers(include_self=False))
-    return bool(model.built) or (bool(parts) and all(part.built for part in parts))
-
-
-def iterations(model: Any) -> int:
-    """Steps that the model's optimiser has done; 0 where it has none."""
-    return int(attempt(lambda: float(model.optimizer.iterations.numpy()), 0.0))
-
-
-def learning_rate(model: Any, logs: dict[str, float]) -> float:
-    """The rate of the epoch that ends: callbacks that change it log it first."""
-    logged = logs.get("learning_rate", math.nan)
-    return logged if math.isfinite(logged) else float(attempt(lambda: model.optimizer.learning_rate, math.nan))
 
 
 def _named(part: Any, names: list[str], kind: str) -> dict[str, np.ndarray]:
