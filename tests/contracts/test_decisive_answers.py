@@ -89,6 +89,26 @@ def test_a_sound_network_learns_one_batch():
     assert np.isnan(series.at(arm="adam", fact="errors"))
 
 
+def _with_void_labels():
+    """A third of the labels is -1, a class that the loss ignores."""
+    model = made.network()
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(True, ignore_class=-1))
+    x, y = made.separable(512)
+    return model, Batch(x, np.where(np.arange(len(y)) % 3 == 0, -1, y))
+
+
+def test_labels_that_the_loss_ignores_need_not_be_learnt():
+    """All others are."""
+    series = _result("one_batch", *_with_void_labels())
+    assert series.at(arm="model", fact="errors") <= 0.01
+
+
+def test_labels_that_the_loss_ignores_have_no_rank():
+    """Those of the other examples have."""
+    series = _result("label_ranks", *_with_void_labels())
+    assert np.isfinite(series.values).any()
+
+
 def test_a_network_that_cannot_reach_its_weights_learns_no_batch(monkeypatch):
     """Neither with the user's optimiser nor with another one."""
     monkeypatch.setattr("vandap.exam.decisive.one_batch.MOST_STEPS", 100)

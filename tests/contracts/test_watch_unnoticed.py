@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import vandap
+from vandap.watch import watching
 from vandap.watch.step import StepWatch
 
 # ruff: noqa: D102 (what `call` does is Keras' to say)
@@ -177,6 +178,27 @@ def test_a_model_that_its_first_step_builds_does_not_notice(kind, by_hand, tmp_p
     plain = _unbuilt(kind, by_hand, capsys, nullcontext())
     watched = _unbuilt(kind, by_hand, capsys, vandap.watching(tmp_path / "run"))
     assert {name for name in plain if plain[name] != watched[name]} == set()
+
+
+def _self_built(rate):
+    """A model that its first step builds, with code of the user's."""
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential([Telling(), layers.Dense(3, activation="softmax")])
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
+    return model
+
+
+def test_the_first_state_of_a_model_that_its_first_step_builds_is_kept(tmp_path):
+    """It is that of before the step."""
+    still, model = _self_built(0.0), _self_built(0.5)
+    still.fit(X, Y, verbose=0)
+    keras.utils.set_random_seed(5)
+    with watching(tmp_path / "run") as session:
+        model.fit(X, Y, verbose=0)
+    state = session.kept.initial_state
+    for variable, first, last in zip(model.variables, still.get_weights(), model.get_weights(), strict=True):
+        assert np.array_equal(state.value_of(variable), first) and not np.array_equal(first, last)
+    assert state.covers_optimizer() and state.value_of(model.optimizer.iterations) == 0
 
 
 class Failing(layers.Layer):

@@ -31,6 +31,7 @@ class TensorFlowStepper(Stepper):
     """The train function of a model on TensorFlow: `(iterator) -> logs`."""
 
     knows_sizes = False  # the compiled function takes its batches itself
+    builds_when_traced = True
 
     def __init__(self, model: Any, plain: Callable[..., Any], journal: Journal) -> None:
         super().__init__(model, plain, journal)

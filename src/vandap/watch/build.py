@@ -2,8 +2,8 @@
 
 JAX and PyTorch build a model symbolically when `fit` begins. TensorFlow does so only under a distribution strategy, so
 here the same function of Keras is called, with the shapes of the dataset. That runs the code of the model once more
-than the program would, so a model with code of the user's, which may draw, print or keep books, is left to Keras, and
-its first state is not known.
+than the program would, so a model with code of the user's, which may draw, print or keep books, is left to Keras: the
+trace of its first step in `fit` builds it, see `vandap.watch.stepper`; that of `train_on_batch` leaves no first state.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from vandap.core.program import FitCall
 from vandap.watch.beside import Beside
 from vandap.watch.build import build_by_hand
 from vandap.watch.facts import StepFacts
+from vandap.watch.live import is_built
 from vandap.watch.moving import Moving
 from vandap.watch.plain import attempt
-from vandap.watch.record import Record, is_built
+from vandap.watch.record import Record
 from vandap.watch.sample import of_batch
 from vandap.watch.schedule import record_stride
 from vandap.watch.session import Session

@@ -14,9 +14,10 @@ from vandap.core.program import Program
 from vandap.watch.build import build
 from vandap.watch.course import Ending, Given, goes_on
 from vandap.watch.fitting import Loop, call_of
+from vandap.watch.live import learning_rate
 from vandap.watch.passing import Passing
 from vandap.watch.plain import attempt
-from vandap.watch.record import Record, learning_rate
+from vandap.watch.record import Record
 from vandap.watch.session import Session
 from vandap.watch.structure import describe, recompiled
 from vandap.watch.trace import Trace

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from vandap.watch.epochs import Epochs
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
 from vandap.watch.leaks import LeakSearch
+from vandap.watch.live import is_built, iterations
 from vandap.watch.names import variable_paths
 from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
@@ -71,9 +71,15 @@ class Record:
         self.given: Given | None = None
         self.ending: Ending | None = None
         self.seen = 0
-        built = is_built(model)
-        self.state = State.of(model) if built else None
-        self.state_reason = "" if self.state is not None else _TOO_LARGE if built else _UNBUILT
+        self.state: State | None = None
+        self.state_reason = _UNBUILT
+        if is_built(model):
+            self._keep_state()
+
+    def _keep_state(self) -> None:
+        """Keep the state in which the training begins."""
+        self.state = State.of(self.model)
+        self.state_reason = "" if self.state is not None else _TOO_LARGE
 
     def watch_steps(self, schedule: Schedule | None) -> None:
         """Begin to look into the train steps, or go on with it."""
@@ -81,7 +87,11 @@ class Record:
 
         if self.steps_watch is None:
             self.steps_watch = StepWatch(
-                self.model, on_probe=self.probes.append, on_step=self.steps.append, schedule=schedule
+                self.model,
+                on_probe=self.probes.append,
+                on_step=self.steps.append,
+                schedule=schedule,
+                on_built=self._keep_state,
             )
         self.steps_watch.attach()
 
@@ -371,23 +381,6 @@ def _shared(train: Any, validation: Any) -> Signals:
 
 def _is_missing(given: Any, heard: Any) -> bool:
     return given is not None and heard is None
-
-
-def is_built(model: Any) -> bool:
-    """Whether every layer has its weights; a model of models that only trains may never be built itself."""
-    parts = list(model._flatten_layers(include_self=False))
-    return bool(model.built) or (bool(parts) and all(part.built for part in parts))
-
-
-def iterations(model: Any) -> int:
-    """Steps that the model's optimiser has done; 0 where it has none."""
-    return int(attempt(lambda: float(model.optimizer.iterations.numpy()), 0.0))
-
-
-def learning_rate(model: Any, logs: dict[str, float]) -> float:
-    """The rate of the epoch that ends: callbacks that change it log it first."""
-    logged = logs.get("learning_rate", math.nan)
-    return logged if math.isfinite(logged) else float(attempt(lambda: model.optimizer.learning_rate, math.nan))
 
 
 def _named(part: Any, names: list[str], kind: str) -> dict[str, np.ndarray]:

@@ -33,6 +33,7 @@ class StepWatch:
         on_probe: Called with each probe, in the training's thread, right after its step.
         on_step: Called with each recorded step's facts, some steps later; every step at first, then fewer and fewer.
         schedule: When to probe.
+        on_built: Called when the first step's trace has built a model that was not, before the step.
     """
 
     def __init__(
@@ -42,9 +43,11 @@ class StepWatch:
         on_probe: Callable[[Probe], None],
         on_step: Callable[[StepFacts], None],
         schedule: Schedule | None = None,
+        on_built: Callable[[], None] | None = None,
     ) -> None:
         self.model = model
         self._receivers = (on_probe, on_step)
+        self._on_built = on_built
         self.journal = Journal(on_probe, on_step, schedule or Schedule())
         self._stepper: Any = None
         self._replaced: dict[str, Any] = {}
@@ -127,6 +130,7 @@ class StepWatch:
             self._stepper = self._kept(plain) or getattr(import_module(found[0]), found[1])(
                 self.model, plain, self.journal
             )
+            self._stepper.on_built = self._on_built
             with suppress(AttributeError):
                 setattr(plain, _KEPT, self._stepper)
             # Past Keras' attribute tracking.

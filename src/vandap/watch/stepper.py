@@ -47,6 +47,9 @@ class Stepper(ABC):
     knows_sizes = True
     """Whether the size of every batch is known; where it is not, the batches of an epoch count alike."""
 
+    builds_when_traced = False
+    """Whether a model that is not built yet gets its variables, with their first values, when its step is traced."""
+
     apply_name = "apply"
     """The optimisers' method that receives the gradients."""
 
@@ -54,6 +57,7 @@ class Stepper(ABC):
         self.model = model
         self.plain = plain
         self.journal = journal
+        self.on_built: Callable[[], None] | None = None
         self.targets = Targets.of(model)
         self._is_unbuilt = not all(layer.built for layer in model._flatten_layers(include_self=False))
         self.per_execution = int(model.steps_per_execution)
@@ -211,6 +215,7 @@ class Stepper(ABC):
         except Exception as error:
             journal.stop(error)
         if self._is_unbuilt:
+            self._build(execution)
             result = self.run(execution)
             self.guarded(self._take_in)
         elif journal.due <= journal.step and not journal.stopped and self._is_probed(execution):
@@ -234,6 +239,13 @@ class Stepper(ABC):
         except Exception as error:
             self.journal.stop(error)
             return None
+
+    def _build(self, execution: Execution) -> None:
+        """Trace the plain step, which the run then need not do, and tell of the variables before it changes them."""
+        trace = attempt(lambda: self.plain_trace(execution), None) if self.builds_when_traced else None
+        if trace is not None and self.on_built is not None and not self.journal.stopped:
+            trace()  # unguarded: an error of the user's own code, which must not run again to raise it
+            self.guarded(self.on_built)
 
     def _take_in(self) -> None:
         """Look at the model again: its first step has built it."""

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from vandap.core.signals import Series
+from vandap.exam.decisive._answers import counted_examples
 from vandap.exam.decisive._comparison import (
     FEWEST_STEPS,
     Arm,
@@ -44,14 +45,15 @@ class LabelRanks(DecisiveTest):
         """Train for as many steps as the time allows, and rank the labels of held-out examples."""
         started = time.monotonic()
         random = np.random.default_rng(seed)
-        folds = divisions(kept, _each_once(kept.train), random)
+        told = counted_examples(kept.model, kept.train)
+        folds = divisions(kept, _each_once(told), random)
         train, held_out = folds[0]
         if held_out.examples < 2 * FEWEST:
             raise NotPossibleError(f"{held_out.examples} held-out examples are too few to look at ranks.")
         shuffle = kept.fit.shuffle is not False
         order = random.permutation(train.examples) if shuffle else np.arange(train.examples)
         with workbench(kept) as bench:
-            classes, width = _classes(bench, kept.train)
+            classes, width = _classes(bench, told)
             bench.hasten_averages()
             fixed, pace = measured_pace(bench, Arm("all", train, held_out), order, retraced=False)
             left, most = seconds - (time.monotonic() - started) - fixed * LOOKS, most_steps(kept, train)

@@ -87,7 +87,7 @@ def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, floa
         if not math.isfinite(loss):
             return first, loss, float(steps), math.nan
         if steps % LOOK == 0:
-            wrong = errors(bench.model, batch.x, batch.y) if batch.y is not None else math.nan
+            wrong = errors(bench.model, batch) if batch.y is not None else math.nan
             looks.append(loss)
             if is_learnt((first, loss, steps, wrong)) or _is_flat(looks):
                 break
