@@ -47,6 +47,7 @@ class ScriptTask:
     progress: Progress = silent
     consent: Consent = lambda text: None
     sources: Mapping[Path, bytes] = field(default_factory=dict, init=False)
+    files: Mapping[str, str] = field(default_factory=dict, init=False)
 
     def begun(self, kind: str, task: str, asked: str) -> Session:
         """Find the run folder that this task began before, or begin one, and ask for consent.
@@ -61,9 +62,10 @@ class ScriptTask:
             RunError: The folder holds something else.
         """
         check_script(self.script)
-        self.sources = Folder.of(self.script).sources()
+        around = Folder.of(self.script)
+        self.sources, self.files = around.sources(), around.states()
         key = key_of(self.script, self.arguments, task, self.sources)
-        session = find_or_begin(self.script.stem, key, self.out, kind, Folder.of(self.script).states())
+        session = find_or_begin(self.script.stem, key, self.out, kind, self.files)
         self.consent(asked)
         return session
 
@@ -83,7 +85,6 @@ class ScriptTask:
             self.progress("note", {"text": f"going on in {session.folder}"})
             return read_examined(session.folder, str(self.script))
         self.progress("stage", {"title": title})
-        before = Folder.of(self.script).states()
         session.prepare()
         examined = examine_script(
             self.script,
@@ -106,7 +107,7 @@ class ScriptTask:
                 hint="Give the same command again; later edits do no harm.",
             )
         after = Folder.of(self.script).states()  # what its exam leaves as it is, the script does not write
-        session.begin({place: state for place, state in before.items() if after.get(place) == state})
+        session.begin({place: state for place, state in self.files.items() if after.get(place) == state})
         return examined
 
     def training(self, examined: Examined) -> Program:

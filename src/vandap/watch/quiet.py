@@ -21,22 +21,16 @@ def is_quiet(model: Any) -> bool:
 
 def _parts(model: Any) -> Iterator[Any]:
     """Classes and functions that a symbolic pass may run."""
+    import keras
+
     for layer in model._flatten_layers():
         yield type(layer)
         yield from (item for item in vars(layer).values() if callable(item))
     loss, metrics = model._compile_loss, model._compile_metrics
     given = [getattr(loss, "_user_loss", None)]
     given += [getattr(metrics, f"_user_{name}", None) for name in ("metrics", "weighted_metrics")]
-    for item in _leaves(given):
-        yield item if callable(item) and hasattr(item, "__module__") else type(item)
-
-
-def _leaves(given: Any) -> Iterator[Any]:
-    if isinstance(given, dict | list | tuple):
-        for item in given.values() if isinstance(given, dict) else given:
-            yield from _leaves(item)
-    elif given is not None:
-        yield given
+    for item in keras.tree.flatten(given):
+        yield item if callable(item) and hasattr(item, "__module__") else type(item)  # None is built in
 
 
 def _is_published(item: Any) -> bool:
