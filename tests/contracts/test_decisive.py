@@ -244,11 +244,19 @@ def test_a_test_that_fails_leaves_the_model_as_it_was(test, monkeypatch):
 
 
 @pytest.mark.parametrize("test", COMPARING)
-def test_too_little_time_is_said(test):
-    """A test that cannot end in its time gives no result instead of a poor one."""
+def test_too_little_time_is_said(test, monkeypatch):
+    """A test that cannot end in its time gives no result instead of a poor one, after a few steps to see it."""
     kept = made.trained(*_for(test))
+    made_steps = []
+
+    def counted(self, batch, step=_workbench.Workbench.step):
+        made_steps.append(batch)
+        return step(self, batch)
+
+    monkeypatch.setattr(_workbench.Workbench, "step", counted)
     with pytest.raises(NotPossibleError, match="suffice"):
         test.run(kept, 1e-9)
+    assert len(made_steps) <= 2
 
 
 @pytest.mark.parametrize("test", COMPARING)
@@ -279,3 +287,11 @@ def test_a_model_without_its_first_state_is_not_tried():
     asking = [test for test in family() if "initial_state" in test.needs]
     assert asking
     assert {test.obstacle(lost) for test in asking} == {"The model is too large."}
+
+
+def test_a_model_with_a_further_optimizer_is_not_tried():
+    """The workbench would steer one of them, and put one of them back."""
+    model, data = _plain()
+    model.critics = {"first": keras.optimizers.SGD(0.1)}
+    kept = made.trained(model, data)
+    assert {test.obstacle(kept) for test in family()} == {"The model trains with a further optimizer, `critics`."}

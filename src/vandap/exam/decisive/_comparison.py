@@ -98,7 +98,7 @@ class Comparison(DecisiveTest):
         validates: Whether an arm that wins must win on the user's validation examples, too.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("initial_state", "examples", "independent_batches")
+    needs: ClassVar[tuple[str, ...]] = ("initial_state", "examples")
     retraced: ClassVar[bool] = False
     takes_best: ClassVar[bool] = False
     validates: ClassVar[bool] = True
@@ -129,10 +129,9 @@ class Comparison(DecisiveTest):
             benches = [others.get(arm.name, own) for arm in arms]
             for bench in benches:
                 bench.hasten_averages()
-            untrained = _untrained(benches[0], arms[0])
             most = most_steps(kept, train)
-            fixed, pace = measured_pace(benches[0], arms[0], order, self.retraced)
-            left = seconds - (time.monotonic() - started) - fixed * len(arms)
+            fixed, pace = measured_pace(benches[0], arms[0], order, self.retraced, seconds)
+            left = seconds - (time.monotonic() - started) - fixed * (1 + len(arms))  # one is tested untrained, too
             all_paces, fewest = sum(arm.length for arm in arms) * pace, min(FEWEST_STEPS, most)
             steps = min(most, int(left / all_paces))
             if steps < fewest:
@@ -141,6 +140,7 @@ class Comparison(DecisiveTest):
                     f"with {fixed:.2g} s for each and {pace:.2g} s for a step.",
                     needs=seconds - left + (fewest + 1) * all_paces,
                 )
+            untrained = _untrained(benches[0], arms[0])
             trained: list[list[Trained]] = []
             for train, held_out in within(folds, started + seconds):
                 arms = self._arms(kept, train, held_out, random) if trained else arms
@@ -213,13 +213,24 @@ def most_steps(kept: Kept, train: Batch) -> int:
     return min(kept.fit.steps or MOST_STEPS, passes * a_pass, MOST_STEPS)
 
 
-def measured_pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool) -> tuple[float, float]:
-    """Measure (seconds that an arm takes beside its steps, seconds of a step)."""
+def measured_pace(bench: Workbench, arm: Arm, order: np.ndarray, retraced: bool, seconds: float) -> tuple[float, float]:
+    """Measure (seconds that an arm takes beside its steps, seconds of a step), on two to five steps.
+
+    Args:
+        bench: The model.
+        arm: What it is trained and tested on.
+        order: Of its training examples: (n,).
+        retraced: Whether Keras traces the model anew for each arm.
+        seconds: Of the whole test; a part of them makes more steps than two.
+    """
     batches = endless_batches(arm.train, order, bench.kept.batch_size, shuffle=False)
     groups = arm.groups
     bench.reset()
     bench.set_rate(bench.schedule[0])
-    steps = [_seconds(lambda: bench.step(next(batches))) for _ in range(5)]
+    steps = [_seconds(lambda: bench.step(next(batches))) for _ in range(2)]
+    ended = time.monotonic() + seconds / 20
+    while len(steps) < 5 and time.monotonic() < ended:
+        steps.append(_seconds(lambda: bench.step(next(batches))))
     # the two kinds of groups have two sizes, of which each may be compiled once
     tests = [_seconds(partial(bench.test, group)) for group in 2 * (groups[0], groups[-1])]
     step, test = max(float(np.median(steps[1:])), 1e-5), float(np.mean(tests[2:]))

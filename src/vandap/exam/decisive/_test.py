@@ -38,7 +38,7 @@ class DecisiveTest(ABC):
 
     Attributes:
         cost: Expected time, in short trainings; the budget is divided by it, and cheaper tests run first.
-        needs: What must be there: names of `NEEDS`.
+        needs: What must be there beside what all tests need (`ALWAYS`): names of `NEEDS`.
         slug: The module's name, by which suspected rules ask for the test.
     """
 
@@ -64,7 +64,7 @@ class DecisiveTest(ABC):
 
     def obstacle(self, kept: Kept) -> str:
         """Why the test cannot be made; "" where it can."""
-        return next((reason for name in self.needs if (reason := NEEDS[name](kept))), "")
+        return next((reason for name in (*self.needs, *ALWAYS) if (reason := NEEDS[name](kept))), "")
 
     @property
     def signal(self) -> str:
@@ -100,10 +100,27 @@ def _keeps_state_between_batches(kept: Kept) -> str:
     return f"The layer {stateful[0]} carries a state from batch to batch." if stateful else ""
 
 
+def _has_further_optimizers(kept: Kept) -> str:
+    """They would go on with their own state and rate while a test steers the one that Keras knows."""
+    import keras
+
+    held = [(name, item) for layer in kept.model._flatten_layers() for name, item in vars(layer).items()]
+    own = kept.model.optimizer
+    further = [
+        name
+        for name, item in held
+        if any(isinstance(one, keras.optimizers.Optimizer) and one is not own for one in keras.tree.flatten(item))
+    ]
+    return f"The model trains with a further optimizer, `{further[0]}`." if further else ""
+
+
 NEEDS: Mapping[str, Callable[[Kept], str]] = {
     "initial_state": _no_initial_state,
     "targets": _no_targets,
     "examples": _too_few_examples,
     "independent_batches": _keeps_state_between_batches,
+    "one_optimizer": _has_further_optimizers,
 }
 """What a test may need: each returns why it is lacking, or ""."""
+ALWAYS = ("independent_batches", "one_optimizer")
+"""What every test needs."""

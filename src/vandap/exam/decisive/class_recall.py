@@ -34,7 +34,7 @@ class ClassRecall(DecisiveTest):
     """
 
     cost = 3.0
-    needs = ("initial_state", "targets", "examples", "independent_batches")
+    needs = ("initial_state", "targets", "examples")
 
     def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
         """Count rows and hits of each class among the validation examples, and among held-out ones of both arms."""
@@ -49,7 +49,7 @@ class ClassRecall(DecisiveTest):
             classes = np.unique(_codes(kept.train))
             validation = _hits(bench, grouped(kept.validation), classes) if kept.validation is not None else 0
             bench.hasten_averages()
-            fixed, pace = measured_pace(bench, Arm("real", train, held_out), order, retraced=True)
+            fixed, pace = measured_pace(bench, Arm("real", train, held_out), order, retraced=True, seconds=seconds)
             most = min(kept.fit.steps or MOST_STEPS, MOST_STEPS)  # fewer would neglect classes that the user's found
             left, fewest = seconds - (time.monotonic() - started) - 2 * fixed, min(FEWEST_STEPS, most)
             steps = min(most, int(left / 2 / pace))

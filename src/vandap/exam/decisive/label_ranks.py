@@ -39,7 +39,7 @@ class LabelRanks(DecisiveTest):
     """
 
     cost = 1.5
-    needs = ("initial_state", "targets", "examples", "independent_batches")
+    needs = ("initial_state", "targets", "examples")
 
     def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
         """Train for as many steps as the time allows, and rank the labels of held-out examples."""
@@ -55,7 +55,7 @@ class LabelRanks(DecisiveTest):
         with workbench(kept) as bench:
             classes, width = _classes(bench, told)
             bench.hasten_averages()
-            fixed, pace = measured_pace(bench, Arm("all", train, held_out), order, retraced=False)
+            fixed, pace = measured_pace(bench, Arm("all", train, held_out), order, retraced=False, seconds=seconds)
             left, most = seconds - (time.monotonic() - started) - fixed * LOOKS, most_steps(kept, train)
             steps = min(most, int(left / pace))
             if steps < min(FEWEST_STEPS, most):

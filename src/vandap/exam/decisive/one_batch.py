@@ -32,7 +32,7 @@ class OneBatch(DecisiveTest):
     """
 
     cost = 1.0
-    needs = ("initial_state", "independent_batches")
+    needs = ("initial_state",)
 
     def run(self, kept: Kept, seconds: float, seed: int = 0) -> Series:
         """Train on the batch until it is known, the steps are made, or the time is over."""
@@ -91,8 +91,8 @@ def _learn(bench: Workbench, batch: Batch, deadline: float) -> tuple[float, floa
             looks.append(loss)
             if is_learnt((first, loss, steps, wrong)) or _is_flat(looks):
                 break
-            if time.monotonic() > deadline:
-                raise TooShortError(f"The time was over after {steps} steps on one batch.")
+        if time.monotonic() > deadline:
+            raise TooShortError(f"The time was over after {steps} steps on one batch.")
     return first, loss, float(steps), wrong
 
 
