@@ -54,9 +54,10 @@ def serve(
         import uvicorn
 
         from vandap.serve.app import make_app
+        from vandap.serve.punctual import punctual
     except ImportError as error:
         raise MissingExtraError(error.name or "uvicorn", "serve", "`vandap serve`") from None
-    config = uvicorn.Config(make_app(index, options), log_level="warning")
+    config = uvicorn.Config(make_app(index, options), http=punctual(options.wait), log_level="warning")
     with listening(options.host, options.port) as door, suppress(KeyboardInterrupt):
         begun(door.getsockname()[1])
         uvicorn.Server(config).run(sockets=[door])

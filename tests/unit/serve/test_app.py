@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +15,7 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 import pytest
+import uvicorn
 from made_vectors import built, identities
 
 from vandap.errors import UsageError
@@ -20,6 +25,7 @@ from vandap.serve import app as app_module
 from vandap.serve import bodies, shared
 from vandap.serve.app import make_app
 from vandap.serve.options import Options
+from vandap.serve.punctual import punctual
 
 VECTORS = identities(300, 16)
 BINARY = "application/octet-stream"
@@ -330,30 +336,52 @@ def test_health_metrics_and_description(index: Index) -> None:
     assert document["openapi"].startswith("3.")
 
 
-def test_a_served_index_answers_over_a_socket(index: Index) -> None:
-    """The real server on a port of its own; it hangs up on who does not send the whole request."""
-    import socket
-    import urllib.request
-
-    import uvicorn
-
-    server = uvicorn.Server(uvicorn.Config(make_app(index, Options(wait=0.01)), port=0, log_level="error"))
+@contextmanager
+def _served(index: Index, options: Options) -> Iterator[int]:
+    """The real server on a port of its own, which is given."""
+    config = uvicorn.Config(make_app(index, options), http=punctual(options.wait), port=0, log_level="error")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         until = time.monotonic() + 30
         while not server.started and time.monotonic() < until:
             time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
-            assert json.load(answer)["status"] == "ok"
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
-            slow.sendall(b"POST /search HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-            said = b"".join(iter(lambda: slow.recv(4096), b""))  # to the end, which the server makes
-            assert said.startswith(b"HTTP/1.1 408 ")
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         thread.join()
+
+
+def test_a_served_index_answers_over_a_socket(index: Index) -> None:
+    """One connection serves several requests."""
+    with _served(index, Options()) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for _ in range(2):
+            connection.request("GET", "/health")
+            assert json.load(connection.getresponse())["status"] == "ok"
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"POST /search HTTP/1.1\r\nHost:", b"", id="half of the headers"),
+        pytest.param(
+            b"POST /search HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", b"HTTP/1.1 408 ", id="half of the body"
+        ),
+    ],
+)
+def test_who_does_not_send_the_whole_request_is_hung_up_on(index: Index, sent: bytes, answer: bytes) -> None:
+    """A client that drips would hold its connection for ever."""
+    with (
+        _served(index, Options(wait=0.5)) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as slow,
+    ):
+        slow.sendall(sent)
+        said = b"".join(iter(lambda: slow.recv(4096), b""))  # to the end, which the server makes
+    assert said.startswith(answer) and bool(said) is bool(answer)
 
 
 def test_the_recall_of_live_queries_is_measured(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
