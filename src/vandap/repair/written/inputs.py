@@ -21,7 +21,8 @@ def clipped(x):
     """Return the array with each column cut to its values from one per cent to 99 per cent."""
     import numpy as np
 
-    return np.clip(x, *np.quantile(np.asarray(x, dtype="float32"), (0.01, 0.99), axis=0))
+    x = np.asarray(x, dtype="float32")
+    return np.clip(x, *np.quantile(x, (0.01, 0.99), axis=0))
 
 
 def selected(x, y):

@@ -11,7 +11,7 @@ import pytest
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer
+from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer, StandardiseInputs
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
 from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
 from vandap.repair.remedies.modernise_call import ModerniseCall
@@ -32,6 +32,7 @@ model = keras.Model(inputs, outputs)
 model.compile("adam", "LOSS")
 model.fit(x, y, validation_data=(a, b), epochs=4)
 """
+IN_FUNCTION = TEXT.replace('model.compile("adam", "LOSS")', "def run():").replace("model.fit", "    model.fit")
 HIDDEN = ("dense", "dense_1")
 
 
@@ -107,6 +108,13 @@ def test_missing_values_are_filled_before_a_layer_adapts_to_them(tmp_path: Path)
     assert "+x, a = filled(x, a)\n model.fit(x" in made(tmp_path, FillMissing(), text=text, lines=4).project.diff()
 
 
+def test_tables_are_made_arrays_for_a_layer_to_adapt_to(tmp_path: Path) -> None:
+    """`fit` takes a table of pandas, and `adapt` does not."""
+    text = TEXT.replace("import keras\n", "import keras, pandas as pd\n")
+    adapted = '+model.get_layer("standardise").adapt(keras.ops.convert_to_numpy(x).astype("float32"))\n'
+    assert adapted in made(tmp_path, StandardiseInputs(), text=text).project.diff()
+
+
 def test_old_names_are_written_as_today(tmp_path: Path) -> None:
     """All that only changed their names; two of one name on a line, and what has no one name today, as it is."""
     text = "import keras\nmodel.fit_generator(Adam(lr=0.1), SGD(lr=lr), decay=1)\nfit(lr=2)\n"
@@ -171,6 +179,8 @@ def test_without_layers_nothing_says_where_the_shape_stands(tmp_path: Path) -> N
         (InputShape((3,)), TEXT.replace("keras.Input((8, 8, 1))", "start()"), "not written"),
         (InputShape((3,)), TEXT.replace("(8, 8, 1)", "x.shape[1:]"), "no value that is written out"),
         (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),
+        (FillMissing(), TEXT.replace("(a, b)", "VAL"), "no arrays with names"),
+        (FillMissing(), IN_FUNCTION, "no arrays with names"),
         (Focal(), TEXT.replace('"LOSS"', "make_loss"), "not one plain assignment"),
     ],
 )

@@ -28,6 +28,7 @@ def main():
 
 main()
 """
+INSIDE = TEXT.replace("history = model.fit", "history = [model.fit").replace("4)", "4) for x in parts]")
 OVER, SMOTE, MIXED = Rows("oversampled"), Rows("interpolated"), Rows("mixed")
 THRESHOLD, MEAN, BALANCED = AfterFit("moved_threshold"), AfterFit("averaged"), AfterFit("balanced")
 
@@ -64,6 +65,40 @@ def test_rows_of_the_split_stay_as_they_are(tmp_path: Path) -> None:
     call = "model.fit(fit_x, fit_y, validation_data=(x[:900][fit_rows:], y[fit_rows:]), epochs=4)"
     assert f"    history = {call}\n" in text
     assert text.index("def oversampled(x, y):") < text.index("def main():")
+
+
+def test_expressions_keep_their_meaning_beside_an_operator(tmp_path: Path) -> None:
+    """An index binds closer than a division, and a difference looser than another one."""
+    given = TEXT.replace("x[:900], y, validation_split=0.1", "x / 255, y - 1, validation_split=1 - PART")
+    text = text_of(made(tmp_path, OVER, StandardiseInputs(), text=given))
+    assert "    fit_rows = int(len(x / 255) * (1 - (1 - PART)))\n" in text
+    assert ".adapt((x / 255)[: int(len(x / 255) * (1 - 0.1))])\n" in text
+    rows = "(x / 255)[: int(len(x / 255) * (1 - 0.1))], (y - 1)[: int(len(y - 1) * (1 - 0.1))]"
+    assert f".adapt(selected({rows}))\n" in text_of(made(tmp_path, SelectFeatures(), text=given))
+
+
+def test_a_split_of_nothing_is_not_cut_off(tmp_path: Path) -> None:
+    """The argument goes, since rows that are drawn anew have no tail."""
+    given = TEXT.replace("validation_split=0.1", "validation_split=0.0")
+    text = text_of(made(tmp_path, BALANCED, text=given, validation="none", validation_share=0.0))
+    assert "network.fit(*undersampled(x[:900], y), epochs=4), own=False)\n" in text and "fit_rows" not in text
+
+
+def test_validation_rows_that_were_put_aside_are_those_then(tmp_path: Path) -> None:
+    """The arrays that a pair was made of may have other values by now."""
+    aside = TEXT.replace("\n\n\ndef", "\nVAL = (x[900:], y[900:]); x, y = x[:900], y[:900]\n\ndef")
+    text = aside.replace("validation_split=0.1", "validation_data=VAL")
+    edited = text_of(made(tmp_path, THRESHOLD, text=text, validation="data", validation_share=0.0))
+    assert "    moved_threshold(model, *VAL[:2])\n" in edited
+
+
+def test_rows_of_a_fit_in_a_loop_are_made_anew(tmp_path: Path) -> None:
+    """One call that is run several times is as it was in the trials; of two, one would keep the old rows."""
+    text = text_of(made(tmp_path, OVER, calls=3))
+    assert "fit_x, fit_y = oversampled(" in text
+    twice = TEXT.replace("    return model", "    model.fit(x, y)\n    return model")
+    (refused,) = made(tmp_path, OVER, text=twice, calls=2).refused
+    assert "Several calls of fit" in refused[1].reason
 
 
 def test_validation_data_leave_the_arrays_whole(tmp_path: Path) -> None:
@@ -145,6 +180,8 @@ def test_features_are_selected_by_the_programs_own_rows(tmp_path: Path) -> None:
         (MEAN, TEXT.replace("main():", "main(model):"), {}, "caller's"),
         (MEAN, TEXT.replace("    model = ", "    net = "), {}, "outside of this function"),
         (MEAN, TEXT.replace("history =", "return"), {}, "no name"),
+        (MEAN, TEXT.replace("    model = ", "    for model in (a, b): model = "), {}, "a loop goes through"),
+        *((change, INSIDE, {}, "inside another expression") for change in (MEAN, OVER, THRESHOLD, StandardiseInputs())),
         (THRESHOLD, TEXT.replace("validation_split=0.1", "validation_data=held"), {"validation": "data"}, "not one"),
     ],
 )

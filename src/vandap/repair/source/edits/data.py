@@ -19,9 +19,10 @@ from vandap.repair.changes.data import (
     ShuffleBuffer,
     StandardiseInputs,
 )
+from vandap.repair.source.arrays import check_beside, indexed, is_made_here, split_share
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, function_of, last_name, resolved
+from vandap.repair.source.find import argument, function_of, last_name
 from vandap.repair.source.functions import defined
 from vandap.repair.source.insert import first_layer, insert_after, insert_before, insert_first
 from vandap.repair.source.names import keras_name
@@ -30,11 +31,14 @@ from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, set_argument
 from vandap.repair.written.inputs import STANDARDISE, clipped, filled, selected
 
+PLAIN = "{}"
+"""Inputs as they are."""
+
 
 @edit_of.register
 def _standardise(change: StandardiseInputs, project: Project) -> Project:
     axis = "axis=None, " if change.over == ALL else ""
-    project = _adapted(project, STANDARDISE, "{}")
+    project = _adapted(project, STANDARDISE, PLAIN)
     return insert_first(project, "Normalization", f'{axis}name="{STANDARDISE}"')
 
 
@@ -98,22 +102,36 @@ def _adapted(project: Project, name: str, form: str) -> Project:
     """
     document, call = fit_call(project)
     rows = [_training_rows(document, call, project, name, place) for place, name in enumerate("xy"[: form.count("{}")])]
+    needed: tuple[Edit, ...] = ()
+    if form == PLAIN and _knows_tables(document):
+        keras, needed = keras_name(document)  # fit takes tables, and adapt does not
+        form = f'{keras}.ops.convert_to_numpy({form}).astype("float32")'
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute):
         raise RefusalError("The model that is fitted has no name.", call.lineno, document.path)
     line = f'{document.text(model)}.get_layer("{name}").adapt({form.format(*rows)})'
-    return project.edited(document, before(document, call, line))
+    return project.edited(document, before(document, call, line), *needed)
+
+
+def _knows_tables(document: Document) -> bool:
+    """Whether the file may hold its data in a table of pandas."""
+    imports = [node for node in ast.walk(document.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    named = [
+        *(alias.name for node in imports for alias in node.names),
+        *(getattr(node, "module", "") for node in imports),
+    ]
+    return any((name or "").split(".")[0] == "pandas" for name in named)
 
 
 @edit_of.register
 def _fill(change: FillMissing, project: Project) -> Project:
     document, call = fit_call(project)
     x, given = argument(call, "x", 0), argument(call, "validation_data")
-    pair = None if given is None else resolved(document, given)
-    held = pair.elts[:1] if isinstance(pair, ast.Tuple | ast.List) else []
-    known = [item.id for item in (x, *held) if isinstance(item, ast.Name)]
+    check_beside(document, call)
+    held = given.elts[:1] if isinstance(given, ast.Tuple | ast.List) else []  # another name's pair is made already
+    known = [item.id for item in (x, *held) if isinstance(item, ast.Name) and is_made_here(document, call, item.id)]
     if project.program.fit.data != "arrays" or len(known) != 1 + (given is not None):
-        raise RefusalError("The inputs are no arrays with names of their own.", call.lineno, document.path)
+        raise RefusalError("The inputs are no arrays with names of their own here.", call.lineno, document.path)
     project = project.edited(document, *defined(document, _first_read(document, call, known), filled))
     document, call = fit_call(project)
     names = ", ".join(known)
@@ -158,17 +176,18 @@ def _training_rows(document: Document, call: ast.Call, project: Project, name: s
     if any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(given)):
         raise RefusalError("The data are made in the call of fit.", call.lineno, document.path)
     text = document.text(given)
+    check_beside(document, call)
     if place == 0 and sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers) > 1:
         return _joined(document, call, text, project)
-    share = project.program.fit.validation_share if argument(call, "validation_data") is None else 0.0
-    return f"{text}[: int(len({text}) * (1 - {share:g}))]" if share else text
+    share = split_share(project, call)
+    return f"{indexed(document, given)}[: int(len({text}) * (1 - {share:g}))]" if share else text
 
 
 def _joined(document: Document, call: ast.Call, text: str, project: Project) -> str:
     """Several inputs as the network joins them."""
     first = next((item for item in project.program.layers if item.kind != "InputLayer" and not item.parent), None)
-    has_split = project.program.fit.validation_share and argument(call, "validation_data") is None
-    if first is None or first.kind != "Concatenate" or first.settings.get("axis", -1) not in (-1, 1) or has_split:
+    joins = first is not None and first.kind == "Concatenate" and first.settings.get("axis", -1) in (-1, 1)
+    if not joins or split_share(project, call):
         raise RefusalError("The network has several inputs, which are not joined first.", call.lineno, document.path)
     keras, needed = keras_name(document)
     if needed:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.source.arrays import check_beside, indexed, is_argument, is_made_here, split_share
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, function_of, resolved
@@ -41,7 +42,7 @@ def _rows(change: Rows, project: Project) -> Project:
         raise RefusalError(f"The name {INPUTS} stands for something else.", call.lineno, document.path)
     replaced = [Edit(*document.span(node), name) for node, name in ((x, INPUTS), (y, TARGETS))]
     lines, tail = _divided(document, call, project, x, y)
-    head = [f"{_indexed(document, item)}[:{SPLIT}]" if lines else document.text(item) for item in (x, y)]
+    head = [f"{indexed(document, item)}[:{SPLIT}]" if lines else document.text(item) for item in (x, y)]
     lines += (f"{INPUTS}, {TARGETS} = {change.name}({', '.join(head)})",)
     return project.edited(document, before(document, call, *lines), *replaced, *tail)
 
@@ -55,8 +56,18 @@ def _check_rows(project: Project, document: Document, call: ast.Call) -> None:
         reason = "The data are no one array of inputs and one of targets."
     elif fit.sample_weight:
         reason = "The rows have weights, which would have to follow them."
+    elif fit.calls > 1 and len(_of_model(document, call)) > 1:
+        reason = "Several calls of fit train the model, and each of them would need other rows."
     if reason:
         raise RefusalError(reason, call.lineno, document.path)
+    check_beside(document, call)
+
+
+def _of_model(document: Document, call: ast.Call) -> list[ast.Call]:
+    """The calls of `fit` of what the file calls by the same name."""
+    name = document.text(call.func)
+    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
+    return [node for node in calls if document.text(node.func) == name]
 
 
 def _arrays(document: Document, call: ast.Call) -> tuple[ast.expr, ast.expr]:
@@ -71,22 +82,16 @@ def _divided(
     document: Document, call: ast.Call, project: Project, x: ast.expr, y: ast.expr
 ) -> tuple[tuple[str, ...], tuple[Edit, ...]]:
     """What keeps the rows of `validation_split` as they are: they are cut off before others are made."""
-    if not project.program.fit.validation_share:
+    if not split_share(project, call):
         return (), ()
     share = _split_of(call)
     if share is None or any(isinstance(node, ast.Call) for item in (x, y) for node in ast.walk(item)):
         raise RefusalError(
             "The rows that validation_split takes cannot be cut off beforehand.", call.lineno, document.path
         )
-    line = f"{SPLIT} = int(len({document.text(x)}) * (1 - {document.text(share.value)}))"
-    tail = ", ".join(f"{_indexed(document, item)}[{SPLIT}:]" for item in (x, y))
+    line = f"{SPLIT} = int(len({document.text(x)}) * (1 - {indexed(document, share.value)}))"
+    tail = ", ".join(f"{indexed(document, item)}[{SPLIT}:]" for item in (x, y))
     return (line,), (Edit(*document.span(share), f"validation_data=({tail})"),)
-
-
-def _indexed(document: Document, node: ast.expr) -> str:
-    """An expression as it is written where an index follows it."""
-    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-    return document.text(node) if plain else f"({document.text(node)})"
 
 
 @edit_of.register
@@ -94,6 +99,7 @@ def _after_fit(change: AfterFit, project: Project) -> Project:
     document, call = fit_call(project)
     if project.program.fit is not None and project.program.fit.calls > 1:
         raise RefusalError("It belongs after the last of several calls of fit.", call.lineno, document.path)
+    check_beside(document, call)
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(model, ast.Name | ast.Attribute) or isinstance(document.statement(call), ast.Return):
         raise RefusalError("The trained model has no name where its training ends.", call.lineno, document.path)
@@ -123,8 +129,8 @@ def _balanced(document: Document, call: ast.Call, model: ast.expr, project: Proj
     rest = [item for item in (*call.args, *call.keywords) if item not in (x, y, share)]
     given = [document.text(item) for item in rest if getattr(item, "value", None) not in (x, y)]
     lines: tuple[str, ...] = ()
-    texts = [_indexed(document, item) for item in (x, y)]
-    if share is not None:
+    texts = [indexed(document, item) for item in (x, y)]
+    if split_share(project, call):
         lines, _ = _divided(document, call, project, x, y)
         given.append(f"validation_data=({', '.join(f'{text}[{SPLIT}:]' for text in texts)})")
         texts = [f"{text}[:{SPLIT}]" for text in texts]
@@ -139,24 +145,24 @@ def _split_of(call: ast.Call) -> ast.keyword | None:
 
 def _check_own(document: Document, call: ast.Call, model: ast.expr) -> None:
     """Refuse a model that another network cannot take the place of."""
-    holder = function_of(document, call)
-    if holder is None or not isinstance(model, ast.Name):
+    if not isinstance(model, ast.Name):
         return
-    if any(isinstance(item, ast.arg) and item.arg == model.id for item in ast.walk(holder.args)):
+    holder = function_of(document, call)
+    if holder is not None and is_argument(holder, model.id):
         raise RefusalError("The model is the caller's, which would keep the first network.", call.lineno, document.path)
-    if not any(_gives(item, model.id) and function_of(document, item) is holder for item in ast.walk(holder)):
+    loops = [node.target for node in ast.walk(document.tree) if isinstance(node, ast.For | ast.AsyncFor)]
+    if any(isinstance(item, ast.Name) and item.id == model.id for target in loops for item in ast.walk(target)):
+        raise RefusalError(
+            "The model is one of those that a loop goes through, which would keep the first network.",
+            call.lineno,
+            document.path,
+        )
+    if not is_made_here(document, call, model.id):
         raise RefusalError(
             f"{model.id} is made outside of this function: assigned here, it would be another name.",
             call.lineno,
             document.path,
         )
-
-
-def _gives(node: ast.AST, name: str) -> bool:
-    """Whether a node gives a name a value, or says that it is the name of outside."""
-    if isinstance(node, ast.Global | ast.Nonlocal):
-        return name in node.names
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
 
 
 def _moved(document: Document, call: ast.Call, model: ast.expr, project: Project) -> tuple[str, ...]:
@@ -174,6 +180,8 @@ def _validation(document: Document, call: ast.Call, project: Project) -> str:
         pair = resolved(document, given)
         if not isinstance(pair, ast.Tuple | ast.List) or len(pair.elts) < 2:
             raise RefusalError("The validation data are no pair that is written out.", given.lineno, document.path)
+        if pair is not given:  # what it was made of may have changed since
+            return f"*{document.text(given)}[:2]"
         return ", ".join(document.text(item) for item in pair.elts[:2])
     if fit.data != "arrays" or fit.validation == "data":
         raise RefusalError("The rows to move the threshold on are no arrays.", call.lineno, document.path)
@@ -181,7 +189,7 @@ def _validation(document: Document, call: ast.Call, project: Project) -> str:
     if not fit.validation_share:
         return f"{document.text(x)}, {document.text(y)}"
     first = f"[int(len({document.text(x)}) * (1 - {fit.validation_share:g})) :]"
-    return ", ".join(f"{_indexed(document, item)}{first}" for item in (x, y))
+    return ", ".join(f"{indexed(document, item)}{first}" for item in (x, y))
 
 
 _Lines = Callable[[Document, ast.Call, ast.expr, Project], tuple[str, ...]]
