@@ -44,6 +44,7 @@ def concluded(
     bundle: Bundle = (),
     experiment: Experiment | None = None,
     was_cut: bool = False,
+    broken: str | None = "",
 ) -> Fixed:
     """Return the record of a repair.
 
@@ -57,6 +58,7 @@ def concluded(
         bundle: What was put to the proof.
         experiment: The proof.
         was_cut: Whether the screening had no time for its first bundles.
+        broken: Why the program stops before its end with the bundle; "" where it does not, None where nobody saw.
     """
     hints = tuple(_hints(examined, source, suggested))
     if scale is None:
@@ -64,6 +66,7 @@ def concluded(
     status = _status(experiment)
     if status is None:
         status = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
+    status = NOT_PROVED if status in _WHY_KEPT and broken else status
     kept = bundle if status in _WHY_KEPT else ()
     return replace(
         fixed,
@@ -82,8 +85,24 @@ def concluded(
         diff=source.diff(kept) if kept else "",
         rows=(len(scale.rows("select")), len(scale.rows("confirm"))),
         extra=len(scale.division.extra),
-        notes=tuple(_notes(scale, kept, suggested, fixed.proofs)),
+        notes=(*_of_ending(broken), *_notes(scale, kept, suggested, fixed.proofs)),
     )
+
+
+def is_kept(experiment: Experiment | None) -> bool:
+    """Whether a proof is one to keep its changes by."""
+    return _status(experiment) in _WHY_KEPT
+
+
+def _of_ending(broken: str | None) -> Iterator[str]:
+    """What is to be said of the program that was run to its end with the changes."""
+    if broken:
+        yield (
+            "The changes did better on held-out rows, but with them the script, run to its end, stops where it did not "
+            f"before, so they are not kept: {broken}"
+        )
+    elif broken is None:
+        yield "With these changes the script was trained, and not seen to run on to its end: run it, too."
 
 
 def _status(experiment: Experiment | None) -> str | None:

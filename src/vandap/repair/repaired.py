@@ -16,8 +16,8 @@ from vandap.core.records import from_json
 from vandap.core.store import read_json
 from vandap.repair.bench import Bench, Plan, looked_at
 from vandap.repair.built.trials import BuiltTrials
-from vandap.repair.outcome import concluded
-from vandap.repair.proposals import Proposal
+from vandap.repair.outcome import concluded, is_kept
+from vandap.repair.proposals import Bundle, Proposal
 from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.searches import DEFAULT
 from vandap.repair.session import EXPERIMENTS
@@ -107,8 +107,17 @@ def repaired(
     best, tried = bench.screened(folder, reachable)
     bundle = looked_at(folder, fixed.proofs) or best
     experiment = bench.confirmed(folder, bundle, fixed.proofs) if bundle else None
+    broken = _broken(trials, bench, bundle) if is_kept(experiment) else ""
     facts = replace(fixed, trainings=bench.count)
-    fixed = concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut)
+    fixed = concluded(facts, examined, trials, bench.scale, suggested, tried, bundle, experiment, bench.was_cut, broken)
     if fixed.status != OUT_OF_BUDGET:
         forget_compiled(folder)
     return fixed
+
+
+def _broken(trials: Trials | BuiltTrials, bench: Bench, bundle: Bundle) -> str | None:
+    """Why what would be kept stops before its end: see `Trials.broken`; a network that was built has no program."""
+    if isinstance(trials, BuiltTrials):
+        return ""
+    bench.progress("stage", {"title": "the script as it would be written, to its end"})
+    return trials.broken(bundle)

@@ -37,12 +37,14 @@ class Job:
         seed: The seed.
         fold: (fold, folds, repeat) that is held out; None where the division of the rows says.
         watch: Whether the training is watched.
+        as_written: Whether the program is run to its end as it will be written, with nothing held out.
     """
 
     changes: tuple[Change, ...]
     seed: int
     fold: tuple[int, int, int] | None = None
     watch: bool = False
+    as_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Runner(ABC):
             self._spent.append(result.seconds)
         if result.status == "not replayable" and not job.changes:
             raise _not_replayable(result)
-        if result.status == STOPPED and not job.changes and self.does_train:
+        if result.status == STOPPED and not job.changes and self.does_train and not job.as_written:
             raise _stopped(result)
         done = Done(job, result, folder)
         self.on_done(done)

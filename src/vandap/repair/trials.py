@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vandap.repair.changes.change import Change
@@ -14,7 +14,7 @@ from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
 from vandap.repair.trial.copy import Folder, Shelf
-from vandap.repair.trial.request import Request
+from vandap.repair.trial.request import RAN, STOPPED, Request, Result
 from vandap.repair.trial.share import share_of
 from vandap.repair.trial.worker import Workers
 
@@ -74,12 +74,31 @@ class Trials(Runner):
         """See `Runner.can_train`."""
         return not self.refused(changes)
 
+    def broken(self, changes: tuple[Change, ...]) -> str | None:
+        """Why the program stops before its end with these changes where without them it does not.
+
+        Trials end with the training, and make some changes otherwise than the source does.
+
+        Returns:
+            The reason; "" where it ends as well with them, and None where that was not seen.
+        """
+        edited = self._to_its_end(changes)
+        if edited.status == RAN:
+            return ""
+        is_ours = edited.status == "failed" and self._to_its_end(()).status == RAN
+        return edited.reason if is_ours else None
+
+    def _to_its_end(self, changes: tuple[Change, ...]) -> Result:
+        """How the program ends as it is written with these changes."""
+        (done,) = self.run([Job(changes, 0, as_written=True)])
+        return Result(STOPPED) if done is None else done.result
+
     def identity(self, job: Job) -> str:
         """See `Runner.identity`: the edited source as it is in the end, the rows and the seed."""
         name, share = _name(self.applied(job.changes).project), share_of(job.changes)
         fold = "" if job.fold is None else "-f" + "x".join(map(str, job.fold))
         part, watched = f"-{share:g}" if share < 1 else "", "-watched" if job.watch else ""
-        return f"{name}{part}{fold}-s{job.seed}{watched}"
+        return f"{name}{part}{fold}-s{job.seed}{watched}" + ("-written" if job.as_written else "")
 
     def prepared(self, job: Job, folder: Path) -> Path:
         """See `Runner.prepared`: a copy of the script's folder, edited.
@@ -88,11 +107,22 @@ class Trials(Runner):
         by the trial, which calls the same functions once it has held rows out.
         """
         made = self.applied(job.changes).made
+        if job.as_written:
+            return self._request(job, folder, self.applied(made).project.changed).write()
         selects = any(isinstance(change, SelectFeatures) for change in made)
         edited = tuple(_without_targets(change) for change in made if not isinstance(change, Rows | AfterFit))
-        sources = {**self.project.sources, **self.applied(edited).project.changed}
+        return replace(
+            self._request(job, folder, self.applied(edited).project.changed),
+            remade=tuple(change.name for change in made if isinstance(change, Rows)),
+            finished=tuple(change.name for change in made if isinstance(change, AfterFit)),
+            selects=selects,
+        ).write()
+
+    def _request(self, job: Job, folder: Path, changed: Mapping[Path, bytes]) -> Request:
+        """The request of a trial, in a copy of the script's folder with some files changed."""
+        sources = {**self.project.sources, **changed}
         own = self.origin.copied((folder / COPY).absolute(), sources, self._shelf)
-        request = Request(
+        return Request(
             script=str(own.script),
             arguments=self.arguments,
             directory=str(own.directory),
@@ -104,11 +134,8 @@ class Trials(Runner):
             share=share_of(job.changes),
             fold=job.fold,
             watch=job.watch,
-            remade=tuple(change.name for change in made if isinstance(change, Rows)),
-            finished=tuple(change.name for change in made if isinstance(change, AfterFit)),
-            selects=selects,
+            as_written=job.as_written,
         )
-        return request.write()
 
 
 def _without_targets(change: Change) -> Change:

@@ -14,10 +14,11 @@ from report_fixed import arm, better, undecided
 from vandap.core.estimate import Decision
 from vandap.core.experiment import write_experiment
 from vandap.core.store import write_json
+from vandap.core.task import Task
 from vandap.repair.bench import Plan
 from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
 from vandap.repair.changes.output import FromLogits, OutputActivation
-from vandap.repair.outcome import _dropped, _notes, _status
+from vandap.repair.outcome import _dropped, _notes, _status, concluded
 from vandap.repair.proposals import Proposal
 from vandap.repair.record import (
     NOT_PROVED,
@@ -131,3 +132,23 @@ def test_what_was_left_out_is_told_with_its_reason() -> None:
         rate.words: "screened; it did not help",
         long.words: "screened; no training with it gave a model",
     }
+
+
+@pytest.mark.parametrize(
+    ("broken", "status", "said"), [("", PROVED, ""), ("NameError", NOT_PROVED, "NameError"), (None, PROVED, "not seen")]
+)
+def test_what_stops_before_its_end_is_not_kept(broken: str | None, status: str, said: str) -> None:
+    """However well its trainings did: the diff is what the user runs."""
+    division = SimpleNamespace(extra=(), rows=9, validation="")
+    scale = SimpleNamespace(
+        task=Task.BINARY, metric="accuracy", why="", division=division, score=lambda prediction, part: 0.5, own=float,
+        rows=lambda part: (), counted=lambda scores: scores,
+    )  # fmt: skip
+    source = SimpleNamespace(refused=lambda changes: (), diff=lambda changes: "a diff")
+    change = (LearningRate(0.1),)
+    examined = cast(Any, SimpleNamespace(findings=()))
+    found = concluded(
+        OPEN, examined, cast(Any, source), cast(Any, scale), bundle=change, experiment=better(), broken=broken
+    )
+    assert (found.status, bool(found.kept), bool(found.diff)) == (status, status == PROVED, status == PROVED)
+    assert said in "".join(found.notes) and bool(found.notes) is bool(said)

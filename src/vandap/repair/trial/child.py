@@ -12,7 +12,7 @@ from typing import Any
 from vandap.core.store import write_json
 from vandap.errors import is_full_disk
 from vandap.repair.trial.held_out import HeldOut, NotReplayableError, TrialOverError
-from vandap.repair.trial.request import NO_ROOM, OUTPUT, PREDICTIONS, RESULT, Request, Result, read_request
+from vandap.repair.trial.request import NO_ROOM, OUTPUT, PREDICTIONS, RAN, RESULT, Request, Result, read_request
 
 _LONGEST = 400
 """Characters of what an error says."""
@@ -27,17 +27,28 @@ def main(path: str) -> None:
     request = read_request(path)
     began = time.monotonic()
     quieten(Path(request.folder))
-    held, error = HeldOut(request), None
     try:
-        error = _run(request, held)
-        result = _result(request, held, error)
+        result = _to_its_end(request) if request.as_written else _trained(request)
     except Exception as trouble:  # a trial that fails is a result
         result = of_error(trouble)
     seconds = time.monotonic() - began
     write_json(Path(request.folder) / RESULT, _with(result, seconds=seconds))
 
 
-def _run(request: Request, held: HeldOut) -> BaseException | None:
+def _trained(request: Request) -> Result:
+    held = HeldOut(request)
+    return _result(request, held, _run(request, held))
+
+
+def _to_its_end(request: Request) -> Result:
+    error = _run(request)
+    if error is None or isinstance(error, SystemExit):
+        return Result(RAN)
+    traceback.print_exception(error)
+    return of_error(error)
+
+
+def _run(request: Request, held: HeldOut | None = None) -> BaseException | None:
     from vandap.exam.main_module import run_as_main
     from vandap.repair.trial.seeds import fix_data
     from vandap.watch.patch import Patches, WhenImported
@@ -45,16 +56,17 @@ def _run(request: Request, held: HeldOut) -> BaseException | None:
     os.chdir(request.directory)
     fix_data()
     patches = Patches()
-    waiting = WhenImported("keras", lambda: _attach(patches, held))
+    waiting = WhenImported("keras", lambda: _attach(patches, request.seed, held))
     waiting.install()
     return run_as_main(request.script, request.arguments)
 
 
-def _attach(patches: Any, held: HeldOut) -> None:
+def _attach(patches: Any, seed: int, held: HeldOut | None) -> None:
     from vandap.repair.trial.seeds import steer_keras
 
-    steer_keras(held.request.seed)
-    patches.method(sys.modules["keras"].Model, "fit", held.wrap)
+    steer_keras(seed)
+    if held is not None:
+        patches.method(sys.modules["keras"].Model, "fit", held.wrap)
 
 
 def quieten(folder: Path) -> None:

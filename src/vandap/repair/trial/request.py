@@ -14,6 +14,8 @@ NO_ROOM = "no room"
 """Status of a trial that met a full disk: that says nothing of its arm."""
 OTHER_DATA = "other data"
 """Status of a trial whose run was made of other data."""
+RAN = "ran"
+"""Status of a trial in which the program was run to its end as it is written."""
 STOPPED = "stopped"
 """Status of a trial that the machine ended, by hand, for memory or for time: that says little of its arm."""
 
@@ -38,6 +40,7 @@ class Request:
         remade: Functions of `written.rows` that make the rows to train on of those that are not held out.
         finished: What is done with the trained model, as `AfterFit` names it.
         selects: Whether the layer that standardises inputs is adapted to features that tell something of the targets.
+        as_written: Whether the program is run to its end as it is written, with nothing held out and nothing predicted.
     """
 
     script: str
@@ -55,6 +58,7 @@ class Request:
     finished: tuple[str, ...] = ()
     calls: int = 1
     selects: bool = False
+    as_written: bool = False
 
     def write(self) -> Path:
         """Store the request and return its path."""
@@ -69,8 +73,8 @@ class Result:
 
     Args:
         status: `done`, `failed`, `not finite`, `not replayable` where its data are not those of the first trial,
-            `no room` where the disk was full, `other data` where those of a run have changed, or `stopped` where the
-            machine ended it.
+            `no room` where the disk was full, `ran` where it was run as it is written, `other data` where those of a
+            run have changed, or `stopped` where the machine ended it.
         reason: What went wrong, as one sentence.
         seconds: Wall clock of the process.
         fit_seconds: Wall clock of the training.

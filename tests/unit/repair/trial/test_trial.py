@@ -165,3 +165,20 @@ def test_functions_of_the_diff_are_called_by_the_trial(trials: Trials) -> None:
         np.log(item / (1 - item)) for item in (stored(done)["prediction"].astype(float) for done in (plain, changed))
     ]
     assert np.ptp(odds[1] - odds[0]) < 1e-3  # nothing but the bias was moved
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("assert abs(float(model.optimizer.learning_rate) - 0.1) < 1e-3, 'another rate'", "another rate"),
+        ("raise SystemExit(0)", ""),
+        ("raise ValueError('always')", None),
+    ],
+)
+def test_what_would_be_kept_is_run_to_its_end(trials: Trials, last: str, said: str | None) -> None:
+    """It stops because of the change, not at all, or where it stops anyway; nothing is written here."""
+    script = Path.cwd() / "train.py"
+    script.write_text(script.read_text().replace('raise SystemExit("never reached")', last))
+    broken = trials.broken((LearningRate(0.5),))
+    assert broken == said or (said and broken and said in broken and "(line 13)" in broken)
+    assert not (Path.cwd() / "written.txt").exists()
