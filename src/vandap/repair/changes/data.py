@@ -80,6 +80,19 @@ class FillMissing(Change):
 
 
 @dataclass(frozen=True)
+class NumberLabels(Change):
+    """Number labels that are text."""
+
+    slug = "number-labels"
+    aspect = "labels"
+
+    @property
+    def words(self) -> str:
+        """The phrase; predictions are such numbers, too."""
+        return "text labels numbered in the order of their names"
+
+
+@dataclass(frozen=True)
 class ShuffleBuffer(Change):
     """Shuffle a stream over more examples.
 

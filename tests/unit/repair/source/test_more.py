@@ -11,7 +11,7 @@ import pytest
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ClipInputs, FillMissing, ShuffleBuffer, StandardiseInputs
+from vandap.repair.changes.data import ClipInputs, FillMissing, NumberLabels, ShuffleBuffer, StandardiseInputs
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
 from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
 from vandap.repair.remedies.modernise_call import ModerniseCall
@@ -71,6 +71,7 @@ CASES = [
     (InputShape((9, 9, 3)), "inputs = keras.Input((9, 9, 3))"),
     (LayerSetting("kernel_size", 3, ("conv2d",)), "Conv2D(4, 3)"),
     (FillMissing(), "x, a = filled(x, a)\nmodel.fit(x, y, validation_data=(a, b)"),
+    (NumberLabels(), "y, b = numbered(y, b)\nmodel.fit(x, y, validation_data=(a, b)"),
     (ClipInputs(), 'get_layer("standardise").adapt(clipped(x))\nmodel.fit'),
     (
         ClipInputs(),
@@ -113,6 +114,14 @@ def test_tables_are_made_arrays_for_a_layer_to_adapt_to(tmp_path: Path) -> None:
     text = TEXT.replace("import keras\n", "import keras, pandas as pd\n")
     adapted = '+model.get_layer("standardise").adapt(keras.ops.convert_to_numpy(x).astype("float32"))\n'
     assert adapted in made(tmp_path, StandardiseInputs(), text=text).project.diff()
+
+
+def test_labels_that_are_evaluated_later_are_numbered_alike(tmp_path: Path) -> None:
+    """If they are there before fit; what is loaded after it has no number yet."""
+    text = TEXT.replace("import layers\n", "import layers; y_test = load()\n")
+    text += "y_new = load()\nprint(model.evaluate(a, y_test), model.evaluate(a, y=y_new))\n"
+    diff = made(tmp_path, NumberLabels(), text=text).project.diff()
+    assert "+y, b, y_test = numbered(y, b, y_test)\n" in diff
 
 
 def test_old_names_are_written_as_today(tmp_path: Path) -> None:
@@ -181,6 +190,7 @@ def test_without_layers_nothing_says_where_the_shape_stands(tmp_path: Path) -> N
         (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),
         (FillMissing(), TEXT.replace("(a, b)", "VAL"), "no arrays with names"),
         (FillMissing(), IN_FUNCTION, "no arrays with names"),
+        (NumberLabels(), TEXT.replace(", y,", ", y.values,"), "targets are no arrays with names"),
         (Focal(), TEXT.replace('"LOSS"', "make_loss"), "not one plain assignment"),
     ],
 )

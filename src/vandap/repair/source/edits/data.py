@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vandap.core.program import Layer
 from vandap.repair.changes.data import (
@@ -13,6 +13,7 @@ from vandap.repair.changes.data import (
     DataShare,
     FillMissing,
     ImageSize,
+    NumberLabels,
     RescaleInputs,
     ScaleTarget,
     SelectFeatures,
@@ -30,6 +31,7 @@ from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, set_argument
 from vandap.repair.written.inputs import STANDARDISE, clipped, filled, selected
+from vandap.repair.written.labels import numbered
 
 PLAIN = "{}"
 """Inputs as they are."""
@@ -126,17 +128,51 @@ def _knows_tables(document: Document) -> bool:
 @edit_of.register
 def _fill(change: FillMissing, project: Project) -> Project:
     document, call = fit_call(project)
-    x, given = argument(call, "x", 0), argument(call, "validation_data")
-    check_beside(document, call)
-    held = given.elts[:1] if isinstance(given, ast.Tuple | ast.List) else []  # another name's pair is made already
-    known = [item.id for item in (x, *held) if isinstance(item, ast.Name) and is_made_here(document, call, item.id)]
-    if project.program.fit.data != "arrays" or len(known) != 1 + (given is not None):
-        raise RefusalError("The inputs are no arrays with names of their own here.", call.lineno, document.path)
+    known = _names(document, call, project, 0)
     project = project.edited(document, *defined(document, _first_read(document, call, known), filled))
     document, call = fit_call(project)
     names = ", ".join(known)
     line = f"{names}{'' if len(known) > 1 else ','} = {filled.__name__}({names})"
     return project.edited(document, before(document, _first_read(document, call, known), line))
+
+
+@edit_of.register
+def _number(change: NumberLabels, project: Project) -> Project:
+    document, call = fit_call(project)
+    known = dict.fromkeys([*_names(document, call, project, 1), *_evaluated(document, call)])
+    names = ", ".join(known)
+    line = f"{names}{'' if len(known) > 1 else ','} = {numbered.__name__}({names})"
+    project = project.edited(document, *defined(document, call, numbered))
+    document, call = fit_call(project)
+    return project.edited(document, before(document, call, line))
+
+
+def _names(document: Document, call: ast.Call, project: Project, place: int) -> list[str]:
+    """Names of the arrays that `fit` is given at a place, and that of its validation data at the same place.
+
+    Raises:
+        RefusalError: They are no names that may be given another value here.
+    """
+    check_beside(document, call)
+    given, pair = argument(call, "xy"[place], place), argument(call, "validation_data")
+    held = pair.elts[place : place + 1] if isinstance(pair, ast.Tuple | ast.List) else []  # another's is made already
+    known = [item.id for item in (given, *held) if isinstance(item, ast.Name) and is_made_here(document, call, item.id)]
+    if project.program.fit.data != "arrays" or len(known) != 1 + (pair is not None):
+        what = ("inputs", "targets")[place]
+        raise RefusalError(f"The {what} are no arrays with names of their own here.", call.lineno, document.path)
+    return known
+
+
+def _evaluated(document: Document, fit: ast.Call) -> Iterator[str]:
+    """Names of targets that the model is evaluated on after `fit`, and that are there before it."""
+    nodes = [item for item in ast.walk(document.tree) if isinstance(item, ast.Call | ast.Name)]
+    here = [item for item in nodes if function_of(document, item) is function_of(document, fit)]
+    stored = {item.id: item.lineno for item in here if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
+    for call in here:
+        if isinstance(call, ast.Call) and last_name(call.func) == "evaluate" and call.lineno > fit.lineno:
+            given = argument(call, "y", 1)
+            if isinstance(given, ast.Name) and stored.get(given.id, fit.lineno) < fit.lineno:
+                yield given.id
 
 
 def _first_read(document: Document, fit: ast.Call, names: Sequence[str]) -> ast.Call:
