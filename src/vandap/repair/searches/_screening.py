@@ -92,14 +92,16 @@ class Screening(ABC):
 
     def _race(self, bundles: Sequence[Bundle]) -> Bundle:
         """Train bundles with one seed, the better half with another, until one is left."""
-        left = list(dict.fromkeys(bundles))
-        for seed in range(MOST_SEEDS):
+        left, seed = list(dict.fromkeys(bundles)), 0
+        while True:
             self._train([(bundle, seed) for bundle in left])
-            left = [bundle for bundle in left if self._known.get(bundle)]
-            if len(left) <= 1 or not self._affordable():
+            left, seed = [bundle for bundle in left if self._known.get(bundle)], seed + 1
+            if seed == MOST_SEEDS or not self._affordable():
                 break
             left = sorted(left, key=self._mean, reverse=True)[: max(len(left) // 2, 1)]
             left = [bundle for bundle in left if self._mean(bundle) >= self._mean(left[0]) - 2 * self.noise]
+            if len(left) <= 1:
+                break
         return max(left, key=self._mean, default=bundles[0])
 
     def _pruned(self, best: Bundle) -> Bundle:

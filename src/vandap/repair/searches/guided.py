@@ -27,14 +27,22 @@ INPUT_SCALE = "input scale"
 class Guided(Screening):
     """Issues are cured first; what hides a cure's gain may be cured next."""
 
+    _is_cut = False
+    """Whether a round had no time for each of its changes."""
+    _found: Bundle = ()
+
     @property
     def is_complete(self) -> bool:
-        """Whether there was time for the first answers at least."""
+        """Whether there was time for the first answers, and where nothing helps for each further change."""
         due, usual = first_answers(self.proposals)
-        return all(self._known.get(bundle) for bundle in ((), due, usual))
+        return all(self._known.get(bundle) for bundle in ((), due, usual)) and (bool(self._found) or not self._is_cut)
 
     def search(self) -> Bundle:
         """Return the bundle that did best; empty where nothing did better than the program as it is."""
+        self._found = self._searched()
+        return self._found
+
+    def _searched(self) -> Bundle:
         due, usual = first_answers(self.proposals)
         best = self._race([(), due, usual])
         if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
@@ -72,7 +80,9 @@ class Guided(Screening):
         """Add each proposal to the best bundle, race the results, and join those that helped."""
         added = [joined(best, proposal.changes) for proposal in self.proposals]
         fresh = [bundle for bundle in dict.fromkeys(added) if bundle != best and set(bundle) != set(best)]
-        fresh = fresh[: self._affordable()]
+        affordable = self._affordable()
+        self._is_cut |= len(fresh) > affordable
+        fresh = fresh[:affordable]
         if not fresh:
             return best
         winner = self._race([best, *fresh])

@@ -106,6 +106,14 @@ def test_no_time_means_no_bundle() -> None:
     assert search.search() == () and not search.is_complete
 
 
+def test_what_there_was_no_time_for_was_not_seen_to_be_no_help() -> None:
+    """Nothing helped of what was tried; that is all there is to be said only where all of it was tried."""
+    for affordable, is_complete in ((9, True), (1, False)):
+        search = screening(lambda made: 0.8 - 0.1 * len(made), [proposal(TENTH), proposal(SCALED), proposal(LONGER)])
+        search._affordable = lambda affordable=affordable: affordable
+        assert search.search() == () and search.is_complete is is_complete
+
+
 def test_first_answers_are_tried_together_first() -> None:
     """Cures that help only all at once need few trainings where each is the first answer to something."""
     seen: list[Bundle] = []
