@@ -124,11 +124,17 @@ def fold_of(hashes: np.ndarray, folds: int, repeat: int) -> np.ndarray:
     return np.asarray(places * folds // len(values))
 
 
-def hash_arrays(arrays: list[np.ndarray]) -> int:
-    """One hash of some arrays' content."""
+def hash_targets(arrays: list[np.ndarray]) -> int:
+    """One hash of some arrays' content; text has that of the numbers of its names, as `written.labels` gives them."""
     from vandap.data.hashing import hash_bytes
 
-    return hash_bytes(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays if array.dtype != object))
+    return hash_bytes(b"".join(np.ascontiguousarray(_numbers(array)).tobytes() for array in arrays))
+
+
+def _numbers(array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind not in "USO":
+        return array
+    return np.unique(array.astype(str), return_inverse=True)[1].astype(np.int64)
 
 
 def _smallest(hashes: np.ndarray, count: int) -> np.ndarray:

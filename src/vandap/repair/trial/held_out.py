@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.store import write_arrays
-from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_arrays, read_division, row_hashes
+from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_targets, read_division, row_hashes
 from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
 from vandap.repair.trial.share import part_of
@@ -174,7 +174,7 @@ class HeldOut:
             return self._of_stream(given)
         validation = None if validation is None else (*validation, None)[:3]
         division = read_division(path)
-        target_hash = hash_arrays([np.asarray(leaf) for leaf in keras.tree.flatten(train[1])])
+        target_hash = hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(train[1])])
         if division is None:
             inputs = [] if validation is None else _leaves(validation[0])
             division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash)

@@ -15,7 +15,7 @@ import pytest
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.core.store import Run
 from vandap.errors import TrainingError
-from vandap.repair.changes.data import DataShare
+from vandap.repair.changes.data import DataShare, NumberLabels
 from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.changes.rows import AfterFit, Rows
 from vandap.repair.source.project import Project
@@ -134,6 +134,15 @@ def test_a_crash_is_a_result(trials: Trials) -> None:
     done = run(trials, Job((), 0))[0]
     assert done.result.status == "failed"
     assert "ValueError: no helper (line 1)" in done.result.reason
+
+
+def test_labels_that_are_numbered_are_the_same_labels(trials: Trials) -> None:
+    """The script stops at text, and trains once it is numbered: on the rows that it stopped at."""
+    script = Path.cwd() / "train.py"
+    script.write_text(script.read_text().replace("(x[:, 0] > 0).astype(int)", 'np.where(x[:, 0] > 0, "yes", "no")'))
+    ended = run(trials, Job((), 0), Job((NumberLabels(),), 0), Job((), 1))
+    assert [done.result.status for done in ended] == ["failed", "done", "failed"], [done.result for done in ended]
+    assert set(stored(ended[1])["target"].ravel()) == {0, 1}
 
 
 def test_data_that_differ_from_run_to_run_are_told(trials: Trials) -> None:
