@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from vandap.errors import DataError, UsageError
 
 _SQUASHING = ("softmax", "sigmoid")
-_SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization")
 _LOOKED_AT = 6
 """Layers from the input in which a model scales its pixels itself."""
+_SHRINKS = 0.1
+"""A rescaling that takes 0 to 255 multiplies by less, as 1/127.5 and 1/255 do; of 0 to 1 it makes -1 to 1 by 2."""
 
 
 def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
@@ -150,8 +153,23 @@ def flat(tensor: Any) -> tuple[Any, bool]:
 
 
 def scales_itself(model: Any) -> bool:
-    """Whether one of the first layers brings pixels to the model's own scale, so that it takes 0 to 255."""
-    return any(type(layer).__name__ in _SCALING for _, layer in zip(range(_LOOKED_AT), _in_order(model), strict=False))
+    """Whether one of the first layers brings pixels to the model's own scale, so that it takes 0 to 255.
+
+    A batch or layer normalisation does not tell: it stands behind most first convolutions, whatever the pixels were.
+    """
+    return any(_takes_255(layer) for _, layer in zip(range(_LOOKED_AT), _in_order(model), strict=False))
+
+
+def _takes_255(layer: Any) -> bool:
+    """Whether a layer scales numbers from 0 to 255: a small factor, or a mean that no number from 0 to 1 has."""
+    from keras.ops import convert_to_numpy
+
+    kind = type(layer).__name__
+    if kind == "Rescaling":
+        return bool(np.max(np.abs(layer.scale)) < _SHRINKS)
+    if kind != "Normalization" or layer.invert or getattr(layer, "mean", None) is None:
+        return False
+    return bool(convert_to_numpy(layer.mean).max() > 1)
 
 
 def _in_order(model: Any) -> Iterator[Any]:
