@@ -41,6 +41,31 @@ def test_a_compiled_cross_entropy_tells_a_classifier() -> None:
     assert vector_tensor(model, None)[1] == "embedding"
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"classes": layers.Dense(5), "squashed": layers.Activation("sigmoid", name="last")},
+        {"classes": layers.Dense(5, activation="sigmoid", name="last")},
+    ],
+)
+def test_a_sigmoid_makes_classes_where_the_loss_says_so(last: dict) -> None:
+    """An embedding may end in one."""
+    model = made_photos.model(**last)
+    assert vector_tensor(model, None)[1] == "last"
+    model.compile("sgd", "mse")
+    assert vector_tensor(model, None)[1] == "last"
+    model.compile("sgd", "binary_crossentropy")
+    assert vector_tensor(model, None)[1] == "embedding"
+
+
+def test_hidden_sigmoids_stay() -> None:
+    """Only one layer of classes is left out, whatever the others squash by."""
+    hidden = {name: layers.Dense(8, activation="sigmoid", name=name) for name in ("first", "second")}
+    model = made_photos.model(**hidden, classes=layers.Dense(3, activation="softmax"))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    assert vector_tensor(model, None)[1] == "second"
+
+
 def test_a_layer_can_be_named_and_a_map_is_averaged() -> None:
     """A feature map gives one number a channel."""
     tensor, name = _pool()
