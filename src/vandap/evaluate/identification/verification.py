@@ -113,7 +113,7 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
     """Share of pairs of one person that are accepted when a share `far` of pairs of two people is.
 
     The interval is over people: they are resampled, a pair counts as often as the product of its two people, and the
-    threshold is made anew each time.
+    threshold is made anew each time. How many there are counts without those who have no pair of their own.
 
     Args:
         found: The pairs.
@@ -139,19 +139,20 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
         needed = math.ceil(_LEAST_ACCEPTS / far)
         why = f"cannot tell: {len(found.impostor):,} pairs of different people, at least {needed:,} are needed"
         return Estimate(name, math.nan, count=found.people, method=why)
-    ladder = _Ladder(found, far)
+    ladder, owners = _Ladder(found, far), len(np.unique(found.owner))
     value = _accepted(found, ladder, np.ones(found.people))
-    if found.people < MINIMUM_ROWS:
-        return Estimate(name, value, count=found.people, method=f"no interval: {found.people} people")
+    if owners < MINIMUM_ROWS:
+        why = f"no interval: {owners} people with a pair of their own"
+        return Estimate(name, value, count=owners, method=why)
     generator = np.random.default_rng(seed)
     drawn = [
         _accepted(found, ladder, np.bincount(generator.integers(0, found.people, found.people), minlength=found.people))
         for _ in range(_REPLICATES)
     ]
     low, high = (float(np.nanquantile(drawn, end)) for end in _ENDS)
-    floor, ceiling = wilson(value * found.people, found.people)
+    floor, ceiling = wilson(value * owners, owners)
     low, high = (min(low, floor) if value == 1.0 else low), (max(high, ceiling) if value == 0.0 else high)
-    return Estimate(name, value, min(low, value), max(high, value), found.people, f"{_REPLICATES} resamples of people")
+    return Estimate(name, value, min(low, value), max(high, value), owners, f"{_REPLICATES} resamples of people")
 
 
 def threshold_at_far(found: Pairs, far: float) -> float:

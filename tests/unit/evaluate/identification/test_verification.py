@@ -48,6 +48,16 @@ def test_a_perfect_separation_is_not_certain() -> None:
     assert found.value == 1 and 0.7 < found.low < 0.8
 
 
+@pytest.mark.parametrize("owners", [3, 12])
+def test_people_with_one_picture_do_not_narrow_it(owners: int) -> None:
+    """They are in no pair of one person: as sure as with those alone who are, and unsure where these are few."""
+    alone = np.eye(200)
+    vectors, names = np.concatenate([alone, alone[:owners]]) + 0.01, np.r_[np.arange(200), np.arange(owners)]
+    found = tar_at_far(pairs(vectors, names), 0.1)
+    assert found.value == 1 and found.count == owners and found.has_interval is (owners == 12)
+    assert owners == 3 or 0.7 < found.low < 0.8
+
+
 def test_too_few_pairs_tell_nothing() -> None:
     """The estimate says how many are needed."""
     found = tar_at_far(pairs(*made(0)), 1e-4)
