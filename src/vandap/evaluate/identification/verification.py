@@ -15,6 +15,8 @@ _LEAST_ACCEPTS = 10
 """False accepts at a FAR: with fewer its threshold is the luck of a few pairs."""
 _REPLICATES = 400
 _MOST_PAIRS = 1_000_000
+_MOST_OF_ONE = 100_000
+"""Pairs of one person, whose number is that of the pictures squared: all of 447 pictures, of more a random part."""
 _BLOCK = 1024
 _ENDS = (0.025, 0.975)
 _SPARE, _LEAST_TOP = 4, 1000
@@ -43,13 +45,13 @@ class Pairs:
 
 
 def pairs(vectors: np.ndarray, people: np.ndarray, most: int = _MOST_PAIRS, seed: int = 0) -> Pairs:
-    """Cosines of all pairs of one person and of pairs of different people, a random part of these where they are many.
+    """Cosines of pairs of one person and of pairs of different people: all of them, a random part where they are many.
 
     Args:
         vectors: Shape `(n, columns)`.
         people: Person of each, numbers or texts, shape `(n,)`.
         most: Pairs of different people to look at.
-        seed: Chooses them.
+        seed: Chooses them, and 100,000 pairs of a person who has more.
 
     Raises:
         DataError: Lengths differ, or there is no pair of one person or of two.
@@ -58,7 +60,7 @@ def pairs(vectors: np.ndarray, people: np.ndarray, most: int = _MOST_PAIRS, seed
     units = vectors.astype(np.float32)
     units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
     numbers = np.unique(people, return_inverse=True)[1]
-    left, right = _same(numbers)
+    left, right = _same(numbers, seed)
     one, other = _different(numbers, most, seed)
     scores = _cosines(units, one, other)
     order = np.argsort(-scores, kind="stable")
@@ -84,13 +86,21 @@ def _check(vectors: np.ndarray, people: np.ndarray) -> None:
         )
 
 
-def _same(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _same(numbers: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng((seed, 1))
     order = np.argsort(numbers, kind="stable")
     groups = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
-    places = [np.triu_indices(len(group), 1) for group in groups]
+    places = [_two_of(len(group), generator) for group in groups]
     left = np.concatenate([group[one] for group, (one, _) in zip(groups, places, strict=True)])
     right = np.concatenate([group[two] for group, (_, two) in zip(groups, places, strict=True)])
     return left, right
+
+
+def _two_of(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    if count * (count - 1) // 2 <= _MOST_OF_ONE:
+        return np.triu_indices(count, 1)
+    one = generator.integers(0, count, _MOST_OF_ONE)
+    return one, (one + generator.integers(1, count, _MOST_OF_ONE)) % count
 
 
 def _different(numbers: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
