@@ -24,7 +24,7 @@ class Options:
         sample: Share of the queries that are compared with exact search.
         k: Neighbours that a query may ask for; as many as the index was tuned for may always be.
         hits: Neighbours that a request may ask for, over all its queries.
-        wait: Seconds that a request's body may take to come.
+        wait: Seconds that a request's body may take to come, and that a client may take to read the answer.
     """
 
     host: str = "127.0.0.1"

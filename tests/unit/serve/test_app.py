@@ -384,6 +384,40 @@ def test_who_does_not_send_the_whole_request_is_hung_up_on(index: Index, sent: b
     assert said.startswith(answer) and bool(said) is bool(answer)
 
 
+def test_who_does_not_read_the_answer_is_hung_up_on(index: Index) -> None:
+    """Such a request is under way, since its answer holds memory, until the server gives up on it."""
+    body = np.tile(VECTORS, (8, 1)).tobytes()
+    head = f"POST /search?k=300 HTTP/1.1\r\nHost: x\r\nContent-Type: {BINARY}\r\nAccept: {BINARY}\r\n"
+    with _served(index, Options(hits=10**6, wait=0.5)) as port, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.settimeout(30)
+        deaf.connect(("127.0.0.1", port))
+        deaf.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        _wait_for(port, 'requests_total{path="/search",status="200"} 1', "under_way 1")
+        said = b"".join(iter(lambda: _received(deaf), b""))
+    assert len(said) < 2400 * 300 * 12
+
+def _wait_for(port: int, *lines: str) -> None:
+    """Until `/metrics` says all of it."""
+    until, told = time.monotonic() + 60, ""
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/metrics")
+        told = connection.getresponse().read().decode()
+        connection.close()
+        if all(line in told for line in lines):
+            return
+        time.sleep(0.01)
+    raise AssertionError(told)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(2**16)
+    except ConnectionResetError:
+        return b""
+
+
 def test_the_recall_of_live_queries_is_measured(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some queries are compared with exact search beside the requests; /metrics tells the recall and the alarm."""
     monkeypatch.setattr(sampling, "_TOGETHER", 20)

@@ -44,7 +44,11 @@ class Serve(Command):
             "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
         )
         parser.add_argument(
-            "--max-wait", type=float, default=30.0, metavar="SECONDS", help="time that a request may take to come (30)"
+            "--max-wait",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="time that a request may take to come, and its answer to be read (30)",
         )
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
