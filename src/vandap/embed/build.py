@@ -130,6 +130,8 @@ def add_photos(
 ) -> Added:
     """Add photos to an index, embedded by its own model; each batch is on the disk before the next is read.
 
+    Whatever ends it early, an error or Ctrl-C, has a note that says how to go on.
+
     Args:
         index: The index's folder.
         photos: A photo, or a folder of them.
@@ -145,12 +147,17 @@ def add_photos(
     put = opened.upsert if replace else opened.add
     if not replace:
         _refuse_known(opened, found.names)
-    for piece in embedded(embedder, found, batch):
-        if len(piece.photos):
-            names = [found.names[row] for row in piece.photos]
-            added += put(piece.vectors, names, _payload(opened, found, piece.photos))
-        failed += [(found.names[row], why) for row, why in piece.failed]
-        say("note", {"text": f"{piece.end:,} of {len(found):,} photos"})
+    try:
+        for piece in embedded(embedder, found, batch):
+            if len(piece.photos):
+                names = [found.names[row] for row in piece.photos]
+                added += put(piece.vectors, names, _payload(opened, found, piece.photos))
+            failed += [(found.names[row], why) for row, why in piece.failed]
+            say("note", {"text": f"{piece.end:,} of {len(found):,} photos"})
+    except BaseException as error:
+        if added:
+            error.add_note(f"{added:,} photos are in the index: to go on, give the same command with --replace.")
+        raise
     return Added(added, tuple(failed))
 
 
