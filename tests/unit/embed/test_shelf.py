@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,6 +85,30 @@ def test_a_cut_embedding_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert second.asked == 4
     assert np.array_equal(np.concatenate(list(made.blocks(99))), np.concatenate(list(whole.blocks(99))))
     assert made.fingerprint == whole.fingerprint and made.failed == whole.failed
+
+
+def test_a_link_to_nothing_is_left_out(tmp_path: Path) -> None:
+    """As a photo that cannot be read."""
+    made_photos.write_photos(tmp_path / "photos", range(2), range(2))
+    for folder in ("p01", "."):
+        (tmp_path / "photos" / folder / "9.png").symlink_to(tmp_path / "nowhere.png")
+    made = fill(tmp_path / "work", Plain(), photo_list(tmp_path / "photos"), 3, silent)
+    assert made.count == 4 and made.failed == [("p01/9.png", UNREADABLE), ("9.png", UNREADABLE)]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
+def test_a_name_in_another_encoding_is_written_out(tmp_path: Path) -> None:
+    """As an id and as a person, both of which are texts in UTF-8; the photo is read."""
+    for name in (b"caf\xe9", b"plain"):
+        folder = os.fsencode(tmp_path / "photos") + b"/" + name
+        os.makedirs(folder)
+        with open(folder + b"/\xff.png", "wb") as file:
+            Image.fromarray(made_photos.photo(0, 0)).save(file, "PNG")
+    photos = photo_list(tmp_path / "photos")
+    assert photos.names == ("caf\\udce9/\\udcff.png", "plain/\\udcff.png")
+    assert photos.people == ("caf\\udce9", "plain")
+    assert fill(tmp_path / "work", Plain(), photos, 3, silent).count == 2
+    assert photo_list(photos.paths[1]).names == ("\\udcff.png",)
 
 
 def test_another_model_or_photo_begins_anew(tmp_path: Path) -> None:
