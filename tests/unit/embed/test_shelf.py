@@ -18,6 +18,7 @@ from vandap.embed.embedder import Record
 from vandap.embed.photos import NO_FACE, UNREADABLE, PhotoList, Photos, photo_list
 from vandap.embed.pixels import check_pixels, scale_pixels
 from vandap.embed.shelf import fill
+from vandap.embed.stream import UNUSABLE, embedded
 from vandap.errors import DataError, UsageError
 
 
@@ -127,6 +128,18 @@ def test_no_vector_at_all_is_told(tmp_path: Path) -> None:
     Image.new("RGB", (12, 16)).save(tmp_path / "0.png")
     with pytest.raises(DataError, match="no usable vector"):
         fill(tmp_path / "work", Plain(), photo_list(tmp_path), 5, silent)
+
+
+def test_a_photo_without_a_usable_vector_is_left_out(tmp_path: Path) -> None:
+    """A black one among others; also where the last batch, gone on with after a kill, holds no other."""
+    made_photos.write_photos(tmp_path / "photos", range(1), range(5))
+    for name in ("4.png", "5.png"):
+        Image.new("RGB", (12, 16)).save(tmp_path / "photos" / "p00" / name)
+    photos = photo_list(tmp_path / "photos")
+    made = fill(tmp_path / "work", Plain(), photos, 2, silent)
+    assert made.origin.tolist() == [0, 1, 2, 3]
+    assert made.failed == [("p00/4.png", UNUSABLE), ("p00/5.png", UNUSABLE)]
+    assert [piece.end for piece in embedded(Plain(), photos, 2, 4)] == [6]
 
 
 def test_a_photo_without_a_face_has_no_vector(tmp_path: Path) -> None:
