@@ -191,6 +191,19 @@ def test_a_token_is_asked_for_everywhere(index: Index) -> None:
     assert ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))[0] == 401
 
 
+def test_a_token_may_be_of_any_letters_but_spaces(index: Index) -> None:
+    """A client sends its bytes; what no header can hold is refused before anybody is."""
+    with _served(index, Options(token="mật-khẩu")) as port:
+        for token, status in (("mật-khẩu", 200), ("mat-khau", 401)):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", "/health", headers={"Authorization": f"Bearer {token}".encode()})
+            assert connection.getresponse().status == status
+            connection.close()
+    for token in ("two words", "two\nlines", "bell\a", "no\N{NO-BREAK SPACE}break"):
+        with pytest.raises(UsageError, match="token"):
+            Options(token=token)
+
+
 def test_only_this_machine_is_served_without_a_token() -> None:
     """Another address needs one."""
     for host in ("127.0.0.1", "::1", "localhost"):

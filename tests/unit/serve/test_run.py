@@ -22,9 +22,10 @@ def test_a_port_that_is_taken_is_said() -> None:
 
 
 def test_a_token_comes_from_a_file(tmp_path: Path) -> None:
-    """Without the line's end; an empty or missing file is said."""
-    (tmp_path / "token").write_text("sesame\n")
-    assert read_token(tmp_path / "token") == "sesame"
+    """Without the line's end, and the mark that some editors write first; an empty or missing file is said."""
+    for content in (b"sesame\n", b"\xef\xbb\xbfsesame\r\n"):
+        (tmp_path / "token").write_bytes(content)
+        assert read_token(tmp_path / "token") == "sesame"
     (tmp_path / "empty").write_text("\n")
     for name in ("empty", "absent"):
         with pytest.raises(DataError, match="no token"):
