@@ -83,7 +83,7 @@ def measure_identification(
         index: The gallery. Searches go through its engine, at the k that it was tuned for, so what the engine misses
             counts.
         labels: The payload column that says who each vector is of; vectors without a value are nobody's.
-        probes: Vectors, shape `(n, columns)`.
+        probes: Vectors, shape `(n, columns)`, or one of shape `(columns,)`.
         people: Who each probe is of, in the words of the column.
         leave_out: Ask for each mated probe once more without its person.
         fpirs: Shares of strangers who may be taken for somebody.
@@ -167,6 +167,7 @@ def _checked(
     index: Index, probes: np.ndarray, people: Sequence[str | None] | None, gallery: _Gallery
 ) -> tuple[np.ndarray, np.ndarray]:
     """Unit vectors of the probes that have a person, and whose they are; strangers have codes after the gallery's."""
+    probes = np.atleast_2d(probes)
     check_columns(probes.shape[-1], index.columns)
     known = [place for place, name in enumerate(people or ()) if name is not None]
     if people is None or len(people) != len(probes) or not known:
@@ -178,7 +179,7 @@ def _checked(
         )
     codes = dict(gallery.codes)
     names = np.array([codes.setdefault(str(people[place]), len(codes)) for place in known], np.int64)
-    return unit_vectors(np.asarray(probes)[known]), names
+    return unit_vectors(probes[known]), names
 
 
 def _searches(

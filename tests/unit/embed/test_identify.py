@@ -41,6 +41,8 @@ def test_probes_are_mated_or_strangers(tmp_path: Path) -> None:
     assert seen.recalls[0].value == pytest.approx((ids == np.arange(180) // 3).mean())
     assert seen.points[0].fnir.value < 0.1 and seen.points[0].checked.low <= 0.1 <= seen.points[0].checked.high
     assert found.verification[0].value > 0.9
+    one = measure_identification(index, "person", probes[0], people[:1]).identification
+    assert (one.mated, one.strangers) == (1, 0)
 
 
 def test_own_vectors_are_asked_without_themselves(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from made_vectors import built, identities
 
 from vandap.cli.main import main
 from vandap.errors import DataError, UsageError
+from vandap.serve import run
 from vandap.serve.options import Options
 from vandap.serve.run import listening, read_token, serve
 
@@ -73,3 +74,12 @@ def test_where_it_listens_is_told_when_it_does(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: served.append(sockets[0].getsockname()[1]))
     serve(index.path, Options(port=0), begun=ports.append)
     assert ports == served and ports[0] > 0
+
+
+def test_an_address_of_version_6_is_told_as_one_types_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In brackets, or its port would be a part of it."""
+    monkeypatch.setattr(run, "serve", lambda path, options, threads, begun: begun(8700))
+    assert main(["serve", "index", "--host", "::1"]) == 0
+    assert "http://[::1]:8700 " in capsys.readouterr().err

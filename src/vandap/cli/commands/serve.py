@@ -66,7 +66,8 @@ class Serve(Command):
 
         def begun(port: int) -> None:
             if not arguments.quiet:
-                address = f"http://{arguments.host}:{port}"
+                host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+                address = f"http://{host}:{port}"
                 print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
 
         serve(arguments.index, options, arguments.threads, begun)
