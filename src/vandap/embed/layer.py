@@ -18,9 +18,9 @@ _SHRINKS = 0.1
 def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
     """The tensor that is the vector, and the name of the layer that makes it.
 
-    Without a name it is the model's output; of a classifier, what its last layer sees: a `CosineHead`, a softmax, a dense
-    layer that is called `logits`, or where the model was compiled with a cross-entropy, any dense layer or sigmoid.
-    Where the last layer is an activation alone, the dense layer below it is left out, too.
+    Without a name it is the model's output; of a classifier, what its last layer sees: a `CosineHead`, a softmax, a
+    dense layer that is called `logits`, or where the model was compiled with a cross-entropy, any dense layer or
+    sigmoid. Where the last layer is an activation alone, the dense layer below it is left out, too.
 
     Raises:
         UsageError: There is no layer of that name.

@@ -36,8 +36,8 @@ class Piece:
 def embedded(embedder: Embedder, photos: PhotoList, batch: int, start: int = 0) -> Iterator[Piece]:
     """Embed photos from number `start` on, in order.
 
-    At most three batches of photos and one of vectors are in memory. A photo whose vector is not finite, or zeros alone,
-    has failed.
+    At most three batches of photos and one of vectors are in memory. A photo whose vector is not finite, or zeros
+    alone, has failed.
 
     Raises:
         DataError: The model gives such vectors for all photos of the first batch.

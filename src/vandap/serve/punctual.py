@@ -1,5 +1,4 @@
-"""Connections on which the head of a request must come, and its answer go, in time; its body is waited for where it is
-read."""
+"""Connections on which a request's head must come, and its answer go, in time; its body is waited for elsewhere."""
 
 from __future__ import annotations
 
@@ -9,13 +8,13 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
 def punctual(wait: float) -> type[asyncio.Protocol]:
-    """Uvicorn's connections, hung up where the line and the headers of a request do not come, or nobody reads the answer.
+    """Uvicorn's connections, hung up where the headers of a request do not come, or nobody reads the answer.
 
     Uvicorn alone waits for both for ever, and each such connection holds memory.
 
     Args:
         wait: Seconds from the connection, or from the answer before, to the end of the headers; and from an answer to
-            where the client has taken it.
+            when the client has taken it.
     """
 
     class Punctual(AutoHTTPProtocol):  # type: ignore[misc,valid-type]  # one of two classes, by what is installed

@@ -8,8 +8,7 @@ from vandap.serve.metrics import Metrics
 
 
 class UnderWay:
-    """An application whose requests are counted until their answers are with the client, since until then they hold
-    memory.
+    """An application whose requests are counted until the client has the answer: so long they hold memory.
 
     A server takes the only part of an answer and is done; it takes the end of one when what came before has been read.
     So the end is sent alone.

@@ -101,10 +101,9 @@ def test_a_link_to_nothing_is_left_out(tmp_path: Path) -> None:
 def test_a_name_in_another_encoding_is_written_out(tmp_path: Path) -> None:
     """As an id and as a person, both of which are texts in UTF-8; the photo is read."""
     for name in (b"caf\xe9", b"plain"):
-        folder = os.fsencode(tmp_path / "photos") + b"/" + name
-        os.makedirs(folder)
-        with open(folder + b"/\xff.png", "wb") as file:
-            Image.fromarray(made_photos.photo(0, 0)).save(file, "PNG")
+        folder = tmp_path / "photos" / os.fsdecode(name)
+        folder.mkdir(parents=True)
+        Image.fromarray(made_photos.photo(0, 0)).save(folder / os.fsdecode(b"\xff.png"))
     photos = photo_list(tmp_path / "photos")
     assert photos.names == ("caf\\udce9/\\udcff.png", "plain/\\udcff.png")
     assert photos.people == ("caf\\udce9", "plain")

@@ -415,6 +415,7 @@ def test_who_does_not_read_the_answer_is_hung_up_on(index: Index) -> None:
         said = b"".join(iter(lambda: _received(deaf), b""))
     assert len(said) < 2400 * 300 * 12
 
+
 def _wait_for(port: int, *lines: str) -> None:
     """Until `/metrics` says all of it."""
     until, told = time.monotonic() + 60, ""
