@@ -28,7 +28,7 @@ def measured(arguments: argparse.Namespace) -> Outcome:
 
     refuse(arguments, "people, with --labels", ("queries",))
     if arguments.probes is None:
-        refuse(arguments, "the index's own vectors, without --probes", ("probe_labels",))
+        refuse(arguments, "the index's own vectors, without --probes", ("probe_labels", "leave_out"))
     else:
         refuse(arguments, "--probes", ("count",))
     index = Index(arguments.index)

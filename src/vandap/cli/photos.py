@@ -112,7 +112,12 @@ def embedder_lines(facts: Mapping[str, Any] | None) -> list[str]:
 
 def added_text(added: Added) -> str:
     """What an addition did."""
-    return "\n".join([f"{added.count:,} photos added.", *left_out_lines(added.left_out)])
+    forgotten = (
+        f"The index has no column for people: the folders of {added.forgotten:,} photos are in their ids alone. "
+        "An index that is built anew has one."
+    )
+    told = [f"{added.count:,} photos added.", *left_out_lines(added.left_out)]
+    return "\n".join([*told, forgotten] if added.forgotten else told)
 
 
 def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:

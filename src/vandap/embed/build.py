@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -45,10 +44,12 @@ class Added:
     Args:
         count: Photos that were added.
         left_out: Photos that gave no vector, with the reason.
+        forgotten: Photos whose person is not kept, since the index has no such column.
     """
 
     count: int
     left_out: tuple[tuple[str, str], ...]
+    forgotten: int = 0
 
 
 PERSON = "person"
@@ -111,9 +112,9 @@ def build_from_photos(
 
 def _contents(shelf: Shelf, photos: PhotoList, companions: dict[str, Path]) -> Contents:
     ids = id_array([photos.names[row] for row in shelf.origin], shelf.count)
-    people = [photos.people[row] for row in shelf.origin]
-    payload = pa.table({PERSON: pa.array(people, pa.large_string())}) if any(people) else None
-    return Contents(shelf, ids, payload, companions=companions)
+    people = pa.array([photos.people[row] for row in shelf.origin], pa.large_string())
+    # also where all lie in one folder: people may come later, and columns are fixed now
+    return Contents(shelf, ids, pa.table({PERSON: people}), companions=companions)
 
 
 def embedder_of(index: Index) -> Embedder:
@@ -130,6 +131,8 @@ def add_photos(
 ) -> Added:
     """Add photos to an index, embedded by its own model; each batch is on the disk before the next is read.
 
+    Whatever ends it early, an error or Ctrl-C, has a note that says how to go on.
+
     Args:
         index: The index's folder.
         photos: A photo, or a folder of them.
@@ -141,23 +144,25 @@ def add_photos(
         InputError: Something cannot be used; batches before it are added.
     """
     opened, found = Index(index), photo_list(photos)
-    embedder, added, failed = embedder_of(opened), 0, []
+    embedder, added, failed, forgotten = embedder_of(opened), 0, [], 0
+    knows_people = PERSON in opened.generation.payload.schema.names
     put = opened.upsert if replace else opened.add
     if not replace:
         _refuse_known(opened, found.names)
-    for piece in embedded(embedder, found, batch):
-        if len(piece.photos):
-            names = [found.names[row] for row in piece.photos]
-            added += put(piece.vectors, names, _payload(opened, found, piece.photos))
-        failed += [(found.names[row], why) for row, why in piece.failed]
-        say("note", {"text": f"{piece.end:,} of {len(found):,} photos"})
-    return Added(added, tuple(failed))
-
-
-def _payload(index: Index, photos: PhotoList, rows: Any) -> dict[str, list[Any]] | None:
-    if PERSON not in index.generation.payload.schema.names:
-        return None
-    return {PERSON: [photos.people[row] for row in rows]}
+    try:
+        for piece in embedded(embedder, found, batch):
+            if len(piece.photos):
+                names = [found.names[row] for row in piece.photos]
+                people = [found.people[row] for row in piece.photos]
+                added += put(piece.vectors, names, {PERSON: people} if knows_people else None)
+                forgotten += 0 if knows_people else sum(person is not None for person in people)
+            failed += [(found.names[row], why) for row, why in piece.failed]
+            say("note", {"text": f"{piece.end:,} of {len(found):,} photos"})
+    except BaseException as error:
+        if added:
+            error.add_note(f"{added:,} photos are in the index: to go on, give the same command with --replace.")
+        raise
+    return Added(added, tuple(failed), forgotten)
 
 
 def _refuse_known(index: Index, names: Sequence[str]) -> None:

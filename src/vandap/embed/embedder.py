@@ -99,7 +99,7 @@ class Embedder:
         height, width, channels = image_shape(model, options.size)
         tensor, layer = vector_tensor(model, options.layer)
         output, pooled = flat(tensor)
-        pixels = options.pixels or _own_pixels(model)
+        pixels = options.pixels or _own_pixels(model, Path(path))
         check_pixels(pixels, channels)
         self._model = keras.Model(model.inputs[0], output, name="embedder")
         self._detector = detector(options.faces) if options.faces else None
@@ -161,12 +161,16 @@ def model_file(path: Path) -> Path:
     return path
 
 
-def _own_pixels(model: Any) -> str:
-    if scales_itself(model):
+def _own_pixels(model: Any, path: Path) -> str:
+    """The pixels of a model, where that is known: from the run that trained it, else from its layers."""
+    told = path / "artifact" / "preprocess.json"
+    is_known = json.loads(told.read_bytes()).get("pixels") == "uint8" if told.is_file() else scales_itself(model)
+    if is_known:
         return "255"
     raise UsageError(
         "It is not clear which pixel values this model wants.",
-        received=f"{model.name!r}, which does not scale its pixels itself",
+        received=f"{model.name!r}, "
+        + ("trained on arrays of floats" if told.is_file() else "which does not scale its pixels itself"),
         expected="; ".join(f"--pixels {name}: {meaning}" for name, meaning in PIXELS.items()),
         hint="Give --pixels as in the training: photos scaled otherwise give vectors that mean nothing.",
     )

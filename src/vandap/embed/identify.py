@@ -83,7 +83,7 @@ def measure_identification(
         index: The gallery. Searches go through its engine, at the k that it was tuned for, so what the engine misses
             counts.
         labels: The payload column that says who each vector is of; vectors without a value are nobody's.
-        probes: Vectors, shape `(n, columns)`.
+        probes: Vectors, shape `(n, columns)`, or one of shape `(columns,)`.
         people: Who each probe is of, in the words of the column.
         leave_out: Ask for each mated probe once more without its person.
         fpirs: Shares of strangers who may be taken for somebody.
@@ -92,7 +92,7 @@ def measure_identification(
         seed: Of every random choice.
 
     Raises:
-        UsageError: There is no such column, the index is empty, or the count is no count.
+        UsageError: There is no such column, it names nobody, the index is empty, or the count is no count.
         DataError: Probes without people, or too many vectors of one person.
     """
     if count < 1:
@@ -128,18 +128,26 @@ class _Gallery:
 def _gallery(index: Index, labels: str) -> _Gallery:
     table = index.delta.payload
     if labels not in table.column_names or not len(index):
-        raise UsageError(
-            "The index does not say who its vectors are of.",
-            received=f"--labels {labels}" if len(index) else "an index that holds nothing",
-            expected="a payload column: " + (", ".join(table.column_names) or "the index has none"),
-            hint="Build it from a folder with a sub-folder for each person, or with --payload.",
-        )
+        received = f"--labels {labels}" if len(index) else "an index that holds nothing"
+        raise _nobody(received, "a payload column: " + (", ".join(table.column_names) or "the index has none"))
     encoded = table.column(labels).dictionary_encode().unify_dictionaries().combine_chunks()
     names = [str(value) for value in encoded.dictionary.to_pylist()]
     codes = {name: code for code, name in enumerate(sorted(set(names)))}
     of_value = np.array([*(codes[name] for name in names), -1], np.int64)
     people = of_value[encoded.indices.fill_null(-1).to_numpy()]
-    return _Gallery(people, codes, len(np.unique(people[index.delta.alive & (people >= 0)])))
+    there = np.unique(people[index.delta.alive & (people >= 0)])
+    if not len(there):
+        raise _nobody(f"--labels {labels}, which none of {len(index):,} vectors has", "vectors that have a person")
+    return _Gallery(people, codes, len(there))
+
+
+def _nobody(received: str, expected: str) -> UsageError:
+    return UsageError(
+        "The index does not say who its vectors are of.",
+        received=received,
+        expected=expected,
+        hint="Build it from a folder with a sub-folder for each person, or with --payload.",
+    )
 
 
 def _own(index: Index, gallery: _Gallery, count: int, seed: int) -> tuple[np.ndarray, Sampled | None]:
@@ -159,6 +167,7 @@ def _checked(
     index: Index, probes: np.ndarray, people: Sequence[str | None] | None, gallery: _Gallery
 ) -> tuple[np.ndarray, np.ndarray]:
     """Unit vectors of the probes that have a person, and whose they are; strangers have codes after the gallery's."""
+    probes = np.atleast_2d(probes)
     check_columns(probes.shape[-1], index.columns)
     known = [place for place, name in enumerate(people or ()) if name is not None]
     if people is None or len(people) != len(probes) or not known:
@@ -170,7 +179,7 @@ def _checked(
         )
     codes = dict(gallery.codes)
     names = np.array([codes.setdefault(str(people[place]), len(codes)) for place in known], np.int64)
-    return unit_vectors(np.asarray(probes)[known]), names
+    return unit_vectors(probes[known]), names
 
 
 def _searches(

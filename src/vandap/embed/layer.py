@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from vandap.errors import DataError, UsageError
 
-_SQUASHING = ("softmax", "sigmoid")
-_SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization")
 _LOOKED_AT = 6
 """Layers from the input in which a model scales its pixels itself."""
+_SHRINKS = 0.1
+"""A rescaling that takes 0 to 255 multiplies by less, as 1/127.5 and 1/255 do; of 0 to 1 it makes -1 to 1 by 2."""
 
 
 def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
     """The tensor that is the vector, and the name of the layer that makes it.
 
-    Without a name it is the model's output; of a classifier, what its last layer sees: a `CosineHead`, a dense layer
-    with softmax or sigmoid, one that was compiled with a cross-entropy, or one that is called `logits`.
+    Without a name it is the model's output; of a classifier, what its last layer sees: a `CosineHead`, a softmax, a
+    dense layer that is called `logits`, or where the model was compiled with a cross-entropy, any dense layer or
+    sigmoid. Where the last layer is an activation alone, the dense layer below it is left out, too.
 
     Raises:
         UsageError: There is no layer of that name.
@@ -39,9 +42,7 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
             expected="the name of the layer whose output is the vector",
             hint="Write --layer NAME; model.summary() lists the names.",
         )
-    tensor = model.outputs[0]
-    while (layer := _maker(tensor)) is not None and _classifies(layer, model):
-        tensor = _sources(tensor)[0]
+    tensor = _before_classes(model)
     made = _maker(tensor)
     if made is None:
         raise DataError(
@@ -94,33 +95,25 @@ def _maker(tensor: Any) -> Any:
     return None if type(layer).__name__ == "InputLayer" else layer
 
 
+def _before_classes(model: Any) -> Any:
+    """What the last layer of a classifier takes; of any other model, what it gives."""
+    tensor = model.outputs[0]
+    last = _maker(tensor)
+    if last is None or not _classifies(last, model):
+        return tensor
+    tensor = _sources(tensor)[0]
+    below = _maker(tensor)
+    is_bare = type(last).__name__ in ("Softmax", "Activation")
+    makes_classes = type(below).__name__ in ("CosineHead", "Dense") and len(below._outbound_nodes) == 1
+    return _sources(tensor)[0] if is_bare and makes_classes else tensor
+
+
 def _classifies(layer: Any, model: Any) -> bool:
-    """Whether a layer turns a vector into classes."""
-    kind = type(layer).__name__
-    if kind in ("CosineHead", "Softmax") or _squashes(layer):
+    """Whether a model's last layer turns a vector into classes; a sigmoid may as well squash an embedding."""
+    kind, activation = type(layer).__name__, getattr(getattr(layer, "activation", None), "__name__", "")
+    if kind in ("CosineHead", "Softmax") or activation == "softmax" or (kind == "Dense" and layer.name == "logits"):
         return True
-    if kind != "Dense":
-        return False
-    return layer.name == "logits" or _is_squashed(layer) or (_is_last(layer, model) and _is_classifier(model))
-
-
-def _squashes(layer: Any) -> bool:
-    return getattr(getattr(layer, "activation", None), "__name__", "") in _SQUASHING
-
-
-def _is_squashed(layer: Any) -> bool:
-    """Whether what a layer makes goes through a softmax or sigmoid and nowhere else."""
-    followers = [node.operation for node in layer._outbound_nodes]
-    plain = [one for one in followers if type(one).__name__ == "Softmax" or _squashes_alone(one)]
-    return bool(followers) and len(plain) == len(followers)
-
-
-def _squashes_alone(layer: Any) -> bool:
-    return type(layer).__name__ == "Activation" and _squashes(layer)
-
-
-def _is_last(layer: Any, model: Any) -> bool:
-    return model.outputs[0]._keras_history.operation is layer
+    return (kind in ("Dense", "Activation") or activation == "sigmoid") and _is_classifier(model)
 
 
 def _is_classifier(model: Any) -> bool:
@@ -150,8 +143,23 @@ def flat(tensor: Any) -> tuple[Any, bool]:
 
 
 def scales_itself(model: Any) -> bool:
-    """Whether one of the first layers brings pixels to the model's own scale, so that it takes 0 to 255."""
-    return any(type(layer).__name__ in _SCALING for _, layer in zip(range(_LOOKED_AT), _in_order(model), strict=False))
+    """Whether one of the first layers brings pixels to the model's own scale, so that it takes 0 to 255.
+
+    A batch or layer normalisation does not tell: it stands behind most first convolutions, whatever the pixels were.
+    """
+    return any(_takes_255(layer) for _, layer in zip(range(_LOOKED_AT), _in_order(model), strict=False))
+
+
+def _takes_255(layer: Any) -> bool:
+    """Whether a layer scales numbers from 0 to 255: a small factor, or a mean that no number from 0 to 1 has."""
+    from keras.ops import convert_to_numpy
+
+    kind = type(layer).__name__
+    if kind == "Rescaling":
+        return bool(np.max(np.abs(layer.scale)) < _SHRINKS)
+    if kind != "Normalization" or layer.invert or getattr(layer, "mean", None) is None:
+        return False
+    return bool(convert_to_numpy(layer.mean).max() > 1)
 
 
 def _in_order(model: Any) -> Iterator[Any]:

@@ -24,7 +24,7 @@ class PhotoList:
 
     Args:
         paths: The files.
-        names: What each is called: its path below the folder.
+        names: What each is called: its path below the folder, in UTF-8.
         people: Name of the person's folder that each lies in, None for one that lies in none.
     """
 
@@ -46,7 +46,7 @@ def photo_list(source: str | Path) -> PhotoList:
     """
     root = Path(source).expanduser()
     if root.is_file() and is_image_name(root.name):
-        return PhotoList((root,), (root.name,), (None,))
+        return PhotoList((root,), (_text(root.name),), (None,))
     if not root.is_dir():
         raise DataError(
             "There are no photos here." if root.exists() else "There is no such file or folder.",
@@ -54,7 +54,8 @@ def photo_list(source: str | Path) -> PhotoList:
             expected="a photo, a folder of photos, or a folder with one sub-folder of photos a person",
             hint="Check the path.",
         )
-    loose = sorted(item for item in root.iterdir() if item.is_file() and is_image_name(item.name))
+    files = (item for item in root.iterdir() if item.is_file() or not item.exists())  # a link to nothing is named later
+    loose = sorted(item for item in files if is_image_name(item.name))
     try:
         listing = list_folder(root)
         paths, people = [*listing.paths, *loose], [*listing.labels, *([None] * len(loose))]
@@ -62,7 +63,13 @@ def photo_list(source: str | Path) -> PhotoList:
         if not loose:
             raise
         paths, people = loose, [None] * len(loose)
-    return PhotoList(tuple(paths), tuple(path.relative_to(root).as_posix() for path in paths), tuple(people))
+    names = tuple(_text(path.relative_to(root).as_posix()) for path in paths)
+    return PhotoList(tuple(paths), names, tuple(None if name is None else _text(name) for name in people))
+
+
+def _text(name: str) -> str:
+    r"""A file's name as a text that can be an id: bytes that are no UTF-8 are written as \udcNN."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class Photos(Examples):

@@ -86,9 +86,17 @@ def _key(embedder: Embedder, photos: PhotoList) -> str:
     """Changes when the model, how it is used, or any photo changes."""
     digest = hashlib.sha256(json.dumps(to_json(embedder.record)).encode())
     for path, name in zip(photos.paths, photos.names, strict=True):
-        facts = path.stat()
-        digest.update(f"{name}:{facts.st_size}:{facts.st_mtime_ns}\n".encode())
+        digest.update(f"{name}:{_facts(path)}\n".encode())
     return digest.hexdigest()
+
+
+def _facts(path: Path) -> str:
+    """What changes with a photo; nothing of a link that leads nowhere, which is left out when it is read."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ""
+    return f"{facts.st_size}:{facts.st_mtime_ns}"
 
 
 def _read_state(folder: Path, key: str) -> dict[str, Any]:

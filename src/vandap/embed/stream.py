@@ -12,6 +12,7 @@ from vandap.embed.embedder import Embedder
 from vandap.embed.photos import PhotoList
 from vandap.errors import DataError, UsageError
 
+UNUSABLE = "gives no usable vector"
 _AHEAD = 2
 
 
@@ -35,10 +36,11 @@ class Piece:
 def embedded(embedder: Embedder, photos: PhotoList, batch: int, start: int = 0) -> Iterator[Piece]:
     """Embed photos from number `start` on, in order.
 
-    At most three batches of photos and one of vectors are in memory.
+    At most three batches of photos and one of vectors are in memory. A photo whose vector is not finite, or zeros
+    alone, has failed.
 
     Raises:
-        DataError: The model gives numbers that are not finite, or zeros alone.
+        DataError: The model gives such vectors for all photos of the first batch.
         UsageError: The batch holds nothing.
     """
     if batch < 1:
@@ -48,23 +50,25 @@ def embedded(embedder: Embedder, photos: PhotoList, batch: int, start: int = 0) 
             expected="1 or more",
             hint="Leave --batch out.",
         )
-    reader, rows = embedder.reader(photos), np.arange(start, len(photos))
-    stream = batches(reader, rows, batch, threads=1, ahead=_AHEAD)
+    reader, is_tried = embedder.reader(photos), start > 0
+    stream = batches(reader, np.arange(start, len(photos)), batch, threads=1, ahead=_AHEAD)
     for first, images in zip(range(start, len(photos), batch), stream, strict=True):
         here = np.arange(first, first + len(images))
-        failed = tuple((int(row), reader.failed.pop(int(row))) for row in here if int(row) in reader.failed)
-        good = np.isin(here, [row for row, _ in failed], invert=True)
-        vectors = embedder.vectors(np.asarray(images)[good], batch)
-        _check(vectors, [photos.names[row] for row in here[good]])
-        yield Piece(here[good], vectors, failed, first + len(images))
+        failed = {int(row): reader.failed.pop(int(row)) for row in here if int(row) in reader.failed}
+        read = np.isin(here, list(failed), invert=True)
+        vectors, rows = embedder.vectors(np.asarray(images)[read], batch), here[read]
+        usable = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
+        if len(rows) and not is_tried and not usable.any():
+            raise _useless(len(rows), photos.names[rows[0]])
+        is_tried = is_tried or len(rows) > 0
+        failed |= {int(row): UNUSABLE for row in rows[~usable]}
+        yield Piece(rows[usable], vectors[usable], tuple(sorted(failed.items())), first + len(images))
 
 
-def _check(vectors: np.ndarray, names: list[str]) -> None:
-    bad = ~np.isfinite(vectors).all(axis=1) | ~vectors.any(axis=1)
-    if bad.any():
-        raise DataError(
-            "The model gives no usable vector.",
-            received=f"{int(bad.sum())} of {len(vectors)} photos, such as {names[int(bad.argmax())]}",
-            expected="finite numbers that are not all zero",
-            hint="Check --pixels and --layer; a model whose training diverged gives such numbers for every photo.",
-        )
+def _useless(count: int, name: str) -> DataError:
+    return DataError(
+        "The model gives no usable vector.",
+        received=f"none for {count} photos, such as {name}",
+        expected="finite numbers that are not all zero",
+        hint="Check --pixels and --layer; a model whose training diverged gives such numbers for every photo.",
+    )

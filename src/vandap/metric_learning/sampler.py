@@ -21,7 +21,7 @@ class IdentityBatches(keras.utils.PyDataset):
 
     Args:
         examples: `Examples` of a dataset, or anything that numpy rows select from: an array, a memory map.
-        labels: Identity of each example: numbers or texts, shape `(n,)`.
+        labels: Identity of each example: numbers or texts, shape `(n,)` or `(n, 1)`.
         identities: P, identities a batch.
         each: K, examples of each.
         seed: Of every random choice; the same seed gives the same batches in every epoch of the same number.
@@ -53,7 +53,7 @@ class IdentityBatches(keras.utils.PyDataset):
     ) -> None:
         super().__init__(**kwargs)
         self._examples, self._shape, self._seed, self._epoch = examples, (identities, each), seed, 0
-        self.classes, codes = np.unique(np.asarray(labels), return_inverse=True)
+        self.classes, codes = np.unique(_flat(labels), return_inverse=True)
         self._codes = codes.astype(np.int32)
         counts = np.bincount(self._codes)
         usable = np.flatnonzero(counts > 1)
@@ -93,16 +93,19 @@ class IdentityBatches(keras.utils.PyDataset):
 
 
 class _Turns:
-    """The examples of one identity, each shown before any is shown again."""
+    """The examples of one identity, each shown before any is shown again, none twice at once unless all are."""
 
     def __init__(self, rows: np.ndarray, generator: np.random.Generator) -> None:
         self._rows, self._generator = rows, generator
         self._left = generator.permutation(rows)
 
     def next(self, count: int) -> np.ndarray:
-        while len(self._left) < count:
-            self._left = np.concatenate([self._left, self._generator.permutation(self._rows)])
         taken, self._left = self._left[:count], self._left[count:]
+        while len(taken) < count:
+            fresh, missing = self._generator.permutation(self._rows), count - len(taken)
+            again = np.isin(fresh, taken)
+            fresh = np.concatenate([fresh[~again], fresh[again]])
+            taken, self._left = np.concatenate([taken, fresh[:missing]]), fresh[missing:]
         return taken
 
 
@@ -119,6 +122,18 @@ def _batches_of_distinct(count: int, many: int, batches: int, generator: np.rand
             batch = np.concatenate([batch, filling])
         made.append(batch)
     return made
+
+
+def _flat(labels: Sequence[Any] | np.ndarray) -> np.ndarray:
+    names = np.asarray(labels)
+    if names.ndim != 1 and names.shape[1:] != (1,):
+        raise DataError(
+            "Every example needs one identity.",
+            received=f"labels of shape {names.shape}",
+            expected="shape (n,) or (n, 1)",
+            hint="Of one-hot labels give labels.argmax(axis=1).",
+        )
+    return names.reshape(-1)
 
 
 def _check(examples: int, labels: int, usable: int, identities: int, each: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +263,7 @@ def _checked_names(index: Index, ids: np.ndarray | None, *, replace: bool) -> li
 
 
 def remove_ids(index: str | Path, words: Sequence[str]) -> int:
-    """Remove vectors by ids as they are typed; `@FILE` stands for the ids in a file.
+    """Remove vectors by ids as they are typed; `@FILE` stands for the ids in a file, unless it is an id itself.
 
     Returns:
         How many were removed.
@@ -271,7 +272,7 @@ def remove_ids(index: str | Path, words: Sequence[str]) -> int:
         InputError: An id that is not there; nothing was removed then.
     """
     opened = Index(index)
-    named = [item for word in words for item in (decoded(read_ids(Path(word[1:]))) if word[:1] == "@" else [word])]
+    named = [item for word in words for item in _named(opened, word)]
     texts = opened.generation.ids.texts
     wrong = next((item for item in named if not texts and not _whole(str(item))), None)
     if wrong is not None:
@@ -282,3 +283,12 @@ def remove_ids(index: str | Path, words: Sequence[str]) -> int:
             hint="`vandap search` shows the ids.",
         )
     return opened.remove([str(item) if texts else int(item) for item in named])
+
+
+def _named(index: Index, word: str) -> list[Any]:
+    if word[:1] != "@":
+        return [word]
+    with suppress(UnicodeEncodeError):  # a file's name may be no text
+        if index.generation.ids.texts and index.delta.rows_of([word])[0] >= 0:
+            return [word]
+    return decoded(read_ids(Path(word[1:])))

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ from vandap.serve.metrics import Metrics
 from vandap.serve.openapi import description
 from vandap.serve.options import Options
 from vandap.serve.shared import SharedIndex
+from vandap.serve.under_way import UnderWay
 
 _PATIENCE = 0.5
 """Seconds that a monitor's question waits for what is new in the index, since long searches may be in its way."""
@@ -51,12 +53,12 @@ def make_app(index: Index, options: Options) -> Starlette:
         Route("/metrics", server.guarded(server.metrics), methods=["GET"]),
         Route("/openapi.json", server.guarded(server.openapi), methods=["GET"]),
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, middleware=[Middleware(UnderWay, metrics=server.counted)])
 
 
 class _Server:
     def __init__(self, index: Index, options: Options) -> None:
-        self._shared, self._options, self._metrics = SharedIndex(index), options, Metrics()
+        self._shared, self._options, self.counted = SharedIndex(index), options, Metrics()
         self._sampler = Sampler(options.sample)
         self._sampling: asyncio.Task[None] | None = None
 
@@ -64,7 +66,6 @@ class _Server:
         """A handler behind the token and the limit on requests under way, whose errors are answers."""
 
         async def guarded(request: Request) -> Response:
-            self._metrics.under_way += 1
             try:
                 self._admit(request)
                 response = await handler(request)
@@ -72,9 +73,7 @@ class _Server:
                 response = _told(error)
             except ClientDisconnect:
                 response = Response(status_code=499)
-            finally:
-                self._metrics.under_way -= 1
-            self._metrics.answered(request.url.path, response.status_code)
+            self.counted.answered(request.url.path, response.status_code)
             return response
 
         return guarded
@@ -88,11 +87,11 @@ class _Server:
                 expected="Authorization: Bearer TOKEN",
                 hint="Ask whoever runs the server.",
             )
-        if self._metrics.under_way > self._options.concurrency and request.url.path == "/search":
+        if self.counted.under_way > self._options.concurrency and request.url.path == "/search":
             raise _RefusedError(
                 503,
                 "Too many requests are under way.",
-                received=f"request {self._metrics.under_way}",
+                received=f"request {self.counted.under_way}",
                 expected=f"at most {self._options.concurrency} at a time",
                 hint="Try again in a second, or send several queries in one request.",
             )
@@ -104,7 +103,7 @@ class _Server:
         started = time.perf_counter()
         index = await self._shared.fresh()
         asked, response = await run_in_threadpool(self._answered, index, kind, body, request)
-        self._metrics.searched(len(asked.queries), time.perf_counter() - started)
+        self.counted.searched(len(asked.queries), time.perf_counter() - started)
         if asked.where is None:
             self._sampler.offer(asked.queries)
             self._sample()
@@ -129,7 +128,7 @@ class _Server:
         sample = await run_in_threadpool(self._sampler.take, index)
         sampled = None if sample is None else await run_in_threadpool(self._sampler.compare, sample)
         if sampled is not None:
-            self._metrics.sampled = sampled
+            self.counted.sampled = sampled
             with suppress(OSError):  # a folder that may only be read
                 await run_in_threadpool(write_sampled, index.path, sampled)
 
@@ -219,7 +218,7 @@ class _Server:
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`."""
         index = await self._shared.fresh(_PATIENCE)
-        return PlainTextResponse(self._metrics.text(len(index), index.generation.manifest.generation))
+        return PlainTextResponse(self.counted.text(len(index), index.generation.manifest.generation))
 
     async def openapi(self, request: Request) -> Response:
         """`GET /openapi.json`."""

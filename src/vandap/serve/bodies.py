@@ -43,7 +43,7 @@ def from_json(body: bytes) -> Asked:
     try:
         given = json.loads(body, **_NUMBERS) if len(body) > _LARGE else json.loads(body)
         known = set(given) <= {"vector", "vectors", "k", "where"} and ("vector" in given) != ("vectors" in given)
-        vectors = np.array([given["vector"]] if "vector" in given else given["vectors"], np.float32)
+        vectors = _matrix([given["vector"]] if "vector" in given else given["vectors"])
         k, where = given.get("k"), given.get("where")
         str(where).encode()  # half a surrogate pair is no text
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
@@ -56,6 +56,19 @@ def from_json(body: bytes) -> Asked:
             hint="GET /openapi.json describes every request.",
         )
     return Asked(vectors, k, where)
+
+
+def _matrix(given: Any) -> np.ndarray:
+    """A matrix of float32; what is beyond them is infinite.
+
+    Raises:
+        TypeError: Texts, truth values or nothing, all of which numpy would make numbers of.
+    """
+    values = np.array(given)
+    if values.dtype.kind not in "fiu":
+        raise TypeError(values.dtype)
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _float(text: str) -> float:

@@ -24,7 +24,7 @@ class Options:
         sample: Share of the queries that are compared with exact search.
         k: Neighbours that a query may ask for; as many as the index was tuned for may always be.
         hits: Neighbours that a request may ask for, over all its queries.
-        wait: Seconds that a request's body may take to come.
+        wait: Seconds that a request's body may take to come, and that a client may take to read the answer.
     """
 
     host: str = "127.0.0.1"
@@ -54,6 +54,13 @@ class Options:
                 hint="0.01 compares one query in a hundred; 0 none.",
             )
         self._check_limits()
+        if not self.token.isprintable() or " " in self.token:
+            raise UsageError(
+                "This token cannot be shown in a header.",
+                received=f"a token of {len(self.token)} characters, with white space or control characters among them",
+                expected="one word on one line",
+                hint="Write a long random text without spaces into the file of --token-file.",
+            )
         if not self.token and not _loopback(self.host):
             raise UsageError(
                 "A server that others can reach needs a token.",
@@ -84,8 +91,12 @@ class Options:
             )
 
     def admits(self, header: str) -> bool:
-        """Whether an `Authorization` header opens the door; compared in constant time."""
-        return not self.token or hmac.compare_digest(header.encode(), f"Bearer {self.token}".encode())
+        """Whether an `Authorization` header opens the door; compared in constant time.
+
+        Args:
+            header: Its bytes as Latin-1, which is how servers give them; the token's are UTF-8.
+        """
+        return not self.token or hmac.compare_digest(header.encode("latin-1"), f"Bearer {self.token}".encode())
 
 
 def _loopback(host: str) -> bool:

@@ -19,7 +19,7 @@ def read_token(path: Path) -> str:
         DataError: The file cannot be read, or holds nothing.
     """
     try:
-        token = path.read_text("utf-8").strip()
+        token = path.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
         token = ""
     if not token:

@@ -64,6 +64,7 @@ _PEOPLE = (*_MEASURE, "--labels", "person")
         (_MEASURE, "--probes late.npy"),
         (_MEASURE, "--probe-labels p.txt"),
         (_MEASURE, "--leave-out"),
+        (_PEOPLE, "--leave-out"),
         (_MEASURE, "--fpir 0.1"),
         (_MEASURE, "--far 0.1 --fpir 0.1"),
         ((*_MEASURE, "--queries", "late.npy"), "--count 5"),

@@ -41,6 +41,8 @@ def test_probes_are_mated_or_strangers(tmp_path: Path) -> None:
     assert seen.recalls[0].value == pytest.approx((ids == np.arange(180) // 3).mean())
     assert seen.points[0].fnir.value < 0.1 and seen.points[0].checked.low <= 0.1 <= seen.points[0].checked.high
     assert found.verification[0].value > 0.9
+    one = measure_identification(index, "person", probes[0], people[:1]).identification
+    assert (one.mated, one.strangers) == (1, 0)
 
 
 def test_own_vectors_are_asked_without_themselves(tmp_path: Path) -> None:
@@ -123,13 +125,17 @@ def test_a_probe_can_be_a_stranger_to_others(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_measured_is_told(tmp_path: Path) -> None:
-    """No such column, probes without people, another width."""
+    """No such column, nobody left in it, probes without people, another width."""
     index = _index(tmp_path, 30, 1)
     probes, people = _people(30, 1, seed=2)
     with pytest.raises(UsageError):
         measure_identification(index, "name")
     with pytest.raises(UsageError):
         measure_identification(index, "person", count=0)
+    known = built(tmp_path / "known", probes, payload=pa.table({"person": [*people[:2], *[None] * 28]}))
+    known.remove([0, 1])
+    with pytest.raises(UsageError, match="none of 28 vectors"):
+        measure_identification(known, "person")
     for wrong in ((probes, None), (probes, people[:-1]), (probes, [None] * 30), (probes[:, :5], people)):
         with pytest.raises(DataError):
             measure_identification(index, "person", *wrong)

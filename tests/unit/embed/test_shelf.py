@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from vandap.embed.embedder import Record
 from vandap.embed.photos import NO_FACE, UNREADABLE, PhotoList, Photos, photo_list
 from vandap.embed.pixels import check_pixels, scale_pixels
 from vandap.embed.shelf import fill
+from vandap.embed.stream import UNUSABLE, embedded
 from vandap.errors import DataError, UsageError
 
 
@@ -85,6 +88,29 @@ def test_a_cut_embedding_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert made.fingerprint == whole.fingerprint and made.failed == whole.failed
 
 
+def test_a_link_to_nothing_is_left_out(tmp_path: Path) -> None:
+    """As a photo that cannot be read."""
+    made_photos.write_photos(tmp_path / "photos", range(2), range(2))
+    for folder in ("p01", "."):
+        (tmp_path / "photos" / folder / "9.png").symlink_to(tmp_path / "nowhere.png")
+    made = fill(tmp_path / "work", Plain(), photo_list(tmp_path / "photos"), 3, silent)
+    assert made.count == 4 and made.failed == [("p01/9.png", UNREADABLE), ("9.png", UNREADABLE)]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
+def test_a_name_in_another_encoding_is_written_out(tmp_path: Path) -> None:
+    """As an id and as a person, both of which are texts in UTF-8; the photo is read."""
+    for name in (b"caf\xe9", b"plain"):
+        folder = tmp_path / "photos" / os.fsdecode(name)
+        folder.mkdir(parents=True)
+        Image.fromarray(made_photos.photo(0, 0)).save(folder / os.fsdecode(b"\xff.png"))
+    photos = photo_list(tmp_path / "photos")
+    assert photos.names == ("caf\\udce9/\\udcff.png", "plain/\\udcff.png")
+    assert photos.people == ("caf\\udce9", "plain")
+    assert fill(tmp_path / "work", Plain(), photos, 3, silent).count == 2
+    assert photo_list(photos.paths[1]).names == ("\\udcff.png",)
+
+
 def test_another_model_or_photo_begins_anew(tmp_path: Path) -> None:
     """Nothing of a different embedding is kept."""
     photos = _photos(tmp_path)
@@ -101,6 +127,18 @@ def test_no_vector_at_all_is_told(tmp_path: Path) -> None:
     Image.new("RGB", (12, 16)).save(tmp_path / "0.png")
     with pytest.raises(DataError, match="no usable vector"):
         fill(tmp_path / "work", Plain(), photo_list(tmp_path), 5, silent)
+
+
+def test_a_photo_without_a_usable_vector_is_left_out(tmp_path: Path) -> None:
+    """A black one among others; also where the last batch, gone on with after a kill, holds no other."""
+    made_photos.write_photos(tmp_path / "photos", range(1), range(5))
+    for name in ("4.png", "5.png"):
+        Image.new("RGB", (12, 16)).save(tmp_path / "photos" / "p00" / name)
+    photos = photo_list(tmp_path / "photos")
+    made = fill(tmp_path / "work", Plain(), photos, 2, silent)
+    assert made.origin.tolist() == [0, 1, 2, 3]
+    assert made.failed == [("p00/4.png", UNUSABLE), ("p00/5.png", UNUSABLE)]
+    assert [piece.end for piece in embedded(Plain(), photos, 2, 4)] == [6]
 
 
 def test_a_photo_without_a_face_has_no_vector(tmp_path: Path) -> None:

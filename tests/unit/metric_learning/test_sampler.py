@@ -45,6 +45,8 @@ def test_everybody_has_the_same_turns(counts: list[int], identities: int, each: 
     turns = np.bincount(labels[rows[:, 0]], minlength=len(counts))
     usable = np.array(counts) > 1
     assert not turns[~usable].any() and np.ptp(turns[usable]) <= 1
+    for person, group in zip(labels[rows[:, 0]], rows, strict=True):
+        assert len(set(group.tolist())) == min(each, counts[person])  # nothing twice in a batch without need
     shown = np.bincount(rows.ravel(), minlength=len(labels))
     assert all(np.ptp(shown[labels == person]) <= 1 for person in np.flatnonzero(usable))
 
@@ -73,10 +75,18 @@ def test_a_fit_takes_them_as_they_are() -> None:
     assert losses[-1] < losses[0] / 2
 
 
+def test_labels_may_stand_in_a_column() -> None:
+    """As Keras' data sets have them."""
+    flat, column = (IdentityBatches(np.arange(len(LABELS)), labels, 4, 3) for labels in (LABELS, LABELS[:, None]))
+    assert np.array_equal(flat.rows(0), column.rows(0))
+    assert column[0][1].shape == (12,)
+
+
 def test_what_cannot_be_sampled_is_told() -> None:
     """Labels that do not fit, too few identities, a K of one."""
-    with pytest.raises(DataError):
-        IdentityBatches(np.arange(3), [0, 0], 2, 2)
+    for labels in ([0, 0], np.eye(3), 7):
+        with pytest.raises(DataError):
+            IdentityBatches(np.arange(3), labels, 2, 2)
     with pytest.raises(DataError):
         IdentityBatches(np.arange(4), [0, 0, 1, 2], 2, 2)
     with pytest.raises(UsageError):

@@ -89,4 +89,9 @@ def test_bytes_are_ids(tmp_path: Path) -> None:
     np.save(tmp_path / "some.npy", ids[:3])
     path = built(tmp_path / "index", VECTORS, ids=read_ids(tmp_path / "ids.npy")).path
     assert remove_ids(path, [f"@{tmp_path / 'some.npy'}", "ngọc-7"]) == 4
+    Index(path).add(VECTORS[:1], ["@anna/1.png"])
+    assert remove_ids(path, ["@anna/1.png"]) == 1
+    for absent in ("@anna/1.png", "@caf\udce9"):
+        with pytest.raises(DataError, match="cannot be read"):
+            remove_ids(path, [absent])
     assert len(Index(path)) == 16

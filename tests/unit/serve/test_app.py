@@ -131,6 +131,11 @@ def test_a_search_without_k_takes_what_there_is(index: Index) -> None:
         (_json(vector=[1.0] * 16, k=999), {}, 400),
         (_json(vector=[1.0] * 16, where="none = 3"), {}, 400),
         (_json(vector=[0.0] * 16), {}, 400),
+        (_json(vector=["1"] * 16), {}, 400),
+        (_json(vector=[1.0, *["2"] * 15]), {}, 400),
+        (_json(vector=[True] * 16), {}, 400),
+        (_json(vector=[None, *[1.0] * 15]), {}, 400),
+        (_json(vector=[1e39] * 16), {}, 400),
         (_json(vector=[1.0] * 16, vectors=[]), {}, 400),
         (_json(vector=[1.0] * 16, what=1), {}, 400),
         (b"[" * 100_000, {}, 400),
@@ -189,6 +194,19 @@ def test_a_token_is_asked_for_everywhere(index: Index) -> None:
         assert ask(app, "GET", path)[0] == ask(app, "GET", path, authorization="Bearer other")[0] == 401
         assert ask(app, "GET", path, authorization="Bearer sesame")[0] == 200
     assert ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))[0] == 401
+
+
+def test_a_token_may_be_of_any_letters_but_spaces(index: Index) -> None:
+    """A client sends its bytes; what no header can hold is refused before anybody is."""
+    with _served(index, Options(token="mật-khẩu")) as port:
+        for token, status in (("mật-khẩu", 200), ("mat-khau", 401)):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", "/health", headers={"Authorization": f"Bearer {token}".encode()})
+            assert connection.getresponse().status == status
+            connection.close()
+    for token in ("two words", "two\nlines", "bell\a", "no\N{NO-BREAK SPACE}break"):
+        with pytest.raises(UsageError, match="token"):
+            Options(token=token)
 
 
 def test_only_this_machine_is_served_without_a_token() -> None:
@@ -382,6 +400,41 @@ def test_who_does_not_send_the_whole_request_is_hung_up_on(index: Index, sent: b
         slow.sendall(sent)
         said = b"".join(iter(lambda: slow.recv(4096), b""))  # to the end, which the server makes
     assert said.startswith(answer) and bool(said) is bool(answer)
+
+
+def test_who_does_not_read_the_answer_is_hung_up_on(index: Index) -> None:
+    """Such a request is under way, since its answer holds memory, until the server gives up on it."""
+    body = np.tile(VECTORS, (8, 1)).tobytes()
+    head = f"POST /search?k=300 HTTP/1.1\r\nHost: x\r\nContent-Type: {BINARY}\r\nAccept: {BINARY}\r\n"
+    with _served(index, Options(hits=10**6, wait=0.5)) as port, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.settimeout(30)
+        deaf.connect(("127.0.0.1", port))
+        deaf.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        _wait_for(port, 'requests_total{path="/search",status="200"} 1', "under_way 1")
+        said = b"".join(iter(lambda: _received(deaf), b""))
+    assert len(said) < 2400 * 300 * 12
+
+
+def _wait_for(port: int, *lines: str) -> None:
+    """Until `/metrics` says all of it."""
+    until, told = time.monotonic() + 60, ""
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/metrics")
+        told = connection.getresponse().read().decode()
+        connection.close()
+        if all(line in told for line in lines):
+            return
+        time.sleep(0.01)
+    raise AssertionError(told)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(2**16)
+    except ConnectionResetError:
+        return b""
 
 
 def test_the_recall_of_live_queries_is_measured(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from made_vectors import built, identities
 
 from vandap.cli.main import main
 from vandap.errors import DataError, UsageError
+from vandap.serve import run
 from vandap.serve.options import Options
 from vandap.serve.run import listening, read_token, serve
 
@@ -22,9 +23,10 @@ def test_a_port_that_is_taken_is_said() -> None:
 
 
 def test_a_token_comes_from_a_file(tmp_path: Path) -> None:
-    """Without the line's end; an empty or missing file is said."""
-    (tmp_path / "token").write_text("sesame\n")
-    assert read_token(tmp_path / "token") == "sesame"
+    """Without the line's end, and the mark that some editors write first; an empty or missing file is said."""
+    for content in (b"sesame\n", b"\xef\xbb\xbfsesame\r\n"):
+        (tmp_path / "token").write_bytes(content)
+        assert read_token(tmp_path / "token") == "sesame"
     (tmp_path / "empty").write_text("\n")
     for name in ("empty", "absent"):
         with pytest.raises(DataError, match="no token"):
@@ -72,3 +74,12 @@ def test_where_it_listens_is_told_when_it_does(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: served.append(sockets[0].getsockname()[1]))
     serve(index.path, Options(port=0), begun=ports.append)
     assert ports == served and ports[0] > 0
+
+
+def test_an_address_of_version_6_is_told_as_one_types_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In brackets, or its port would be a part of it."""
+    monkeypatch.setattr(run, "serve", lambda path, options, threads, begun: begun(8700))
+    assert main(["serve", "index", "--host", "::1"]) == 0
+    assert "http://[::1]:8700 " in capsys.readouterr().err

@@ -186,7 +186,7 @@ def _add_photos(arguments: argparse.Namespace) -> Outcome:
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         added = add_photos(arguments.index, arguments.data, replace=arguments.replace, say=say)
     left_out = photos.left_out_document(added.left_out)
-    document = {"index": arguments.index, "added": added.count, "left_out": left_out}
+    document = {"index": arguments.index, "added": added.count, "left_out": left_out, "forgotten": added.forgotten}
     return Outcome(document=document, text=photos.added_text(added))
 
 

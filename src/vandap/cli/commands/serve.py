@@ -44,7 +44,11 @@ class Serve(Command):
             "--max-hits", type=int, default=100_000, help="neighbours that a request may ask for in all (100000)"
         )
         parser.add_argument(
-            "--max-wait", type=float, default=30.0, metavar="SECONDS", help="time that a request may take to come (30)"
+            "--max-wait",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="time that a request may take to come, and its answer to be read (30)",
         )
 
     def run(self, arguments: argparse.Namespace) -> Outcome:
@@ -62,7 +66,8 @@ class Serve(Command):
 
         def begun(port: int) -> None:
             if not arguments.quiet:
-                address = f"http://{arguments.host}:{port}"
+                host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+                address = f"http://{host}:{port}"
                 print(f"serving {arguments.index} on {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
 
         serve(arguments.index, options, arguments.threads, begun)

@@ -104,7 +104,7 @@ def missed_at(own: Searches, threshold: Threshold, thresholds: np.ndarray, seed:
     low, high = (float(np.quantile(drawn, end)) for end in _ENDS)
     # A resample of people who never fail never fails: what was not seen is bounded as by Wilson.
     floor, ceiling = wilson(value * count, count)
-    low, high = (floor if value == 1.0 else low), (max(high, ceiling) if value == 0.0 else high)
+    low, high = (min(low, floor) if value == 1.0 else low), (max(high, ceiling) if value == 0.0 else high)
     return Estimate("FNIR", value, min(low, value), max(high, value), count, f"{REPLICATES} resamples of people")
 
 

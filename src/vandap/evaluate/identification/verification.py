@@ -15,6 +15,8 @@ _LEAST_ACCEPTS = 10
 """False accepts at a FAR: with fewer its threshold is the luck of a few pairs."""
 _REPLICATES = 400
 _MOST_PAIRS = 1_000_000
+_MOST_OF_ONE = 100_000
+"""Pairs of one person, whose number is that of the pictures squared: all of 447 pictures, of more a random part."""
 _BLOCK = 1024
 _ENDS = (0.025, 0.975)
 _SPARE, _LEAST_TOP = 4, 1000
@@ -43,13 +45,13 @@ class Pairs:
 
 
 def pairs(vectors: np.ndarray, people: np.ndarray, most: int = _MOST_PAIRS, seed: int = 0) -> Pairs:
-    """Cosines of all pairs of one person and of pairs of different people, a random part of these where they are many.
+    """Cosines of pairs of one person and of pairs of different people: all of them, a random part where they are many.
 
     Args:
         vectors: Shape `(n, columns)`.
         people: Person of each, numbers or texts, shape `(n,)`.
         most: Pairs of different people to look at.
-        seed: Chooses them.
+        seed: Chooses them, and 100,000 pairs of a person who has more.
 
     Raises:
         DataError: Lengths differ, or there is no pair of one person or of two.
@@ -58,7 +60,7 @@ def pairs(vectors: np.ndarray, people: np.ndarray, most: int = _MOST_PAIRS, seed
     units = vectors.astype(np.float32)
     units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
     numbers = np.unique(people, return_inverse=True)[1]
-    left, right = _same(numbers)
+    left, right = _same(numbers, seed)
     one, other = _different(numbers, most, seed)
     scores = _cosines(units, one, other)
     order = np.argsort(-scores, kind="stable")
@@ -84,13 +86,21 @@ def _check(vectors: np.ndarray, people: np.ndarray) -> None:
         )
 
 
-def _same(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _same(numbers: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng((seed, 1))
     order = np.argsort(numbers, kind="stable")
     groups = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
-    places = [np.triu_indices(len(group), 1) for group in groups]
+    places = [_two_of(len(group), generator) for group in groups]
     left = np.concatenate([group[one] for group, (one, _) in zip(groups, places, strict=True)])
     right = np.concatenate([group[two] for group, (_, two) in zip(groups, places, strict=True)])
     return left, right
+
+
+def _two_of(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    if count * (count - 1) // 2 <= _MOST_OF_ONE:
+        return np.triu_indices(count, 1)
+    one = generator.integers(0, count, _MOST_OF_ONE)
+    return one, (one + generator.integers(1, count, _MOST_OF_ONE)) % count
 
 
 def _different(numbers: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +123,7 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
     """Share of pairs of one person that are accepted when a share `far` of pairs of two people is.
 
     The interval is over people: they are resampled, a pair counts as often as the product of its two people, and the
-    threshold is made anew each time.
+    threshold is made anew each time. How many there are counts without those who have no pair of their own.
 
     Args:
         found: The pairs.
@@ -139,19 +149,20 @@ def tar_at_far(found: Pairs, far: float, seed: int = 0) -> Estimate:
         needed = math.ceil(_LEAST_ACCEPTS / far)
         why = f"cannot tell: {len(found.impostor):,} pairs of different people, at least {needed:,} are needed"
         return Estimate(name, math.nan, count=found.people, method=why)
-    ladder = _Ladder(found, far)
+    ladder, owners = _Ladder(found, far), len(np.unique(found.owner))
     value = _accepted(found, ladder, np.ones(found.people))
-    if found.people < MINIMUM_ROWS:
-        return Estimate(name, value, count=found.people, method=f"no interval: {found.people} people")
+    if owners < MINIMUM_ROWS:
+        why = f"no interval: {owners} people with a pair of their own"
+        return Estimate(name, value, count=owners, method=why)
     generator = np.random.default_rng(seed)
     drawn = [
         _accepted(found, ladder, np.bincount(generator.integers(0, found.people, found.people), minlength=found.people))
         for _ in range(_REPLICATES)
     ]
     low, high = (float(np.nanquantile(drawn, end)) for end in _ENDS)
-    floor, ceiling = wilson(value * found.people, found.people)
+    floor, ceiling = wilson(value * owners, owners)
     low, high = (min(low, floor) if value == 1.0 else low), (max(high, ceiling) if value == 0.0 else high)
-    return Estimate(name, value, min(low, value), max(high, value), found.people, f"{_REPLICATES} resamples of people")
+    return Estimate(name, value, min(low, value), max(high, value), owners, f"{_REPLICATES} resamples of people")
 
 
 def threshold_at_far(found: Pairs, far: float) -> float:

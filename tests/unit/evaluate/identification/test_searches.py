@@ -78,6 +78,24 @@ def test_the_threshold_keeps_its_promise_on_other_strangers() -> None:
     assert fpir(other, point.threshold.value).low < 0.1 < fpir(other, point.threshold.value).high
 
 
+def test_a_threshold_that_might_be_lower_might_miss_nobody() -> None:
+    """Where all mates lie just below it, resamples of strangers say how far FNIR may fall."""
+    strangers = np.random.default_rng(1).uniform(0, 1, 400)
+    drawn = Searches(np.arange(400), np.full((400, 1), -2), strangers[:, None], np.zeros(400, bool), 100)
+    bound = operating_point(drawn, 0.1).threshold
+    assert bound.low < bound.value - 0.01
+    mates = np.full(100, bound.value - 1e-3)
+    both = Searches(
+        np.arange(500),
+        np.r_[np.full(400, -2), np.arange(400, 500)][:, None],
+        np.r_[strangers, mates][:, None],
+        np.arange(500) >= 400,
+        100,
+    )
+    missed = operating_point(both, 0.1).fnir
+    assert missed.value == 1 and missed.low < 0.1
+
+
 def test_a_whole_record() -> None:
     """Recalls beyond the candidates are left out; what cannot be told says why."""
     found = identification(_two_groups(0), (0.1, 1e-6), (1, 5))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from vandap.errors import DataError
+from vandap.evaluate.identification import verification
 from vandap.evaluate.identification.verification import pairs, tar_at_far, threshold_at_far
 
 
@@ -48,6 +49,16 @@ def test_a_perfect_separation_is_not_certain() -> None:
     assert found.value == 1 and 0.7 < found.low < 0.8
 
 
+@pytest.mark.parametrize("owners", [3, 12])
+def test_people_with_one_picture_do_not_narrow_it(owners: int) -> None:
+    """They are in no pair of one person: as sure as with those alone who are, and unsure where these are few."""
+    alone = np.eye(200)
+    vectors, names = np.concatenate([alone, alone[:owners]]) + 0.01, np.r_[np.arange(200), np.arange(owners)]
+    found = tar_at_far(pairs(vectors, names), 0.1)
+    assert found.value == 1 and found.count == owners and found.has_interval is (owners == 12)
+    assert owners == 3 or 0.7 < found.low < 0.8
+
+
 def test_too_few_pairs_tell_nothing() -> None:
     """The estimate says how many are needed."""
     found = tar_at_far(pairs(*made(0)), 1e-4)
@@ -59,6 +70,19 @@ def test_many_pairs_are_sampled() -> None:
     vectors, names = made(3, 40)
     whole, part = (tar_at_far(pairs(vectors, names, most), 0.05).value for most in (10**6, 6000))
     assert part == pytest.approx(whole, abs=0.05)
+
+
+def test_of_one_person_so_many_pairs_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two pictures, drawn by the seed; of people with few pictures all, and the value is nearly the same."""
+    vectors, names = made(3, 10, 40)
+    vectors, names = np.concatenate([vectors, vectors[:3]]), np.r_[names, ["other"] * 3]
+    whole = pairs(vectors, names)
+    monkeypatch.setattr(verification, "_MOST_OF_ONE", 300)
+    part, again = pairs(vectors, names), pairs(vectors, names)
+    assert np.bincount(whole.owner).tolist() == [3, *[780] * 10]
+    assert np.bincount(part.owner).tolist() == [3, *[300] * 10]
+    assert np.array_equal(part.genuine, again.genuine) and part.genuine.max() < 0.999
+    assert tar_at_far(part, 0.05).value == pytest.approx(tar_at_far(whole, 0.05).value, abs=0.05)
 
 
 def test_no_pairs_are_told() -> None:

@@ -1,0 +1,70 @@
+"""Photos added to an index of photos."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import made_photos
+import pytest
+
+from vandap.cli.main import main
+from vandap.embed import build as module
+from vandap.embed.build import Added, add_photos, build_from_photos
+from vandap.embed.identify import measure_identification
+from vandap.errors import UsageError
+from vandap.search.compact import compact
+from vandap.search.ids import decoded
+from vandap.search.index import Index
+
+
+def _index(root: Path) -> Path:
+    """An index of six photos of one person, which lie in one folder."""
+    made_photos.model().save(root / "m.keras")
+    made_photos.write_photos(root / "photos", range(1), range(6))
+    build_from_photos(root / "photos" / "p00", root / "m.keras", root / "index", engine="exact", threads=1)
+    return root / "index"
+
+
+def test_a_cut_addition_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --replace it would be refused, since its first photos are there."""
+    index, whole = _index(tmp_path), module.embedded
+    more = made_photos.write_photos(tmp_path / "more", range(5, 8), range(2))
+
+    def cut(*given: Any) -> Any:
+        yield next(whole(*given))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "embedded", cut)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        add_photos(index, more, batch=4)
+    assert "4 photos are in the index" in caught.value.__notes__[0] and "--replace" in caught.value.__notes__[0]
+    monkeypatch.setattr(module, "embedded", whole)
+    assert add_photos(index, more, replace=True).count == 6
+
+
+def test_people_may_come_after_photos_of_nobody(tmp_path: Path) -> None:
+    """The column is there from the beginning, and outlives a compaction; until then there is nobody to measure."""
+    index = _index(tmp_path)
+    with pytest.raises(UsageError, match="none of 6 vectors"):
+        measure_identification(Index(index), "person")
+    more = made_photos.write_photos(tmp_path / "more", range(5, 8), range(2))
+    assert add_photos(index, more) == Added(6, ())
+    compact(index)
+    held = Index(index).generation
+    people = zip(decoded(held.ids.values), held.payload.column("person").to_pylist(), strict=True)
+    wanted = {f"p0{person}/{photo}.png": f"p0{person}" for person in (5, 6, 7) for photo in (0, 1)}
+    assert dict(people) == {f"{photo}.png": None for photo in range(6)} | wanted
+
+
+def test_an_index_without_people_says_what_it_does_not_keep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As those are that were built of one folder before."""
+    whole = module._contents
+    monkeypatch.setattr(module, "_contents", lambda *given: replace(whole(*given), payload=None))
+    index = _index(tmp_path)
+    more = made_photos.write_photos(tmp_path / "more", range(5, 8), range(2))
+    assert main(["index", "add", str(index), "--data", str(more)]) == 0
+    assert "the folders of 6 photos" in capsys.readouterr().out
