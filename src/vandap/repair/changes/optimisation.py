@@ -52,13 +52,15 @@ class Schedule(Change):
 class Plateau(Change):
     """Lower the learning rate where the validation loss stands still (`ReduceLROnPlateau`).
 
+    A schedule leaves no rate to lower: of the two a bundle takes one.
+
     Args:
         factor: What the rate is multiplied by.
         patience: Epochs without progress before that.
     """
 
     slug = "plateau"
-    aspect = "plateau schedule"
+    aspect = "learning rate"
     factor: float = 0.3
     patience: int = 3
 

@@ -34,9 +34,7 @@ def defined(
         return ()
     if known or name in names(document):
         raise RefusalError(f"The name {name} stands for something else.", document.line_then(1), document.path)
-    statement = top_statement(document, node)
-    above = min((item.lineno for item in getattr(statement, "decorator_list", ())), default=statement.lineno)
-    place = document.line_start(above)
+    place = document.line_start(first_line(document, node))
     return (Edit(place, place, f"{_gap(document.content[:place])}{head}{text}\n\n"),)
 
 
@@ -49,6 +47,16 @@ def _gap(content: bytes) -> str:
 def names(document: Document) -> frozenset[str]:
     """Every name that a file gives something or reads."""
     return frozenset(item.id for item in ast.walk(document.tree) if isinstance(item, ast.Name))
+
+
+def first_line(document: Document, node: ast.AST) -> int:
+    """The first line of the statement of the module that holds a node, its decorators included.
+
+    Raises:
+        RefusalError: Another statement stands on its line.
+    """
+    statement = top_statement(document, node)
+    return min((item.lineno for item in getattr(statement, "decorator_list", ())), default=statement.lineno)
 
 
 def top_statement(document: Document, node: ast.AST) -> ast.stmt:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import argument, is_plain, is_read_once, resolved
+from vandap.repair.source.find import argument, function_of, is_plain, is_read_once, resolved
 
 
-def set_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
+def set_argument(
+    document: Document, call: ast.Call, name: str, text: str, position: int | None = None, since: int = 0
+) -> Edit:
     """The edit that gives a call's argument a value: where the value is written, or as a new keyword.
 
     A name that is read elsewhere as well keeps its value; the new one takes its place in the call.
@@ -19,19 +21,36 @@ def set_argument(document: Document, call: ast.Call, name: str, text: str, posit
         name: The keyword.
         text: The new value, as source.
         position: Place of the argument where it may be given without its keyword.
+        since: The first byte of the file at which the module knows the names of the new value.
 
     Raises:
-        RefusalError: The value is there, and neither written out nor a name that is assigned once.
+        RefusalError: The value is there, and neither written out nor a name that is assigned once; or it may be there.
     """
     found = argument(call, name, position)
     if found is None:
+        if position is not None and any(isinstance(item, ast.Starred) for item in call.args[: position + 1]):
+            raise RefusalError(f"{name} may be among the arguments that are handed on.", call.lineno, document.path)
         return add_keyword(document, call, name, text)
     value = resolved(document, found)
     if not is_plain(value):
         raise RefusalError(
             f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
         )
-    return Edit(*document.span(value if is_read_once(document, found) else found), text)
+    return instead(document, found, value if is_read_once(document, found) else found, text, since)
+
+
+def instead(document: Document, given: ast.expr, value: ast.expr, text: str, since: int = 0) -> Edit:
+    """The edit that writes a new value where the old one is made; in the call where that is too early in the module.
+
+    Args:
+        document: The file.
+        given: What a call is given.
+        value: What that stands for.
+        text: The new value, as source.
+        since: The first byte of the file at which the module knows the names of the new value.
+    """
+    is_early = function_of(document, value) is None and document.span(value)[0] < since
+    return Edit(*document.span(given if is_early else value), text)
 
 
 def add_keyword(document: Document, call: ast.Call, name: str, text: str) -> Edit:

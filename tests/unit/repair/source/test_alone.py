@@ -23,10 +23,11 @@ def project(folder: Path, *lines: str, layers: tuple[Layer, ...] = (), fit: int 
     """A program whose `compile` and `fit` stand at these lines below the head."""
     file = folder / "train.py"
     file.write_text(HEAD + "\n".join(lines) + "\n")
+    optimiser = "SGD" if any("SGD(" in line for line in lines) else "Adam"
     program = Program(
         layers=layers,
         outputs=("last",),
-        compile=Compile((Loss("last", "SparseCategoricalCrossentropy", module="keras.losses"),), (), "Adam",
+        compile=Compile((Loss("last", "SparseCategoricalCrossentropy", module="keras.losses"),), (), optimiser,
                         site=Site(str(file), 2 + (at or len(lines)))),
         fits=(FitCall("arrays", 800, 32, 4, validation="data", site=Site(str(file), 2 + (fit or len(lines)))),),
     )  # fmt: skip

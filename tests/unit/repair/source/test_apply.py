@@ -282,12 +282,18 @@ scheduled = Program(
         (Patience(8), "EarlyStopping(patience=8, restore_best_weights=True)"),
         (ScheduleSteps("decay_steps", 900), "CosineDecay(0.1, 900, warmup"),
         (ScheduleSteps("warmup_steps", 45), "warmup_steps=45)"),
-        (Plateau(), "callbacks=[stop, keras.callbacks.ReduceLROnPlateau(factor=0.3, patience=3)])"),
     ],
 )
 def test_what_is_there_is_edited_where_it_is_made(change: Change, expected: str, tmp_path: Path) -> None:
     """A callback and a schedule that have names of their own are followed to where they are made."""
     assert expected in made(SCHEDULED, scheduled, tmp_path, change).project.diff()
+
+
+def test_a_callback_joins_those_that_are_there(tmp_path: Path) -> None:
+    """At the end of their list."""
+    text = SCHEDULED.replace("Adam(rate)", "Adam(0.1)")
+    expected = "callbacks=[stop, keras.callbacks.ReduceLROnPlateau(factor=0.3, patience=3)])"
+    assert expected in made(text, scheduled, tmp_path, Plateau()).project.diff()
 
 
 REFUSED = [

@@ -184,7 +184,7 @@ def test_without_layers_nothing_says_where_the_shape_stands(tmp_path: Path) -> N
         (Skip(("conv2d",)), TEXT, "does not keep the shape"),
         (Skip(HIDDEN), TEXT.replace("(h)\nout", "(layers.Dropout(0.1)(h))\nout"), "functional style"),
         (ShuffleBuffer(9), TEXT, "0 calls of shuffle"),
-        (InputShape((3,)), TEXT.replace("model =", "other = keras.Input((2,))\nmodel ="), "2 inputs"),
+        (InputShape((3,)), TEXT.replace("inputs =", "other, inputs = keras.Input((2,)),"), "2 inputs"),
         (InputShape((3,)), TEXT.replace("keras.Input((8, 8, 1))", "start()"), "not written"),
         (InputShape((3,)), TEXT.replace("(8, 8, 1)", "x.shape[1:]"), "no value that is written out"),
         (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),

@@ -195,13 +195,18 @@ def _first_read(document: Document, fit: ast.Call, names: Sequence[str]) -> ast.
 @edit_of.register
 def _buffer(change: ShuffleBuffer, project: Project) -> Project:
     document, fit = fit_call(project)
-    calls = [
-        node for node in ast.walk(document.tree) if isinstance(node, ast.Call) and last_name(node.func) == "shuffle"
-    ]
-    streams = [call for call in calls if isinstance(call.func, ast.Attribute) and len(call.args) == 1]
+    streams = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call) and _shuffles(document, node)]
     if len(streams) != 1:
         raise RefusalError(f"There are {len(streams)} calls of shuffle in this file.", fit.lineno, document.path)
     return project.edited(document, set_argument(document, streams[0], "buffer_size", str(change.size), 0))
+
+
+def _shuffles(document: Document, call: ast.Call) -> bool:
+    """Whether a call shuffles a stream: `random.shuffle(rows)` does not, which shuffles in place and gives nothing."""
+    if last_name(call.func) != "shuffle" or not isinstance(call.func, ast.Attribute):
+        return False
+    of_rows = isinstance(document.parents[call], ast.Expr) or last_name(call.func.value) in ("random", "rng")
+    return not of_rows and (len(call.args) == 1 or argument(call, "buffer_size") is not None)
 
 
 def _training_rows(document: Document, call: ast.Call, project: Project, name: str, place: int) -> str:

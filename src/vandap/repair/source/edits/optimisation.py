@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from vandap.repair.changes.optimisation import (
     BatchSize,
@@ -21,20 +24,24 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, check_unshared, last_name, resolved
-from vandap.repair.source.names import keras_name, sibling
+from vandap.repair.source.find import argument, check_unshared, function_of, resolved
+from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
+from vandap.repair.source.own import check_one_model, own
 from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import add_keyword, remove_argument, set_argument
+from vandap.repair.source.signature import arguments, place
+from vandap.repair.source.write import instead, remove_argument, set_argument
 
 _RATE = 0
 """Place of `learning_rate` among the arguments of every optimiser of Keras."""
 _BOUNDS = ("clipnorm", "global_clipnorm", "clipvalue")
+_RATE_CALLBACKS = ("ReduceLROnPlateau", "LearningRateScheduler")
+"""Callbacks that set the rate, which Keras refuses where the rate follows a schedule."""
 
 
 @edit_of.register
 def _rate(change: LearningRate, project: Project) -> Project:
-    return _set_optimiser_argument(project, "learning_rate", repr(float(change.value)), _RATE)
+    return _set_optimiser_argument(project, "learning_rate", repr(float(change.value)))
 
 
 @edit_of.register
@@ -44,21 +51,37 @@ def _setting(change: OptimiserSetting, project: Project) -> Project:
 
 @edit_of.register
 def _clip(change: Clip, project: Project) -> Project:
-    return _set_optimiser_argument(project, "clipnorm", repr(float(change.norm)))
+    """In the place of another bound: Keras takes one only."""
+    document, _, given = _optimiser_of(project)
+    others = [item for item in _bounds(given) if item.arg != "clipnorm"]
+    if not others:
+        return _set_optimiser_argument(project, "clipnorm", repr(float(change.norm)))
+    return project.edited(document, Edit(*document.span(others[0]), f"clipnorm={float(change.norm)!r}"))
 
 
 @edit_of.register
 def _no_clip(change: NoClip, project: Project) -> Project:
-    document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
-    bounds = [name for name in _BOUNDS if isinstance(given, ast.Call) and argument(given, name) is not None]
+    document, call, given = _optimiser_of(project)
+    bounds = _bounds(given)
     if not bounds or not isinstance(given, ast.Call):
         raise RefusalError("No bound of the gradient is written here.", call.lineno, document.path)
-    return project.edited(document, remove_argument(document, given, bounds[0]))
+    return project.edited(document, remove_argument(document, given, str(bounds[0].arg)))
+
+
+def _bounds(given: ast.expr | None) -> list[ast.keyword]:
+    """The bounds of the gradient that an optimiser is given."""
+    keywords = given.keywords if isinstance(given, ast.Call) else []
+    return [item for item in keywords if item.arg in _BOUNDS and getattr(item.value, "value", 0) is not None]
 
 
 @edit_of.register
 def _schedule(change: Schedule, project: Project) -> Project:
-    document, _, given = compile_argument(project, "optimizer", OPTIMIZER)
+    document, _, given = _optimiser_of(project)
+    setting = [name for name in project.program.fit.callbacks if name in _RATE_CALLBACKS]
+    if setting:
+        site = project.program.fit.site
+        reason = f"{setting[0]} sets the learning rate, which it cannot where that follows a schedule."
+        raise RefusalError(reason, site.line or 0, site.file or "")
     keras, needed = keras_name(document)
     options = f"{change.rate!r}, decay_steps={max(change.steps - change.warm_up, 1)}"
     if change.warm_up:
@@ -69,58 +92,127 @@ def _schedule(change: Schedule, project: Project) -> Project:
         old = argument(given, "learning_rate", _RATE)
         if isinstance(old, ast.Call):
             raise RefusalError("The learning rate follows a schedule already.", old.lineno, document.path)
-    return _set_optimiser_argument(project, "learning_rate", text, _RATE, needed)
+    project = _set_optimiser_argument(project, "learning_rate", text, needed)
+    return _compiled(project, settings={**project.program.compile.settings, "learning_rate": {"steps": change.steps}})
 
 
 @edit_of.register
 def _optimiser(change: Optimiser, project: Project) -> Project:
-    document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
-    if isinstance(given, ast.Call):
+    document, call, given = _optimiser_of(project)
+    if isinstance(given, ast.Call) and _is_recorded(project, document, given):
         name, needed = sibling(document, given, change.name)
     else:
         keras, needed = keras_name(document)
         name = f"{keras}.optimizers.{change.name}"
     text = f"{name}(learning_rate={change.rate!r})"
-    if given is None:
-        return project.edited(document, *needed, set_argument(document, call, "optimizer", text))
-    return project.edited(document, *needed, Edit(*document.span(given), text))
+    project = project.edited(document, *needed, _instead(document, call, given, text, keras_since(document, needed)))
+    return _compiled(project, optimizer=change.name, settings={"learning_rate": change.rate})
 
 
-def _set_optimiser_argument(
-    project: Project, name: str, text: str, position: int | None = None, needed: tuple[Edit, ...] = ()
-) -> Project:
-    """Give the optimiser's constructor an argument; an optimiser given by its name becomes a call."""
+def _compiled(project: Project, **facts: Any) -> Project:
+    """The project with what an edit has made of the optimiser, for the changes that follow."""
+    return replace(project, program=replace(project.program, compile=replace(project.program.compile, **facts)))
+
+
+def _optimiser_of(project: Project) -> tuple[Document, ast.Call, ast.expr | None]:
+    """The file, the call of `compile`, and what gives it its optimiser, out of the loss scaling that may wrap it.
+
+    Raises:
+        RefusalError: It is made for several models, or not plainly.
+    """
     document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
+    check_one_model(project, document, call)
+    if isinstance(given, ast.Call) and class_name(document, given) == "LossScaleOptimizer":
+        inner = argument(given, "inner_optimizer", 0)
+        given = own(document, inner) if inner is not None else given
+    return document, call, given
+
+
+def _is_recorded(project: Project, document: Document, call: ast.Call) -> bool:
+    """Whether a call makes the optimiser of the run, as its class says; so where older records do not name that."""
+    return class_name(document, call) == (project.program.compile.optimizer or class_name(document, call))
+
+
+def _set_optimiser_argument(project: Project, name: str, text: str, needed: tuple[Edit, ...] = ()) -> Project:
+    """Give the optimiser's constructor an argument; an optimiser given by its name becomes a call.
+
+    Args:
+        project: The source.
+        name: The argument.
+        text: Its value, as source.
+        needed: The edit of an import that the value needs.
+    """
+    document, call, given = _optimiser_of(project)
+    kind = project.program.compile.optimizer
     if isinstance(given, ast.Call):
-        return project.edited(document, *needed, set_argument(document, given, name, text, position))
+        if not _is_recorded(project, document, given):
+            raise RefusalError(
+                f"{document.text(given.func)} makes the optimiser, and is not its class, {kind}.",
+                given.lineno,
+                document.path,
+            )
+        at = place("optimizers", class_name(document, given), name, _RATE if name == "learning_rate" else None)
+        since = keras_since(document, needed) if "keras" in text else 0
+        return project.edited(document, *needed, set_argument(document, given, name, text, at, since))
     if given is not None and not (isinstance(given, ast.Constant) and isinstance(given.value, str)):
         raise RefusalError("The optimiser is no plain call and no name.", given.lineno, document.path)
-    keras, imported = keras_name(document)
-    edits = {*needed, *imported}
-    text = f"{keras}.optimizers.{project.program.compile.optimizer or 'RMSprop'}({name}={text})"
+    keras, needed = keras_name(document)
+    text = f"{keras}.optimizers.{kind or 'RMSprop'}({name}={text})"
+    return project.edited(document, *needed, _instead(document, call, given, text, keras_since(document, needed)))
+
+
+def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: str, since: int) -> Edit:
+    """The edit that gives `compile` another optimiser.
+
+    Args:
+        document: The file.
+        call: The call of `compile`.
+        given: What makes the optimiser; None where `compile` is given none.
+        text: The new one, as source.
+        since: The first byte at which the module knows the name that the new one begins with.
+    """
     if given is None:
-        return project.edited(document, *edits, set_argument(document, call, "optimizer", text, OPTIMIZER))
-    return project.edited(document, *edits, Edit(*document.span(given), text))
+        return set_argument(document, call, "optimizer", text, OPTIMIZER)
+    named = argument(call, "optimizer", OPTIMIZER)
+    is_named = isinstance(named, ast.Name) and resolved(document, named) is given
+    return instead(document, named if is_named and named is not None else given, given, text, since)
+
+
+def _fit(project: Project) -> tuple[Document, ast.Call]:
+    """The call of `fit` that the run was about.
+
+    Raises:
+        RefusalError: It is not a plain call, or trains other models, too.
+    """
+    document, call = fit_call(project)
+    check_one_model(project, document, call)
+    return document, call
+
+
+def _set_fit_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
+    """The edit that gives `fit` an argument; what `fit(*data)` hands on are the data."""
+    is_data = len(call.args) == 1 and isinstance(call.args[0], ast.Starred)
+    return set_argument(document, call, name, text, None if is_data else position)
 
 
 @edit_of.register
 def _batch_size(change: BatchSize, project: Project) -> Project:
-    document, call = fit_call(project)
+    document, call = _fit(project)
     if project.program.fit.data != "arrays":
         raise RefusalError("The data make their batches themselves.", call.lineno, document.path)
-    return project.edited(document, set_argument(document, call, "batch_size", str(change.size), 2))
+    return project.edited(document, _set_fit_argument(document, call, "batch_size", str(change.size), 2))
 
 
 @edit_of.register
 def _epochs(change: Epochs, project: Project) -> Project:
-    document, call = fit_call(project)
-    return project.edited(document, set_argument(document, call, "epochs", str(change.count), 3))
+    document, call = _fit(project)
+    return project.edited(document, _set_fit_argument(document, call, "epochs", str(change.count), 3))
 
 
 @edit_of.register
 def _shuffle(change: Shuffle, project: Project) -> Project:
-    document, call = fit_call(project)
-    return project.edited(document, set_argument(document, call, "shuffle", str(change.value)))
+    document, call = _fit(project)
+    return project.edited(document, _set_fit_argument(document, call, "shuffle", str(change.value), 8))
 
 
 @edit_of.register
@@ -132,55 +224,113 @@ def _early_stopping(change: EarlyStopping, project: Project) -> Project:
 
 @edit_of.register
 def _plateau(change: Plateau, project: Project) -> Project:
+    if isinstance(project.program.compile.settings.get("learning_rate"), Mapping) or _schedule_of(project) is not None:
+        site = project.program.compile.site
+        reason = "The learning rate follows a schedule, so that no callback can set it."
+        raise RefusalError(reason, site.line or 0, site.file or "")
     return _add_callback(project, f"ReduceLROnPlateau(factor={change.factor:g}, patience={change.patience})")
+
+
+def _schedule_of(project: Project) -> ast.Call | None:
+    """The call that makes the schedule of the learning rate, where it is written plainly."""
+    try:
+        document, _, given = compile_argument(project, "optimizer", OPTIMIZER)
+        rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
+        made = resolved(document, rate) if rate is not None else None
+    except RefusalError:
+        return None
+    return made if isinstance(made, ast.Call) and arguments("optimizers", class_name(document, made)) else None
 
 
 @edit_of.register
 def _patience(change: Patience, project: Project) -> Project:
-    document, fit = fit_call(project)
-    calls = [
+    document, fit = _fit(project)
+    listed = _listed(document, fit)
+    calls = listed or [
         node
         for node in ast.walk(document.tree)
-        if isinstance(node, ast.Call) and last_name(node.func) == "EarlyStopping"
+        if isinstance(node, ast.Call) and class_name(document, node) == "EarlyStopping"
     ]
-    if len(calls) != 1:
+    sites = {(item.site.file, item.site.line) for item in project.program.fits if "EarlyStopping" in item.callbacks}
+    if len(calls) != 1 or (not listed and len(sites) > 1):
         raise RefusalError(f"There are {len(calls)} calls of EarlyStopping in this file.", fit.lineno, document.path)
-    patience = set_argument(document, calls[0], "patience", str(change.epochs), 2)
-    if argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None:
-        both = add_keyword(document, calls[0], "patience", f"{change.epochs}, restore_best_weights=True")
-        return project.edited(document, both)
-    best = set_argument(document, calls[0], "restore_best_weights", "True", 6)
-    return project.edited(document, patience, best)
+    has_none = argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None
+    epochs = f"{change.epochs}, restore_best_weights=True" if has_none else str(change.epochs)
+    patience = set_argument(document, calls[0], "patience", epochs, 2)
+    if has_none:
+        return project.edited(document, patience)
+    return project.edited(document, patience, set_argument(document, calls[0], "restore_best_weights", "True", 6))
+
+
+def _listed(document: Document, fit: ast.Call) -> list[ast.Call]:
+    """The calls of EarlyStopping in the list of callbacks that `fit` is given, where that is written out.
+
+    Raises:
+        RefusalError: Another call is given the list, or one of these callbacks.
+    """
+    given = argument(fit, "callbacks", 5)
+    if given is None:
+        return []
+    check_unshared(document, given, "fit")
+    listed = _followed(document, given)
+    items = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
+    made = [(item, _followed(document, item)) for item in items]
+    stopping = [(item, call) for item, call in made if isinstance(call, ast.Call)]
+    stopping = [(item, call) for item, call in stopping if class_name(document, call) == "EarlyStopping"]
+    for item, _ in stopping:
+        own(document, item)
+    return [call for _, call in stopping]
+
+
+def _followed(document: Document, node: ast.expr) -> ast.expr | None:
+    """What a name stands for; None where that is not one plain assignment."""
+    try:
+        return resolved(document, node)
+    except RefusalError:
+        return None
 
 
 @edit_of.register
 def _schedule_steps(change: ScheduleSteps, project: Project) -> Project:
-    document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
+    document, call, given = _optimiser_of(project)
     rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
-    schedule = resolved(document, rate) if rate is not None else None
+    schedule = own(document, rate) if rate is not None else None
     if not isinstance(schedule, ast.Call):
         raise RefusalError("The learning rate follows no schedule that is written here.", call.lineno, document.path)
-    place = 1 if change.name == "decay_steps" else None
-    return project.edited(document, set_argument(document, schedule, change.name, str(change.steps), place))
+    names = arguments("optimizers", class_name(document, schedule))
+    if change.name not in (*names, *(item.arg for item in schedule.keywords)):
+        kind = document.text(schedule.func)
+        raise RefusalError(f"{kind} has no argument {change.name}.", schedule.lineno, document.path)
+    at = names.index(change.name) if change.name in names else None
+    return project.edited(document, set_argument(document, schedule, change.name, str(change.steps), at))
 
 
 def _add_callback(project: Project, text: str) -> Project:
-    document, call = fit_call(project)
-    if project.program.fit.validation == "none":
+    document, call = _fit(project)
+    fit, name = project.program.fit, text.partition("(")[0]
+    if fit.validation == "none":
         raise RefusalError("fit has no validation data to look at.", call.lineno, document.path)
     keras, needed = keras_name(document)
     text = f"{keras}.callbacks.{text}"
     given = argument(call, "callbacks", 5)
-    if given is None:
-        return project.edited(document, *needed, set_argument(document, call, "callbacks", f"[{text}]"))
-    return project.edited(document, *needed, _into_list(document, given, text))
+    edit = (
+        _set_fit_argument(document, call, "callbacks", f"[{text}]", 5)
+        if given is None
+        else _into_list(document, given, text, keras_since(document, needed))
+    )
+    fits = tuple(
+        replace(item, callbacks=(*item.callbacks, name)) if item is fit else item for item in project.program.fits
+    )
+    return replace(project.edited(document, *needed, edit), program=replace(project.program, fits=fits))
 
 
-def _into_list(document: Document, node: ast.expr, text: str) -> Edit:
+def _into_list(document: Document, node: ast.expr, text: str, since: int) -> Edit:
     check_unshared(document, node, "fit")
     given = resolved(document, node)
     if not isinstance(given, ast.List):
         raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
+    if function_of(document, given) is None and document.span(given)[0] < since:
+        return Edit(*document.span(node), f"[*{document.text(node)}, {text}]")
     if not given.elts:
         return Edit(*document.span(given), f"[{text}]")
     end = document.span(given.elts[-1])[1]

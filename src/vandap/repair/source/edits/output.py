@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from vandap.core.program import Loss
 from vandap.repair.changes.output import (
@@ -18,11 +19,13 @@ from vandap.repair.changes.output import (
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, check_unshared, resolved
-from vandap.repair.source.functions import defined
-from vandap.repair.source.names import keras_name
+from vandap.repair.source.functions import defined, first_line
+from vandap.repair.source.names import class_name, keras_name, keras_since
+from vandap.repair.source.own import check_one_model
 from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import add_keyword, set_argument
+from vandap.repair.source.signature import arguments, place, place_in, takes
+from vandap.repair.source.write import instead, set_argument
 from vandap.repair.written.losses import focal_crossentropy, smoothed_crossentropy
 
 
@@ -50,11 +53,12 @@ def _focal(change: Focal, project: Project) -> Project:
         return _own_loss(project, focal_crossentropy, loss, {})
     if loss.kind not in ("CategoricalCrossentropy", "BinaryCrossentropy"):
         raise RefusalError("Only a cross-entropy has a focal form.")
-    document, call, given = compile_argument(project, "loss", LOSS)
+    document, call, given = _loss_of(project)
     keras, needed = keras_name(document)
     logits = "from_logits=True" if loss.from_logits else ""
     text = f"{keras}.losses.{loss.kind.replace('Crossentropy', 'FocalCrossentropy')}({logits})"
-    return project.edited(document, *needed, _instead(document, call, given, text))
+    since = keras_since(document, needed)
+    return project.edited(document, *needed, _instead(document, call, given, text, since))
 
 
 def _only_loss(project: Project) -> Loss:
@@ -67,31 +71,64 @@ def _only_loss(project: Project) -> Loss:
 def _own_loss(project: Project, function: Callable, loss: Loss, values: Mapping[str, str]) -> Project:
     """Write a loss into the program, registered so that a stored model is read back."""
     document, call = compile_call(project)
-    keras, needed = keras_name(document)
+    keras, needed = keras_name(document, call)
+    project = project.edited(document, *needed)
+    document, call = compile_call(project)
     head = f"@{keras}.saving.register_keras_serializable()\n"
     values = {"LOGITS": str(loss.from_logits), **values}
-    project = project.edited(document, *needed, *defined(document, call, function, head, values))
+    project = project.edited(document, *defined(document, call, function, head, values))
+    document, call, given = _loss_of(project)
+    since = document.line_start(first_line(document, call))
+    return project.edited(document, _instead(document, call, given, function.__name__, since))
+
+
+def _loss_of(project: Project) -> tuple[Document, ast.Call, ast.expr | None]:
+    """The file, the call of `compile`, and what gives it its loss.
+
+    Raises:
+        RefusalError: It is made for several models, or not plainly.
+    """
     document, call, given = compile_argument(project, "loss", LOSS)
-    return project.edited(document, _instead(document, call, given, function.__name__))
+    check_one_model(project, document, call)
+    return document, call, given
 
 
-def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: str) -> Edit:
-    """The edit that gives `compile` another loss."""
+def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: str, since: int) -> Edit:
+    """The edit that gives `compile` another loss.
+
+    Args:
+        document: The file.
+        call: The call of `compile`.
+        given: What makes the loss.
+        text: The new one, as source.
+        since: The first byte at which the module knows the name that the new one begins with.
+    """
     if not isinstance(given, ast.Call | ast.Constant | ast.Attribute):
         raise RefusalError("The loss is no plain call and no name.", call.lineno, document.path)
-    return Edit(*document.span(given), text)
+    named = argument(call, "loss", LOSS)
+    is_named = isinstance(named, ast.Name) and resolved(document, named) is given
+    return instead(document, named if is_named and named is not None else given, given, text, since)
 
 
 @edit_of.register
 def _loss(change: SetLoss, project: Project) -> Project:
     document, call = compile_call(project)
+    check_one_model(project, document, call)
     given = argument(call, "loss", LOSS)
-    if len(project.program.compile.losses) != 1:
+    losses = project.program.compile.losses
+    if len(losses) != 1:
         raise RefusalError("There are several losses.", call.lineno, document.path)
     text = f'"{change.name}"'
     if given is None:
-        return project.edited(document, set_argument(document, call, "loss", text, LOSS))
-    return project.edited(document, Edit(*document.span(_written(document, given)), text))
+        edit = set_argument(document, call, "loss", text, LOSS)
+    else:
+        edit = Edit(*document.span(_written(document, given)), text)
+    return _with_loss(project.edited(document, edit), Loss(losses[0].output, change.name.title().replace("_", "")))
+
+
+def _with_loss(project: Project, loss: Loss) -> Project:
+    """The project with what an edit has made of the loss, for the changes that follow."""
+    return replace(project, program=replace(project.program, compile=replace(project.program.compile, losses=(loss,))))
 
 
 def _written(document: Document, given: ast.expr) -> ast.expr:
@@ -106,26 +143,35 @@ def _written(document: Document, given: ast.expr) -> ast.expr:
 
 def _set_loss_argument(project: Project, name: str, text: str) -> Project:
     """Give the loss's constructor an argument; a loss given by its name becomes a call."""
-    document, call, given = compile_argument(project, "loss", LOSS)
+    document, call, given = _loss_of(project)
     losses = project.program.compile.losses
     if len(losses) != 1 or given is None:
         raise RefusalError("There is not one loss.", call.lineno, document.path)
+    kind = losses[0].kind
+    if losses[0].module.startswith("keras") and name not in arguments("losses", kind):
+        raise RefusalError(f"{kind} has no argument {name}.", given.lineno, document.path)
     if isinstance(given, ast.Call):
-        return project.edited(document, set_argument(document, given, name, text))
+        if class_name(document, given) != kind:
+            raise RefusalError(
+                f"{document.text(given.func)} makes the loss, and is not its class, {kind}.",
+                given.lineno,
+                document.path,
+            )
+        return project.edited(document, set_argument(document, given, name, text, place("losses", kind, name)))
     if not losses[0].module.startswith("keras") or not isinstance(given, ast.Constant | ast.Attribute):
         raise RefusalError("The loss is no loss of Keras that is written out.", given.lineno, document.path)
     keras, needed = keras_name(document)
-    text = f"{keras}.losses.{losses[0].kind}({name}={text})"
-    return project.edited(document, *needed, Edit(*document.span(given), text))
+    text = f"{keras}.losses.{kind}({name}={text})"
+    return project.edited(document, *needed, _instead(document, call, given, text, keras_since(document, needed)))
 
 
 @edit_of.register
 def _activation(change: OutputActivation, project: Project) -> Project:
     record = layer(project, change.layer)
     document, call = layer_call(project, change.layer)
-    if record.kind == "Activation":
-        return project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', 0))
-    position = 1 if record.kind == "Dense" else None
+    if not takes(record, "activation"):
+        raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
+    position = place_in(record, "activation", {"Activation": 0, "Dense": 1}.get(record.kind))
     return project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', position))
 
 
@@ -141,6 +187,11 @@ def _bias(change: OutputBias, project: Project) -> Project:
     keras, needed = keras_name(document)
     numbers = ", ".join(f"{value:.4g}" for value in change.values)
     text = f"{keras}.initializers.Constant({numbers if len(change.values) == 1 else f'[{numbers}]'})"
-    given = argument(call, "bias_initializer")
-    edit = add_keyword(document, call, "bias_initializer", text) if given is None else Edit(*document.span(given), text)
+    at = place_in(layer(project, change.layer), "bias_initializer")
+    given = argument(call, "bias_initializer", at)
+    edit = (
+        set_argument(document, call, "bias_initializer", text, at)
+        if given is None
+        else Edit(*document.span(given), text)
+    )
     return project.edited(document, *needed, edit)

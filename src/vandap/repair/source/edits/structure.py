@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from vandap.core.program import Layer
 from vandap.repair.changes.structure import (
@@ -23,12 +24,14 @@ from vandap.repair.changes.structure import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, last_name
+from vandap.repair.source.find import argument, calls_at, last_name, resolved
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
-from vandap.repair.source.names import keras_name, sibling
+from vandap.repair.source.names import keras_name, keras_since, sibling
+from vandap.repair.source.own import check_own_layer
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import add_keyword, remove_argument, set_argument
+from vandap.repair.source.signature import place_in, takes
+from vandap.repair.source.write import remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
 _PLACES = {
@@ -40,7 +43,7 @@ _PLACES = {
     "kernel_size": 1,
     "pool_size": 0,
 }
-"""Places of arguments that may be given without their keyword, in every layer that has them."""
+"""Places of arguments that may be given without their keyword, in layers that are not of Keras."""
 _INPUTS = ("Input", "InputLayer")
 _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "SeparableConv2D")}
 
@@ -48,22 +51,36 @@ _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Separabl
 @edit_of.register
 def _activation(change: HiddenActivation, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
+        document, call = _own_calls(project, path)
         record = layer(project, path)
-        place = _ACTIVATION_PLACE.get(record.kind)
+        if not takes(record, "activation"):
+            raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
+        place = place_in(record, "activation", _ACTIVATION_PLACE.get(record.kind))
         project = project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', place))
     return project
+
+
+def _own_calls(project: Project, path: str) -> tuple[Document, ast.Call]:
+    """The call that makes a layer, and perhaps others like it, of one model.
+
+    Raises:
+        RefusalError: It is not a plain call, or makes layers of other models, too.
+    """
+    document, call, _ = layer_calls(project, path)
+    check_own_layer(project, document, call)
+    return document, call
 
 
 @edit_of.register
 def _initialiser(change: Initialiser, project: Project) -> Project:
     edited = 0
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
-        given = argument(call, "kernel_initializer")
+        document, call = _own_calls(project, path)
+        place = place_in(layer(project, path), "kernel_initializer")
+        given = argument(call, "kernel_initializer", place)
         if change.name:
             edit = (
-                add_keyword(document, call, "kernel_initializer", f'"{change.name}"')
+                set_argument(document, call, "kernel_initializer", f'"{change.name}"', place)
                 if given is None
                 else Edit(*document.span(given), f'"{change.name}"')
             )
@@ -95,12 +112,13 @@ def _deepen(change: Deepen, project: Project) -> Project:
 @edit_of.register
 def _setting(change: LayerSetting, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
+        document, call = _own_calls(project, path)
         if change.value is None:
             edit = remove_argument(document, call, change.name)
         else:
             text = f'"{change.value}"' if isinstance(change.value, str) else f"{change.value}"
-            edit = set_argument(document, call, change.name, text, _PLACES.get(change.name))
+            place = place_in(layer(project, path), change.name, _PLACES.get(change.name))
+            edit = set_argument(document, call, change.name, text, place)
         project = project.edited(document, edit)
     return project
 
@@ -132,8 +150,11 @@ def _removal(document: Document, call: ast.Call) -> Edit:
 def _units(change: Units, project: Project) -> Project:
     for path, units in zip(change.layers, change.units, strict=True):
         document, call = layer_call(project, path)
-        name = _units_name(layer(project, path))
-        project = project.edited(document, set_argument(document, call, name, str(units), 0))
+        check_own_layer(project, document, call)
+        record = layer(project, path)
+        name = _units_name(record)
+        place = place_in(record, name, 0)
+        project = project.edited(document, set_argument(document, call, name, str(units), place))
     return project
 
 
@@ -151,7 +172,7 @@ def _pooling(change: GlobalPooling, project: Project) -> Project:
 @edit_of.register
 def _unfreeze(change: Unfreeze, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
+        document, call = _own_calls(project, path)
         if argument(call, "trainable") is None:
             raise RefusalError("What freezes the layer is not written where it is made.", call.lineno, document.path)
         project = project.edited(document, set_argument(document, call, "trainable", "True"))
@@ -161,12 +182,14 @@ def _unfreeze(change: Unfreeze, project: Project) -> Project:
 @edit_of.register
 def _penalty(change: Penalty, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
+        document, call = _own_calls(project, path)
         keras, needed = keras_name(document)
         parts = [f"{name}={value!r}" for name, value in (("l1", change.l1), ("l2", change.l2)) if value]
         kind = "".join(name.upper() for name, value in (("l1", change.l1), ("l2", change.l2)) if value)
         text = f"{keras}.regularizers.{kind}({', '.join(parts)})"
-        project = project.edited(document, *needed, set_argument(document, call, "kernel_regularizer", text))
+        place = place_in(layer(project, path), "kernel_regularizer")
+        edit = set_argument(document, call, "kernel_regularizer", text, place, keras_since(document, needed))
+        project = project.edited(document, *needed, edit)
     return project
 
 
@@ -182,22 +205,61 @@ def _shape(change: InputShape, project: Project) -> Project:
     first = next(made, None)
     if first is None:
         raise RefusalError("Where the model is made is not known.")
-    document = project.open(first.site.file)
-    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
-    inputs = [call for call in calls if last_name(call.func) in _INPUTS]
+    recorded = [item for item in project.program.layers if item.kind == "InputLayer" and not item.parent]
+    inputs = _inputs(project, [item for item in recorded if item.site.line])
+    if not inputs:
+        document = project.open(first.site.file)
+        declared = _declared(project, first.path, change.shape)
+        if declared is not None:
+            return project.edited(document, declared)
+        if not any(item.site.line for item in recorded):
+            calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
+            inputs = [(document, call) for call in calls if last_name(call.func) in _INPUTS]
+    if not inputs:
+        reason = "The shape of the inputs is not written in the program."
+        raise RefusalError(reason, first.site.line or 0, first.site.file or "")
+    document, call = inputs[-1]
     if len(inputs) > 1:
-        raise RefusalError(f"The program has {len(inputs)} inputs.", inputs[1].lineno, document.path)
-    if inputs:
-        given = argument(inputs[0], "shape", 0)
-        if isinstance(given, ast.Tuple):  # of names, perhaps, which may stand for more than this
-            return project.edited(document, Edit(*document.span(given), str(change.shape)))
-        return project.edited(document, set_argument(document, inputs[0], "shape", str(change.shape), 0))
-    document, call, _ = layer_calls(project, first.path)
+        raise RefusalError(f"The program has {len(inputs)} inputs.", call.lineno, document.path)
+    return project.edited(document, _shaped(document, call, change.shape))
+
+
+def _inputs(project: Project, recorded: Sequence[Layer]) -> list[tuple[Document, ast.Call]]:
+    """The calls that made a model's own inputs, and their files."""
+    found = {}
+    for item in recorded:
+        document = project.open(item.site.file)
+        for call in (call for name in _INPUTS for call in calls_at(document, item.site.line or 0, name)):
+            found[document.path, call.lineno, call.col_offset] = document, call
+    return list(found.values())
+
+
+def _declared(project: Project, path: str, shape: tuple[int | None, ...]) -> Edit | None:
+    """The edit of the shape that a model's first layer declares; None where it declares none."""
+    try:
+        document, call, _ = layer_calls(project, path)
+    except RefusalError:
+        return None
     if argument(call, "input_shape") is not None:
-        return project.edited(document, set_argument(document, call, "input_shape", str(change.shape)))
-    if argument(call, "input_dim") is not None and len(change.shape) == 1:
-        return project.edited(document, set_argument(document, call, "input_dim", str(change.shape[0])))
-    raise RefusalError("The shape of the inputs is not written in the program.", call.lineno, document.path)
+        return set_argument(document, call, "input_shape", str(shape))
+    if argument(call, "input_dim") is not None and len(shape) == 1:
+        return set_argument(document, call, "input_dim", str(shape[0]))
+    return None
+
+
+def _shaped(document: Document, call: ast.Call, shape: tuple[int | None, ...]) -> Edit:
+    """The edit that gives `Input` another shape, in the form that it has."""
+    whole = argument(call, "batch_shape", 5)
+    if whole is not None:
+        known = resolved(document, whole)
+        if not isinstance(known, ast.Tuple | ast.List) or not known.elts:
+            raise RefusalError("batch_shape is no value that is written out.", whole.lineno, document.path)
+        sizes = [document.text(known.elts[0]), *map(str, shape)]
+        return Edit(*document.span(whole), f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})")
+    given = argument(call, "shape", 0)
+    if isinstance(given, ast.Tuple):  # of names, perhaps, which may stand for more than this
+        return Edit(*document.span(given), str(shape))
+    return set_argument(document, call, "shape", str(shape), 0)
 
 
 @edit_of.register

@@ -1,0 +1,91 @@
+"""An argument that is there is edited where it is, by its keyword or by its place, and never given twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from script_edits import edited, recorded, refusal
+
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import ShuffleBuffer
+from vandap.repair.changes.output import OutputActivation
+from vandap.repair.changes.structure import HiddenActivation, Initialiser, InputShape, LayerSetting, Penalty
+
+HEAD = "import keras\nfrom keras import layers\n"
+END = 'model.compile("sgd", "mse")\nmodel.fit(x, y)\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "change", "expected"),
+    [
+        ("DepthwiseConv2D(7, 1)", LayerSetting("kernel_size", 3, ("a",)), "DepthwiseConv2D(3, 1)"),
+        ('Conv2D(8, 3, 1, "valid")', LayerSetting("padding", "same", ("a",)), 'Conv2D(8, 3, 1, "same")'),
+        ('LSTM(8, "tanh")', HiddenActivation("relu", ("a",)), 'LSTM(8, "relu")'),
+        ('Conv1D(8, 3, 1, "same", None, 1, 1, "tanh")', OutputActivation("a", "linear"), '1, 1, "linear")'),
+        ('Dense(8, "relu", True, "zeros")', Initialiser("he_normal", ("a",)), 'Dense(8, "relu", True, "he_normal")'),
+        ("Dense(8)", Penalty(0.0, 0.1, ("a",)), "Dense(8, kernel_regularizer=keras.regularizers.L2(l2=0.1))"),
+    ],
+)
+def test_a_layers_argument_is_edited_in_its_place(written: str, change: Change, expected: str, tmp_path: Path) -> None:
+    """The place is that of the layer's own class."""
+    text = f"{HEAD}model = keras.Sequential([layers.{written}])\n{END}"
+    made = edited(recorded(tmp_path, text, ("a", written.partition("(")[0], written)), change)
+    assert f"layers.{expected}" in made or f"{expected}]" in made
+
+
+@pytest.mark.parametrize(
+    ("written", "change", "reason"),
+    [
+        ("ReLU()", OutputActivation("a", "softmax"), "takes no activation"),
+        ("ReLU()", HiddenActivation("gelu", ("a",)), "takes no activation"),
+        ("Conv2D(*sizes)", LayerSetting("padding", "same", ("a",)), "may be among the arguments"),
+        ("Dense(8, *more)", Initialiser("he_normal", ("a",)), "may be among the arguments"),
+    ],
+)
+def test_an_argument_that_may_be_there_or_is_unknown_is_refused(
+    written: str, change: Change, reason: str, tmp_path: Path
+) -> None:
+    """It would be given twice, or to a layer that has none."""
+    text = f"{HEAD}model = keras.Sequential([layers.{written}])\n{END}"
+    found = refusal(recorded(tmp_path, text, ("a", written.partition("(")[0], written)), change)
+    assert reason in found.reason and found.line == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (
+            "keras.Sequential([layers.Dense(3, input_shape=(30,))])",
+            "keras.Sequential([layers.Dense(3, input_shape=(20,))])",
+        ),
+        (
+            "keras.Sequential([keras.Input((30,)), layers.Dense(3)])",
+            "keras.Sequential([keras.Input((20,)), layers.Dense(3)])",
+        ),
+        ("f(keras.Input(batch_shape=(None, 30)), layers.Dense(3))", "f(keras.Input(batch_shape=(None, 20)), "),
+        ("f(keras.Input(batch_shape=whole), layers.Dense(3))", "f(keras.Input(batch_shape=(16, 20)), "),
+    ],
+)
+def test_the_shape_is_that_of_the_models_own_inputs(model: str, expected: str, tmp_path: Path) -> None:
+    """Those of another model stay."""
+    other = "whole = (16, 30)\nother = keras.Sequential([keras.Input((4,)), layers.Dense(2)])\n"
+    text = f"{HEAD}{other}model = {model}\n{END}"
+    layers = [("in", "InputLayer", "model = "), ("dense", "Dense", "Dense(3")]
+    assert f"{other}model = {expected}" in edited(recorded(tmp_path, text, *layers), InputShape((20,)))
+
+
+def test_inputs_that_the_file_does_not_make_are_not_sought_in_it(tmp_path: Path) -> None:
+    """The one `Input` of the file is another model's."""
+    text = f"{HEAD}other = keras.Input((4,))\nmodel = started(layers.Dense(3))\n{END}"
+    layers = [("in", "InputLayer", "started"), ("dense", "Dense", "Dense(3")]
+    assert "not written" in refusal(recorded(tmp_path, text, *layers), InputShape((20,))).reason
+    assert "keras.Input((20,))" in edited(recorded(tmp_path, text, *layers[1:]), InputShape((20,)))
+
+
+def test_rows_that_are_shuffled_in_place_are_no_stream(tmp_path: Path) -> None:
+    """A buffer may be given by its keyword."""
+    text = "order = [0, 1, 2]\nnp.random.shuffle(order)\ngenerator.shuffle(order)\nrows = rng.shuffle(order)\n"
+    text += f"data = load().shuffle(buffer_size=100).batch(32)\n{END}"
+    made = edited(recorded(tmp_path, text), ShuffleBuffer(5000))
+    assert made == text.replace("buffer_size=100", "buffer_size=5000")
