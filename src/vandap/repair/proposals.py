@@ -38,7 +38,7 @@ class Proposal:
     @property
     def places(self) -> frozenset[str]:
         """What it settles."""
-        return frozenset(change.place for change in self.changes)
+        return frozenset(place for change in self.changes for place in change.places)
 
 
 @dataclass(frozen=True)
@@ -115,5 +115,5 @@ def advice(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> tuple[
 
 def joined(bundle: Bundle, added: Bundle) -> Bundle:
     """A bundle with some changes in place of those that settle the same things."""
-    places = {change.place for change in added}
-    return (*(change for change in bundle if change.place not in places), *added)
+    places = {place for change in added for place in change.places}
+    return (*(change for change in bundle if not change.places & places), *added)

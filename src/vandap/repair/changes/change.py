@@ -32,9 +32,14 @@ class Change(ABC):
 
     @property
     def place(self) -> str:
-        """What two changes must not share to be made together: the aspect, and the layer where it is about one."""
+        """What it settles: the aspect, and the layer where it is about one."""
         layer = getattr(self, "layer", "")
         return f"{self.aspect} of {layer}" if layer else self.aspect
+
+    @property
+    def places(self) -> frozenset[str]:
+        """What two changes must not share to be made together."""
+        return frozenset({self.place})
 
     def stored(self) -> Stored:
         """The change as experiments store it."""

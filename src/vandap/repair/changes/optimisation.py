@@ -42,6 +42,11 @@ class Schedule(Change):
     warm_up: int = 0
 
     @property
+    def places(self) -> frozenset[str]:
+        """A schedule leaves no rate for a callback to lower."""
+        return frozenset({self.place, Plateau.aspect})
+
+    @property
     def words(self) -> str:
         """Such as `cosine decay of the learning rate from 0.001 after 100 steps of warm-up`."""
         after = f" after {self.warm_up} steps of warm-up" if self.warm_up else ""
@@ -52,15 +57,13 @@ class Schedule(Change):
 class Plateau(Change):
     """Lower the learning rate where the validation loss stands still (`ReduceLROnPlateau`).
 
-    A schedule leaves no rate to lower: of the two a bundle takes one.
-
     Args:
         factor: What the rate is multiplied by.
         patience: Epochs without progress before that.
     """
 
     slug = "plateau"
-    aspect = "learning rate"
+    aspect = "plateau schedule"
     factor: float = 0.3
     patience: int = 3
 

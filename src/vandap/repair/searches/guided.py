@@ -106,11 +106,15 @@ def first_answers(proposals: Sequence[Proposal]) -> tuple[Bundle, Bundle]:
     """
     due: Bundle = ()
     for proposal in proposals:
-        if proposal.is_due and not proposal.places & {change.place for change in due}:
+        if proposal.is_due and not proposal.places & _settled(due):
             due = joined(due, proposal.changes)
     usual = due
     for proposal in proposals:
         safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
-        if safe and not proposal.places & {change.place for change in usual}:
+        if safe and not proposal.places & _settled(usual):
             usual = joined(usual, proposal.changes)
     return due, usual
+
+
+def _settled(bundle: Bundle) -> set[str]:
+    return {place for change in bundle for place in change.places}

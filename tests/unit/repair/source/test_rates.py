@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from script_edits import edited, recorded, refusal
 
-from vandap.repair.changes.optimisation import Clip, Optimiser, Plateau, Schedule
+from vandap.repair.changes.optimisation import Clip, LearningRate, Optimiser, Plateau, Schedule
 from vandap.repair.proposals import joined
 
 TEXT = 'import keras\nmodel.compile(keras.optimizers.SGD(0.1), "mse")\nmodel.fit(x, y, validation_split=0.1)\n'
@@ -16,6 +16,8 @@ TEXT = 'import keras\nmodel.compile(keras.optimizers.SGD(0.1), "mse")\nmodel.fit
 def test_a_bundle_has_one_of_a_schedule_and_a_plateau() -> None:
     """The later takes the other's place."""
     assert joined((Schedule(0.1, 100),), (Plateau(),)) == (Plateau(),)
+    assert joined((LearningRate(0.1), Plateau()), (Schedule(0.1, 100),)) == (Schedule(0.1, 100),)
+    assert joined((LearningRate(0.1),), (Plateau(),)) == (LearningRate(0.1), Plateau())
 
 
 @pytest.mark.parametrize("name", ["ReduceLROnPlateau", "LearningRateScheduler"])
