@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import codecs
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -69,8 +71,14 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """The first byte of every line."""
-        return [0, *accumulate(len(line) for line in self.content.splitlines(keepends=True))]
+        """The first byte of every line; of the first one, behind the mark that some editors put there."""
+        first = len(codecs.BOM_UTF8) if self.content.startswith(codecs.BOM_UTF8) else 0
+        return [first, *accumulate(len(line) for line in self.content.splitlines(keepends=True))]
+
+    @cached_property
+    def _newline(self) -> str:
+        """How most lines end."""
+        return "\r\n" if 2 * self.content.count(b"\r\n") > self.content.count(b"\n") else "\n"
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -96,9 +104,9 @@ class Document:
         return first, last
 
     def text(self, node: ast.AST) -> str:
-        """A node as it is written."""
+        """A node as it is written, its lines ended by a plain newline."""
         start, end = self.span(node)
-        return self.content[start:end].decode()
+        return self.content[start:end].decode().replace("\r\n", "\n")
 
     def line_start(self, line: int) -> int:
         """The first byte of a line, counted from 1."""
@@ -124,15 +132,16 @@ class Document:
         return node
 
     def edited(self, *edits: Edit) -> Document:
-        """The file after some edits of it that do not overlap.
+        """The file after some edits of it that do not overlap; new lines end as its own do.
 
         Raises:
             RefusalError: The result is no Python.
         """
         content, moved = self.content, []
         for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-            content = content[: edit.start] + edit.text.encode() + content[edit.end :]
-            by = edit.text.count("\n") - self.content[edit.start : edit.end].count(b"\n")
+            text = re.sub("\r?\n", self._newline, edit.text)
+            content = content[: edit.start] + text.encode() + content[edit.end :]
+            by = text.count("\n") - self.content[edit.start : edit.end].count(b"\n")
             if by:
                 moved.append((self._first_moved(edit), by))
         result = replace(self, content=content, original=self.original or self.content, moved=(*self.moved, *moved))
