@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,7 +41,7 @@ class Project:
         """
         if not file:
             raise RefusalError("The line is not known: the program was not run from a file.")
-        path = Path(file).absolute()
+        path = Path(os.path.normpath(Path(file).absolute()))
         if str(path) in self.documents:
             return self.documents[str(path)]
         if not path.is_relative_to(self.root):
