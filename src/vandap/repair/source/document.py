@@ -17,7 +17,8 @@ class RefusalError(UsageError):
 
     Args:
         reason: Why it cannot be reached, as a sentence.
-        line: The line that a person would edit; 0 where it is not known.
+        line: The line that a person would edit, as the file stands; 0 where it is not known. `apply` makes it that of
+            the file as it was run.
         file: The file of that line.
     """
 
@@ -67,7 +68,8 @@ class Document:
         try:
             return ast.parse(self.content)
         except (SyntaxError, ValueError) as error:
-            raise RefusalError(f"The file cannot be parsed: {error}.", file=self.path) from None
+            line = getattr(error, "lineno", None) or 0
+            raise RefusalError(f"The file cannot be parsed: {error}.", line, self.path) from None
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -127,7 +129,7 @@ class Document:
             node = self.parents[node]
         start, end = self.span(node)
         before, rest = self.content[self.line_start(node.lineno) : start], self.content[end:].split(b"\n", 1)[0]
-        if before.strip() or rest.split(b"#")[0].strip():
+        if before.strip() or rest.split(b"#")[0].strip() not in (b"", b";"):
             raise RefusalError("Several statements stand on this line.", node.lineno, self.path)
         return node
 
@@ -145,7 +147,12 @@ class Document:
             if by:
                 moved.append((self._first_moved(edit), by))
         result = replace(self, content=content, original=self.original or self.content, moved=(*self.moved, *moved))
-        _ = result.tree  # a bad edit must not leave here
+        try:
+            _ = result.tree
+        except RefusalError:  # a bad edit must not leave here
+            line = self.content[: edits[-1].start].count(b"\n") + 1
+            reason = "The line is written in a way that the edit does not fit: it would be no valid Python."
+            raise RefusalError(reason, line, self.path) from None
         return result
 
     def _first_moved(self, edit: Edit) -> int:

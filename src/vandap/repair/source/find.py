@@ -48,7 +48,7 @@ def call_at(document: Document, line: int | None, name: str) -> ast.Call:
     found = calls_at(document, line, name) if line else []
     if len(found) != 1:
         many = f"{len(found)} calls" if found else "no plain call"
-        raise RefusalError(f"There is {many} of {name} at this line.", line or 0, document.path)
+        raise RefusalError(f"There is {many} of {name} at this line.", document.line_now(line or 0), document.path)
     return found[0]
 
 

@@ -92,7 +92,7 @@ def layer_calls(project: Project, path: str) -> tuple[Document, ast.Call, tuple[
         return document, calls[0], alike
     if len(calls) == len(alike) and not _is_nested(document, calls):  # several in one line, in the written order
         return document, calls[alike.index(record)], (record,)
-    raise RefusalError(f"No plain call of {record.kind} is at this line.", line or 0, document.path)
+    raise RefusalError(f"No plain call of {record.kind} is at this line.", document.line_now(line or 0), document.path)
 
 
 def _is_nested(document: Document, calls: list[ast.Call]) -> bool:

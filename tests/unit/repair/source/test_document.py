@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 
-from vandap.repair.source.document import Document, Edit
+import pytest
+
+from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.write import before
 
 TEXT = "first = 1\nsecond = [\n    2,\n]\nthird = f(3)\nfourth = 4\n"
@@ -38,3 +41,25 @@ def test_a_mark_at_the_beginning_shifts_nothing() -> None:
     assert document.text(first) == "from keras import layers" and document.text(last) == "last = 1"
     new = document.edited(before(document, first, "import keras"))
     assert new.content == codecs.BOM_UTF8 + b"import keras\nfrom keras import layers\nlast = 1\n"
+
+
+def test_a_semicolon_at_the_end_is_no_other_statement() -> None:
+    """Only what stands behind it is."""
+    alone, beside = of("fit(x, y);  # all\n"), of("fit(x, y); save()\n")
+    assert alone.statement(alone.tree.body[0]) is alone.tree.body[0]
+    with pytest.raises(RefusalError, match="Several statements"):
+        beside.statement(beside.tree.body[0])
+
+
+def test_what_is_no_python_is_told_with_its_line() -> None:
+    """A file that was none before, and one that an edit would make none."""
+    with pytest.raises(RefusalError, match="cannot be parsed") as broken:
+        _ = of("first = 1\nsecond = (\n").tree
+    assert broken.value.line == 2
+    document = of("first = 1\nfit((x), (y))\n")
+    call = document.tree.body[1].value  # type: ignore[attr-defined]
+    assert isinstance(call, ast.Call)
+    end = document.span(call.args[-1])[1]
+    with pytest.raises(RefusalError, match="would be no valid Python") as bad:
+        document.edited(Edit(end, end, ", epochs=3"))
+    assert (bad.value.line, bad.value.file) == (2, "train.py")

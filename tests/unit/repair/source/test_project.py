@@ -8,9 +8,37 @@ from pathlib import Path
 import pytest
 from edited_script import made
 
-from vandap.core.program import Layer, Program, Site
-from vandap.repair.changes.structure import Units
+from vandap.core.program import Compile, FitCall, Layer, Program, Site
+from vandap.repair.changes.data import RescaleInputs
+from vandap.repair.changes.optimisation import LearningRate
+from vandap.repair.changes.structure import HiddenActivation, Insert, Units
 from vandap.repair.source.project import Project, apply
+
+LINES = """\
+import keras
+model = keras.Sequential([
+    keras.layers.Dense(16),
+    keras.layers.Dense(3, **head),
+])
+model.compile(keras.optimizers.SGD(rate()), "mse")
+"""
+
+
+def test_a_refusal_tells_the_line_of_the_user_s_file(tmp_path: Path) -> None:
+    """Not that of the file as changes before it, or the first half of its own, have left it."""
+    layers = {"dense": ("Dense(16", {}), "dense_1": ("Dense(3", {}), "dense_2": ("Dense(3", {})}
+    file = tmp_path / "train.py"
+    file.write_text(LINES)
+    records = tuple(
+        Layer(index, name, name, "Dense", site=Site(str(file), 3 + index)) for index, name in enumerate(layers)
+    )
+    program = Program(
+        layers=records, compile=Compile(site=Site(str(file), 6)), fits=(FitCall("arrays", site=Site(str(file), 6)),)
+    )
+    bundle = (RescaleInputs(2.0), HiddenActivation("relu", ("dense", "dense_1")), LearningRate(0.1),
+              Insert("Dropout", ("dense", "dense_1", "dense_2"), 0.5))  # fmt: skip
+    refused = apply(Project(program, tmp_path), bundle).refused
+    assert [(refusal.line, refusal.file) for _, refusal in refused] == [(4, str(file)), (6, str(file)), (5, str(file))]
 
 
 @pytest.mark.parametrize("mark", ["\f", "# page\x85two", "# page\u2028two", "NOTE = 'a\fb'"])
