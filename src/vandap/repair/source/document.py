@@ -43,6 +43,21 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Move:
+    """Lines that an edit moved.
+
+    Args:
+        first: The first of them, as they were counted before.
+        by: By how many lines.
+        back: The first line afterwards that is counted back: not one whose beginning stayed where it was.
+    """
+
+    first: int
+    by: int
+    back: int
+
+
+@dataclass(frozen=True)
 class Document:
     """A Python file.
 
@@ -50,13 +65,13 @@ class Document:
         path: Its absolute path.
         content: Its bytes, in UTF-8.
         original: Its bytes as they are on disk; None where nothing was edited.
-        moved: (first line, by how many lines) of every edit that moved lines, in the order of the edits.
+        moved: Every edit that moved lines, in the order of the edits.
     """
 
     path: str
     content: bytes
     original: bytes | None = None
-    moved: tuple[tuple[int, int], ...] = ()
+    moved: tuple[Move, ...] = ()
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -89,14 +104,14 @@ class Document:
 
     def line_now(self, line: int) -> int:
         """Where a line of the file as it was run stands after the edits."""
-        for first, by in self.moved:
-            line += by if line >= first else 0
+        for move in self.moved:
+            line += move.by if line >= move.first else 0
         return line
 
     def line_then(self, line: int) -> int:
         """The line of the file as it was run that stands here after the edits."""
-        for first, by in reversed(self.moved):
-            line -= by if line - by >= first else 0
+        for move in reversed(self.moved):
+            line = line - move.by if line >= move.back else min(line, move.first)  # a new line: where it was put
         return line
 
     def span(self, node: ast.AST) -> tuple[int, int]:
@@ -139,13 +154,11 @@ class Document:
         Raises:
             RefusalError: The result is no Python.
         """
-        content, moved = self.content, []
+        content, moved = self.content, list[Move]()
         for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
             text = re.sub("\r?\n", self._newline, edit.text)
             content = content[: edit.start] + text.encode() + content[edit.end :]
-            by = text.count("\n") - self.content[edit.start : edit.end].count(b"\n")
-            if by:
-                moved.append((self._first_moved(edit), by))
+            moved += self._moves(edit)
         result = replace(self, content=content, original=self.original or self.content, moved=(*self.moved, *moved))
         try:
             _ = result.tree
@@ -155,7 +168,18 @@ class Document:
             raise RefusalError(reason, line, self.path) from None
         return result
 
-    def _first_moved(self, edit: Edit) -> int:
-        """The first line that an edit moves: its own where nothing stands before it, else the one after its end."""
-        line = self.content[: edit.end].count(b"\n") + 1
-        return line + bool(self.content[self.line_start(line) : edit.end].strip())
+    def _moves(self, edit: Edit) -> tuple[Move, ...]:
+        """The lines that an edit moves: the one where it ends too, where nothing stands before that, or nothing stays.
+
+        What stands behind an edit on its last line moves with that line where the edit takes the line's beginning away.
+        """
+        text, start = edit.text.encode(), self.line_start(self.content[: edit.start].count(b"\n") + 1)
+        last = self.content[: edit.end].count(b"\n") + 1
+        by = text.count(b"\n") - self.content[edit.start : edit.end].count(b"\n")
+        if not by:
+            return ()
+        is_joined = b"\n" in self.content[edit.start : edit.end]
+        if not is_joined and self.content[self.line_start(last) : edit.end].strip():
+            return (Move(last + 1, by, last + 1 + by),)
+        stays = (self.content[start : edit.start] + text).rpartition(b"\n")[2].strip()
+        return (Move(last, by, last + by + bool(is_joined and stays)),)

@@ -24,6 +24,49 @@ def replaced(document: Document, old: str, new: str) -> Document:
     return document.edited(Edit(start, start + len(old), new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", "import numpy\n"),  # a statement before one
+        ("second = [\n    2,\n]\n", ""),  # whole lines taken out
+        ("    2,\n", "    2,\n    3,\n"),  # a line behind one
+        ("[\n    2,\n]", "[2]"),  # several lines written as one
+        ("[\n    2,\n]", "[\n    2,\n    3,\n    4,\n]"),
+        ("1\n", "1  # one\n"),
+    ],
+)
+def test_lines_are_followed_through_an_edit(old: str, new: str) -> None:
+    """Forwards for what the run recorded, and back for what is told."""
+    document = replaced(of(TEXT), old, new)
+    lines = document.content.decode().splitlines()
+    for line, text in enumerate(TEXT.splitlines(), start=1):
+        if text in lines:
+            assert lines[document.line_now(line) - 1] == text
+            assert document.line_then(lines.index(text) + 1) == line
+
+
+def test_a_layer_behind_an_edit_of_several_lines_is_found_where_it_went() -> None:
+    """It stands on the line on which the edit ends, and moves with it."""
+    text = "layers = [\n    Dropout(\n        0.5,\n    ), Dense(3),\n    Dense(4),\n]\n"
+    document = replaced(of(text), "Dropout(\n        0.5,\n    ), ", "")
+    assert document.content.decode() == "layers = [\n    Dense(3),\n    Dense(4),\n]\n"
+    assert [document.line_now(line) for line in (4, 5)] == [2, 3]
+    assert [document.line_then(line) for line in (1, 2, 3)] == [1, 4, 5]
+
+
+def test_what_stands_before_an_edit_of_several_lines_keeps_its_line() -> None:
+    """Its end moves up, its beginning stays."""
+    document = replaced(of("f(g(\n    1,\n), 2)\nlast = 3\n"), "g(\n    1,\n)", "1")
+    assert document.line_then(1) == 1 and document.line_then(2) == 4 and document.line_now(4) == 2
+
+
+def test_a_line_that_was_put_there_is_told_as_the_place_where_it_was_put() -> None:
+    """The user's file has no other."""
+    place = TEXT.index("third")
+    document = of(TEXT).edited(Edit(place, place, "one = 1\ntwo = 2\n"))
+    assert [document.line_then(line) for line in (4, 5, 6, 7, 8)] == [4, 5, 5, 5, 6]
+
+
 def test_new_lines_end_as_the_file_s_own() -> None:
     """Also those that were copied from it."""
     document = of("first = 1\r\nsecond = f(\r\n    2)\r\n")

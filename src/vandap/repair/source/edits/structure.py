@@ -25,6 +25,7 @@ from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, last_name
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
+from vandap.repair.source.lists import is_in_chain, taken_out
 from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
@@ -115,11 +116,8 @@ def _remove(change: Remove, project: Project) -> Project:
 
 def _removal(document: Document, call: ast.Call) -> Edit:
     parent = document.parents[call]
-    if isinstance(parent, ast.List) and len(parent.elts) > 1:
-        place = parent.elts.index(call)
-        if place:
-            return Edit(document.span(parent.elts[place - 1])[1], document.span(call)[1], "")
-        return Edit(document.span(call)[0], document.span(parent.elts[1])[0], "")
+    if is_in_chain(document, call):
+        return taken_out(document, call)
     if isinstance(parent, ast.Call) and last_name(parent.func) == "add":
         statement = document.statement(parent)
         return Edit(document.line_start(statement.lineno), document.line_start((statement.end_lineno or 0) + 1), "")
