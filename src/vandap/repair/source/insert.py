@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from vandap.core.program import Layer
+from vandap.core.program import Layer, Program
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.find import last_name
 from vandap.repair.source.lists import is_in_chain, put_before, put_behind
@@ -57,9 +57,26 @@ def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     """Put a new layer before the first layer that has weights or computes; behind it where that only joins inputs.
 
     Raises:
-        RefusalError: The first layer is used in a way that cannot be extended.
+        RefusalError: The first layer is used in a way that cannot be extended, or inputs go past it.
     """
-    return insert_before(project, first_layer(project).path, kind, arguments)
+    first = first_layer(project)
+    reason = _passed_by(project.program, first)
+    if reason:
+        document, call, _ = layer_calls(project, first.path)
+        raise RefusalError(reason, call.lineno, document.path)
+    return insert_before(project, first.path, kind, arguments)
+
+
+def _passed_by(program: Program, first: Layer) -> str:
+    """Why what is put before the first layer would not be passed by all inputs; "" where it would."""
+    layers = [item for item in program.layers if not item.parent]
+    inputs = {item.name for item in layers if item.kind == "InputLayer"}
+    others = [item.name for item in layers if item is not first and inputs & set(item.inputs)]
+    if others:
+        return f"The inputs also go to {', '.join(others)}, past {first.name}."
+    if len(inputs) > 1 and first.kind not in MERGING:
+        return f"The network has {len(inputs)} inputs, which are not joined first."
+    return ""
 
 
 def first_layer(project: Project) -> Layer:
