@@ -9,6 +9,9 @@ from typing import TypeAlias
 from vandap.repair.source.document import Document, RefusalError
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+"""What gives a name of its own a value."""
 
 
 def last_name(node: ast.AST) -> str:
@@ -45,7 +48,7 @@ def call_at(document: Document, line: int | None, name: str) -> ast.Call:
     found = calls_at(document, line, name) if line else []
     if len(found) != 1:
         many = f"{len(found)} calls" if found else "no plain call"
-        raise RefusalError(f"There is {many} of {name} at this line.", line or 0, document.path)
+        raise RefusalError(f"There is {many} of {name} at this line.", document.line_now(line or 0), document.path)
     return found[0]
 
 
@@ -132,40 +135,86 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 
 def _assigned(document: Document, name: ast.Name) -> ast.expr:
-    bindings = [binding for binding in _bindings(document.tree) if binding[0] == name.id]
-    scope = function_of(document, name)
-    own = [binding for binding in bindings if function_of(document, binding[1]) is scope]
-    outer = [binding for binding in bindings if function_of(document, binding[1]) is None]
-    chosen = own or outer
-    if len(chosen) != 1 or chosen[0][2] is None:
+    found = [binding for binding in _bindings(document) if binding[0] == name.id]
+    owners = [_owner(document, node, name.id) for _, node, _ in found]
+    for scope in _scopes(document, name):
+        values = [value for (_, _, value), owner in zip(found, owners, strict=True) if owner is scope]
+        if values or None in owners:
+            break
+    if len(values) != 1 or values[0] is None or None in owners:
         raise RefusalError(
             f"The value comes from the name {name.id!r}, which is not one plain assignment.", name.lineno, document.path
         )
-    return chosen[0][2]
+    return values[0]
 
 
-def _bindings(tree: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
+def _bindings(document: Document) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
     """(name, node, value) of everything that gives a name a value; the value is None where it is not plain."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, node, node.value
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            yield node.target.id, node, node.value
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield from _other_store(tree, node)
+    for node in ast.walk(document.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            holder = document.parents[node]
+            if not isinstance(holder, ast.AnnAssign) or holder.value is not None:
+                yield node.id, node, _plain_value(holder)
         elif isinstance(node, ast.arg):
             yield node.arg, node, None
         elif isinstance(node, ast.alias):
             yield (node.asname or node.name).split(".")[0], node, None
+        elif isinstance(node, ast.MatchMapping):
+            yield node.rest or "", node, None
+        elif isinstance(node, _NAMED):
+            yield node.name or "", node, None
 
 
-def _other_store(tree: ast.AST, name: ast.Name) -> Iterator[tuple[str, ast.AST, None]]:
-    """A store that is no plain assignment: a loop, an unpacking, `+=`, `with`."""
-    for node in ast.walk(tree):
-        plain = isinstance(node, ast.Assign) and len(node.targets) == 1 and node.targets[0] is name
-        if plain or (isinstance(node, ast.AnnAssign) and node.target is name):
+def _plain_value(holder: ast.AST) -> ast.expr | None:
+    """What a statement assigns to one name; None for a loop, an unpacking, `+=`, `with`."""
+    is_plain = isinstance(holder, ast.AnnAssign) or (isinstance(holder, ast.Assign) and len(holder.targets) == 1)
+    return holder.value if is_plain else None  # type: ignore[attr-defined]
+
+
+def _scopes(document: Document, name: ast.Name) -> Iterator[ast.AST]:
+    """Where Python looks for a name, in this order: where it is read, in the functions around that, in the module."""
+    scope = own = _scope(document, name)
+    while True:
+        if scope is own or not isinstance(scope, ast.ClassDef):
+            yield scope
+        if scope is document.tree:
             return
-    yield name.id, name, None
+        scope = document.tree if _declares(document, scope, ast.Global, name.id) else _scope(document, scope)
+
+
+def _owner(document: Document, node: ast.AST, name: str) -> ast.AST | None:
+    """Where a name is known that a node gives a value; None where that is in some function around (`nonlocal`)."""
+    scope = _scope(document, node)
+    while isinstance(scope, _COMPREHENSIONS) and isinstance(document.parents[node], ast.NamedExpr):
+        scope = _scope(document, scope)
+    if _declares(document, scope, ast.Nonlocal, name):
+        return None
+    return document.tree if _declares(document, scope, ast.Global, name) else scope
+
+
+def _declares(document: Document, scope: ast.AST, kind: type[ast.Global | ast.Nonlocal], name: str) -> bool:
+    """Whether a function says that a name of it is one of outside."""
+    return any(
+        isinstance(node, kind) and name in node.names and _scope(document, node) is scope for node in ast.walk(scope)
+    )
+
+
+def _scope(document: Document, node: ast.AST) -> ast.AST:
+    """The function, class, comprehension or module whose names a node reads and makes."""
+    child, holder = node, document.parents[node]
+    while not isinstance(holder, ast.Module):
+        if isinstance(holder, _COMPREHENSIONS):
+            first = holder.generators[0]
+            is_within = child is not first or not any(item is node for item in ast.walk(first.iter))
+        elif isinstance(holder, Function | ast.ClassDef):
+            body = [holder.body] if isinstance(holder, ast.Lambda) else holder.body
+            is_within = child in body or isinstance(node, ast.arg)  # defaults and decorators are read outside
+        else:
+            is_within = False
+        if is_within:
+            return holder
+        child, holder = holder, document.parents[holder]
+    return holder
 
 
 def function_of(document: Document, node: ast.AST) -> Function | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from vandap.core.program import Layer
+from vandap.core.program import Layer, Program
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.find import last_name
+from vandap.repair.source.lists import is_in_chain, put_before, put_behind
 from vandap.repair.source.names import sibling
 from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
@@ -33,7 +34,7 @@ def insert_after(project: Project, path: str, kind: str, arguments: str = "") ->
     """
     document, call, _ = layer_calls(project, path)
     name, needed = sibling(document, call, kind)
-    return project.edited(document, *needed, _behind(document, call, f"{name}({arguments})"))
+    return project.edited(document, *needed, *_behind(document, call, f"{name}({arguments})"))
 
 
 def insert_alike(project: Project, path: str) -> Project:
@@ -49,16 +50,33 @@ def insert_alike(project: Project, path: str) -> Project:
     document, call, _ = layer_calls(project, path)
     own = [*call.args, *(keyword for keyword in call.keywords if keyword.arg not in _FIRST_ONLY)]
     text = f"{document.text(call.func)}({', '.join(map(document.text, own))})"
-    return project.edited(document, _behind(document, call, text))
+    return project.edited(document, *_behind(document, call, text))
 
 
 def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     """Put a new layer before the first layer that has weights or computes; behind it where that only joins inputs.
 
     Raises:
-        RefusalError: The first layer is used in a way that cannot be extended.
+        RefusalError: The first layer is used in a way that cannot be extended, or inputs go past it.
     """
-    return insert_before(project, first_layer(project).path, kind, arguments)
+    first = first_layer(project)
+    reason = _passed_by(project.program, first)
+    if reason:
+        document, call, _ = layer_calls(project, first.path)
+        raise RefusalError(reason, call.lineno, document.path)
+    return insert_before(project, first.path, kind, arguments)
+
+
+def _passed_by(program: Program, first: Layer) -> str:
+    """Why what is put before the first layer would not be passed by all inputs; "" where it would."""
+    layers = [item for item in program.layers if not item.parent]
+    inputs = {item.name for item in layers if item.kind == "InputLayer"}
+    others = [item.name for item in layers if item is not first and inputs & set(item.inputs)]
+    if others:
+        return f"The inputs also go to {', '.join(others)}, past {first.name}."
+    if len(inputs) > 1 and first.kind not in MERGING:
+        return f"The network has {len(inputs)} inputs, which are not joined first."
+    return ""
 
 
 def first_layer(project: Project) -> Layer:
@@ -96,23 +114,20 @@ def insert_before(project: Project, path: str, kind: str, arguments: str = "") -
     return project.edited(document, *needed, edit(document, call, text))
 
 
-def _behind(document: Document, call: ast.Call, text: str) -> Edit:
+def _behind(document: Document, call: ast.Call, text: str) -> tuple[Edit, ...]:
     parent = document.parents[call]
-    if isinstance(parent, ast.List | ast.Tuple):
-        end = document.span(call)[1]
-        return Edit(end, end, _gap(document, parent, call) + text)
+    if is_in_chain(document, call):
+        return put_behind(document, call, text)
     if _is_added(parent, call):
-        return after(document, parent, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
+        return (after(document, parent, f"{document.text(parent.func)}({text})"),)  # type: ignore[attr-defined]
     target = _assigned_name(document, call, parent)
-    return after(document, parent, f"{target} = {text}({target})")
+    return (after(document, parent, f"{target} = {text}({target})"),)
 
 
 def _before(document: Document, call: ast.Call, text: str) -> Edit:
     parent = document.parents[call]
-    if isinstance(parent, ast.List | ast.Tuple):
-        start = document.span(call)[0]
-        gap = _gap(document, parent, call).removeprefix(",")
-        return Edit(start, start, f"{text},{gap}")
+    if is_in_chain(document, call):
+        return put_before(document, call, text)
     if _is_added(parent, call):
         return before(document, parent, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
     if isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1 and not parent.keywords:
@@ -133,14 +148,6 @@ def _around(document: Document, call: ast.Call, text: str) -> Edit:
 
 def _is_put_first(applied: ast.Call) -> bool:
     return isinstance(applied.func, ast.Call) and last_name(applied.func.func) in _PUT_FIRST
-
-
-def _gap(document: Document, items: ast.List | ast.Tuple, call: ast.Call) -> str:
-    """A comma and what stands between two elements: a new line with the same indent where each has its own line."""
-    alone = document.content[document.line_start(call.lineno) : document.span(call)[0]]
-    if items.lineno != call.lineno and not alone.strip():
-        return ",\n" + alone.decode()
-    return ", "
 
 
 def _is_added(parent: ast.AST, call: ast.Call) -> bool:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
+from itertools import permutations
 
 from vandap.core.program import Layer
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.find import argument, call_at, calls_at, check_unshared, resolved
+from vandap.repair.source.lists import is_in_chain
 from vandap.repair.source.project import Project
 
 OPTIMIZER, LOSS = 0, 1
 """Places of `optimizer` and `loss` among the arguments of `compile`."""
+_FIRST = ("units", "filters", "rate", "input_dim")
+"""Arguments that are given first, without their keyword, in the layers that have them."""
+_MOST_ON_LINE = 6
+"""Calls on a line that are told apart by trying every order."""
 
 
 def compile_call(project: Project) -> tuple[Document, ast.Call]:
@@ -90,16 +97,60 @@ def layer_calls(project: Project, path: str) -> tuple[Document, ast.Call, tuple[
     )
     if len(calls) == 1:
         return document, calls[0], alike
-    if len(calls) == len(alike) and not _is_nested(document, calls):  # several in one line, in the written order
-        return document, calls[alike.index(record)], (record,)
-    raise RefusalError(f"No plain call of {record.kind} is at this line.", line or 0, document.path)
+    order = _made(document, record, alike) if len(calls) == len(alike) else ()
+    if not order:
+        why = ": several stand there, and nothing that is written tells them apart" if len(calls) > 1 else ""
+        reason = f"No plain call of {record.kind} is at this line{why}."
+        raise RefusalError(reason, document.line_now(line or 0), document.path)
+    return document, calls[order.index(record)], (record,)
 
 
-def _is_nested(document: Document, calls: list[ast.Call]) -> bool:
-    """Whether one of these layers is called with what another gives: `Dense(1)(Dense(2)(x))` runs backwards."""
-    applied = [document.parents[call] for call in calls]
-    within = [set(ast.walk(item)) for item in applied if isinstance(item, ast.Call) and item.func in calls]
-    return any(sum(call in nodes for call in calls) > 1 for nodes in within)
+def _made(document: Document, record: Layer, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The layer that each of several calls on a line made, as the file was run; () where that is not clear.
+
+    In a list that goes to Sequential they stand in the order of the data. Elsewhere, what the calls are given must
+    leave one way, or else the numbers in Keras' names, which count layers as they are made.
+
+    Args:
+        document: The file.
+        record: One of the layers.
+        layers: As many as there are calls, in the order of the data.
+    """
+    document = Document(document.path, document.original or document.content)
+    calls = calls_at(document, record.site.line or 0, record.kind)
+    if len(calls) != len(layers):
+        return ()
+    if len({document.parents[call] for call in calls}) == 1 and is_in_chain(document, calls[0]):
+        return layers
+    if len(calls) > _MOST_ON_LINE:
+        return ()
+    ways = [order for order in permutations(layers) if all(map(_fits, calls, order))]
+    if len(ways) > 1:
+        ways = [order for order in ways if _is_counted(order)]
+    return ways[0] if len(ways) == 1 else ()
+
+
+def _fits(call: ast.Call, record: Layer) -> bool:
+    """Whether nothing that is written out in a call is another than in this layer."""
+    settings = {"name": record.name, **record.settings}
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    first = next((name for name in _FIRST if name in settings), None)
+    if call.args and first and not record.is_custom:
+        given.setdefault(first, call.args[0])
+    told = [name for name in ("name", "activation", *_FIRST) if name in given and name in settings]
+    written = [(settings[name], given[name]) for name in told]
+    return all(not isinstance(value, ast.Constant) or value.value in (own, None) for own, value in written)
+
+
+def _is_counted(layers: tuple[Layer, ...]) -> bool:
+    """Whether layers have the names `dense_2`, `dense_3` that Keras gives, in the order in which they were made."""
+    numbers = []
+    for item in layers:
+        found = re.fullmatch(r"(\w+?)(?:_(\d+))?", item.name)
+        if found is None or found[1].replace("_", "") != item.kind.lower():
+            return False
+        numbers.append(int(found[2] or 0))
+    return numbers == sorted(set(numbers))
 
 
 def each_call(project: Project, paths: tuple[str, ...]) -> list[str]:

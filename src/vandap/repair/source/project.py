@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import io
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,13 +25,15 @@ class Project:
         program: What the run of the unedited source recorded; it names the lines.
         root: The folder whose files may be edited.
         sources: Its Python files as they were run, by absolute path; read from the disk where they are not given.
-        documents: Files that were opened, by absolute path.
+        documents: Files that were edited, by absolute path.
+        latest: The same as the change that is being made has left them so far; `edited` writes them down.
     """
 
     program: Program
     root: Path
     sources: Mapping[Path, bytes] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
+    latest: dict[str, Document] = field(default_factory=dict, compare=False, repr=False)
 
     def open(self, file: str | None) -> Document:
         """A file as it stands after the edits so far.
@@ -39,7 +43,7 @@ class Project:
         """
         if not file:
             raise RefusalError("The line is not known: the program was not run from a file.")
-        path = Path(file).absolute()
+        path = Path(os.path.normpath(Path(file).absolute()))
         if str(path) in self.documents:
             return self.documents[str(path)]
         if not path.is_relative_to(self.root):
@@ -59,7 +63,8 @@ class Project:
         Raises:
             RefusalError: The result is no Python.
         """
-        return replace(self, documents={**self.documents, document.path: document.edited(*edits)})
+        edited = self.latest[document.path] = document.edited(*edits)
+        return replace(self, documents={**self.documents, document.path: edited})
 
     @property
     def changed(self) -> Mapping[Path, bytes]:
@@ -102,9 +107,12 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
 
     result = Applied(project)
     for change in sorted(changes, key=_place):
+        project = replace(result.project, latest=dict(result.project.documents))
         try:
-            after = edit(change, result.project)
+            after = edit(change, project)
         except RefusalError as refusal:
+            if refusal.line and refusal.file in project.latest:
+                refusal.line = project.latest[refusal.file].line_then(refusal.line)
             result = replace(result, refused=(*result.refused, (change, refusal)))
             continue
         result = replace(result, project=after, made=(*result.made, change))
@@ -120,7 +128,6 @@ def _place(change: Change) -> int:
 
 def _diff(before: str, after: str, path: Path, root: Path) -> str:
     name = path.relative_to(root)
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
+    old, new = (io.StringIO(text).readlines() for text in (before, after))  # no line ends at a form feed
+    lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

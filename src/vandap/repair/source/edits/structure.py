@@ -26,6 +26,7 @@ from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, calls_at, last_name, resolved
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
+from vandap.repair.source.lists import is_in_chain, taken_out
 from vandap.repair.source.names import keras_name, keras_since, sibling
 from vandap.repair.source.own import check_own_layer
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
@@ -133,17 +134,34 @@ def _remove(change: Remove, project: Project) -> Project:
 
 def _removal(document: Document, call: ast.Call) -> Edit:
     parent = document.parents[call]
-    if isinstance(parent, ast.List) and len(parent.elts) > 1:
-        place = parent.elts.index(call)
-        if place:
-            return Edit(document.span(parent.elts[place - 1])[1], document.span(call)[1], "")
-        return Edit(document.span(call)[0], document.span(parent.elts[1])[0], "")
+    if is_in_chain(document, call):
+        return taken_out(document, call)
     if isinstance(parent, ast.Call) and last_name(parent.func) == "add":
         statement = document.statement(parent)
-        return Edit(document.line_start(statement.lineno), document.line_start((statement.end_lineno or 0) + 1), "")
-    if isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1:
-        return Edit(*document.span(parent), document.text(parent.args[0]))
+        is_only = any(part == [statement] for _, part in ast.iter_fields(document.parents[statement]))
+        start, end = (document.line_start(line) for line in (statement.lineno, (statement.end_lineno or 0) + 1))
+        return Edit(start, end, f"{document.indent(statement)}pass\n" if is_only else "")
+    is_applied = isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1
+    if is_applied and not isinstance(parent.args[0], ast.Starred):  # type: ignore[attr-defined]
+        return Edit(*document.span(parent), _without(document, parent))  # type: ignore[arg-type]
     raise RefusalError("The layer is used in a way that cannot be cut.", call.lineno, document.path)
+
+
+def _without(document: Document, applied: ast.Call) -> str:
+    """What a layer is called with, as it is written where that call stood: in parentheses where it would fall apart."""
+    (given,), holder = applied.args, document.parents[applied]
+    text = document.text(given)
+    is_apart = isinstance(holder, ast.stmt | ast.keyword | ast.List | ast.Tuple)
+    is_apart = is_apart or (isinstance(holder, ast.Call) and applied in holder.args)
+    if not is_apart and not isinstance(
+        given, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.List | ast.Tuple
+    ):
+        return f"({text})"
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:  # it goes on behind the end of a line
+        return f"({text})"
+    return text
 
 
 @edit_of.register
