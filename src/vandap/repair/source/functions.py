@@ -33,9 +33,7 @@ def defined(
     if any(isinstance(item, ast.FunctionDef) and document.text(item) == text.rstrip() for item in known):
         return ()
     if known or name in names(document):
-        raise RefusalError(
-            f"The name {name} stands for something else.", known[0].lineno if known else 1, document.path
-        )
+        raise RefusalError(f"The name {name} stands for something else.", getattr(node, "lineno", 1), document.path)
     place = document.line_start(first_line(document, node))
     return (Edit(place, place, f"{_gap(document.content[:place])}{head}{text}\n\n"),)
 
