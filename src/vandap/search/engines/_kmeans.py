@@ -141,7 +141,7 @@ def _add(sums: np.ndarray, lists: np.ndarray, block: np.ndarray) -> None:
 def _centres(sums: np.ndarray, sizes: np.ndarray, before: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """The directions of sums, made in their place."""
     _split(sums, sizes, generator)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]  # without squares of the size of the sums
     nowhere = lengths[:, 0] == 0  # rows that cancel each other out
     sums[nowhere] = before[nowhere]
     sums /= np.where(lengths > 0, lengths, 1)
