@@ -116,6 +116,7 @@ def test_a_watched_trial_trains_the_same(trials: Trials) -> None:
 def test_a_trial_that_was_cut_has_no_result(trials: Trials) -> None:
     """It is not taken for one that failed: the next command trains it again."""
     (Path.cwd() / "helper.py").write_text("import time; time.sleep(300)")
+    usual, trials.timeout = trials.timeout, 5.0  # a lost trial is tried once more, which this one outlasts, too
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(run, trials, Job((), 5))
         folder = trials.folder / "reference-s5"
@@ -124,6 +125,7 @@ def test_a_trial_that_was_cut_has_no_result(trials: Trials) -> None:
         trials.workers.stop()
         waiting.result()
     assert not (folder / RESULT).exists()
+    trials.timeout = usual
     (Path.cwd() / "helper.py").write_text("")
     assert run(trials, Job((), 5))[0].result.status == "done"
 
