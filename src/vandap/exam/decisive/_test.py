@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from vandap.core.signals import SIGNALS, Series
 from vandap.watch.kept import Kept
@@ -105,13 +105,16 @@ def _has_further_optimizers(kept: Kept) -> str:
     import keras
 
     held = [(name, item) for layer in kept.model._flatten_layers() for name, item in vars(layer).items()]
-    own = kept.model.optimizer
-    further = [
-        name
-        for name, item in held
-        if any(isinstance(one, keras.optimizers.Optimizer) and one is not own for one in keras.tree.flatten(item))
-    ]
+    own, kind = kept.model.optimizer, keras.optimizers.Optimizer
+    further = [name for name, item in held if any(isinstance(one, kind) and one is not own for one in _content(item))]
     return f"The model trains with a further optimizer, `{further[0]}`." if further else ""
+
+
+def _content(item: Any) -> Iterable[Any]:
+    """What stands in a list or a dict; anything else alone."""
+    if isinstance(item, dict):
+        return list(item.values())
+    return item if isinstance(item, list | tuple | set) else (item,)
 
 
 NEEDS: Mapping[str, Callable[[Kept], str]] = {
