@@ -211,13 +211,7 @@ def add_vectors(
     if own is not None:  # what comes with the vectors is not asked for by name, and may be left out
         refuse_unknown([name for name in own.column_names if name != ids], opened_index.generation.payload.schema)
     table = _payload(own, opened, like)
-    if not 0 <= skip <= opened.count:
-        raise UsageError(
-            "So many vectors cannot be skipped.",
-            received=f"skip = {skip:,} of {opened.count:,}",
-            expected=f"0 to {opened.count:,}",
-            hint="Give the number that the addition named when it was cut.",
-        )
+    _check_skip(skip, opened.count)
     given = _ids(ids, table, opened.count, texts=texts)
     names = _checked_names(opened_index, None if given is None else given[skip:], replace=replace)
     if table is not None:
@@ -238,6 +232,16 @@ def add_vectors(
             )
         raise
     return done - skip
+
+
+def _check_skip(skip: int, count: int) -> None:
+    if not 0 <= skip <= count:
+        raise UsageError(
+            "So many vectors cannot be skipped.",
+            received=f"skip = {skip:,} of {count:,}",
+            expected=f"0 to {count:,}",
+            hint="Give the number that the addition named when it was cut.",
+        )
 
 
 def _checked_names(index: Index, ids: np.ndarray | None, *, replace: bool) -> list[Any] | None:

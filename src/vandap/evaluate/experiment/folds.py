@@ -82,9 +82,8 @@ def compare_folds(
     outcome = Outcome(slug, decision, effect, margin, pairing, (reference.size,), broken=broken)
     notes = [*run_notes(broken, wild, reference.size), *_notes(outcome, gains.size - len(usable), told=told)]
     more = decision is Decision.CANNOT_TELL and is_enough and not effect.low > 0.0
-    return replace(
-        outcome, notes=tuple(notes), needed=Needed(examples=examples_needed(effect, margin)) if more else None
-    )
+    needed = Needed(examples=examples_needed(effect, margin)) if more else None
+    return replace(outcome, notes=tuple(notes), needed=needed)
 
 
 def _notes(outcome: Outcome, left_out: int, *, told: bool) -> Iterator[str]:
