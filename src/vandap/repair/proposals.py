@@ -38,7 +38,7 @@ class Proposal:
     @property
     def places(self) -> frozenset[str]:
         """What it settles."""
-        return frozenset(place for change in self.changes for place in change.places)
+        return settled(self.changes)
 
 
 @dataclass(frozen=True)
@@ -115,5 +115,10 @@ def advice(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> tuple[
 
 def joined(bundle: Bundle, added: Bundle) -> Bundle:
     """A bundle with some changes in place of those that settle the same things."""
-    places = {place for change in added for place in change.places}
+    places = settled(added)
     return (*(change for change in bundle if not change.places & places), *added)
+
+
+def settled(bundle: Bundle) -> frozenset[str]:
+    """What the changes of a bundle settle."""
+    return frozenset(place for change in bundle for place in change.places)

@@ -12,7 +12,7 @@ import math
 import random
 from collections.abc import Sequence
 
-from vandap.repair.proposals import Bundle, Proposal, joined
+from vandap.repair.proposals import Bundle, Proposal, joined, settled
 from vandap.repair.remedy import Safety
 from vandap.repair.searches._sampled import RACED
 from vandap.repair.searches._screening import Screening
@@ -106,15 +106,11 @@ def first_answers(proposals: Sequence[Proposal]) -> tuple[Bundle, Bundle]:
     """
     due: Bundle = ()
     for proposal in proposals:
-        if proposal.is_due and not proposal.places & _settled(due):
+        if proposal.is_due and not proposal.places & settled(due):
             due = joined(due, proposal.changes)
     usual = due
     for proposal in proposals:
         safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
-        if safe and not proposal.places & _settled(usual):
+        if safe and not proposal.places & settled(usual):
             usual = joined(usual, proposal.changes)
     return due, usual
-
-
-def _settled(bundle: Bundle) -> set[str]:
-    return {place for change in bundle for place in change.places}

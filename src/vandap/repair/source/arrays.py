@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import Function, argument, function_of
+from vandap.repair.source.find import COMPREHENSIONS, Function, argument, function_of
 from vandap.repair.source.project import Project
-
-_OWN_SCOPE = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
 def indexed(document: Document, node: ast.expr) -> str:
@@ -30,7 +28,7 @@ def check_beside(document: Document, call: ast.Call) -> None:
     """
     statement, node = document.statement(call), document.parents[call]
     while node is not statement:
-        if isinstance(node, _OWN_SCOPE):
+        if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
             raise RefusalError("The call of fit stands inside another expression.", call.lineno, document.path)
         node = document.parents[node]
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from vandap.repair.source.document import Document, RefusalError
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 """What gives a name of its own a value."""
 
@@ -90,6 +90,14 @@ def resolved(document: Document, node: ast.expr) -> ast.expr:
             return node
         node = _assigned(document, node)
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
+
+
+def followed(document: Document, node: ast.expr) -> ast.expr | None:
+    """What a name stands for, as `resolved` finds it; None where that is not one plain assignment."""
+    try:
+        return resolved(document, node)
+    except RefusalError:
+        return None
 
 
 def is_read_once(document: Document, node: ast.expr) -> bool:
@@ -185,7 +193,7 @@ def _scopes(document: Document, name: ast.Name) -> Iterator[ast.AST]:
 def _owner(document: Document, node: ast.AST, name: str) -> ast.AST | None:
     """Where a name is known that a node gives a value; None where that is in some function around (`nonlocal`)."""
     scope = _scope(document, node)
-    while isinstance(scope, _COMPREHENSIONS) and isinstance(document.parents[node], ast.NamedExpr):
+    while isinstance(scope, COMPREHENSIONS) and isinstance(document.parents[node], ast.NamedExpr):
         scope = _scope(document, scope)
     if _declares(document, scope, ast.Nonlocal, name):
         return None
@@ -203,7 +211,7 @@ def _scope(document: Document, node: ast.AST) -> ast.AST:
     """The function, class, comprehension or module whose names a node reads and makes."""
     child, holder = node, document.parents[node]
     while not isinstance(holder, ast.Module):
-        if isinstance(holder, _COMPREHENSIONS):
+        if isinstance(holder, COMPREHENSIONS):
             first = holder.generators[0]
             is_within = child is not first or not any(item is node for item in ast.walk(first.iter))
         elif isinstance(holder, Function | ast.ClassDef):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import function_of, last_name, resolved
+from vandap.repair.source.find import followed, function_of, last_name
 from vandap.repair.source.functions import first_line
 
 
@@ -69,10 +69,7 @@ def _is_taken(document: Document, name: str) -> bool:
 
 def class_name(document: Document, call: ast.Call) -> str:
     """The name of the class that is called, as its module has it: `Adam` for `A(0.1)` after `import Adam as A`."""
-    try:
-        made = resolved(document, call.func)
-    except RefusalError:
-        made = call.func
+    made = followed(document, call.func) or call.func
     name = last_name(made)
     if isinstance(made, ast.Name):
         for node in _imports_of(document, call, name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import argument, calls_at, function_of, last_name, resolved
+from vandap.repair.source.find import argument, calls_at, followed, function_of, last_name, resolved
 from vandap.repair.source.project import Project
 
 _Named = ast.FunctionDef | ast.AsyncFunctionDef
@@ -27,7 +27,7 @@ def own(document: Document, node: ast.expr) -> ast.expr:
         if isinstance(item, ast.Name)
         and item.id in (node.id, *targets)
         and _is_given(document, item)
-        and _is_for(document, item, value)
+        and followed(document, item) is value
     ]
     if len(given) > 1:
         lines = ", ".join(str(line) for line in sorted({document.line_then(item.lineno) for item in given}))
@@ -43,13 +43,6 @@ def _is_given(document: Document, name: ast.Name) -> bool:
     is_called = isinstance(holder, ast.Call) and (holder.func is name or last_name(holder.func) == "print")
     is_read = isinstance(holder, ast.Attribute | ast.Assign | ast.AnnAssign | ast.FormattedValue)
     return isinstance(name.ctx, ast.Load) and not is_called and not is_read
-
-
-def _is_for(document: Document, name: ast.Name, value: ast.expr) -> bool:
-    try:
-        return resolved(document, name) is value
-    except RefusalError:
-        return False
 
 
 def check_one_model(project: Project, document: Document, call: ast.Call) -> None:

@@ -39,6 +39,17 @@ def set_argument(
     return instead(document, found, value if is_read_once(document, found) else found, text, since)
 
 
+def put_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
+    """The edit that gives a call's argument a value, as `set_argument` does, but in the place of any expression."""
+    found = argument(call, name, position)
+    return set_argument(document, call, name, text, position) if found is None else Edit(*document.span(found), text)
+
+
+def named_in(document: Document, named: ast.expr | None, value: ast.expr) -> ast.expr:
+    """The name by which a call is given a value; the value itself where the call names nothing that stands for it."""
+    return named if isinstance(named, ast.Name) and resolved(document, named) is value else value
+
+
 def instead(document: Document, given: ast.expr, value: ast.expr, text: str, since: int = 0) -> Edit:
     """The edit that writes a new value where the old one is made; in the call where that is too early in the module.
 

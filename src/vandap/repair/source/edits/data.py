@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from vandap.core.program import Layer
 from vandap.repair.changes.data import (
@@ -29,7 +29,7 @@ from vandap.repair.source.insert import first_layer, insert_after, insert_before
 from vandap.repair.source.names import keras_name
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import before, set_argument
+from vandap.repair.source.write import before, put_argument, set_argument
 from vandap.repair.written.inputs import STANDARDISE, clipped, filled, selected
 from vandap.repair.written.labels import numbered
 
@@ -118,10 +118,7 @@ def _adapted(project: Project, name: str, form: str) -> Project:
 def _knows_tables(document: Document) -> bool:
     """Whether the file may hold its data in a table of pandas."""
     imports = [node for node in ast.walk(document.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    named = [
-        *(alias.name for node in imports for alias in node.names),
-        *(getattr(node, "module", "") for node in imports),
-    ]
+    named = [name for node in imports for name in (getattr(node, "module", None), *(item.name for item in node.names))]
     return any((name or "").split(".")[0] == "pandas" for name in named)
 
 
@@ -131,20 +128,22 @@ def _fill(change: FillMissing, project: Project) -> Project:
     known = _names(document, call, project, 0)
     project = project.edited(document, *defined(document, _first_read(document, call, known), filled))
     document, call = fit_call(project)
-    names = ", ".join(known)
-    line = f"{names}{'' if len(known) > 1 else ','} = {filled.__name__}({names})"
-    return project.edited(document, before(document, _first_read(document, call, known), line))
+    return project.edited(document, before(document, _first_read(document, call, known), _through(filled, known)))
 
 
 @edit_of.register
 def _number(change: NumberLabels, project: Project) -> Project:
     document, call = fit_call(project)
-    known = dict.fromkeys([*_names(document, call, project, 1), *_evaluated(document, call)])
-    names = ", ".join(known)
-    line = f"{names}{'' if len(known) > 1 else ','} = {numbered.__name__}({names})"
+    known = list(dict.fromkeys([*_names(document, call, project, 1), *_evaluated(document, call)]))
     project = project.edited(document, *defined(document, call, numbered))
     document, call = fit_call(project)
-    return project.edited(document, before(document, call, line))
+    return project.edited(document, before(document, call, _through(numbered, known)))
+
+
+def _through(function: Callable, names: Sequence[str]) -> str:
+    """The statement that gives arrays the values that a function of them all returns."""
+    given = ", ".join(names)
+    return f"{given}{'' if len(names) > 1 else ','} = {function.__name__}({given})"
 
 
 def _names(document: Document, call: ast.Call, project: Project, place: int) -> list[str]:
@@ -259,10 +258,8 @@ def _image_size(change: ImageSize, project: Project) -> Project:
 def _class_weights(change: ClassWeights, project: Project) -> Project:
     document, call = fit_call(project)
     weights = ", ".join(f"{number}: {weight:.3g}" for number, weight in enumerate(change.weights))
-    given = argument(call, "class_weight")  # mostly computed: the new ones take the expression's place in the call
-    if given is not None:
-        return project.edited(document, Edit(*document.span(given), f"{{{weights}}}"))
-    return project.edited(document, set_argument(document, call, "class_weight", f"{{{weights}}}"))
+    # mostly computed: the new ones take the expression's place in the call
+    return project.edited(document, put_argument(document, call, "class_weight", f"{{{weights}}}"))
 
 
 @edit_of.register

@@ -24,13 +24,13 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, check_unshared, function_of, resolved
+from vandap.repair.source.find import argument, check_unshared, followed, function_of, resolved
 from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
 from vandap.repair.source.own import check_one_model, own
 from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
-from vandap.repair.source.write import instead, remove_argument, set_argument
+from vandap.repair.source.write import instead, named_in, remove_argument, set_argument
 
 _RATE = 0
 """Place of `learning_rate` among the arguments of every optimiser of Keras."""
@@ -173,9 +173,7 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
     """
     if given is None:
         return set_argument(document, call, "optimizer", text, OPTIMIZER)
-    named = argument(call, "optimizer", OPTIMIZER)
-    is_named = isinstance(named, ast.Name) and resolved(document, named) is given
-    return instead(document, named if is_named and named is not None else given, given, text, since)
+    return instead(document, named_in(document, argument(call, "optimizer", OPTIMIZER), given), given, text, since)
 
 
 def _fit(project: Project) -> tuple[Document, ast.Call]:
@@ -272,22 +270,14 @@ def _listed(document: Document, fit: ast.Call) -> list[ast.Call]:
     if given is None:
         return []
     check_unshared(document, given, "fit")
-    listed = _followed(document, given)
+    listed = followed(document, given)
     items = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
-    made = [(item, _followed(document, item)) for item in items]
+    made = [(item, followed(document, item)) for item in items]
     stopping = [(item, call) for item, call in made if isinstance(call, ast.Call)]
     stopping = [(item, call) for item, call in stopping if class_name(document, call) == "EarlyStopping"]
     for item, _ in stopping:
         own(document, item)
     return [call for _, call in stopping]
-
-
-def _followed(document: Document, node: ast.expr) -> ast.expr | None:
-    """What a name stands for; None where that is not one plain assignment."""
-    try:
-        return resolved(document, node)
-    except RefusalError:
-        return None
 
 
 @edit_of.register

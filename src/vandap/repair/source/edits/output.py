@@ -25,7 +25,7 @@ from vandap.repair.source.own import check_one_model
 from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place, place_in, takes
-from vandap.repair.source.write import instead, set_argument
+from vandap.repair.source.write import instead, named_in, put_argument, set_argument
 from vandap.repair.written.losses import focal_crossentropy, smoothed_crossentropy
 
 
@@ -105,9 +105,7 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
     """
     if not isinstance(given, ast.Call | ast.Constant | ast.Attribute):
         raise RefusalError("The loss is no plain call and no name.", call.lineno, document.path)
-    named = argument(call, "loss", LOSS)
-    is_named = isinstance(named, ast.Name) and resolved(document, named) is given
-    return instead(document, named if is_named and named is not None else given, given, text, since)
+    return instead(document, named_in(document, argument(call, "loss", LOSS), given), given, text, since)
 
 
 @edit_of.register
@@ -188,10 +186,4 @@ def _bias(change: OutputBias, project: Project) -> Project:
     numbers = ", ".join(f"{value:.4g}" for value in change.values)
     text = f"{keras}.initializers.Constant({numbers if len(change.values) == 1 else f'[{numbers}]'})"
     at = place_in(layer(project, change.layer), "bias_initializer")
-    given = argument(call, "bias_initializer", at)
-    edit = (
-        set_argument(document, call, "bias_initializer", text, at)
-        if given is None
-        else Edit(*document.span(given), text)
-    )
-    return project.edited(document, *needed, edit)
+    return project.edited(document, *needed, put_argument(document, call, "bias_initializer", text, at))

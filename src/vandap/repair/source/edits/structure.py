@@ -32,7 +32,7 @@ from vandap.repair.source.own import check_own_layer
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import place_in, takes
-from vandap.repair.source.write import remove_argument, set_argument
+from vandap.repair.source.write import put_argument, remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
 _PLACES = {
@@ -80,11 +80,7 @@ def _initialiser(change: Initialiser, project: Project) -> Project:
         place = place_in(layer(project, path), "kernel_initializer")
         given = argument(call, "kernel_initializer", place)
         if change.name:
-            edit = (
-                set_argument(document, call, "kernel_initializer", f'"{change.name}"', place)
-                if given is None
-                else Edit(*document.span(given), f'"{change.name}"')
-            )
+            edit = put_argument(document, call, "kernel_initializer", f'"{change.name}"', place)
         elif given is not None:
             edit = remove_argument(document, call, "kernel_initializer")
         else:
