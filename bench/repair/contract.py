@@ -28,6 +28,7 @@ from vandap.repair.remedy import Case
 from vandap.repair.repaired import warm
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.libraries import imported
 from vandap.repair.trials import Trials
 
 DRILLS = Path(__file__).parents[2] / "tests" / "drills"
@@ -71,7 +72,8 @@ def _tried(rule: Rule, folder: Path) -> Row:
         answers = _answers(finding, examined, folder / "run")
         below, origin = folder / "run" / "trainings", Folder.of(script)
         below.mkdir()
-        with warm(BenchPlan(_LONG), environment, examined.program.backend, below) as workers:
+        libraries = imported(script, origin.sources())
+        with warm(BenchPlan(_LONG), environment, examined.program.backend, below, libraries) as workers:
             trials = Trials(Project(examined.program, origin.root), origin, (), below / "trials", workers)
             bench = Bench(trials, BenchPlan(_LONG), time.monotonic(), silent)
             makeable = [item for item in answers if trials.can_make(item[1])]

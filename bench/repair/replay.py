@@ -16,6 +16,7 @@ from vandap.repair.bench import Bench, Plan
 from vandap.repair.repaired import warm
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.libraries import imported
 from vandap.repair.trials import Trials
 
 
@@ -42,7 +43,8 @@ def replayed(script: Path, folder: Path, budget: float) -> Iterator[tuple[Bench,
             )
         below, origin = folder / "trainings", Folder.of(script)
         below.mkdir()
-        with warm(Plan(budget), environment, examined.program.backend, below) as workers:
+        libraries = imported(script, origin.sources())
+        with warm(Plan(budget), environment, examined.program.backend, below, libraries) as workers:
             project = Project(examined.program, origin.root)
             trials = Trials(project, origin, (), below / "trials", workers)
             yield Bench(trials, Plan(budget), began, silent), examined

@@ -94,7 +94,7 @@ class ScriptSubject(ScriptTask, Repeatable):
         program = self.training(examined)
         known = Subject(program, Run(session.folder).signals)
         shared = _shared(session)
-        with warm(self.plan, self.environment, program.backend, shared) as workers:
+        with warm(self.plan, self.environment, program.backend, shared, self.libraries) as workers:
             trials = self.trials(program, shared, workers)
             bench = Bench(trials, self.plan, began, self.progress)
             yield Opened(str(self.script), session, known, trials, bench, self.progress)

@@ -29,10 +29,11 @@ from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.runner import Done, Job, Runner
 from vandap.repair.score import Scale
+from vandap.repair.trial.division import FOLDS
 
 FIRST_SEED = 1000
 """The seeds that decide begin here: none of them has screened."""
-FOLDS, FEWEST_REPEATS = 5, 2
+FEWEST_REPEATS = 2
 FOLDS_NOTE = "The rows are too few to hold enough of them out, so repeated folds decided."
 SCREENED_NOTE = "Changes were chosen on the same rows, which flatters them a little."
 FOLDED = FOLDS * FEWEST_REPEATS

@@ -60,7 +60,7 @@ class ScriptRepair(ScriptTask):
         suggested = proposals(examined.findings, program, signals)
         folder = session.experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
-        with warm(self.plan, self.environment, program.backend, folder) as workers:
+        with warm(self.plan, self.environment, program.backend, folder, self.libraries) as workers:
             trials = self.trials(program, folder, workers)
             return repaired(
                 nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder

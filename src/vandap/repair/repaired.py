@@ -30,7 +30,9 @@ COMPILED = "compiled"
 """Folder of an experiment for compiled steps."""
 
 
-def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path) -> Workers:
+def warm(
+    plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path, libraries: Sequence[str] = ()
+) -> Workers:
     """Warm processes for the trials of one experiment.
 
     Args:
@@ -38,10 +40,13 @@ def warm(plan: Plan, given: Mapping[str, str] | None, backend: str, folder: Path
         given: The user's environment; None for ours.
         backend: Keras back end of the trials.
         folder: The experiment's folder.
+        libraries: What the program imports: see `libraries.imported`.
     """
     count = plan.workers or usual_count()
     threads, compiled = max(cores() // count, 1), (folder / COMPILED).absolute()
-    return Workers(count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log")
+    return Workers(
+        count, environment(given or os.environ, backend, threads, compiled), folder / "workers.log", libraries
+    )
 
 
 def begun(subject: str, run: Path, plan: Plan) -> Fixed:

@@ -16,6 +16,7 @@ from vandap.repair.bench import Plan, too_small
 from vandap.repair.session import Session, find_or_begin, key_of
 from vandap.repair.source.project import Project
 from vandap.repair.trial.copy import Folder
+from vandap.repair.trial.libraries import imported
 from vandap.repair.trial.worker import Workers
 from vandap.repair.trials import Trials
 
@@ -124,6 +125,11 @@ class ScriptTask:
                 hint="`vandap exam` says what happened.",
             )
         return examined.program
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """What the script imports of well-known packages."""
+        return imported(self.script, self.sources)
 
     def trials(self, program: Program, folder: Path, workers: Workers) -> Trials:
         """Return what runs the script with changes.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -31,26 +30,6 @@ def uncounted() -> Iterator[None]:
         counts().pop(_SYMBOLIC, None)
         if before is not None:
             counts()[_SYMBOLIC] = before
-
-
-@contextmanager
-def light() -> Iterator[None]:
-    """Keep Keras from importing TensorFlow, seconds long, only to ask whether a setting is one of its types."""
-    module = attempt(_lazy_tensorflow, None)
-    is_unasked = module is not None and "tensorflow" not in sys.modules and module._available is None
-    if is_unasked:
-        module._available = False
-    try:
-        yield
-    finally:
-        if is_unasked:
-            module._available = None
-
-
-def _lazy_tensorflow() -> Any:
-    from keras.src.utils.module_utils import tensorflow
-
-    return tensorflow
 
 
 def settings(made: Any) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from vandap.core.light import light
 from vandap.core.program import Layer, Program
 from vandap.watch.compiled import describe_compile
 from vandap.watch.graph import Graph, Place, built_shape, constants
 from vandap.watch.names import is_composite, layer_paths, walk
-from vandap.watch.plain import attempt, light, named, plain, settings, snake, uncounted
+from vandap.watch.plain import attempt, named, plain, settings, snake, uncounted
 from vandap.watch.sites import Sites
 from vandap.watch.trace import Trace
 

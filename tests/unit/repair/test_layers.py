@@ -6,9 +6,10 @@ import pytest
 
 from vandap.ask.whatif.form import NoMeaningError, Subject
 from vandap.ask.whatif.language import FORMS
-from vandap.core.finding import Finding, Severity
+from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Layer, Program
-from vandap.repair.changes.structure import HiddenActivation, Insert, Units
+from vandap.repair.changes.structure import HiddenActivation, Insert, LayerSetting, Units
+from vandap.repair.remedies.enlarge_embedding import EnlargeEmbedding
 from vandap.repair.remedies.use_relu import UseRelu
 from vandap.repair.remedy import Case
 
@@ -63,3 +64,14 @@ def test_a_layer_that_is_its_activation_is_named() -> None:
     """ReLU() can be no tanh, and a tanh before it would be another network than was asked for."""
     with pytest.raises(NoMeaningError, match="1 is always a ReLU"):
         asked("activation=tanh", network("Dense", "ReLU", "Dense"))
+
+
+@pytest.mark.parametrize(("highest", "rows"), [(0.98, ()), (49.0, ()), (50.0, (51,)), (2e9, ())])
+def test_an_embedding_grows_where_its_numbers_need_it(highest: float, rows: tuple[int, ...]) -> None:
+    """Tokens scaled to [0, 1] need no table of one row."""
+    program = Program(layers=(Layer(0, "table", "table", "Embedding"),), outputs=("table",))
+    finding = Finding(
+        "A4", "x", "x", Severity.ISSUE, "", evidence={"maximum": highest, "rows": 50.0}, where=Where(layer="table")
+    )
+    found = EnlargeEmbedding().proposals(Case(finding, program))
+    assert tuple(found) == tuple((LayerSetting("input_dim", value, ("table",)),) for value in rows)

@@ -22,6 +22,6 @@ class EnlargeEmbedding(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         layer, most = named(case, "Embedding"), case.finding.evidence.get("maximum", 0.0)
-        if layer is None or not 0 < most < MOST_ROWS:
+        if layer is None or not case.finding.evidence.get("rows", 0.0) <= most < MOST_ROWS:
             return ()
         return ((LayerSetting("input_dim", int(most) + 1, (layer.path,)),),)

@@ -16,6 +16,8 @@ WANTED_SHARE = 0.25
 LEAST_ROWS = 300
 """Three quarters of so many rows are surely 200 or more, which a verdict needs."""
 MOST_ROWS = 2_000
+FOLDS = 5
+"""Where the rows are too few to decide, each fold of them is held out in turn."""
 _PARTS = ("extra", "select", "confirm", "hashes", "groups")
 LARGEST_SHARE = 1 / 3
 """No more of the rows is held out: the training must stay the user's."""
@@ -99,7 +101,7 @@ def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> D
     missing = goal - held if held < LEAST_ROWS or wanted else 0
     most = int(LARGEST_SHARE * total) - held
     hashes = row_hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
-    extra = np.sort(_smallest(hashes, min(missing, most))) if len(hashes) and most > 0 else np.zeros(0, np.int64)
+    extra = _smallest(hashes, min(missing, most), most)
     own = row_hashes(validation) if held else np.zeros(0, np.uint64)
     roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
     if len(roles.confirm) < CONFIRM_ROWS.value and rows:
@@ -137,12 +139,25 @@ def _numbers(array: np.ndarray) -> np.ndarray:
     return np.unique(array.astype(str), return_inverse=True)[1].astype(np.int64)
 
 
-def _smallest(hashes: np.ndarray, count: int) -> np.ndarray:
-    """Rows with the smallest hashes: equal rows are taken together."""
+def _smallest(hashes: np.ndarray, wanted: int, most: int) -> np.ndarray:
+    """Rows with the smallest hashes, ascending: equal rows are taken together, or not at all where they are too many.
+
+    Args:
+        hashes: Hash of each row.
+        wanted: How many rows.
+        most: How many at most: a large part of the rows may be equal.
+    """
     from vandap.data.hashing import hash_numbers
 
-    mixed = hash_numbers(hashes, 0xF1DE)
-    return np.flatnonzero(mixed <= np.partition(mixed, count - 1)[count - 1])
+    values, places, counts = np.unique(hash_numbers(hashes, 0xF1DE), return_inverse=True, return_counts=True)
+    taken, total = np.zeros(len(values), bool), 0
+    for value in range(len(values)):
+        if total >= wanted:
+            break
+        if total + counts[value] <= most:
+            taken[value] = True
+            total += counts[value]
+    return np.flatnonzero(taken[places])
 
 
 def row_hashes(arrays: list[np.ndarray]) -> np.ndarray:

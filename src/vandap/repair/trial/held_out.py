@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.store import write_arrays
-from vandap.repair.trial.division import Division, divide_rows, fold_of, hash_targets, read_division, row_hashes
+from vandap.repair.trial.division import FOLDS, Division, divide_rows, fold_of, hash_targets, read_division, row_hashes
 from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
 from vandap.repair.trial.share import part_of
@@ -178,6 +178,7 @@ class HeldOut:
         if division is None:
             inputs = [] if validation is None else _leaves(validation[0])
             division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash)
+            _check_different(division)
             division.write(path)
         self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]), target_hash)
         if self.request.fold is not None:
@@ -241,6 +242,15 @@ class HeldOut:
             self._show(given, (x, y, *validation[2:]), division.select)
             return x, y
         return validation, None
+
+
+def _check_different(division: Division) -> None:
+    different = len(np.unique(division.hashes))
+    if len(division.hashes) and different < FOLDS:
+        raise NotReplayableError(
+            f"Of {len(division.hashes)} examples only {different} {'is' if different == 1 else 'are'} different: "
+            "none can be held out that was not trained on."
+        )
 
 
 def _balanced(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from vandap.watch.patch import WhenImported
+
 DATA_SEED = 20_240_229
 """Seed of everything that is drawn outside of `fit` without a seed of its own."""
 
@@ -42,7 +44,36 @@ def steer_keras(seed: int) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("keras.src.") and callable(getattr(module, "make_default_seed", None)):
             module.make_default_seed = make_default_seed  # type: ignore[attr-defined]
+    put_off_tensorflow()
     _steer_global(seed)
+
+
+class _SeededLater:
+    """What `keras.utils.set_random_seed` sees of TensorFlow: seeded once the program imports it, not imported to be."""
+
+    available = True
+
+    def __init__(self) -> None:
+        self._waiting: WhenImported | None = None
+
+    @property
+    def random(self) -> _SeededLater:
+        """Where `set_seed` is."""
+        return self
+
+    def set_seed(self, seed: int) -> None:
+        """Seed TensorFlow now if it is imported, and else as soon as it is."""
+        if self._waiting is not None:
+            self._waiting.remove()
+        self._waiting = WhenImported("tensorflow", lambda: sys.modules["tensorflow"].random.set_seed(seed))
+        self._waiting.install()
+
+
+def put_off_tensorflow() -> None:
+    """A seed alone imports TensorFlow where it is installed: seconds, in every trial, and mostly for nothing."""
+    module = sys.modules.get("keras.src.utils.rng_utils")
+    if hasattr(module, "tf"):
+        module.tf = _SeededLater()  # type: ignore[union-attr]
 
 
 def _steer_global(seed: int) -> None:

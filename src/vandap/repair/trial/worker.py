@@ -7,16 +7,15 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from queue import Queue
 
 from vandap.core.machine import cores
 from vandap.core.store import RunWriter
+from vandap.repair.trial.libraries import USUAL
 
 _START = "import sys; sys.path[:1] = []; from vandap.repair.trial.server import main; main(sys.argv[1])"
-_PRELOADED = ("numpy", "keras", "sklearn", "pandas", "scipy", "sklearn.model_selection", "sklearn.preprocessing")
-"""What most scripts import; a library that is missing is passed over."""
 MOST_WORKERS = 8
 
 
@@ -26,10 +25,11 @@ class Worker:
     Args:
         environment: Its environment.
         log: File that takes what it prints.
+        libraries: Modules that it imports first.
     """
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self._environment, self._log = dict(environment), log
+    def __init__(self, environment: Mapping[str, str], log: Path, libraries: Sequence[str]) -> None:
+        self._environment, self._log, self._libraries = dict(environment), log, ",".join(libraries)
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
 
@@ -71,7 +71,7 @@ class Worker:
         """Start the process, which then imports what trials need."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                (sys.executable, "-c", _START, ",".join(_PRELOADED)),
+                (sys.executable, "-c", _START, self._libraries),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -98,11 +98,12 @@ class Workers:
         count: How many trials run at once.
         environment: Their environment.
         log: File that takes what they print; the lock is held on its folder.
+        libraries: Modules that they import before the first trial, beside the usual ones.
     """
 
-    def __init__(self, count: int, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, count: int, environment: Mapping[str, str], log: Path, libraries: Sequence[str] = ()) -> None:
         self._free: Queue[Worker] = Queue()
-        self._all = [Worker(environment, log) for _ in range(count)]
+        self._all = [Worker(environment, log, (*USUAL, *libraries)) for _ in range(count)]
         for worker in self._all:
             self._free.put(worker)
         self.count = count

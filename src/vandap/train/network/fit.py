@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.dataset import Raw
+from vandap.core.light import light
 from vandap.core.memory import give_back
 from vandap.core.preprocess import Encoded
 from vandap.core.records import from_json
@@ -219,7 +220,8 @@ class Fit:
         """Build and compile. Seeded anew each time: a build after a smaller one must draw what a first build draws."""
         import keras
 
-        keras.utils.set_random_seed(self._job.seed)
+        with light():
+            keras.utils.set_random_seed(self._job.seed)
         model = self._build(plan)
         compile_network(model, plan, regression=self._job.dataset.task is Task.REGRESSION)
         return model

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vandap.core.light import light
 from vandap.core.store import write_arrays
 
 State = list[np.ndarray]
@@ -58,7 +59,8 @@ def seeded(seed: int) -> Iterator[None]:
     import keras
 
     python, numpy = random.getstate(), np.random.get_state()
-    keras.utils.set_random_seed(seed)
+    with light():
+        keras.utils.set_random_seed(seed)
     try:
         yield
     finally:

@@ -218,3 +218,26 @@ def test_each_network_of_a_balanced_ensemble_is_given_rows_of_its_own(
         HeldOut(request).wrap(fitted)(Model(), X, y)
     (every, _), (first, counts), (second, _) = given
     assert counts[0] == counts[1] and first < every and second < every and first != second
+
+
+def test_rows_that_are_mostly_equal_leave_rows_to_train_on(tmp_path: Path) -> None:
+    """Equal rows are held out together; where that would take too many, others are."""
+    x = X.copy()
+    x[: ROWS // 2] = x[0]
+    request, model = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0), Model()
+    with pytest.raises(TrialOverError):
+        HeldOut(request).wrap(fit)(model, x, Y)
+    division = read_division(tmp_path / "division.npz")
+    assert division is not None and not division.is_small
+    assert len(division.extra) == 300 and division.extra.min() >= ROWS // 2
+    assert len(model.given["x"]) == ROWS - 300
+
+
+def test_rows_that_are_all_equal_are_not_held_out(tmp_path: Path) -> None:
+    """The message says why the training cannot be repeated."""
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0)
+    held = HeldOut(request)
+    with pytest.raises(TrialOverError):
+        held.wrap(fit)(Model(), np.zeros_like(X), Y)
+    assert "Of 1200 examples only 1 is different" in str(held.error)
+    assert not (tmp_path / "division.npz").exists()
