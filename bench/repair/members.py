@@ -3,8 +3,10 @@
 The test half is for claims, the development half for work on `fix`. Left out are scripts whose fault is a false
 promise and not a bad model (the zoo judges those by `honesty`: a training experiment cannot better what is not bad),
 plans that are no plain script (see `written.is_writable`), and members of the test half that were looked at while
-`fix` was worked on (`seen.jsonl`: what came of them then). Whether a drawn fault counts is then decided by its
-healthy twin, never by what a repair made of it.
+`fix` was worked on: `seen.jsonl` and `first.jsonl`, a first draw, keep what came of them then. These used up the zoo's
+scripts, so that those in `scripts/` were written for a second draw, in the manner of the zoo's, by somebody who had
+seen neither vandap nor this bench. Whether a drawn fault counts is then decided by its healthy twin, never by what a
+repair made of it.
 """
 
 from __future__ import annotations
@@ -24,13 +26,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from zoo import datasets, faulty, healthy
 from zoo.kinds import ARCHITECTURES
 from zoo.records import Half, Plan
-from zoo.scripts import Script, scripts
+from zoo.scripts import Script
+from zoo.scripts import scripts as zoo_scripts
 
 from bench.repair.written import Program, is_writable, written
 
 DRAW = 20_261_121
 """Seed of the draw."""
-SEEN = Path(__file__).with_name("seen.jsonl")
+HERE = Path(__file__).parent
+SEEN, FIRST = HERE / "seen.jsonl", HERE / "first.jsonl"
 _VALIDATED = re.compile(r"validation_data=\(x_test(\[:(\d+)\])?, y_test(?:\[:\d+\])?\)")
 _HALF = "validation_data=(x_test[::2], y_test[::2])"
 
@@ -61,8 +65,11 @@ class Member:
 
 def faults(half: Half) -> Iterator[Member]:
     """Faulty members of a half that were not looked at, in the order of the draw, scripts and plans in turn."""
-    looked_at = {json.loads(line)["member"] for line in SEEN.read_text(encoding="utf-8").splitlines()}
-    scripts = (_of_script(script) for script in _drawn(_scripts((half,)), "fault"))
+    looked_at = {
+        json.loads(line)["member"] for file in (SEEN, FIRST) for line in file.read_text(encoding="utf-8").splitlines()
+    }
+    written_anew = list(zoo_scripts(half, HERE / "scripts"))
+    scripts = (_of_script(script) for script in _drawn([*_scripts((half,)), *written_anew], "fault"))
     plans = (
         _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
         for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
@@ -103,7 +110,7 @@ def _name(item: Plan | Script | faulty.Sick) -> str:
 
 def _scripts(halves: tuple[Half, ...]) -> list[Script]:
     """Scripts that are judged by what their model answers."""
-    found = [script for half in halves for script in scripts(half)]
+    found = [script for half in halves for script in zoo_scripts(half)]
     return [
         item for item in found if item.score.get("kind") != "honesty" and not {"answer", "positive"} & {*item.score}
     ]

@@ -34,6 +34,7 @@ class Script:
         healed: Source of the healthy twin.
         score: How the script's result is judged; see `zoo.scored`.
         why: Why more than one name or component is right, argued from the script.
+        path: The faulty script.
     """
 
     name: str
@@ -43,31 +44,27 @@ class Script:
     healed: str
     score: Mapping[str, Any]
     why: str
-
-    @property
-    def path(self) -> Path:
-        """The faulty script."""
-        return HERE / f"{self.name}.py"
+    path: Path
 
 
-def scripts(half: Half) -> Iterator[Script]:
-    """All scripts of one half."""
-    return (script(name) for name, entry in _entries().items() if entry["half"] == half)
+def scripts(half: Half, folder: Path = HERE) -> Iterator[Script]:
+    """All scripts of one half; of another folder that has them, and a `truth.json` of their own."""
+    return (_read(folder / f"{name}.py", entry) for name, entry in _entries(folder).items() if entry["half"] == half)
 
 
 @cache
-def _entries() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = json.loads((HERE / "truth.json").read_text(encoding="utf-8"))
+def _entries(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     return found
 
 
 def script(name: str) -> Script:
     """One script by its name."""
-    return _read(name, _entries()[name])
+    return _read(HERE / f"{name}.py", _entries(HERE)[name])
 
 
-def _read(name: str, entry: Mapping[str, Any]) -> Script:
-    source = healed = (HERE / f"{name}.py").read_text(encoding="utf-8")
+def _read(path: Path, entry: Mapping[str, Any]) -> Script:
+    source = healed = path.read_text(encoding="utf-8")
     for old, new in entry["fix"]:
         healed = healed.replace(old, new)
     texts = [line for old, _ in entry["fix"] for line in old.splitlines() if line.strip()] + entry.get("also", [])
@@ -77,4 +74,4 @@ def _read(name: str, entry: Mapping[str, Any]) -> Script:
     )
     truth = Truth(tuple(entry["faults"]), tuple(entry["components"]), (), lines)
     more = (entry.get("score", {}), entry.get("why", ""))
-    return Script(name, entry["half"], truth, tuple(entry.get("layers", ())), healed, *more)
+    return Script(path.stem, entry["half"], truth, tuple(entry.get("layers", ())), healed, *more, path)
