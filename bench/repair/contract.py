@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.repair.cures import Row, Tools
+from bench.repair.replay import replayed
 from vandap.core.examined import Examined
 from vandap.core.finding import Finding
-from vandap.core.progress import silent
 from vandap.core.store import Run
 from vandap.diagnose.catalogue import rules
 from vandap.diagnose.rule import Rule
 from vandap.errors import VandapError
 from vandap.evaluate.experiment.plan import LOOKS, Plan
-from vandap.exam.script import examine_script
 from vandap.repair.bench import Bench
-from vandap.repair.bench import Plan as BenchPlan
 from vandap.repair.catalogue import catalogue
 from vandap.repair.changes.change import Change
 from vandap.repair.confirm import Confirmation
 from vandap.repair.remedy import Case
-from vandap.repair.repaired import warm
-from vandap.repair.source.project import Project
-from vandap.repair.trial.copy import Folder
-from vandap.repair.trial.libraries import imported
-from vandap.repair.trials import Trials
 
 DRILLS = Path(__file__).parents[2] / "tests" / "drills"
 MOST = 4
@@ -59,31 +49,23 @@ def _tried(rule: Rule, folder: Path) -> Row:
     script = folder / "own" / "train.py"
     shutil.copytree(DRILLS / rule.slug, script.parent, ignore=shutil.ignore_patterns("healthy.py", "__pycache__"))
     (script.parent / "sick.py").rename(script)
-    environment = dict(os.environ)
-    with contextlib.chdir(script.parent):
-        examined = examine_script(
-            script, out=folder / "run", budget=_EXAM, timeout=_LONG, quiet=True, stdout=2, environment=environment
-        )
+    run = folder / "run"
+    with replayed(script, run, _LONG, _EXAM) as (bench, examined):
         finding = next(
             (verdict.finding for verdict in examined.verdicts if verdict.code == rule.code and verdict.finding), None
         )
-        if finding is None or examined.program is None:
-            return {"refused": "not found" if finding is None else "not watched", "tried": []}
-        answers = _answers(finding, examined, folder / "run")
-        below, origin = folder / "run" / "trainings", Folder.of(script)
-        below.mkdir()
-        libraries = imported(script, origin.sources())
-        with warm(BenchPlan(_LONG), environment, examined.program.backend, below, libraries) as workers:
-            trials = Trials(Project(examined.program, origin.root), origin, (), below / "trials", workers)
-            bench = Bench(trials, BenchPlan(_LONG), time.monotonic(), silent)
-            makeable = [item for item in answers if trials.can_make(item[1])]
-            if not makeable:
-                return {"refused": "advice" if not answers else "cannot be made", "tried": []}
-            bench.rehearse([changes for _, changes in makeable])
-            return {
-                "metric": bench.scale.metric,
-                "tried": [_outcome(bench, below, place, item) for place, item in enumerate(makeable[:MOST])],
-            }
+        if finding is None:
+            return {"refused": "not found", "tried": []}
+        answers = _answers(finding, examined, run)
+        makeable = [item for item in answers if bench.trials.can_make(item[1])]
+        if not makeable:
+            return {"refused": "advice" if not answers else "cannot be made", "tried": []}
+        bench.rehearse([changes for _, changes in makeable])
+        below = bench.trials.folder.parent
+        return {
+            "metric": bench.scale.metric,
+            "tried": [_outcome(bench, below, place, item) for place, item in enumerate(makeable[:MOST])],
+        }
 
 
 def _answers(finding: Finding, examined: Examined, run: Path) -> list[Answer]:

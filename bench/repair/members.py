@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from zoo import datasets, faulty, healthy
 from zoo.kinds import ARCHITECTURES
 from zoo.records import Half, Plan
-from zoo.scripts import Script
-from zoo.scripts import scripts as zoo_scripts
+from zoo.scripts import HERE as ZOO
+from zoo.scripts import Script, scripts
 
 from bench.repair.written import Program, is_writable, written
 
@@ -68,14 +68,14 @@ def faults(half: Half) -> Iterator[Member]:
     looked_at = {
         json.loads(line)["member"] for file in (SEEN, FIRST) for line in file.read_text(encoding="utf-8").splitlines()
     }
-    written_anew = list(zoo_scripts(half, HERE / "scripts"))
-    scripts = (_of_script(script) for script in _drawn([*_scripts((half,)), *written_anew], "fault"))
+    every = [*_scripts((half,)), *_scripts((half,), HERE / "scripts")]
+    written_by_hand = (_of_script(script) for script in _drawn(every, "fault"))
     plans = (
         _member(sick.plan.name, sick.plan, _plans_by_name(half)[sick.host])
         for sick in _drawn([item for item in faulty.plans(half) if is_writable(item.plan)], "fault")
     )
     yield from _in_turn(
-        *((member for member in members if member.name not in looked_at) for members in (scripts, plans))
+        *((member for member in members if member.name not in looked_at) for members in (written_by_hand, plans))
     )
 
 
@@ -108,9 +108,9 @@ def _name(item: Plan | Script | faulty.Sick) -> str:
     return item.plan.name if isinstance(item, faulty.Sick) else item.name
 
 
-def _scripts(halves: tuple[Half, ...]) -> list[Script]:
-    """Scripts that are judged by what their model answers."""
-    found = [script for half in halves for script in zoo_scripts(half)]
+def _scripts(halves: tuple[Half, ...], folder: Path = ZOO) -> list[Script]:
+    """Scripts of a folder that are judged by what their model answers."""
+    found = [script for half in halves for script in scripts(half, folder)]
     return [
         item for item in found if item.score.get("kind") != "honesty" and not {"answer", "positive"} & {*item.score}
     ]

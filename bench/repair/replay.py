@@ -21,13 +21,14 @@ from vandap.repair.trials import Trials
 
 
 @contextlib.contextmanager
-def replayed(script: Path, folder: Path, budget: float) -> Iterator[tuple[Bench, Examined]]:
-    """Run a script once under watch, without decisive tests, and hold warm processes ready for its trials.
+def replayed(script: Path, folder: Path, budget: float, exam: float = 0.0) -> Iterator[tuple[Bench, Examined]]:
+    """Run a script once under watch, and hold warm processes ready for its trials.
 
     Args:
         script: The script, in a folder of its own.
         folder: The run folder, new.
         budget: Seconds of wall clock for everything.
+        exam: Seconds for decisive tests.
 
     Raises:
         TrainingError: Its training could not be watched.
@@ -35,7 +36,7 @@ def replayed(script: Path, folder: Path, budget: float) -> Iterator[tuple[Bench,
     began, environment = time.monotonic(), dict(os.environ)
     with contextlib.chdir(script.parent):  # what trials copy is the script's folder
         examined = examine_script(
-            script, out=folder, budget=0.0, timeout=budget, quiet=True, stdout=2, environment=environment
+            script, out=folder, budget=exam, timeout=budget, quiet=True, stdout=2, environment=environment
         )
         if examined.program is None:
             raise TrainingError(

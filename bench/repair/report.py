@@ -35,7 +35,7 @@ keeps the best on the rows that screen; *suggested* draws from the changes that 
 seconds as `fix`, its exam of the script included, and needs no proof for what it keeps.
 """
 EARLIER = """
-### The draw before
+## Faults, the draw before
 
 The same of earlier code. What failed was looked at then and mended by general means, so that these members claim
 nothing any more.
@@ -76,20 +76,18 @@ surely better, wherever the fault costs anything.
 def main() -> None:
     """Print the page."""
     print(HEAD)
-    for part, text, table in (
-        ("faults", FAULTS, _faults),
-        ("healthy", HEALTHY, _healthy),
-        ("same", SAME, _same),
-        ("power", POWER, _power),
-        ("speed", SPEED, _speed),
-        ("remedies", REMEDIES, _remedies),
+    for part, measured, text, table in (
+        ("faults", RESULTS, FAULTS, _faults),
+        ("faults", FIRST, EARLIER, _faults),
+        ("healthy", RESULTS, HEALTHY, _healthy),
+        ("same", RESULTS, SAME, _same),
+        ("power", RESULTS, POWER, _power),
+        ("speed", RESULTS, SPEED, _speed),
+        ("remedies", RESULTS, REMEDIES, _remedies),
     ):
-        found = rows(RESULTS, part)
+        found = rows(measured, part)
         print(text)
         print("\n".join([*_made(part, found), *table(found)]) if found else "Not run yet.")
-        if part == "faults":
-            print(EARLIER)
-            print("\n".join(table(rows(FIRST, part))))
 
 
 def _made(part: str, found: Sequence[Row]) -> Iterator[str]:
@@ -107,7 +105,7 @@ def _faults(found: Sequence[Row]) -> Iterator[str]:
     left_out = ", ".join(f"`{row['member']}`" for row in found if not row["counts"])
     yield f"{len(counted)} faults count of {len(found)} drawn{f' (not: {left_out})' if left_out else ''}.\n"
     for origin, chosen in _groups(counted):
-        yield f"#### {origin}\n"
+        yield f"### {origin}\n"
         yield from _head("arm", "faults", "better", "share [95 %]", "recovered [95 %]", "seconds", "trainings")
         for arm in _arms(chosen):
             yield _arm(arm, [row for row in chosen if arm in row["arms"]])

@@ -27,24 +27,27 @@ class Script:
     """One faulty script.
 
     Args:
-        name: File name without suffix.
+        path: The faulty script.
         half: Development or test.
         truth: What is wrong, and the lines that count as its place.
         places: Layers that count as its place, by number or name in the model that was trained.
         healed: Source of the healthy twin.
         score: How the script's result is judged; see `zoo.scored`.
         why: Why more than one name or component is right, argued from the script.
-        path: The faulty script.
     """
 
-    name: str
+    path: Path
     half: Half
     truth: Truth
     places: tuple[int | str, ...]
     healed: str
     score: Mapping[str, Any]
     why: str
-    path: Path
+
+    @property
+    def name(self) -> str:
+        """File name without suffix."""
+        return self.path.stem
 
 
 def scripts(half: Half, folder: Path = HERE) -> Iterator[Script]:
@@ -74,4 +77,4 @@ def _read(path: Path, entry: Mapping[str, Any]) -> Script:
     )
     truth = Truth(tuple(entry["faults"]), tuple(entry["components"]), (), lines)
     more = (entry.get("score", {}), entry.get("why", ""))
-    return Script(path.stem, entry["half"], truth, tuple(entry.get("layers", ())), healed, *more, path)
+    return Script(path, entry["half"], truth, tuple(entry.get("layers", ())), healed, *more)

@@ -125,11 +125,8 @@ def scan(source: bytes | str, file: str) -> tuple[Idiom, ...]:
     Returns:
         One for each line and name, in the order of the lines; none when the text is no Python.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a doubtful escape in the user's text is not ours to tell
-            tree = ast.parse(source, file)
-    except (SyntaxError, ValueError):
+    tree = parsed(source, file)
+    if tree is None:
         return ()
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
     lines = text.splitlines()
@@ -138,6 +135,16 @@ def scan(source: bytes | str, file: str) -> tuple[Idiom, ...]:
         return ()
     found = {(idiom.site.line, idiom.name): idiom for idiom in _walk(tree, names, file, lines)}
     return tuple(sorted(found.values(), key=lambda idiom: (idiom.site.line or 0, idiom.name)))
+
+
+def parsed(source: bytes | str, file: str) -> ast.Module | None:
+    """The syntax tree of a user's text; None when it is no Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a doubtful escape in the user's text is not ours to tell
+            return ast.parse(source, file)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _imported(tree: ast.AST) -> dict[str, str]:

@@ -101,7 +101,7 @@ def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> D
     missing = goal - held if held < LEAST_ROWS or wanted else 0
     most = int(LARGEST_SHARE * total) - held
     hashes = row_hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
-    extra = _smallest(hashes, min(missing, most), most)
+    extra = _smallest(hashes, missing, most)
     own = row_hashes(validation) if held else np.zeros(0, np.uint64)
     roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
     if len(roles.confirm) < CONFIRM_ROWS.value and rows:
@@ -151,12 +151,12 @@ def _smallest(hashes: np.ndarray, wanted: int, most: int) -> np.ndarray:
 
     values, places, counts = np.unique(hash_numbers(hashes, 0xF1DE), return_inverse=True, return_counts=True)
     taken, total = np.zeros(len(values), bool), 0
-    for value in range(len(values)):
+    for place, count in enumerate(counts):
         if total >= wanted:
             break
-        if total + counts[value] <= most:
-            taken[value] = True
-            total += counts[value]
+        if total + count <= most:
+            taken[place] = True
+            total += count
     return np.flatnonzero(taken[places])
 
 

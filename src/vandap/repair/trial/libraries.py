@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from vandap.exam.idioms import parsed
+
 USUAL = ("numpy", "keras", "sklearn", "pandas", "scipy", "sklearn.model_selection", "sklearn.preprocessing")
 """What most scripts import; a library that is missing is passed over."""
 _QUIET = frozenset(
@@ -24,18 +26,18 @@ def imported(script: Path, sources: Mapping[Path, bytes]) -> tuple[str, ...]:
         script: The file.
         sources: The Python files around it, by absolute path.
     """
-    found, seen = dict[str, None](), set[Path]()
+    found, seen = set[str](), set[Path]()
     waiting = [script.absolute()]
     while waiting:
         path = waiting.pop()
         if path in seen or path not in sources:
             continue
         seen.add(path)
-        for name in _names(sources[path]):
+        for name in _names(parsed(sources[path], str(path))):
             root, own = name.partition(".")[0], path.parent.joinpath(*name.split("."))
             waiting += [own.with_suffix(".py"), own / "__init__.py"]
             if root in _QUIET and not _is_own(root, (path.parent, script.absolute().parent), sources):
-                found[name] = None
+                found.add(name)
     return tuple(sorted(found))
 
 
@@ -44,13 +46,9 @@ def _is_own(root: str, folders: Iterable[Path], sources: Mapping[Path, bytes]) -
     return any(folder / file in sources for folder in folders for file in (f"{root}.py", f"{root}/__init__.py"))
 
 
-def _names(source: bytes) -> Iterator[str]:
+def _names(tree: ast.AST | None) -> Iterator[str]:
     """Modules that a source names, and what may be one: `from a import b` may mean `a.b`."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
-        return
-    for node in nodes:
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

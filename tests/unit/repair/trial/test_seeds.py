@@ -17,7 +17,6 @@ STAND_IN = "drawn = []\nclass random:\n    set_seed = drawn.append\n"
 @pytest.fixture
 def without_tensorflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process that has not imported TensorFlow, and could import a stand-in."""
-    import keras  # noqa: F401
     from keras.src.utils import rng_utils
 
     (tmp_path / "tensorflow.py").write_text(STAND_IN)
