@@ -22,6 +22,8 @@ from vandap.repair.searches import Tried
 from vandap.repair.source.document import RefusalError
 
 MOST_SHOWN = 20
+KEEPING = (PROVED, RUNS)
+"""How a repair ends that keeps its changes."""
 
 
 class Source(Protocol):
@@ -66,8 +68,8 @@ def concluded(
     status = _status(experiment)
     if status is None:
         status = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
-    status = NOT_PROVED if status in _WHY_KEPT and broken else status
-    kept = bundle if status in _WHY_KEPT else ()
+    status = NOT_PROVED if status in KEEPING and broken else status
+    kept = bundle if status in KEEPING else ()
     return replace(
         fixed,
         status=status,
@@ -77,7 +79,7 @@ def concluded(
         before=_mean(experiment.reference, scale) if experiment else float("nan"),
         after=_mean(experiment.changed, scale) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
-        kept=tuple(_step(change, suggested, _WHY_KEPT[status]) for change in kept),
+        kept=tuple(_step(change, suggested, _why_kept(status, kept)) for change in kept),
         dropped=tuple(_dropped(suggested, tried, bundle, status)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN] if not item.crashed),
         hints=hints,
@@ -91,7 +93,7 @@ def concluded(
 
 def is_kept(experiment: Experiment | None) -> bool:
     """Whether a proof is one to keep its changes by."""
-    return _status(experiment) in _WHY_KEPT
+    return _status(experiment) in KEEPING
 
 
 def _of_ending(broken: str | None) -> Iterator[str]:
@@ -118,10 +120,12 @@ def _status(experiment: Experiment | None) -> str | None:
     return RUNS if harmless and ran else NOT_PROVED
 
 
-_WHY_KEPT = {
-    PROVED: "proved with the others on held-out rows",
-    RUNS: "no training ends with a model without it, and every one with it and the others",
-}
+def _why_kept(status: str, kept: Bundle) -> str:
+    """Why each change is kept: only all of them together were put to the proof."""
+    together = len(kept) > 1
+    if status == PROVED:
+        return f"proved {'with the others ' if together else ''}on held-out rows"
+    return f"no training ends with a model without it, and every one with it{' and the others' if together else ''}"
 
 
 def _mean(arm: Arm, scale: Scale) -> float:

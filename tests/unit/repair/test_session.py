@@ -42,6 +42,19 @@ def test_other_data_are_another_task(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert find_or_begin("train", "key", files=around.states()).folder == Path("runs/fix-train-2")
 
 
+def test_a_log_of_this_commands_output_is_no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`vandap fix train.py > fix.log`: the log was empty when the repair began, and holds what it printed at its end."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").touch()
+    log = tmp_path / "fix.log"
+    log.touch()
+    around = Folder.of(tmp_path / "script.py")
+    find_or_begin("train", "key").prepare()
+    find_or_begin("train", "key").begin(around.states())
+    log.write_text("Better, and proved")
+    assert find_or_begin("train", "key", files=around.states()).folder == Path("runs/fix-train")
+
+
 def test_an_edited_script_is_another_one(tmp_path: Path) -> None:
     """The content of every file of the program, arguments and task make the key."""
     script, helper = tmp_path / "train.py", tmp_path / "model.py"

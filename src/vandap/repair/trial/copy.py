@@ -80,9 +80,12 @@ class Folder:
         return {place: path.read_bytes() for place, path in found if path.stat().st_size <= LARGEST_SOURCE}
 
     def states(self) -> dict[str, str]:
-        """Size and time of the last change of all other files, such as data and settings, by their places."""
+        """Size and time of the last change of all other files, such as data and settings, by their places.
+
+        Empty files are left out: a log that this command's own output goes to holds nothing yet.
+        """
         found = ((place, path.stat()) for place, path in self.files() if path.suffix != ".py")
-        return {str(place): f"{state.st_size} {state.st_mtime_ns}" for place, state in found}
+        return {str(place): f"{state.st_size} {state.st_mtime_ns}" for place, state in found if state.st_size}
 
     def copied(self, target: Path, edited: Mapping[Path, bytes], shelf: Shelf) -> Folder:
         """Copy the folder, with some files edited.
