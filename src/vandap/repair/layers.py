@@ -8,6 +8,7 @@ from vandap.core.program import Layer
 from vandap.repair.remedy import Case
 
 _DEFAULT = "GlorotUniform"
+_ZEROS = ("Zeros", "zeros")
 BENDS = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU")
 """Layers that are an activation and nothing else."""
 _BETWEEN = frozenset(
@@ -44,6 +45,16 @@ def with_own_initialiser(case: Case) -> tuple[str, ...]:
         layer.path
         for layer in case.program.layers
         if "kernel_initializer" in layer.settings and _class(layer.settings["kernel_initializer"]) != _DEFAULT
+    )
+
+
+def with_own_biases(case: Case) -> tuple[str, ...]:
+    """Paths of the hidden layers whose biases do not start at zero; those of an output may be its prior."""
+    answering = {layer.path for layer in case.answering}
+    return tuple(
+        layer.path
+        for layer in case.program.layers
+        if layer.path not in answering and _class(layer.settings.get("bias_initializer") or "zeros") not in _ZEROS
     )
 
 

@@ -9,7 +9,7 @@ from vandap.repair.changes.optimisation import BatchSize, EarlyStopping
 from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import Initialiser, Insert, LayerSetting, Unfreeze, Units
 from vandap.repair.inputs import target_scale
-from vandap.repair.layers import of_kind, units_of, with_own_initialiser
+from vandap.repair.layers import of_kind, units_of, with_own_biases, with_own_initialiser
 from vandap.repair.pairs import activation_for, pair_for
 from vandap.repair.remedy import Case
 
@@ -102,8 +102,9 @@ def all_trained(case: Case) -> Bundles:
 
 def default_initialisers(case: Case) -> Bundles:
     """The initialisers that Keras takes by default."""
-    layers = with_own_initialiser(case)
-    return ((Initialiser("", layers),),) if layers else ()
+    of = {"kernel": with_own_initialiser(case), "bias": with_own_biases(case)}
+    changes = tuple(Initialiser("", layers, weights) for weights, layers in of.items() if layers)
+    return (changes,) if changes else ()
 
 
 def scaled_target(case: Case) -> Bundles:

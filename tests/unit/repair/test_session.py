@@ -43,7 +43,7 @@ def test_other_data_are_another_task(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_log_of_this_commands_output_is_no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`vandap fix train.py > fix.log`: the log was empty when the repair began, and holds what it printed at its end."""
+    """`vandap fix train.py > fix.log`: empty when the repair begins, it holds at its end what was printed."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "script.py").touch()
     log = tmp_path / "fix.log"

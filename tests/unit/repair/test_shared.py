@@ -7,12 +7,12 @@ from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.output import OutputActivation, SetLoss
-from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting
+from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedies.widen_layer import WidenLayer
 from vandap.repair.remedy import Case
-from vandap.repair.shared import loss_of_labels, scaled_target
+from vandap.repair.shared import default_initialisers, loss_of_labels, scaled_target
 
 CLASSES = {"whole": 1.0, "distinct": 3.0, "minimum": 0.0, "maximum": 2.0}
 """Class numbers of three classes."""
@@ -131,3 +131,17 @@ def test_a_pooling_layer_that_leaves_too_little_gets_a_smaller_window(size, is_m
     finding = Finding("B10", "capacity-mismatch", "x", Severity.ISSUE, "", where=where)
     found = WidenLayer().proposals(Case(finding, Program(layers=(pool, dense), outputs=("dense",))))
     assert found == (((LayerSetting("pool_size", 2, ("pool",)),),) if is_made_smaller else ())
+
+
+def test_biases_that_start_far_off_are_left_to_the_default():
+    """Those of hidden layers: an output's bias may be the classes' log-odds. Kernels are another change."""
+
+    def dense(index: int, name: str, bias: object, kernel: str = "GlorotUniform") -> Layer:
+        settings = {"kernel_initializer": {"class_name": kernel}, "bias_initializer": bias}
+        return Layer(index, name, name, "Dense", parameters=9, settings=settings, output_shape=(None, 3))
+
+    low, zero = {"class_name": "Constant", "config": {"value": -20.0}}, {"class_name": "Zeros"}
+    layers = (dense(0, "a", low), dense(1, "b", zero), dense(2, "c", None, "Ones"), dense(3, "out", low))
+    case = Case(FINDING, Program(layers=layers, outputs=("out",)), {})
+    assert default_initialisers(case) == ((Initialiser("", ("c",)), Initialiser("", ("a",), "bias")),)
+    assert len(frozenset().union(*(change.places for change in default_initialisers(case)[0]))) == 2

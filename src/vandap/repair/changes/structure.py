@@ -29,22 +29,30 @@ class HiddenActivation(Change):
 
 @dataclass(frozen=True)
 class Initialiser(Change):
-    """Start kernels from another initialiser.
+    """Start kernels or biases from another initialiser.
 
     Args:
         name: `glorot_uniform`, `he_normal`, `zeros` ...; "" leaves the argument out, for the layer's default.
         layers: Paths of the layers.
+        weights: Which ones: `kernel` or `bias`.
     """
 
     slug = "initialiser"
     aspect = "initialiser"
     name: str
     layers: tuple[str, ...]
+    weights: str = "kernel"
+
+    @property
+    def place(self) -> str:
+        """Kernels and biases may both be changed."""
+        return f"{self.aspect} of {self.weights}"
 
     @property
     def words(self) -> str:
         """Such as `initialiser he_normal in dense`."""
-        return f"initialiser {self.name or 'left to the default'} in {_some(self.layers)}"
+        biases = " of biases" if self.weights == "bias" else ""
+        return f"initialiser{biases} {self.name or 'left to the default'} in {_some(self.layers)}"
 
 
 @dataclass(frozen=True)

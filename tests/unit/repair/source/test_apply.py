@@ -123,6 +123,7 @@ CASES = [
     (SetLoss("mean_squared_error"), '    "mean_squared_error",\n'),
     (HiddenActivation("relu", ("dense",)), 'Dense(16, activation="relu")'),
     (Initialiser("he_normal", ("dense",)), 'Dense(16, activation="tanh", kernel_initializer="he_normal")'),
+    (Initialiser("zeros", ("dense",), "bias"), 'Dense(16, activation="tanh", bias_initializer="zeros")'),
     (
         Insert("BatchNormalization", ("dense",)),
         '"tanh"),\n    keras.layers.BatchNormalization(),\n    keras.layers.Dro',

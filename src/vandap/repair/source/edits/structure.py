@@ -74,15 +74,15 @@ def _own_calls(project: Project, path: str) -> tuple[Document, ast.Call]:
 
 @edit_of.register
 def _initialiser(change: Initialiser, project: Project) -> Project:
-    edited = 0
+    edited, name = 0, f"{change.weights}_initializer"
     for path in each_call(project, change.layers):
         document, call = _own_calls(project, path)
-        place = place_in(layer(project, path), "kernel_initializer")
-        given = argument(call, "kernel_initializer", place)
+        place = place_in(layer(project, path), name)
+        given = argument(call, name, place)
         if change.name:
-            edit = put_argument(document, call, "kernel_initializer", f'"{change.name}"', place)
+            edit = put_argument(document, call, name, f'"{change.name}"', place)
         elif given is not None:
-            edit = remove_argument(document, call, "kernel_initializer")
+            edit = remove_argument(document, call, name)
         else:
             continue
         project, edited = project.edited(document, edit), edited + 1
