@@ -1,4 +1,4 @@
-"""Edits of layers: activation, initialiser, a layer between, width, pooling, what is trained."""
+"""Edits of layers: activation, initialiser, a layer between, width, pooling."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from vandap.repair.changes.structure import (
     Penalty,
     Remove,
     Skip,
-    Unfreeze,
     Units,
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
@@ -181,16 +180,6 @@ def _pooling(change: GlobalPooling, project: Project) -> Project:
     document, call = layer_call(project, change.layer)
     name, needed = sibling(document, call, change.kind)
     return project.edited(document, *needed, Edit(*document.span(call), f"{name}()"))
-
-
-@edit_of.register
-def _unfreeze(change: Unfreeze, project: Project) -> Project:
-    for path in each_call(project, change.layers):
-        document, call = _own_calls(project, path)
-        if argument(call, "trainable") is None:
-            raise RefusalError("What freezes the layer is not written where it is made.", call.lineno, document.path)
-        project = project.edited(document, set_argument(document, call, "trainable", "True"))
-    return project
 
 
 @edit_of.register
