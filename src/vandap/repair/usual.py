@@ -27,10 +27,13 @@ def other_rates(case: Case, factors: tuple[float, ...]) -> tuple[tuple[Change, .
         case: The training.
         factors: The multiples, the likeliest first.
     """
-    rate = case.rate
-    if rate is None or rate <= 0:
+    rate, usual = case.rate, usual_rate(case)
+    if rate is None:
         return ()
-    usual, measured = usual_rate(case), measured_factor(case)
+    if rate <= 0:  # no multiple of it helps
+        around = (1.0, 10.0, 0.1) if max(factors) > 1 else ()
+        return tuple((LearningRate(float(f"{usual * factor:.2g}")),) for factor in around)
+    measured = measured_factor(case)
     rates = [rate * factor for factor in factors]
     if any((usual < rate) == (factor < 1) and not rate / 2 < usual < rate * 2 for factor in factors):
         rates.insert(0, usual)

@@ -33,6 +33,8 @@ def case(rate: float, high: dict[str, float]) -> Case:
         (LowerLearningRate(), 0.1, {"x1": np.nan, "x0.01": -0.3, "x0.1": -0.6, "x10": 0.2}, [0.01, 0.001, 0.03]),
         (RaiseLearningRate(), 1e-6, {"x1": np.nan, "x100": -0.1, "x10": -0.01}, [1e-4, 1e-3, 1e-5, 3e-6]),
         (RaiseLearningRate(), 1e-6, {"x1": np.nan, "x0.1": -0.1}, [1e-3, 1e-5, 1e-4, 3e-6]),
+        (RaiseLearningRate(), 0.0, {}, [1e-3, 1e-2, 1e-4]),  # no multiple of it is another one
+        (LowerLearningRate(), 0.0, {}, []),
     ],
 )
 def test_the_rate_that_was_measured_comes_first(
