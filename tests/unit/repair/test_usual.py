@@ -11,6 +11,7 @@ from vandap.core.signals import Series
 from vandap.repair.remedies.find_learning_rate import FindLearningRate
 from vandap.repair.remedies.lower_learning_rate import LowerLearningRate
 from vandap.repair.remedies.raise_learning_rate import RaiseLearningRate
+from vandap.repair.remedies.usual_optimiser_settings import UsualOptimiserSettings
 from vandap.repair.remedy import Case, Remedy
 
 FINDING = Finding("C11", "stuck-loss", "x", Severity.ISSUE, "")
@@ -43,3 +44,22 @@ def test_the_rate_that_was_measured_comes_first(
     """Where it is surely better and on the side that the remedy is about; then the usual one and the multiples."""
     found = [change.value for (change,) in remedy.proposals(case(rate, high))]  # type: ignore[attr-defined]
     assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"momentum": 0.9995, "learning_rate": 0.01}, {"momentum": 0.9}),
+        ({"beta_1": 1.0, "beta_2": 0.999, "epsilon": 0.5}, {"beta_1": 0.9, "epsilon": 1e-7}),
+        ({"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}, {}),
+        ({"momentum": None}, {}),
+    ],
+)
+def test_settings_of_an_optimiser_that_are_unusual_are_made_usual(
+    settings: dict[str, object], expected: dict[str, float]
+) -> None:
+    """Only these; where all are usual there is nothing to try."""
+    case = Case(FINDING, Program(compile=Compile(optimizer="SGD", settings=settings)), {})
+    found = [change for changes in UsualOptimiserSettings().proposals(case) for change in changes]
+    assert {change.name: change.value for change in found} == expected  # type: ignore[attr-defined]
+    assert len({change.place for change in found}) == len(found)

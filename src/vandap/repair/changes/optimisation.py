@@ -108,6 +108,11 @@ class OptimiserSetting(Change):
     value: float
 
     @property
+    def place(self) -> str:
+        """Each argument by itself."""
+        return f"{self.aspect} {self.name}"
+
+    @property
     def words(self) -> str:
         """Such as `momentum 0.9`."""
         return f"{self.name} {self.value:g}"

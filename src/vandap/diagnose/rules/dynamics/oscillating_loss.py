@@ -23,7 +23,7 @@ class OscillatingLoss(Rule):
     valley to the other.
 
     ## What to do
-    Lower the learning rate or let it decay, take larger batches, or an optimiser that adapts.
+    Lower the learning rate or let it decay, take a momentum of 0.9, larger batches, or an optimiser that adapts.
 
     ## References
     - AutoTrainer: Zhang et al. (2021); TheDeepChecker: Ben Braiek and Khomh (2022)
@@ -31,7 +31,7 @@ class OscillatingLoss(Rule):
 
     code = "C12"
     severity = Severity.TIP
-    remedies = ("lower-learning-rate", "schedule-learning-rate", "use-larger-batches")
+    remedies = ("lower-learning-rate", "schedule-learning-rate", "use-larger-batches", "usual-optimiser-settings")
     swing = Threshold(0.2, "share of the whole fall; epochs of healthy trainings differ by less than a tenth")
     real = Threshold(0.05, "share of the first loss: a curve that falls by less is stuck, and its swing is noise")
     epochs = Threshold(10, "epochs below which a swing cannot be told from a course")

@@ -49,7 +49,7 @@ class OptimiserMisuse(Rule):
 
     code = "B18"
     status = "stable"
-    remedies = ("use-default-optimiser", "raise-learning-rate")
+    remedies = ("usual-optimiser-settings", "use-default-optimiser", "raise-learning-rate")
     explains = SHOWN
     one = Threshold(1, "a memory of one never forgets: the sum of all gradients has no bound")
     epsilon = Threshold(1e-2, "Adam's gradients are mostly smaller than that; its default is 1e-7")
