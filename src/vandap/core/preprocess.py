@@ -64,6 +64,7 @@ class Preprocess:
         scaling: Scaling of numbers and dates (in this order), or of flattened arrays; None for images.
         shape: Shape of one raw example for images and arrays; `()` for tables.
         pixels: Type of the image values that the model was trained on: `uint8` (0 to 255) or `float`.
+        pixel_range: Least and largest value that a pixel can have, as far as the training images tell.
         channel_mean: Mean of each image channel; the network normalises with it.
         channel_deviation: Standard deviation of each image channel.
         target_center: Regression: mean of the training target; networks learn `(y - center) / scale`.
@@ -78,6 +79,7 @@ class Preprocess:
     scaling: Scaling | None = None
     shape: tuple[int, ...] = ()
     pixels: str = "uint8"
+    pixel_range: tuple[float, float] = (0.0, 255.0)
     channel_mean: tuple[float, ...] = ()
     channel_deviation: tuple[float, ...] = ()
     target_center: float = 0.0
@@ -116,7 +118,7 @@ class Encoder:
         assert isinstance(raw, np.ndarray)
         nothing = np.zeros((len(raw), 0), np.int32)
         if kind == IMAGES:
-            return Encoded(raw, nothing)
+            return Encoded(whole_images(raw, self.preprocess.channel_mean), nothing)
         assert kind == ARRAY and self.preprocess.scaling is not None
         flat = np.asarray(raw, np.float32).reshape(len(raw), -1)
         return Encoded(self.preprocess.scaling.apply(flat), nothing)
@@ -135,6 +137,19 @@ class Encoder:
         codes = [self._index[name][raw[name]] for name in spec.vocabularies]
         categories = np.stack(codes, axis=1) if codes else np.zeros((rows, 0), np.int32)
         return Encoded(numbers, categories)
+
+
+def whole_images(images: np.ndarray, channel_mean: tuple[float, ...]) -> np.ndarray:
+    """Images with the mean of the channel where a pixel is NaN or infinite; the same array where none is.
+
+    Args:
+        images: Shape `(n, height, width, channels)`.
+        channel_mean: What stands in, one number for each channel.
+    """
+    if images.dtype.kind != "f":
+        return images
+    known = np.isfinite(images)
+    return images if known.all() else np.where(known, images, np.asarray(channel_mean, images.dtype))
 
 
 def date_parts(seconds: np.ndarray) -> np.ndarray:

@@ -126,8 +126,10 @@ def write_series(folder: Path, name: str, series: Series) -> None:
 
     Raises:
         KeyError: The catalogue has no such signal.
-        ValueError: The values do not have the catalogue's dimensions.
+        ValueError: The values do not have the catalogue's dimensions, or are no numbers.
     """
+    if series.values.dtype.kind == "O":
+        raise ValueError(f"The signal {name!r} holds objects, which no reader takes. Expected: numbers.")
     if series.values.ndim != len(SIGNALS[name].dimensions):
         raise ValueError(
             f"The signal {name!r} has other dimensions than the catalogue says. "

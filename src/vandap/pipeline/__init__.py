@@ -13,7 +13,7 @@ from vandap.core.progress import Progress, silent
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.core.store import Run
-from vandap.errors import VandapError
+from vandap.errors import TrainingError, VandapError
 from vandap.pipeline.session import Session, open_session
 
 __all__ = ["train"]
@@ -60,14 +60,14 @@ def train(
     except KeyboardInterrupt:
         session.end("interrupted", "interrupted by the user")
         raise
-    except (OSError, MemoryError) as error:  # a full disk or memory: room can be made, and the run goes on
-        session.end("interrupted", f"{type(error).__name__}: {error}")
-        raise
-    except VandapError as error:
+    except TrainingError as error:
         session.end("failed", str(error))
         raise
-    except BaseException as error:
-        session.end("failed", f"{type(error).__name__}: {error}")
+    except VandapError as error:
+        session.end("interrupted", str(error))
+        raise
+    except BaseException as error:  # what was fitted stands: a full disk, another back end, a fault of ours
+        session.end("interrupted", f"{type(error).__name__}: {error}")
         raise
     finally:
         session.close()

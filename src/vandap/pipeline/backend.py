@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from vandap.core.records import from_json
 from vandap.core.store import read_json, write_json
 from vandap.pipeline.session import Session
 from vandap.train import backends
 from vandap.train.learner import Job
 from vandap.train.network.learner import NetworkLearner, inputs_and_outputs
+from vandap.train.network.plan import Plan, override
 
 
 def on_backend(session: Session, learner: NetworkLearner, job: Job) -> Job:
@@ -45,7 +47,9 @@ def resume_backend(session: Session) -> None:
 
 def _spec(learner: NetworkLearner, job: Job) -> Mapping[str, Any]:
     features, outputs = inputs_and_outputs(job)
-    return backends.network_spec(learner.slug, job.preprocess, features, outputs, learner.first_plan(job))
+    frozen = job.settings.get("plan")
+    plan = from_json(Plan, frozen) if frozen else override(learner.first_plan(job), job.settings, len(job.rows))
+    return backends.network_spec(learner.slug, job.preprocess, features, outputs, plan)
 
 
 def _prepare_environment() -> None:

@@ -25,8 +25,8 @@ def climb(session: Session) -> Ladder:
         TrainingError: Not a single rung could be fitted.
     """
     resume_backend(session)
-    chosen = _chosen(session)
-    rungs = [RungFit(session, chosen, index).fit() for index in range(len(chosen))]
+    chosen, begun = _chosen(session), session.spent()
+    rungs = [RungFit(session, chosen, index, begun).fit() for index in range(len(chosen))]
     done = [rung for rung in rungs if rung.status == "done"]
     if not done:
         reasons = "; ".join(f"{rung.slug}: {rung.reason}" for rung in rungs)

@@ -56,7 +56,8 @@ def refit(session: Session, rung: Rung) -> Rung:
     learner, rows = learner_named(rung.slug), np.concatenate([split.train, split.validation])
     rows.sort()
     if model_folder(session, rung.slug).name == "refitted":  # an earlier process, cut after this fit, has it
-        return replace(rung, rows=len(rows))
+        fitted, _ = load_model(session, rung.slug)
+        return replace(rung, rows=fitted.rows, reason=fitted.reason)
     if not allowed:
         return rung
     preprocess = fit_preprocess(session.dataset, rows, session.recipe.seed)
@@ -79,4 +80,4 @@ def refit(session: Session, rung: Rung) -> Rung:
     fits = read_json(session.work / rung.slug / "fits.json")
     write_json(session.work / rung.slug / "fits.json", {**fits, "refit": to_json(fitted.hyper_parameters)})
     save_model(session.work / rung.slug / "refitted", fitted, preprocess)
-    return replace(rung, rows=fitted.rows)
+    return replace(rung, rows=fitted.rows, reason=fitted.reason)

@@ -31,24 +31,33 @@ from vandap.train.network.learner import NetworkLearner
 from vandap.train.preprocess import fit_preprocess
 
 SIMPLE_SHARE = {IMAGES: 0.15}
-"""Share of the budget for all simple rungs; images leave more to the network."""
+"""Share of what is left when the ladder begins for all simple rungs; images leave more to the network."""
 _OTHER_SIMPLE_SHARE = 0.4
+_ALWAYS = 2
+"""Rungs that are fitted, on a sample perhaps, however late it is: the dummy and one simple model."""
 FINISH_SECONDS, FINISH_SHARE = 4.0, 0.03
 """Kept back for intervals, the exam and the test part."""
 
 
 class RungFit:
-    """Fits one rung."""
+    """Fits one rung.
 
-    def __init__(self, session: Session, chosen: list[Learner], index: int) -> None:
+    Args:
+        session: The run.
+        chosen: The learners of the ladder.
+        index: Which of them.
+        begun: Seconds that were spent when the ladder was begun: reading counts against no rung.
+    """
+
+    def __init__(self, session: Session, chosen: list[Learner], index: int, begun: float) -> None:
         self._session, self._learner = session, chosen[index]
         self._folder = session.work / self._learner.slug
-        self._budget = self._share(chosen, index)
-        self._must = index == 0 or not self._learner.simple
+        self._budget = self._share(chosen, index, begun)
+        self._must = index < _ALWAYS or not self._learner.simple
         self._plan: Mapping[str, Any] = session.recipe.plan.get("fits", {}).get(self._learner.slug, {})
         self._used: dict[str, Mapping[str, Any]] = {}
 
-    def _share(self, chosen: list[Learner], index: int) -> float:
+    def _share(self, chosen: list[Learner], index: int, begun: float) -> float:
         """Seconds for this rung: an equal part of what its kind has left."""
         session = self._session
         finish = max(FINISH_SECONDS, FINISH_SHARE * session.recipe.budget)
@@ -57,7 +66,7 @@ class RungFit:
         same = [item for item in rest if item.simple == self._learner.simple]
         if self._learner.simple and any(not item.simple for item in rest):
             share = SIMPLE_SHARE.get(session.dataset.kind, _OTHER_SIMPLE_SHARE)
-            left = min(left, share * session.recipe.budget - session.spent())
+            left = min(left, share * (session.recipe.budget - begun) - (session.spent() - begun))
         return left / len(same)
 
     def fit(self) -> Rung:
@@ -67,7 +76,7 @@ class RungFit:
             return from_json(Rung, read_json(path))
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._budget <= 0 and not self._must and not self._plan:
-            rung = self._rung("skipped", reason="the rungs before it used up the time for simple models")
+            rung = self._rung("skipped", reason="the time for simple models was used up")
             write_json(path, rung)
             return rung
         self._session.progress("stage", {"title": f"fitting {self._learner.title}"})
@@ -172,8 +181,9 @@ class RungFit:
             return {"plan": frozen}
         first = next(iter(self._used.values()), None)
         if first is not None:  # what the first fold measured serves the others
-            measured = read_json(self._folder / next(iter(self._used)) / "plan.json")
-            return {"plan": {**first, "rates": []}, "pace": measured["pace"]}
+            measured = self._folder / next(iter(self._used)) / "plan.json"
+            pace = {"pace": read_json(measured)["pace"]} if measured.is_file() else {}  # a recipe's plan measures none
+            return {"plan": {**first, "rates": []}, **pace}
         weights = find_weights(self._session.recipe.weights) if self._learner.needs_weights else None
         return {**self._session.recipe.network, **({"weights": str(weights)} if weights else {})}
 
@@ -182,5 +192,6 @@ class RungFit:
         for name, series in fitted.signals.items():
             write_series(self._folder / "signals", name, series)
         if isinstance(fitted, NetworkFitted):
-            path = self._session.work / "backends.json"
+            path, spec = self._session.work / "backends.json", self._folder / "spec.json"
             write_json(self._folder / "program.json", {**fitted.program, "backends": read_json(path)["rows"]})
+            write_json(spec, {**read_json(spec), "plan": to_json(fitted.hyper_parameters)})  # `vandap bench` builds it

@@ -171,7 +171,10 @@ def _numbers(root: Path, name: str) -> Iterator[re.Match[str]]:
 def _is_unfinished(path: Path, key: str) -> bool:
     if not (path / "run.json").is_file():
         return False
-    info = from_json(RunInfo, read_json(path / "run.json"))
+    try:
+        info = from_json(RunInfo, read_json(path / "run.json"))
+    except (RunError, OSError, TypeError, ValueError, KeyError, AttributeError):  # another program's, or damaged
+        return False
     if info.key != key or info.status not in UNFINISHED:
         return False
     try:

@@ -63,6 +63,13 @@ def check_with_data(recipe: Recipe, dataset: Dataset) -> None:
             hint="Leave the setting out.",
         )
     for slug in recipe.learners:
+        if learner(slug).needs_weights and find_weights(recipe.weights) is None:
+            raise UsageError(
+                "A learner that was asked for needs pretrained weights.",
+                received=f"{slug} without --weights, and no weights in Keras' own folder",
+                expected="a .keras model, or a weight file of keras.applications without its top",
+                hint="Give --weights PATH, or leave this learner out.",
+            )
         if not learner(slug).fits(dataset.kind, dataset.task):
             fitting = [item.slug for item in learners() if item.fits(dataset.kind, dataset.task)]
             raise UsageError(

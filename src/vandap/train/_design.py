@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from vandap.core.dataset import ARRAY, IMAGES, Raw
-from vandap.core.preprocess import Preprocess, Scaling, date_parts
+from vandap.core.preprocess import Preprocess, Scaling, date_parts, whole_images
 from vandap.core.schema import Column
 
 Matrix: TypeAlias = Callable[[Raw], np.ndarray]
@@ -125,7 +125,8 @@ class Design:
         deviation = np.array(self.preprocess.channel_deviation, np.float32)
 
         def matrix(raw: Raw) -> np.ndarray:
-            pixels = np.moveaxis(np.asarray(raw, np.float32), 3, 1)  # (n, channels, height, width)
+            images = whole_images(np.asarray(raw), self.preprocess.channel_mean)
+            pixels = np.moveaxis(np.asarray(images, np.float32), 3, 1)  # (n, channels, height, width)
             small = rows @ pixels @ columns.T
             return ((np.moveaxis(small, 1, 3) - mean) / deviation).reshape(len(pixels), -1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -87,25 +88,39 @@ def _sample(total: int, count: int, generator: np.random.Generator) -> np.ndarra
 
 
 def _images(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> Preprocess:
-    """Shape, channel means and channel deviations, in the units of the stored images (0 to 255 for uint8)."""
+    """Shape, range, channel means and deviations, in the units of the stored images; of finite pixels only."""
     chosen = rows[_sample(len(rows), STATISTICS_IMAGES, generator)]
     first = np.asarray(dataset.examples.take(chosen[:1]))
-    total = squares = np.zeros(first.shape[-1])
+    total = squares = count = np.zeros(first.shape[-1])
+    low, high = math.inf, -math.inf
     for block in blocks(chosen, first[0].size):
         pixels = np.asarray(dataset.examples.take(block), np.float64).reshape(-1, first.shape[-1])
+        known = np.isfinite(pixels)
+        low = min(low, float(pixels.min(where=known, initial=math.inf)))
+        high = max(high, float(pixels.max(where=known, initial=-math.inf)))
+        pixels = np.where(known, pixels, 0.0)
+        count = count + known.sum(axis=0)
         total = total + pixels.sum(axis=0)
         squares = squares + np.einsum("pc,pc->c", pixels, pixels)
-    count = len(chosen) * (first[0].size // first.shape[-1])
-    mean = total / count
-    deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
+    mean = total / np.maximum(count, 1)
+    deviation = np.sqrt(np.maximum(squares / np.maximum(count, 1) - mean**2, 0.0))
     deviation[deviation < 1e-6 * np.maximum(1.0, np.abs(mean))] = 1.0
     return Preprocess(
         IMAGES,
         shape=first.shape[1:],
         pixels="uint8" if first.dtype == np.uint8 else "float",
+        pixel_range=(0.0, 255.0) if first.dtype == np.uint8 else _pixel_range(low, high),
         channel_mean=tuple(mean.tolist()),
         channel_deviation=tuple(deviation.tolist()),
     )
+
+
+def _pixel_range(low: float, high: float) -> tuple[float, float]:
+    """The usual range that float pixels lie in: 0 to 1, -1 to 1 or 0 to 255; what was seen where they lie in none."""
+    for usual in ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)):
+        if usual[0] <= low and high <= usual[1]:
+            return usual
+    return (low, high) if low < high else (0.0, 255.0)
 
 
 def _array(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) -> Preprocess:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vandap.core.dataset import IMAGES, Dataset
 from vandap.core.one_column import one_column_skill
 from vandap.core.preprocess import Encoded, Preprocess
+from vandap.train.preprocess import blocks
 
 MOST_ROWS = 4_000
 MOST_FEATURES = 300
@@ -78,7 +81,7 @@ def _together(dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
 
 def _features(dataset: Dataset, preprocess: Preprocess, rows: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     encoder = preprocess.bind(dataset.columns)
-    encoded = [encoder(dataset.examples.take(rows[start : start + 1024])) for start in range(0, len(rows), 1024)]
+    encoded = (encoder(dataset.examples.take(part)) for part in blocks(rows, math.prod(preprocess.shape) or 1))
     if dataset.kind == IMAGES:
         return (), np.concatenate([_thumbnails(part) for part in encoded])
     names = preprocess.feature_names + tuple(preprocess.vocabularies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from made_contents import contents, dataset, table
@@ -30,3 +32,11 @@ def test_folds_are_judged_together() -> None:
     """Every row of the folds is predicted, so that a fold of one class takes no metric away."""
     data = dataset(contents(table(100), np.arange(100) % 2), DataSpec("memory", folds=5))
     check_with_data(Recipe(SPEC, metric="roc_auc"), data)
+
+
+def test_a_learner_without_its_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a run folder is made; the message says how to give them."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    data = dataset(contents(table(100), np.arange(100) % 2, parts=PARTS), SPEC)
+    with pytest.raises(UsageError, match="--weights PATH"):
+        check_with_data(Recipe(SPEC, learners=("image-transfer",)), data)

@@ -9,6 +9,7 @@ from vandap.core.dataset import Dataset, Examples, Split
 from vandap.core.schema import Column, ColumnKind, Role
 from vandap.core.task import Task
 from vandap.train import preprocess as module
+from vandap.train._design import Design
 from vandap.train.preprocess import fit_preprocess
 
 
@@ -180,3 +181,30 @@ def test_double_precision_takes_no_more_memory(monkeypatch):
         schema = (Column("number", ColumnKind.NUMBER, Role.FEATURE),)
         fit_preprocess(dataset_of(Table(columns), np.zeros(3000, np.int32), schema), np.arange(3000), 0)
     assert seen == [8_000, 8_000]
+
+
+def test_pixels_that_are_no_numbers_are_left_out_and_filled(monkeypatch):
+    """One NaN in one image takes no statistic and no learner away: the channel's mean stands in."""
+    pixels = np.random.default_rng(0).uniform(0, 1, (30, 4, 5, 3)).astype(np.float32)
+    broken = pixels.copy()
+    broken[3, 0, 0, 1], broken[7, 1, 2, 2] = np.nan, np.inf
+    data = dataset_of(Block(broken, "images"), np.zeros(30, np.int32))
+    spec = fit_preprocess(data, np.arange(30), 0)
+    known = np.where(np.isfinite(broken), broken, np.nan)
+    np.testing.assert_allclose(spec.channel_mean, np.nanmean(known, axis=(0, 1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(spec.channel_deviation, np.nanstd(known, axis=(0, 1, 2)), rtol=1e-6)
+    encoded = spec.bind(())(broken).numbers
+    assert encoded[3, 0, 0, 1] == np.float32(spec.channel_mean[1]) and np.isfinite(encoded).all()
+    assert np.isfinite(Design(spec).bind(())(broken)).all()
+    assert spec.bind(())(pixels).numbers is pixels  # no copy where nothing is to be filled
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0, 1, (0, 1)), (-1, 1, (-1, 1)), (0, 255, (0, 255)), (0, 3.5, (0, 255)), (-2.1, 2.6, (-2.1, 2.6))],
+)
+def test_the_range_of_float_pixels(low, high, expected):
+    """Pretrained networks read 0 to 255, and users bring pixels in other ranges."""
+    pixels = np.linspace(low, high, 4 * 4 * 4).reshape(4, 4, 4, 1)
+    spec = fit_preprocess(dataset_of(Block(pixels, "images"), np.zeros(4, np.int32)), np.arange(4), 0)
+    assert spec.pixel_range == pytest.approx(expected)

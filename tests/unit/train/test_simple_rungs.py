@@ -129,3 +129,16 @@ def test_one_class_on_many_rows(slug, tmp_path):
     dataset = replace(dataset, target=np.ones(6_000, np.int32))
     fitted = learner(slug).fit(job_of(dataset, tmp_path, budget=0.2))
     np.testing.assert_array_equal(fitted.predict(dataset.examples.take(np.arange(3)), ()), [[0.0, 1.0]] * 3)
+
+
+def test_the_memory_of_a_support_vector_machine_does_not_grow_with_the_pairs_of_classes(monkeypatch):
+    """Decision values are taken in blocks of rows, and are the same."""
+    from vandap.train.learners import svm
+
+    generator = np.random.default_rng(0)
+    codes = np.repeat(np.arange(6), 10)
+    x = generator.normal(size=(60, 3)) + codes[:, None]
+    machine = svm._machine({"cost": 1.0}).fit(x, codes)
+    whole = svm._columns(machine, x, 7)
+    monkeypatch.setattr(svm, "_PAIR_VALUES", 100)
+    assert whole.shape == (60, 7) and np.array_equal(svm._columns(machine, x, 7), whole)

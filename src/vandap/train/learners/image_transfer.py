@@ -10,7 +10,7 @@ from vandap.core.dataset import IMAGES
 from vandap.core.preprocess import Preprocess
 from vandap.core.task import Task
 from vandap.train.learner import Job
-from vandap.train.network.learner import NetworkLearner
+from vandap.train.network.learner import NetworkLearner, usual_augmentations
 from vandap.train.network.plan import SLACK, Plan, look_steps
 
 MOST_EPOCHS = 30
@@ -30,7 +30,6 @@ class ImageTransfer(NetworkLearner):
 
     def first_plan(self, job: Job) -> Plan:
         """A small batch, because a backbone's activations are large."""
-        colour = job.preprocess.shape[-1] == 3
         return Plan(
             batch_size=32,
             steps=200,
@@ -38,7 +37,7 @@ class ImageTransfer(NetworkLearner):
             learning_rate=1e-3,
             weight_decay=0.01,
             dropout=0.2,
-            augment=("shift", "flip") if colour else ("nudge",),
+            augment=usual_augmentations(job),
             monitor="loss" if job.dataset.task is Task.REGRESSION else "score",
             weights=str(job.settings.get("weights") or job.settings["plan"]["weights"]),
         )
@@ -49,7 +48,7 @@ class ImageTransfer(NetworkLearner):
         from keras import layers
 
         from vandap.train.network.architectures import dropout
-        from vandap.train.network.backbones import backbone, scaled
+        from vandap.train.network.backbones import OWN, backbone, scaled
 
         height, width, channels = preprocess.shape
         body, scale = backbone(Path(plan.weights), height, width)
@@ -59,7 +58,9 @@ class ImageTransfer(NetworkLearner):
         side = body.input_shape[1:3]
         if None not in side and side != (height, width):
             x = layers.Resizing(*side, name="resize")(x)
-        x = body(scaled(layers.Rescaling(1.0, name="to_float")(x), scale), training=False)
+        low, high = preprocess.pixel_range if scale != OWN else (0.0, 255.0)
+        to_pixels = layers.Rescaling(255 / (high - low), offset=-255 * low / (high - low), name="to_pixels")
+        x = body(scaled(to_pixels(x), scale), training=False)
         x = layers.GlobalAveragePooling2D(name="pool")(x) if len(x.shape) == 4 else x
         x = dropout(plan.dropout, "dropout")(x) if plan.dropout else x
         return keras.Model(inputs, layers.Dense(outputs, name="logits", dtype="float32")(x), name="image_transfer")

@@ -12,6 +12,8 @@ from vandap.train._sklearn import ScikitLearner
 
 COSTS = (1.0, 10.0, 0.1, 100.0)
 CALIBRATION_FOLDS = 3
+_PAIR_VALUES = 4_000_000
+"""Decision values of pairs of classes that are held at once."""
 
 
 class Svm(ScikitLearner):
@@ -95,8 +97,12 @@ def _decide(
 
 
 def _columns(machine: Any, x: np.ndarray, classes: int) -> np.ndarray:
-    """One decision value for each class; classes that the machine never saw get its lowest."""
-    values = machine.decision_function(x)
+    """One decision value for each class; classes that the machine never saw get its lowest.
+
+    scikit-learn makes one value for each pair of classes first, so the rows are taken in blocks.
+    """
+    size = max(1, _PAIR_VALUES // max(1, len(machine.classes_) * (len(machine.classes_) - 1) // 2))
+    values = np.concatenate([machine.decision_function(x[start : start + size]) for start in range(0, len(x), size)])
     if values.ndim == 1:
         values = np.stack([-values, values], axis=1)
     result = np.repeat(values.min(axis=1, keepdims=True), classes, axis=1)

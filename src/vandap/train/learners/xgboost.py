@@ -115,7 +115,8 @@ def _parameters(problem: Problem, y: np.ndarray, settings: Settings) -> dict[str
         "grow_policy": "lossguide",
         "max_depth": 0,
         "max_leaves": settings["leaves"],
-        "min_child_weight": settings["least_leaf"] / 4.0,  # a row weighs at most 1/4 in the log loss's curvature
+        # a row weighs 1 in the curvature of the squared error, and at most 1/4 in that of the log loss
+        "min_child_weight": settings["least_leaf"] / (4.0 if problem.classes else 1.0),
         "lambda": settings["l2"],
         "colsample_bynode": settings["features"],
         "tree_method": "hist",

@@ -45,6 +45,9 @@ APPLICATIONS = (
 LEAST_SIDE = 96
 """Smaller images are enlarged to this side; larger ones keep theirs, up to the application's own."""
 
+OWN = "own"
+"""The pixel scaling of a model that no application made."""
+
 
 def find_weights(given: str | None) -> Path | None:
     """The weight file to use: the one given, or the first known one in Keras' cache; None when there is none.
@@ -83,7 +86,8 @@ def backbone(path: Path, height: int, width: int) -> tuple[Any, str]:
     """Build a frozen feature extractor for images of this size.
 
     Returns:
-        The Keras model from scaled pixels of shape `(n, side, side, 3)` to features, and its pixel scaling.
+        The Keras model from scaled pixels of shape `(n, side, side, 3)` to features, and its pixel scaling; `OWN` for a
+        model of the user's, which reads the data as they are.
 
     Raises:
         DataError: The file does not hold what its name says.
@@ -94,7 +98,7 @@ def backbone(path: Path, height: int, width: int) -> tuple[Any, str]:
     try:
         if application is None:
             whole = keras.saving.load_model(path, compile=False, safe_mode=True)
-            return _headless(whole), "none"
+            return _headless(whole), OWN
         side = min(application.side, max(LEAST_SIDE, height, width))
         build = getattr(keras.applications, application.constructor)
         return build(weights=str(path), include_top=False, input_shape=(side, side, 3)), application.scale

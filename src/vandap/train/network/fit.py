@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from vandap.core.dataset import Raw
 from vandap.core.light import light
 from vandap.core.memory import give_back
 from vandap.core.preprocess import Encoded
@@ -28,9 +27,12 @@ from vandap.train.network.fitted import NetworkFitted, fit_temperature, predict_
 from vandap.train.network.plan import Plan, override
 from vandap.train.network.range_test import choose_rate, range_test
 from vandap.train.network.state import put_state, seeded, take_state
+from vandap.train.preprocess import blocks
 
 VALIDATION_ROWS = 4_000
 """Validation examples that each look reads; a seeded sample of larger sets."""
+VALIDATION_BYTES, LEAST_VALIDATION_ROWS = 1 << 28, 500
+"""Memory of these examples; of large images it is fewer, but enough to tell a look from another."""
 
 Build = Callable[[Plan], Any]
 Propose = Callable[[Plan, "Pace"], Plan]
@@ -84,7 +86,7 @@ class Fit:
         if path.is_file():  # an earlier process was cut: its measurements stand
             saved = read_json(path)
             self._pace = from_json(Pace, saved["pace"])
-            self._range_series(np.array(saved["rates"]), np.array(saved["losses"]))
+            self._range_series(*(np.array(saved[name], np.float64) for name in ("rates", "losses")))
             return self._compiled(from_json(Plan, saved["plan"])), from_json(Plan, saved["plan"])
         frozen = self._job.settings.get("plan")
         if frozen:
@@ -197,12 +199,18 @@ class Fit:
     def _stop_set(self) -> tuple[Any, np.ndarray]:
         """Inputs and targets of the early-stopping rows, read once."""
         job = self._job
-        rows = job.validation
-        if len(rows) > VALIDATION_ROWS:
-            rows = np.sort(np.random.default_rng((job.seed, 3)).choice(rows, VALIDATION_ROWS, replace=False))
-        parts = [self._encoder(raw) for raw in _blocks(job, rows)]
-        encoded = Encoded(np.concatenate([p.numbers for p in parts]), np.concatenate([p.categories for p in parts]))
-        return model_inputs(encoded, category_offsets(job.preprocess)), self._targets(rows)
+        rows, probe = job.validation, self._encoder(job.dataset.examples.take(job.validation[:1]))
+        most = min(VALIDATION_ROWS, max(LEAST_VALIDATION_ROWS, VALIDATION_BYTES // max(1, probe.numbers.nbytes)))
+        if len(rows) > most:
+            rows = np.sort(np.random.default_rng((job.seed, 3)).choice(rows, most, replace=False))
+        numbers, categories = (np.empty((len(rows), *part.shape[1:]), part.dtype) for part in _both(probe))
+        start = 0
+        for block in blocks(rows, max(1, probe.numbers.size)):
+            encoded = self._encoder(job.dataset.examples.take(block))
+            for whole, part in zip((numbers, categories), _both(encoded), strict=True):
+                whole[start : start + len(block)] = part
+            start += len(block)
+        return model_inputs(Encoded(numbers, categories), category_offsets(job.preprocess)), self._targets(rows)
 
     def _validate(self, model: Any) -> tuple[float, float]:
         inputs, target = self._stop_set
@@ -278,9 +286,8 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _blocks(job: Job, rows: np.ndarray, block: int = 1024) -> Iterator[Raw]:
-    for start in range(0, len(rows), block):
-        yield job.dataset.examples.take(rows[start : start + block])
+def _both(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(encoded.numbers), encoded.categories
 
 
 def _loss_and_score(logits: np.ndarray, target: np.ndarray, task: Task) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vandap.core.dataset import Raw
-from vandap.core.preprocess import Preprocess
+from vandap.core.preprocess import Encoder, Preprocess
 from vandap.core.schema import Column
 from vandap.core.signals import Series
 from vandap.core.store import read_json, write_json
@@ -55,10 +55,13 @@ class NetworkFitted(Fitted):
         self.signals = signals or {}
         self.program: Mapping[str, Any] = {}
         self._offsets = category_offsets(preprocess)
+        self._bound: tuple[tuple[Column, ...], Encoder] | None = None
 
     def predict(self, raw: Raw, columns: tuple[Column, ...]) -> np.ndarray:
         """See `Fitted.predict`."""
-        inputs = model_inputs(self.preprocess.bind(columns)(raw), self._offsets)
+        if self._bound is None or self._bound[0] is not columns:
+            self._bound = (columns, self.preprocess.bind(columns))
+        inputs = model_inputs(self._bound[1](raw), self._offsets)
         return to_prediction(predict_logits(self.model, inputs) / self.temperature, self.task, self.preprocess)
 
     def save(self, folder: Path) -> None:

@@ -49,6 +49,16 @@ class NetworkLearner(Learner):
         return load_network(folder, preprocess, task)
 
 
+def usual_augmentations(job: Job) -> tuple[str, ...]:
+    """Grey images, often centred drawings or scans, are nudged; colour photos are shifted and flipped.
+
+    None where numbers are learnt: a place or an angle is another one in the changed image.
+    """
+    if job.dataset.task is Task.REGRESSION:
+        return ()
+    return ("shift", "flip") if job.preprocess.shape[-1] == 3 else ("nudge",)
+
+
 def inputs_and_outputs(job: Job) -> tuple[int, int]:
     """Number features of a flat example (0 for images) and outputs of the network."""
     probe = job.preprocess.bind(job.dataset.columns)(job.dataset.examples.take(job.rows[:1]))

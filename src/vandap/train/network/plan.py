@@ -142,7 +142,7 @@ def names(value: Any) -> tuple[str, ...]:
 
 
 def override(plan: Plan, settings: Mapping[str, Any], rows: int) -> Plan:
-    """Return the plan with the user's settings. `epochs` sets the steps.
+    """Return the plan with the user's settings. `epochs` sets the steps; other steps get looks that divide them.
 
     Raises:
         UsageError: A setting that no network has, or a value that it cannot take.
@@ -153,6 +153,7 @@ def override(plan: Plan, settings: Mapping[str, Any], rows: int) -> Plan:
         changes["augment"] = names(changes["augment"])
     plan = replace(plan, **changes)
     if "epochs" in settings:
-        steps = max(1, round(float(settings["epochs"]) * rows / plan.batch_size))
-        plan = replace(plan, steps=steps, chunk=min(plan.chunk, steps))
-    return plan
+        plan = replace(plan, steps=max(1, round(float(settings["epochs"]) * rows / plan.batch_size)))
+    if "chunk" not in settings and {"epochs", "steps"} & set(settings):
+        plan = replace(plan, chunk=min(plan.chunk, look_steps(plan.steps)))
+    return replace(plan, chunk=min(plan.chunk, plan.steps))

@@ -1,12 +1,16 @@
 """Plans, rates and the range test."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from vandap.core.progress import silent
+from vandap.core.task import Task
 from vandap.errors import UsageError
 from vandap.train.learners.image_cnn import ImageCnn
+from vandap.train.network.learner import usual_augmentations
 from vandap.train.network.plan import Plan, override
 from vandap.train.network.range_test import choose_rate, smoothed
 
@@ -68,3 +72,33 @@ def test_the_temperature_undoes_overconfidence():
     target = np.eye(3)[codes]
     assert fit_temperature(3 * logits, target) == pytest.approx(3, rel=0.15)
     assert fit_temperature(3 * logits[:50], target[:50]) == 1.0
+
+
+@pytest.mark.parametrize(("settings", "steps"), [({"epochs": 3}, 68), ({"steps": 120}, 120), ({"epochs": 0.01}, 1)])
+def test_asked_for_steps_are_run_in_many_looks(settings, steps):
+    """Of looks that were made for another number of steps, one may be longer than the whole training."""
+    plan = override(replace(PLAN, chunk=113), settings, rows=720)
+    looks = -(-plan.steps // plan.chunk)
+    assert plan.steps == steps and looks * plan.chunk - steps < plan.chunk <= max(1, steps / 30)
+    assert override(PLAN, {**settings, "chunk": 6}, rows=720).chunk == min(6, steps)
+
+
+@pytest.mark.parametrize(("task", "channels", "expected"), [
+    (Task.MULTICLASS, 3, ("shift", "flip")), (Task.MULTICLASS, 1, ("nudge",)), (Task.REGRESSION, 3, ()),
+])  # fmt: skip
+def test_images_are_changed_only_where_the_answer_stays(task, channels, expected):
+    """A place that is learnt from an image is another one in its mirror image."""
+    job = SimpleNamespace(dataset=SimpleNamespace(task=task), preprocess=SimpleNamespace(shape=(8, 8, channels)))
+    assert usual_augmentations(job) == expected
+
+
+def test_of_equal_scores_the_one_with_the_least_loss_is_kept(tmp_path):
+    """A tenth of the rows has few different scores, and the end of the schedule is where the loss is least."""
+    from vandap.train.network.looks import Looks
+
+    seen = [(0.9, 0.5), (0.4, 0.9), (0.3, 0.9), (0.35, 0.9), (0.2, 0.8)]
+    looks = Looks(replace(PLAN, monitor="score"), lambda model: (0.0, 0.0), tmp_path, 9.0, 1.0, silent)
+    looks.set_model(SimpleNamespace(optimizer=SimpleNamespace(variables=[]), variables=[], weights=[]))
+    for epoch, (loss, score) in enumerate(seen):
+        looks._remember_best(epoch, 1.0, loss, score)
+    assert looks._best_look == 2
