@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from vandap.core.finding import Finding, Severity
-from vandap.core.program import Compile, Program
+from vandap.core.program import Compile, FitCall, Program
 from vandap.core.signals import Series
+from vandap.repair.changes.optimisation import Patience
 from vandap.repair.remedies.find_learning_rate import FindLearningRate
 from vandap.repair.remedies.lower_learning_rate import LowerLearningRate
 from vandap.repair.remedies.raise_learning_rate import RaiseLearningRate
+from vandap.repair.remedies.repair_early_stopping import RepairEarlyStopping
 from vandap.repair.remedies.usual_optimiser_settings import UsualOptimiserSettings
 from vandap.repair.remedy import Case, Remedy
 
@@ -63,3 +65,19 @@ def test_settings_of_an_optimiser_that_are_unusual_are_made_usual(
     found = [change for changes in UsualOptimiserSettings().proposals(case) for change in changes]
     assert {change.name: change.value for change in found} == expected  # type: ignore[attr-defined]
     assert len({change.place for change in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"monitor": "val_accuracy", "mode": "min", "patience": 5}, Patience(10, "max")),
+        ({"monitor": "val_loss", "mode": "max", "patience": 0}, Patience(6, "min")),
+        ({"monitor": "val_accuracy", "mode": "max", "patience": 5}, Patience(10)),
+        ({"monitor": "val_loss", "mode": "auto", "patience": 5}, Patience(10)),
+        ({"monitor": "reward", "mode": "max", "patience": 5}, Patience(10)),
+    ],
+)
+def test_an_early_stopping_gets_the_mode_of_what_it_watches(settings: dict[str, object], expected: Patience) -> None:
+    """Where that is the other one, and the name tells."""
+    fit = FitCall(epochs=30, callbacks=("EarlyStopping",), callback_settings={"EarlyStopping": settings})
+    assert [*RepairEarlyStopping().proposals(Case(FINDING, Program(fits=(fit,)), {}))] == [(expected,)]

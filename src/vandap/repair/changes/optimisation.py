@@ -227,16 +227,19 @@ class Patience(Change):
 
     Args:
         epochs: Epochs without progress before the end.
+        mode: `max` or `min`, where what it watches gets better the other way; "" leaves that as it is.
     """
 
     slug = "patience"
     aspect = "early stopping"
     epochs: int
+    mode: str = ""
 
     @property
     def words(self) -> str:
         """Such as `early stopping that waits 10 epochs, with the best weights`."""
-        return f"early stopping that waits {self.epochs} epochs, with the best weights"
+        mode = f", mode {self.mode}" if self.mode else ""
+        return f"early stopping that waits {self.epochs} epochs, with the best weights{mode}"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Give EarlyStopping more patience and restore_best_weights=True."""
+"""Give EarlyStopping more patience, restore_best_weights=True, and the mode that fits what it watches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vandap.core.monitored import usual_mode
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Patience
 from vandap.repair.remedy import Case, Remedy, Safety
@@ -12,7 +13,7 @@ from vandap.repair.remedy import Case, Remedy, Safety
 class RepairEarlyStopping(Remedy):
     """Early stopping that waits, and takes the best weights."""
 
-    words = "give EarlyStopping more patience and restore_best_weights=True"
+    words = "give EarlyStopping more patience, restore_best_weights=True, and the mode that fits what it watches"
     safety = Safety.SAFE
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
@@ -23,4 +24,6 @@ class RepairEarlyStopping(Remedy):
             return ()
         patience = settings.get("patience")
         now = int(patience) if isinstance(patience, int | float) else 0
-        return ((Patience(max(2 * now, fit.epochs // 5, 5)),),)
+        usual, mode = usual_mode(str(settings.get("monitor", ""))), settings.get("mode")
+        is_wrong = bool(usual) and mode in ("max", "min") and mode != usual
+        return ((Patience(max(2 * now, fit.epochs // 5, 5), usual if is_wrong else ""),),)

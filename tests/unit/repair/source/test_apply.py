@@ -290,6 +290,13 @@ def test_what_is_there_is_edited_where_it_is_made(change: Change, expected: str,
     assert expected in made(SCHEDULED, scheduled, tmp_path, change).project.diff()
 
 
+def test_an_early_stopping_that_waits_the_wrong_way_is_turned(tmp_path: Path) -> None:
+    """Its patience, too: it stopped at the first steps forward."""
+    text = SCHEDULED.replace("patience=2", '"val_acc", mode="min", patience=2, restore_best_weights=True')
+    expected = 'EarlyStopping("val_acc", mode="max", patience=8, restore_best_weights=True)'
+    assert expected in made(text, scheduled, tmp_path, Patience(8, "max")).project.diff()
+
+
 def test_a_callback_joins_those_that_are_there(tmp_path: Path) -> None:
     """At the end of their list."""
     text = SCHEDULED.replace("Adam(rate)", "Adam(0.1)")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.monitored import usual_mode
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
@@ -17,10 +19,6 @@ from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule, Suspected
 from vandap.diagnose.rules.structure.unusual_batch_size import UnusualBatchSize
 from vandap.diagnose.symptoms import NOT_LEARNING
 from vandap.diagnose.watched import at_fit
-
-_RISING = ("accuracy", "acc", "auc", "precision", "recall", "f1", "r2", "top")
-"""Words of the names of metrics; the name of an output, which stands before them, may hold any letters."""
-_FALLING = ("loss", "error", "mae", "mse", "rmse")
 
 
 class WrongEpochs(Rule):
@@ -86,7 +84,8 @@ class WrongEpochs(Rule):
         if fit.epochs <= 0:
             return CannotTell("No call of fit was seen.")
         if wrong := _wrong_mode(fit):
-            return self.found(wrong, {"epochs_run": fit.epochs_run}, confidence=0.95, where=where)
+            finding = self.found(wrong, {"epochs_run": fit.epochs_run}, confidence=0.95, where=where)
+            return replace(finding, remedies=("repair-early-stopping",))
         if progress is None:
             return Clear("The callbacks of fit agree with what they watch.")
         gap = held_out_gap(progress, val_loss, epoch_metrics, program)
@@ -216,9 +215,9 @@ def _wrong_mode(fit: FitCall) -> str:
     """What is wrong with the direction in which the early stopping waits for improvement; "" where nothing is."""
     settings = fit.callback_settings.get("EarlyStopping", {})
     monitor, mode = str(settings.get("monitor", "")), settings.get("mode")
-    rises = not monitor.endswith(_FALLING) and bool(set(monitor.split("_")) & set(_RISING))
-    if rises and mode == "min":
-        return f"EarlyStopping waits for {monitor} to fall (mode='min'), and it should rise."
-    if monitor.endswith("loss") and mode == "max":
-        return f"EarlyStopping waits for {monitor} to rise (mode='max'), and it should fall."
-    return ""
+    asked = {
+        ("max", "min"): "to fall (mode='min'), and it should rise",
+        ("min", "max"): "to rise (mode='max'), and it should fall",
+    }
+    wrong = asked.get((usual_mode(monitor), str(mode)))
+    return f"EarlyStopping waits for {monitor} {wrong}." if wrong else ""

@@ -254,10 +254,12 @@ def _patience(change: Patience, project: Project) -> Project:
         raise RefusalError(f"There are {len(calls)} calls of EarlyStopping in this file.", fit.lineno, document.path)
     has_none = argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None
     epochs = f"{change.epochs}, restore_best_weights=True" if has_none else str(change.epochs)
-    patience = set_argument(document, calls[0], "patience", epochs, 2)
-    if has_none:
-        return project.edited(document, patience)
-    return project.edited(document, patience, set_argument(document, calls[0], "restore_best_weights", "True", 6))
+    edits = [set_argument(document, calls[0], "patience", epochs, 2)]
+    if not has_none:
+        edits.append(set_argument(document, calls[0], "restore_best_weights", "True", 6))
+    if change.mode:
+        edits.append(set_argument(document, calls[0], "mode", f'"{change.mode}"', 4))
+    return project.edited(document, *edits)
 
 
 def _listed(document: Document, fit: ast.Call) -> list[ast.Call]:
