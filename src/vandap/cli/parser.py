@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import vandap
 from vandap.cli import commands
@@ -27,6 +29,22 @@ exit codes:
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of printing and leaving."""
 
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse; what no parser knows is told by that of the command that was given, not by the first of all."""
+        words = sys.argv[1:] if args is None else list(args)
+        parsed, unknown = self.parse_known_args(words, namespace)
+        if unknown:
+            self._reached(words).error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed
+
+    def _reached(self, words: Sequence[str]) -> Parser:
+        """The parser of the command and the sub-command among the words."""
+        found = self
+        for word in words:
+            below = next((item for item in found._actions if isinstance(item, argparse._SubParsersAction)), None)
+            found = below.choices.get(word, found) if below is not None else found
+        return found
+
     def error(self, message: str) -> NoReturn:
         """Turn argparse's sentence into an error with four parts."""
         choice = re.fullmatch(r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message)
@@ -34,7 +52,11 @@ class Parser(argparse.ArgumentParser):
             message, received = f"{choice[1]} takes one of a few words", choice[2]
             expected = "one of " + choice[3].replace("'", "")
         elif message.startswith("unrecognized arguments: "):
-            received, expected = message.removeprefix("unrecognized arguments: "), "only options that --help lists"
+            received = message.removeprefix("unrecognized arguments: ")
+            like = difflib.get_close_matches(received.split()[0].partition("=")[0], self._option_string_actions, 1)
+            expected = (
+                f"only options that --help lists, such as {like[0]}" if like else "only options that --help lists"
+            )
         else:
             received, expected = "this command line", " ".join(self.format_usage().removeprefix("usage: ").split())
         raise UsageError(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from vandap.cli.parser import misplaced, split
+from vandap.cli.parser import make_parser, misplaced, split
+from vandap.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,18 @@ def test_an_option_behind_a_script_that_does_not_know_it_is_told(tmp_path, progr
 def test_a_script_that_is_not_there_has_its_own_message(tmp_path):
     """It is not read for options."""
     assert misplaced(["exam", str(tmp_path / "none.py")], ["--timeout", "5s"]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "hint"),
+    [
+        (["train", "x.csv", "--budjet", "5s"], "such as --budget", "`vandap train --help`"),
+        (["index", "build", "v.npy", "--out", "i", "--recal=0.9"], "such as --recall", "`vandap index build --help`"),
+        (["--zzzzzz"], "only options that --help lists", "`vandap --help`"),
+    ],
+)
+def test_a_wrong_option_is_told_by_the_command_that_was_given(words, expected, hint):
+    """With the option that it looks like, and the help that lists it."""
+    with pytest.raises(UsageError) as caught:
+        make_parser().parse_args(words)
+    assert expected in str(caught.value) and hint in str(caught.value)
