@@ -205,5 +205,5 @@ def _not_replayable(result: Result) -> TrainingError:
         "The script cannot be replayed, so nothing can be compared.",
         received=result.reason,
         expected="a script that trains on the same rows each time it is run, with rows that can be held out",
-        hint="Give its random splits a seed, load data instead of drawing them, and give fit arrays.",
+        hint="Give its random splits a seed, load data instead of drawing them, and give fit arrays whose rows differ.",
     )
