@@ -205,7 +205,7 @@ class Contender:
 def contenders(options: argparse.Namespace) -> list[Contender]:
     """The index, and each peer at its default and at the first effort that reaches the target."""
     index = Index(options.work / f"vandap-{options.engine}", threads=1)
-    index.ready()
+    index.ready(rows=True)  # as a server, and as the peers, who hold their vectors in memory
     found = [Contender(f"vandap {options.engine}", lambda query: np.array(index.search(query, K).ids[0]))]
     for kind in chosen(options):
         if (options.work / f"{slug(kind)}.json").is_file():

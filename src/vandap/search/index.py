@@ -68,6 +68,8 @@ class Index:
         self._gate, self._filters, self._loading = Gate(), Filters(), Lock()
         self._searches = False
         """Whether it is used for searches: what is opened anew is then made ready for them first."""
+        self._maps = False
+        """Whether the rows, too, are to be mapped before they are searched."""
         self._open()
 
     def _open(self, *, load: bool = False) -> None:
@@ -97,6 +99,8 @@ class Index:
             delta.take(change)
         if load:
             _ = generation.structure
+            if self._maps:
+                generation.rows.populate()
             more = delta.waits
             while more:
                 more = delta.fold()
@@ -135,11 +139,15 @@ class Index:
                 return
         self._open(load=load)
 
-    def ready(self) -> None:
+    def ready(self, *, rows: bool = False) -> None:
         """Have in memory all that a search needs; else the first search sees to it.
 
         The engine's structure is read, and takes in what was added since, where that is much: a piece at a time, so
         that searches of other threads come in between. They do without what it has not taken in yet.
+
+        Args:
+            rows: Map the vectors as well, now and whenever the index is opened anew, where they fit in half the memory:
+                for a process that answers many queries. Their whole file is read where it is not in the page cache.
 
         Raises:
             IndexFolderError: The engine cannot read its file.
@@ -147,6 +155,9 @@ class Index:
         if self._gate.inside:
             return  # it was when this thread came in
         self._searches = True
+        if rows:
+            self._maps = True
+            self._generation.rows.populate()
         while not self._generation.loaded:
             self._load()
         delta = self._delta

@@ -49,7 +49,7 @@ def serve(
         UsageError: Less than one thread.
     """
     index = Index(path, threads)
-    index.ready()
+    index.ready(rows=True)
     try:
         import uvicorn
 

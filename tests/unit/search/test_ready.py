@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from vandap.errors import IndexFolderError
 from vandap.search import delta as delta_module
 from vandap.search import folder
 from vandap.search import index as index_module
+from vandap.search import rows as rows_module
 from vandap.search.api import add_vectors, remove_ids
 from vandap.search.compact import compact
 from vandap.search.delta import Delta
@@ -24,6 +26,7 @@ from vandap.search.families import engine as named
 from vandap.search.generation import ENGINE
 from vandap.search.index import Index
 from vandap.search.measure import measure
+from vandap.search.rows import Rows
 
 VECTORS = identities(1000, 16)
 LATE = identities(2000, 16, seed=8)
@@ -179,3 +182,32 @@ def test_a_structure_that_cannot_be_read_is_told_and_stays_so(index: Index) -> N
     with pytest.raises(IndexFolderError):
         held.search(VECTORS[0], 1)
     assert len(held) == 1001
+
+
+def test_rows_are_mapped_beforehand_where_that_is_asked_for(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and again when a compaction has made a new generation; not for the one search of a command."""
+    told, populate = list[Rows](), Rows.populate
+
+    def noted(rows: Rows) -> None:
+        told.append(rows)
+        populate(rows)
+
+    monkeypatch.setattr(Rows, "populate", noted)
+    expected = index.search(VECTORS[:5], 3).ids
+    assert not told
+    index.ready(rows=True)
+    assert told == [index.generation.rows] and index.search(VECTORS[:5], 3).ids == expected
+    index.remove([int(expected[0][2])])
+    compact(index.path)
+    index.refresh()
+    assert told[1:] == [index.generation.rows]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="maps pages by a call of Linux")
+def test_a_system_that_cannot_map_beforehand_goes_on(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older kernel refuses the call, and rows that the memory does not hold are left where they are."""
+    monkeypatch.setattr(rows_module, "_POPULATE_READ", -1)
+    index.generation.rows.populate()
+    monkeypatch.setattr(rows_module.os, "sysconf", lambda name: 1)
+    monkeypatch.setattr(rows_module, "_POPULATE_READ", "never given to the system")
+    index.generation.rows.populate()
