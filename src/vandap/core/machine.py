@@ -30,7 +30,7 @@ def hardware() -> dict[str, Any]:
         "system": platform.platform(),
         "processor": _processor(),
         "cores": cores(),
-        "memory_bytes": _memory(),
+        "memory_bytes": memory_bytes(),
         "accelerators": _accelerators(),
     }
 
@@ -51,7 +51,8 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _memory() -> int:
+def memory_bytes() -> int:
+    """Physical memory; 0 where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):

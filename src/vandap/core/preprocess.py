@@ -118,7 +118,7 @@ class Encoder:
         assert isinstance(raw, np.ndarray)
         nothing = np.zeros((len(raw), 0), np.int32)
         if kind == IMAGES:
-            return Encoded(whole_images(raw, self.preprocess.channel_mean), nothing)
+            return Encoded(_whole_images(raw, self.preprocess.channel_mean), nothing)
         assert kind == ARRAY and self.preprocess.scaling is not None
         flat = np.asarray(raw, np.float32).reshape(len(raw), -1)
         return Encoded(self.preprocess.scaling.apply(flat), nothing)
@@ -139,7 +139,7 @@ class Encoder:
         return Encoded(numbers, categories)
 
 
-def whole_images(images: np.ndarray, channel_mean: tuple[float, ...]) -> np.ndarray:
+def _whole_images(images: np.ndarray, channel_mean: tuple[float, ...]) -> np.ndarray:
     """Images with the mean of the channel where a pixel is NaN or infinite; the same array where none is.
 
     Args:

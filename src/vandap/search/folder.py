@@ -157,6 +157,28 @@ def damaged(path: Path, why: str) -> IndexFolderError:
     )
 
 
+@contextmanager
+def missing_is_damaged(path: Path) -> Iterator[None]:
+    """Say of a file that is not there that the index is damaged.
+
+    Raises:
+        IndexFolderError: It is not.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise damaged(Path(error.filename or path), "a file is missing") from None
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the manifest is replaced."""
+    try:
+        facts = (path / MANIFEST).stat()
+    except OSError:
+        return (0, 0)
+    return facts.st_ino, facts.st_mtime_ns
+
+
 def generation_folder(folder: Path, generation: int) -> Path:
     """Where the files of a generation lie."""
     return folder / f"generation-{generation:06d}"

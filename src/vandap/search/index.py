@@ -16,7 +16,7 @@ from vandap.search.check import check_columns, float_rows, unit_vectors
 from vandap.search.delta import Delta
 from vandap.search.engines._engine import Allowed
 from vandap.search.filters import Filters
-from vandap.search.folder import MANIFEST, check_files, damaged, journal_path, sweep, writing
+from vandap.search.folder import check_files, journal_path, missing_is_damaged, stamp, sweep, writing
 from vandap.search.found import Found
 from vandap.search.gate import Gate
 from vandap.search.generation import Generation, open_generation
@@ -79,12 +79,12 @@ class Index:
             load: Make it ready for searches as well, before they see it.
         """
         while True:
-            seen = _stamp(self.path)
+            seen = stamp(self.path)
             try:
-                with _missing_is_damaged(self.path):
+                with missing_is_damaged(self.path):
                     self._open_once(load=load)
             except (OSError, IndexFolderError):
-                if _stamp(self.path) != seen:
+                if stamp(self.path) != seen:
                     continue
                 raise
             self._seen = seen
@@ -132,7 +132,7 @@ class Index:
     def _catch_up(self, *, load: bool) -> None:
         """See it, as the only one who changes something; `load` what was built anew."""
         with suppress(FileNotFoundError):  # the journal of a generation that was just replaced
-            if _stamp(self.path) == self._seen and not self._journal.rewound:
+            if stamp(self.path) == self._seen and not self._journal.rewound:
                 with self._taking() as take:
                     for change in self._journal.read():
                         take(change)
@@ -174,10 +174,10 @@ class Index:
         """Read the structure of what is open, in one thread; a compaction may have taken its file away."""
         generation, seen = self._generation, self._seen
         try:
-            with self._loading, _missing_is_damaged(self.path):
+            with self._loading, missing_is_damaged(self.path):
                 _ = generation.structure
         except (OSError, IndexFolderError):
-            if self._generation is generation and _stamp(self.path) == seen:
+            if self._generation is generation and stamp(self.path) == seen:
                 raise
             self.refresh()
 
@@ -219,7 +219,7 @@ class Index:
                 check_files(self.path, manifest, contents=True)
                 return
             except (OSError, IndexFolderError):
-                if _stamp(self.path) == seen:
+                if stamp(self.path) == seen:
                     raise
                 self.refresh()
 
@@ -385,25 +385,3 @@ class Index:
 
     def _checked_ids(self, ids: Any, count: int) -> list[int | str]:
         return checked_ids(ids, count, texts=self._generation.ids.texts)
-
-
-@contextmanager
-def _missing_is_damaged(path: Path) -> Iterator[None]:
-    """Say of a file that is not there that the index is damaged.
-
-    Raises:
-        IndexFolderError: It is not.
-    """
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise damaged(Path(error.filename or path), "a file is missing") from None
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Changes whenever the manifest is replaced."""
-    try:
-        facts = (path / MANIFEST).stat()
-    except OSError:
-        return (0, 0)
-    return facts.st_ino, facts.st_mtime_ns

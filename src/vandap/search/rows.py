@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vandap.core.machine import memory_bytes
 from vandap.search.codes._code import RowCode
 
 _BLOCK = 4096
@@ -65,10 +65,10 @@ class Rows:
     def populate(self) -> None:
         """Map all rows, and read those that are not in the page cache; unless they are more than half the memory.
 
-        A page that is touched for the first time costs a search a fault: one query of a large index has hundreds.
+        A page that a search touches for the first time costs it a fault.
         """
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if sys.platform == "linux" else 0
-        if self._pages is not None and self.count * self._width <= memory / 2:
+        fits = self.count * self._width <= memory_bytes() / 2
+        if self._pages is not None and fits and sys.platform == "linux":
             with suppress(OSError):  # an older kernel
                 self._pages.madvise(_POPULATE_READ)
 

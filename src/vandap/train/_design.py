@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from vandap.core.dataset import ARRAY, IMAGES, Raw
-from vandap.core.preprocess import Preprocess, Scaling, date_parts, whole_images
+from vandap.core.preprocess import Encoder, Preprocess, Scaling, date_parts
 from vandap.core.schema import Column
 
 Matrix: TypeAlias = Callable[[Raw], np.ndarray]
@@ -84,7 +84,7 @@ class Design:
         """Return the function from raw batches, whose category codes follow `columns`, to matrices."""
         spec = self.preprocess
         if spec.kind == IMAGES:
-            return self._bind_images()
+            return self._bind_images(spec.bind(columns))
         if spec.kind == ARRAY:
             return _unclipped_array(spec) if self.trees else lambda raw: spec.bind(columns)(raw).numbers
         return self._bind_trees(columns) if self.trees else self._bind_dense(columns)
@@ -118,15 +118,14 @@ class Design:
 
         return matrix
 
-    def _bind_images(self) -> Matrix:
+    def _bind_images(self, encode: Encoder) -> Matrix:
         height, width, _ = self.preprocess.shape
         rows, columns = _shrink(height, self.thumbnail[0]), _shrink(width, self.thumbnail[1])
         mean = np.array(self.preprocess.channel_mean, np.float32)
         deviation = np.array(self.preprocess.channel_deviation, np.float32)
 
         def matrix(raw: Raw) -> np.ndarray:
-            images = whole_images(np.asarray(raw), self.preprocess.channel_mean)
-            pixels = np.moveaxis(np.asarray(images, np.float32), 3, 1)  # (n, channels, height, width)
+            pixels = np.moveaxis(np.asarray(encode(raw).numbers, np.float32), 3, 1)  # (n, channels, height, width)
             small = rows @ pixels @ columns.T
             return ((np.moveaxis(small, 1, 3) - mean) / deviation).reshape(len(pixels), -1)
 

@@ -95,11 +95,13 @@ def _images(dataset: Dataset, rows: np.ndarray, generator: np.random.Generator) 
     low, high = math.inf, -math.inf
     for block in blocks(chosen, first[0].size):
         pixels = np.asarray(dataset.examples.take(block), np.float64).reshape(-1, first.shape[-1])
-        known = np.isfinite(pixels)
-        low = min(low, float(pixels.min(where=known, initial=math.inf)))
-        high = max(high, float(pixels.max(where=known, initial=-math.inf)))
-        pixels = np.where(known, pixels, 0.0)
-        count = count + known.sum(axis=0)
+        if first.dtype == np.uint8:
+            count = count + len(pixels)
+        else:
+            known = np.isfinite(pixels)
+            low = min(low, float(pixels.min(where=known, initial=math.inf)))
+            high = max(high, float(pixels.max(where=known, initial=-math.inf)))
+            pixels, count = np.where(known, pixels, 0.0), count + known.sum(axis=0)
         total = total + pixels.sum(axis=0)
         squares = squares + np.einsum("pc,pc->c", pixels, pixels)
     mean = total / np.maximum(count, 1)

@@ -208,6 +208,6 @@ def test_a_system_that_cannot_map_beforehand_goes_on(index: Index, monkeypatch: 
     """An older kernel refuses the call, and rows that the memory does not hold are left where they are."""
     monkeypatch.setattr(rows_module, "_POPULATE_READ", -1)
     index.generation.rows.populate()
-    monkeypatch.setattr(rows_module.os, "sysconf", lambda name: 1)
+    monkeypatch.setattr(rows_module, "memory_bytes", lambda: 1)
     monkeypatch.setattr(rows_module, "_POPULATE_READ", "never given to the system")
     index.generation.rows.populate()

@@ -183,7 +183,7 @@ def test_double_precision_takes_no_more_memory(monkeypatch):
     assert seen == [8_000, 8_000]
 
 
-def test_pixels_that_are_no_numbers_are_left_out_and_filled(monkeypatch):
+def test_pixels_that_are_no_numbers_are_left_out_and_filled():
     """One NaN in one image takes no statistic and no learner away: the channel's mean stands in."""
     pixels = np.random.default_rng(0).uniform(0, 1, (30, 4, 5, 3)).astype(np.float32)
     broken = pixels.copy()

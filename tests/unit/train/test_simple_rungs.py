@@ -133,6 +133,7 @@ def test_one_class_on_many_rows(slug, tmp_path):
 
 def test_the_memory_of_a_support_vector_machine_does_not_grow_with_the_pairs_of_classes(monkeypatch):
     """Decision values are taken in blocks of rows, and are the same."""
+    from vandap.train import preprocess
     from vandap.train.learners import svm
 
     generator = np.random.default_rng(0)
@@ -140,5 +141,5 @@ def test_the_memory_of_a_support_vector_machine_does_not_grow_with_the_pairs_of_
     x = generator.normal(size=(60, 3)) + codes[:, None]
     machine = svm._machine({"cost": 1.0}).fit(x, codes)
     whole = svm._columns(machine, x, 7)
-    monkeypatch.setattr(svm, "_PAIR_VALUES", 100)
+    monkeypatch.setattr(preprocess, "BLOCK_VALUES", 100)
     assert whole.shape == (60, 7) and np.array_equal(svm._columns(machine, x, 7), whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vandap.core.monitored import usual_mode
+from vandap.core.monitored import mode_instead
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Patience
 from vandap.repair.remedy import Case, Remedy, Safety
@@ -24,6 +24,4 @@ class RepairEarlyStopping(Remedy):
             return ()
         patience = settings.get("patience")
         now = int(patience) if isinstance(patience, int | float) else 0
-        usual, mode = usual_mode(str(settings.get("monitor", ""))), settings.get("mode")
-        is_wrong = bool(usual) and mode in ("max", "min") and mode != usual
-        return ((Patience(max(2 * now, fit.epochs // 5, 5), usual if is_wrong else ""),),)
+        return ((Patience(max(2 * now, fit.epochs // 5, 5), mode_instead(settings)),),)

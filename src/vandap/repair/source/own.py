@@ -6,6 +6,7 @@ import ast
 
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.find import argument, calls_at, followed, function_of, last_name, resolved
+from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
 
 _Named = ast.FunctionDef | ast.AsyncFunctionDef
@@ -86,6 +87,17 @@ def check_own_layer(project: Project, document: Document, call: ast.Call) -> Non
         for compiled in calls_at(document, site.line, "compile"):
             if function_of(document, compiled) is function_of(document, call):
                 check_one_model(project, document, compiled)
+
+
+def own_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
+    """The call that makes a layer, and perhaps others like it, of one model.
+
+    Raises:
+        RefusalError: It is not a plain call, or makes layers of other models, too.
+    """
+    document, call, _ = layer_calls(project, path)
+    check_own_layer(project, document, call)
+    return document, call
 
 
 def _calls_of(document: Document, function: _Named) -> list[ast.Call]:

@@ -9,11 +9,10 @@ import numpy as np
 from vandap.train._growth import Losses, Settings
 from vandap.train._problem import Problem
 from vandap.train._sklearn import ScikitLearner
+from vandap.train.preprocess import blocks
 
 COSTS = (1.0, 10.0, 0.1, 100.0)
 CALIBRATION_FOLDS = 3
-_PAIR_VALUES = 4_000_000
-"""Decision values of pairs of classes that are held at once."""
 
 
 class Svm(ScikitLearner):
@@ -101,8 +100,8 @@ def _columns(machine: Any, x: np.ndarray, classes: int) -> np.ndarray:
 
     scikit-learn makes one value for each pair of classes first, so the rows are taken in blocks.
     """
-    size = max(1, _PAIR_VALUES // max(1, len(machine.classes_) * (len(machine.classes_) - 1) // 2))
-    values = np.concatenate([machine.decision_function(x[start : start + size]) for start in range(0, len(x), size)])
+    pairs = len(machine.classes_) * (len(machine.classes_) - 1) // 2
+    values = np.concatenate([machine.decision_function(x[part]) for part in blocks(np.arange(len(x)), pairs)])
     if values.ndim == 1:
         values = np.stack([-values, values], axis=1)
     result = np.repeat(values.min(axis=1, keepdims=True), classes, axis=1)

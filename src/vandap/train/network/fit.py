@@ -14,7 +14,6 @@ import numpy as np
 
 from vandap.core.light import light
 from vandap.core.memory import give_back
-from vandap.core.preprocess import Encoded
 from vandap.core.records import from_json
 from vandap.core.rows import one_hot
 from vandap.core.signals import Series
@@ -22,12 +21,11 @@ from vandap.core.store import read_json, write_json
 from vandap.core.task import Task
 from vandap.errors import UsageError
 from vandap.train.learner import Job
-from vandap.train.network.feed import Feed, balanced, category_offsets, model_inputs
+from vandap.train.network.feed import Feed, balanced, category_offsets, encoded_rows, model_inputs
 from vandap.train.network.fitted import NetworkFitted, fit_temperature, predict_logits
 from vandap.train.network.plan import Plan, override
 from vandap.train.network.range_test import choose_rate, range_test
 from vandap.train.network.state import put_state, seeded, take_state
-from vandap.train.preprocess import blocks
 
 VALIDATION_ROWS = 4_000
 """Validation examples that each look reads; a seeded sample of larger sets."""
@@ -203,14 +201,8 @@ class Fit:
         most = min(VALIDATION_ROWS, max(LEAST_VALIDATION_ROWS, VALIDATION_BYTES // max(1, probe.numbers.nbytes)))
         if len(rows) > most:
             rows = np.sort(np.random.default_rng((job.seed, 3)).choice(rows, most, replace=False))
-        numbers, categories = (np.empty((len(rows), *part.shape[1:]), part.dtype) for part in _both(probe))
-        start = 0
-        for block in blocks(rows, max(1, probe.numbers.size)):
-            encoded = self._encoder(job.dataset.examples.take(block))
-            for whole, part in zip((numbers, categories), _both(encoded), strict=True):
-                whole[start : start + len(block)] = part
-            start += len(block)
-        return model_inputs(Encoded(numbers, categories), category_offsets(job.preprocess)), self._targets(rows)
+        encoded = encoded_rows(job.dataset, rows, self._encoder)
+        return model_inputs(encoded, category_offsets(job.preprocess)), self._targets(rows)
 
     def _validate(self, model: Any) -> tuple[float, float]:
         inputs, target = self._stop_set
@@ -284,10 +276,6 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _both(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
-    return np.asarray(encoded.numbers), encoded.categories
 
 
 def _loss_and_score(logits: np.ndarray, target: np.ndarray, task: Task) -> tuple[float, float]:

@@ -62,7 +62,7 @@ class Looks(keras.callbacks.Callback):
         self._validate, self._path, self._seconds = validate, folder / "checkpoint.npz", seconds
         self._epochs_a_look, self._progress = epochs_a_look, progress
         self.best: State | None = None
-        self._best_value, self._best_look, self._best_loss = np.inf, -1, np.inf
+        self._best_value, self._best_look = np.inf, -1
         self.spent = 0.0
         self.reason = ""
         self._written = time.monotonic()
@@ -77,7 +77,6 @@ class Looks(keras.callbacks.Callback):
             setattr(self.history, name, arrays[name].tolist())
         value, look, self.spent = arrays["progress"].tolist()
         self._best_value, self._best_look = value, int(look)
-        self._best_loss = self.history.val_loss[int(look)] if look >= 0 else np.inf
         return len(self.history.loss), states["last"]
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
@@ -110,9 +109,9 @@ class Looks(keras.callbacks.Callback):
         value = -score if self.plan.monitor == "score" else val_loss
         if self._validate is None:
             value = -float(epoch) if np.isfinite(loss) else np.inf
-        if (value, val_loss) < (self._best_value, self._best_loss):  # scores of few rows are often equal
-            self._best_value, self._best_look, self._best_loss = value, epoch, val_loss
-            self.best = take_state(self.model)
+        best_loss = self.history.val_loss[self._best_look] if self._best_look >= 0 else np.inf
+        if (value, val_loss) < (self._best_value, best_loss):  # scores of few rows are often equal
+            self._best_value, self._best_look, self.best = value, epoch, take_state(self.model)
 
     def _decide(self, epoch: int, loss: float) -> None:
         if not np.isfinite(loss):

@@ -100,5 +100,6 @@ def test_of_equal_scores_the_one_with_the_least_loss_is_kept(tmp_path):
     looks = Looks(replace(PLAN, monitor="score"), lambda model: (0.0, 0.0), tmp_path, 9.0, 1.0, silent)
     looks.set_model(SimpleNamespace(optimizer=SimpleNamespace(variables=[]), variables=[], weights=[]))
     for epoch, (loss, score) in enumerate(seen):
+        looks.history.val_loss.append(loss)
         looks._remember_best(epoch, 1.0, loss, score)
     assert looks._best_look == 2

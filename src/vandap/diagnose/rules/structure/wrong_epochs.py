@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vandap.core.finding import Finding, Severity, Threshold, Where
-from vandap.core.monitored import usual_mode
+from vandap.core.monitored import mode_instead
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
@@ -214,10 +214,6 @@ def _keeps_best(fit: FitCall) -> bool:
 def _wrong_mode(fit: FitCall) -> str:
     """What is wrong with the direction in which the early stopping waits for improvement; "" where nothing is."""
     settings = fit.callback_settings.get("EarlyStopping", {})
-    monitor, mode = str(settings.get("monitor", "")), settings.get("mode")
-    asked = {
-        ("max", "min"): "to fall (mode='min'), and it should rise",
-        ("min", "max"): "to rise (mode='max'), and it should fall",
-    }
-    wrong = asked.get((usual_mode(monitor), str(mode)))
-    return f"EarlyStopping waits for {monitor} {wrong}." if wrong else ""
+    ways = {"max": "to fall (mode='min'), and it should rise", "min": "to rise (mode='max'), and it should fall"}
+    wrong = ways.get(mode_instead(settings))
+    return f"EarlyStopping waits for {settings['monitor']} {wrong}." if wrong else ""

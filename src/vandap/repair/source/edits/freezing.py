@@ -9,7 +9,7 @@ from vandap.repair.changes.structure import Unfreeze
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument
-from vandap.repair.source.own import check_own_layer
+from vandap.repair.source.own import own_layer_call
 from vandap.repair.source.places import each_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import set_argument
@@ -20,8 +20,7 @@ def _unfreeze(change: Unfreeze, project: Project) -> Project:
     """By the arguments of the layers' calls; for those that have none, by every statement that freezes something."""
     written = tuple(path for path in change.layers if _has_argument(project, path))
     for path in each_call(project, written):
-        document, call, _ = layer_calls(project, path)
-        check_own_layer(project, document, call)
+        document, call = own_layer_call(project, path)
         project = project.edited(document, set_argument(document, call, "trainable", "True"))
     if len(written) == len(change.layers):
         return project
@@ -32,7 +31,7 @@ def _unfreeze(change: Unfreeze, project: Project) -> Project:
     if len(project.program.fits) > 1:
         reason = "The script trains several times: what is frozen in which of them is for a person to say."
         raise RefusalError(reason, value.lineno, first.path)
-    for path in {document.path: document for document, _ in statements}:
+    for path in dict.fromkeys(document.path for document, _ in statements):
         document = project.open(path)
         edits = [Edit(*document.span(value), "True") for own, value in statements if own.path == path]
         project = project.edited(document, *edits)

@@ -27,7 +27,7 @@ from vandap.repair.source.find import argument, calls_at, last_name, resolved
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
 from vandap.repair.source.lists import is_in_chain, taken_out
 from vandap.repair.source.names import keras_name, keras_since, sibling
-from vandap.repair.source.own import check_own_layer
+from vandap.repair.source.own import check_own_layer, own_layer_call
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import place_in, takes
@@ -51,7 +51,7 @@ _UNITS = {"filters": ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Separabl
 @edit_of.register
 def _activation(change: HiddenActivation, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call = _own_calls(project, path)
+        document, call = own_layer_call(project, path)
         record = layer(project, path)
         if not takes(record, "activation"):
             raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
@@ -60,22 +60,11 @@ def _activation(change: HiddenActivation, project: Project) -> Project:
     return project
 
 
-def _own_calls(project: Project, path: str) -> tuple[Document, ast.Call]:
-    """The call that makes a layer, and perhaps others like it, of one model.
-
-    Raises:
-        RefusalError: It is not a plain call, or makes layers of other models, too.
-    """
-    document, call, _ = layer_calls(project, path)
-    check_own_layer(project, document, call)
-    return document, call
-
-
 @edit_of.register
 def _initialiser(change: Initialiser, project: Project) -> Project:
     edited, name = 0, f"{change.weights}_initializer"
     for path in each_call(project, change.layers):
-        document, call = _own_calls(project, path)
+        document, call = own_layer_call(project, path)
         place = place_in(layer(project, path), name)
         given = argument(call, name, place)
         if change.name:
@@ -108,7 +97,7 @@ def _deepen(change: Deepen, project: Project) -> Project:
 @edit_of.register
 def _setting(change: LayerSetting, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call = _own_calls(project, path)
+        document, call = own_layer_call(project, path)
         if change.value is None:
             edit = remove_argument(document, call, change.name)
         else:
@@ -185,7 +174,7 @@ def _pooling(change: GlobalPooling, project: Project) -> Project:
 @edit_of.register
 def _penalty(change: Penalty, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call = _own_calls(project, path)
+        document, call = own_layer_call(project, path)
         keras, needed = keras_name(document)
         parts = [f"{name}={value!r}" for name, value in (("l1", change.l1), ("l2", change.l2)) if value]
         kind = "".join(name.upper() for name, value in (("l1", change.l1), ("l2", change.l2)) if value)
