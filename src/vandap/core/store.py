@@ -146,7 +146,7 @@ class Run:
         path: The folder.
 
     Raises:
-        RunError: No run folder, or one of a newer version.
+        RunError: No run folder, one of another program, or one of a newer version.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -158,10 +158,19 @@ class Run:
                 expected="a folder that holds run.json",
                 hint="Give the folder that `vandap train` printed, such as runs/NAME.",
             )
-        if self.info.schema > SCHEMA:
+        try:
+            schema = self.info.schema
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise RunError(
+                "This run.json was not written by vandap, or it is damaged.",
+                received=f"{self.path / 'run.json'} ({type(error).__name__}: {error})",
+                expected="the record of a run",
+                hint="Give the folder that `vandap train` printed, such as runs/NAME.",
+            ) from error
+        if schema > SCHEMA:
             raise RunError(
                 "This run was written by a newer vandap.",
-                received=f"layout version {self.info.schema}",
+                received=f"layout version {schema}",
                 expected=f"layout version {SCHEMA} or older",
                 hint="pip install --upgrade vandap",
             )

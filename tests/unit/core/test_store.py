@@ -82,3 +82,11 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
     """The error says what a run folder holds."""
     with pytest.raises(RunError, match="not a run folder"):
         Run(tmp_path)
+
+
+@pytest.mark.parametrize("text", ['{"id": 7, "loss": 0.1}', "[]", '"a run"', "null", '{"schema": "one"}'])
+def test_a_run_file_of_another_program_is_refused_by_name(tmp_path, text):
+    """The error names the file."""
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunError, match=r"not written by vandap(.|\n)*run\.json"):
+        Run(tmp_path)
