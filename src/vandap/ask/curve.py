@@ -45,7 +45,7 @@ class Curve:
 
     @property
     def next(self) -> float:
-        """What the next doubling would bring, if gains go on to shrink as they did; NaN where that is not known.
+        """What the next doubling would bring, if gains go on to shrink as they did; NaN where they did not, or unknown.
 
         Errors of networks fall as a power of the number of examples (Hestness et al. 2017), so each doubling gains the
         same share of what the one before gained.
@@ -54,9 +54,9 @@ class Curve:
         if len(gains) < 2 or not all(map(math.isfinite, gains)):
             return math.nan
         last, before = -gains[0], gains[0] - gains[1]
-        if last <= 0 or before <= 0:
-            return 0.0 if last <= 0 else math.nan
-        return last * min(last / before, 1.0)
+        if last <= 0:
+            return 0.0
+        return last * last / before if last < before else math.nan
 
     def table(self) -> Table:
         """The points as a table."""

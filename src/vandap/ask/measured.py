@@ -68,7 +68,7 @@ def _file(run: Path, number: str, asked: str) -> Path:
 
 
 def answer(number: str, subject: Repeatable) -> tuple[Path, Answer]:
-    """Answer a numbered question; one that trains is measured where it was not, or with less time than now.
+    """Answer a numbered question; one that trains is measured where it was not, or was with a smaller budget.
 
     Args:
         number: The question's.
@@ -87,10 +87,10 @@ def answer(number: str, subject: Repeatable) -> tuple[Path, Answer]:
         return folder, answered_by(Run(folder), number)
     folder, plan = subject.watched(question.told).folder, subject.plan
     known = stored(folder, number, plan.asked)
-    if known is None or (known["was_cut"] and plan.budget > known["budget"]):
+    if known is None or plan.budget > known["budget"]:  # trials that were made are not made again
         with subject.opened(question.told) as opened:
             measured = question.measure(opened)
-            record = {"budget": plan.budget, "was_cut": opened.bench.left <= 0, "measured": measured}
+            record = {"budget": plan.budget, "measured": measured}
         (folder / FOLDER).mkdir(exist_ok=True)
         path = _file(folder, number, plan.asked)
         write_json(path, record)

@@ -53,6 +53,26 @@ def network(run: Run) -> tuple[Mapping[str, Any], ...]:
     return (*_inputs(outermost), *(_entry(layer, outermost) for layer in outermost))
 
 
+def laid_out(run: Run) -> Program:
+    """The layers of a run's network as those of a watched training; an empty program where there is none."""
+    watched = structure(run)
+    if watched is not None:
+        return watched
+    layers = network(run)
+    shapes = {str(layer["name"]): tuple(layer["output_shape"]) for layer in layers}
+    return Program(
+        layers=tuple(
+            Layer(
+                place, str(layer["name"]), str(layer["name"]), str(layer["class"]), settings=layer["settings"],
+                inputs=tuple(layer["inputs"]), parameters=int(layer["parameters"]),
+                input_shape=shapes.get(layer["inputs"][0], ()) if layer["inputs"] else (),
+                output_shape=tuple(layer["output_shape"]),
+            )
+            for place, layer in enumerate(layers)
+        )
+    )  # fmt: skip
+
+
 def _inputs(layers: Sequence[Layer]) -> list[dict[str, Any]]:
     """The inputs that Keras does not show as layers: a Sequential model's, a subclassed model's."""
     return [

@@ -138,7 +138,7 @@ class RunSubject(Repeatable):
         with warm(plan, None, network.backend, shared) as workers:
             trials = network.trials(shared / "trials", workers)
             bench = Bench(trials, plan, began, self.progress)
-            known = Subject(network.program, run.signals)
+            known = Subject(network.program, run.signals, is_plan=True)
             yield Opened(str(self.folder), session, known, trials, bench, self.progress)
         forget_compiled(shared)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,12 +27,14 @@ class Window:
         stride: Entries between two readings.
         dilation: Distance of the entries.
         same: Whether zeros are added so that nothing is lost at the ends.
+        is_convolution: Whether it is one; else a pooling.
     """
 
     size: int
     stride: int = 1
     dilation: int = 1
     same: bool = False
+    is_convolution: bool = True
 
     @property
     def span(self) -> int:
@@ -61,17 +63,18 @@ class Reads:
     size: tuple[int, ...]
 
 
-def windows(program: Program) -> tuple[tuple[int, ...], tuple[tuple[Window, ...], ...]]:
+def windows(program: Program) -> tuple[tuple[int, ...], tuple[tuple[Window, ...], ...], bool]:
     """Return the image's (or sequence's) size, and the windows that read it one after the other, for each axis.
 
-    Only a chain is followed, from the input to the first layer that does not keep positions apart.
+    Only a chain is followed, from the input to the first layer that does not keep positions apart, or to the first
+    branch: the last value tells whether there was none.
     """
     chain = [layer for layer in program.layers if layer.kind != "InputLayer" and not layer.parent]
     size = tuple(axis or 0 for axis in chain[0].input_shape[1:-1]) if chain else ()
     if not size or 0 in size:
-        return (), ()
-    taken = list(_followed(chain))
-    return size, tuple(tuple(_window(layer, axis) for layer in taken) for axis in range(len(size)))
+        return (), (), True
+    taken, is_whole = _followed(chain)
+    return size, tuple(tuple(_window(layer, axis) for layer in taken) for axis in range(len(size))), is_whole
 
 
 def reads(size: Sequence[int], axes: Sequence[Sequence[Window]]) -> Reads:
@@ -90,27 +93,31 @@ def reads(size: Sequence[int], axes: Sequence[Sequence[Window]]) -> Reads:
 
 
 def padded(axes: Sequence[Sequence[Window]], *, same: bool) -> tuple[tuple[Window, ...], ...]:
-    """Return the windows with another padding of all."""
-    return tuple(tuple(replace(window, same=same) for window in taken) for taken in axes)
+    """Return the windows with another padding of every convolution."""
+    return tuple(
+        tuple(replace(window, same=same) if window.is_convolution else window for window in taken) for taken in axes
+    )
 
 
-def _followed(chain: list[Layer]) -> Iterator[Layer]:
-    before = ""
+def _followed(chain: list[Layer]) -> tuple[list[Layer], bool]:
+    before, found = "", list[Layer]()
     for layer in chain:
-        is_next = not layer.inputs or not before or layer.inputs == (before,)
+        if layer.inputs and before and layer.inputs != (before,):
+            return found, False
         keeps = layer.kind in _WINDOWS or layer.input_shape == layer.output_shape
-        if not is_next or not keeps or len(layer.output_shape) != len(chain[0].input_shape):
-            return
+        if not keeps or len(layer.output_shape) != len(chain[0].input_shape):
+            return found, True
         before = layer.name
         if layer.kind in _WINDOWS:
-            yield layer
+            found.append(layer)
+    return found, True
 
 
 def _window(layer: Layer, axis: int) -> Window:
-    size = _at(layer.settings.get(_WINDOWS[layer.kind]), axis)
-    stride = _at(layer.settings.get("strides"), axis, size if "Pooling" in layer.kind else 1)
+    size, pools = _at(layer.settings.get(_WINDOWS[layer.kind]), axis), "Pooling" in layer.kind
+    stride = _at(layer.settings.get("strides"), axis, size if pools else 1)
     dilation = _at(layer.settings.get("dilation_rate"), axis)
-    return Window(size, stride, dilation, layer.settings.get("padding") == "same")
+    return Window(size, stride, dilation, layer.settings.get("padding") == "same", not pools)
 
 
 def _at(value: Any, axis: int, otherwise: int = 1) -> int:

@@ -193,6 +193,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
     @property
+    def alike(self) -> bool:
+        """Whether no training differs from its counterpart in what any example scored."""
+        return self.decision is Decision.NO_DIFFERENCE and self.effect.difference == self.effect.error == 0.0
+
+    @property
     def negligible(self) -> bool:
         """Whether the change is better, and surely by too little to matter in practice."""
         return self.decision is Decision.BETTER and self.effect.high < self.margin

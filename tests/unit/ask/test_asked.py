@@ -103,4 +103,12 @@ def test_a_network_without_images_says_so(tmp_path: Path) -> None:
     """Nothing is counted that is not there."""
     table = report_run.table(tmp_path / "run")
     assert "no chain of convolutions" in Corners().answer(table).text
-    assert "No layer of this network augments" in Augmentation().answer(table).text
+    assert "Nothing in this training augments" in Augmentation().answer(table).text
+
+
+def test_a_built_network_tells_what_its_plan_augments(tmp_path: Path) -> None:
+    """Its layers do not augment, its batches are augmented; and its stem is a chain of convolutions."""
+    images = report_run.images(tmp_path / "run")
+    given = Augmentation().answer(images)
+    assert given.text.startswith("flip, shift by 4 pixels change the examples")
+    assert Corners().answer(images).tables[0].rows[0][0] == "as it is"

@@ -33,9 +33,11 @@ def test_a_flat_curve_promises_nothing() -> None:
 
 
 def test_a_curve_that_steepens_has_no_forecast() -> None:
-    """A gain that grew is not carried on beyond itself."""
-    assert curve(-0.06, -0.08).next == pytest.approx(0.06)
-    assert math.isnan(curve(-0.06, -0.05).next) and "not known" in curve(-0.06, -0.05).told()
+    """Gains that grew are not said to shrink."""
+    for before in (-0.05, -0.08, -0.12):
+        found = curve(-0.06, before)
+        assert math.isnan(found.next) and "not known" in found.told() and "shrink" not in found.told()
+    assert curve(-0.06, -0.13).next == pytest.approx(0.06 * 0.06 / 0.07)
 
 
 def test_few_trainings_cannot_tell() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import report_fixed
 
@@ -17,7 +18,7 @@ from vandap.ask.curve import Curve
 from vandap.ask.decomposition import Decomposition, Part
 from vandap.ask.opened import Repeatable
 from vandap.ask.questions.i2 import BiasVariance
-from vandap.ask.questions.i10 import Compared, Imbalance
+from vandap.ask.questions.i10 import Compared, Imbalance, is_balanced, is_by_chance
 from vandap.ask.questions.n1 import MoreData
 from vandap.ask.registry import find, is_question
 from vandap.core.records import to_json
@@ -120,6 +121,16 @@ def test_answers_to_imbalance_are_compared() -> None:
 def test_balanced_classes_need_nothing() -> None:
     """Nothing is trained where no class is rare."""
     assert "nothing to do" in imbalance(counts=[100, 90])
+    assert "nothing to do" in imbalance(counts=[30, 12], of="Held-out", is_balanced=True)
+
+
+def test_chance_is_no_imbalance() -> None:
+    """Of ten classes one is rare among 180 rows by chance; that is told from shares that differ."""
+    rng = np.random.default_rng(0)
+    drawn = [rng.multinomial(180, np.full(10, 0.1)) for _ in range(200)]
+    assert np.mean([not is_balanced(counts) for counts in drawn]) > 0.9
+    assert np.mean([not is_by_chance(counts) for counts in drawn]) < 0.04
+    assert not is_by_chance(np.array([170, 10]))
 
 
 @dataclass
@@ -129,7 +140,6 @@ class Subject(Repeatable):
     folder: Path
     plan: Plan = field(default_factory=Plan)
     opens: int = 0
-    left: float = 10.0
 
     def watched(self, told: str) -> Session:
         """The run folder."""
@@ -137,25 +147,16 @@ class Subject(Repeatable):
 
     @contextmanager
     def opened(self, told: str) -> Any:
-        """Only the clock is read."""
+        """Nothing is read."""
         self.opens += 1
-
-        @dataclass
-        class Bench:
-            left: float = self.left
-
-        @dataclass
-        class Opened:
-            bench: Bench
-
-        yield Opened(Bench())
+        yield None
 
 
 def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only with a larger budget, where the first one ended it early."""
+    """Only with a larger budget, which has time for more seeds."""
     run = report_fixed.nothing(tmp_path / "run")
     monkeypatch.setattr(MoreData, "measure", lambda self, opened: {"curve": STEEP})
-    subject = Subject(run.path, Plan(60.0), left=-1.0)
+    subject = Subject(run.path, Plan(60.0))
     assert "It was not measured" in MoreData().answer(run).text
     for budget, opens in ((60.0, 1), (60.0, 1), (600.0, 2)):
         subject.plan = Plan(budget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -57,14 +58,29 @@ def test_a_chain_is_followed_to_its_end() -> None:
         Layer(3, "flat", "flat", "Flatten", input_shape=(None, 4, 2, 1), output_shape=(None, 8)),
         conv("c", 3, (4, 2), (2, 0)),
     )
-    size, axes = windows(Program(layers=layers))
-    assert size == (8, 6) and [len(taken) for taken in axes] == [2, 2]
+    size, axes, is_whole = windows(Program(layers=layers))
+    assert size == (8, 6) and [len(taken) for taken in axes] == [2, 2] and is_whole
+    branch = replace(conv("side", 1, (6, 4), (6, 4)), inputs=("other",))
+    assert not windows(Program(layers=(*layers[:2], branch)))[2]
     assert reads(size, axes).size == (4, 2)
     assert reads((3, 3), ((Window(5),), (Window(5),))).size == ()
 
 
 def test_other_networks_have_no_windows() -> None:
     """A table's network reads no image."""
-    assert windows(Program()) == ((), ())
+    assert windows(Program()) == ((), (), True)
     dense = Layer(0, "d", "d", "Dense", input_shape=(None, 4), output_shape=(None, 2))
-    assert windows(Program(layers=(dense,))) == ((), ())
+    assert windows(Program(layers=(dense,))) == ((), (), True)
+
+
+def test_another_padding_is_one_of_the_convolutions() -> None:
+    """As the what-if edits it: poolings stay as they are."""
+    axes = ((Window(3), Window(2, 2, is_convolution=False)),) * 2
+    assert [[window.same for window in taken] for taken in padded(axes, same=True)] == [[True, False]] * 2
+
+
+@pytest.mark.parametrize(("count", "corner"), [(1, 4 / 9), (2, 0.309)])
+def test_same_padding_still_reads_corners_less(count: int, corner: float) -> None:
+    """What the answer says of a corner is what is counted."""
+    counted = reads((28, 28), ((Window(3, same=True),) * count,) * 2)
+    assert counted.corner / counted.centre == pytest.approx(corner, abs=0.001)

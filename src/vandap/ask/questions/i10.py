@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from vandap.ask.arms import FEW_ROWS, SEEDS, Changes, Point, affordable, compared, point, predictions, trained
 from vandap.ask.measured import Measured
@@ -17,9 +18,12 @@ from vandap.core.records import from_json
 from vandap.errors import UsageError
 from vandap.repair.changes.output import Focal
 from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.inputs import class_counts
 
 FEW = 1.5
 """Classes are balanced where the most frequent is no more than so many times as frequent as the rarest."""
+_CHANCE = 0.01
+"""Held-out counts that equal shares give with no less a chance tell no imbalance: among many classes one is rare."""
 MEMBERS = 5
 """Trainings of a balanced ensemble, each on rows of its own."""
 _UNDER = (Rows("undersampled"),)
@@ -75,24 +79,30 @@ class Imbalance(Measured):
                 hint="`vandap ask ... I2` asks for bias and variance.",
             )
         target = scale.target[scale.rows("confirm")]
-        counts = np.bincount(target, minlength=scale.classes)
+        held_out = np.bincount(target, minlength=scale.classes)
+        counts = np.array(class_counts(opened.known.case))
+        are_trained = len(counts) == len(held_out)
+        counts = counts if are_trained else held_out
         facts: dict[str, Any] = {
             "metric": scale.metric,
             "why": scale.why,
             "counts": counts.tolist(),
+            "of": "Training" if are_trained else "Held-out",
+            "is_balanced": is_balanced(counts) or (not are_trained and is_by_chance(counts)),
             "left_out": [],
             "found": [],
         }
-        if _ratio(counts) <= FEW:
+        if facts["is_balanced"]:
             return facts
-        rarest = int(np.argmin(np.where(counts > 0, counts, counts.max() + 1)))
+        rarest = int(np.argmin(np.where(held_out > 0, counts, np.inf)))
         return facts | {"rarest": rarest} | _trained(opened, target, rarest)
 
     def told_of(self, measured: Mapping[str, Any]) -> Answer:
         """What was tried, and what helped."""
         counts = np.array(measured["counts"])
-        share = f"Held-out examples by class: {', '.join(f'{count:,}' for count in counts)}."
-        if _ratio(counts) <= FEW:
+        of = measured.get("of", "Held-out")
+        share = f"{of} examples by class: {', '.join(f'{count:,.0f}' for count in counts)}."
+        if measured.get("is_balanced", is_balanced(counts)):
             return Answer(f"{share} The classes are about as frequent as each other: there is nothing to do.", _SHORT)
         found = [from_json(Compared, item) for item in measured["found"]]
         tried = [item for item in found if item.point.gain == item.point.gain]
@@ -117,9 +127,16 @@ _SHORT = (
 )
 
 
-def _ratio(counts: np.ndarray) -> float:
+def is_balanced(counts: np.ndarray) -> bool:
+    """Whether no class is much rarer than another one, of those that there are."""
     present = counts[counts > 0]
-    return float(present.max() / present.min())
+    return bool(present.max() <= FEW * present.min())
+
+
+def is_by_chance(counts: np.ndarray) -> bool:
+    """Whether classes of equal shares would often enough be counted as unequally (Pearson's chi-squared test)."""
+    mean = counts.mean()
+    return bool(special.chdtrc(len(counts) - 1, float(((counts - mean) ** 2 / mean).sum())) >= _CHANCE)
 
 
 def _trained(opened: Opened, target: np.ndarray, rarest: int) -> dict[str, Any]:

@@ -204,7 +204,7 @@ def _parts_table(parts: Decomposition, loss: str) -> Table:
     shown = tuple(
         (name, part.value, part.low, part.high, part.value / whole if whole > 0 else None) for name, part in rows
     )
-    return Table(f"The {loss}, interval over examples", _HEAD, shown)
+    return Table(f"The {loss}, interval over trainings and examples", _HEAD, shown)
 
 
 def _width_table(score: Mapping[str, Any] | None, widths: Sequence[Point], metric: str) -> Table:

@@ -58,8 +58,8 @@ class Backpropagation(Question):
     id = "I5"
     question = "Backpropagation: how does it work?"
     how = (
-        "Gradient norm of each layer over a watched training, who got none and why, and a numerical gradient check: "
-        "the exam's own, or one made now on the same layers with new values."
+        "Gradient norm of each layer over a watched training, who got none and why, and the exam's numerical gradient "
+        "check where it made one."
     )
 
     def answer(self, run: Run) -> Answer:
@@ -163,17 +163,22 @@ def _check_rows(checked: Series) -> tuple[tuple[Any, ...], ...]:
     """(variable, error, floor), the largest error first."""
     arms = checked.labels.get("arm", ())
     facts = [(arm, number(checked, arm, "relative_error"), number(checked, arm, "floor")) for arm in arms]
-    return tuple((arm, known(error), known(floor)) for arm, error, floor in sorted(facts, key=lambda row: -row[1]))
+    facts.sort(key=lambda row: -row[1] if math.isfinite(row[1]) else math.inf)
+    return tuple((arm, known(error), known(floor)) for arm, error, floor in facts)
 
 
 def _check(checked: Series | None) -> str:
     if checked is None:
         return (
-            "The exam made no numerical gradient check, because nothing made it doubt the gradient: it is automatic "
-            "differentiation of built-in layers."
+            "No numerical gradient check was made: `vandap exam` makes one where code of the program's own learns "
+            "little."
         )
-    worst = _check_rows(checked)[0]
+    measured = [(name, error, floor) for name, error, floor in _check_rows(checked) if error is not None]
+    if not measured:
+        return "The numerical gradient check gave no number."
+    name, error, floor = measured[0]
+    differs = error > WrongGradient.error.value and error > WrongGradient.floor.value * (floor or 0.0)
     return (
-        f"Numerical differences of the loss agree with the gradient of {len(checked.values)} variables to "
-        f"{worst[1] or 0:.1g} at worst ({worst[0]}; rounding explains {worst[2] or 0:.1g})."
+        f"Numerical differences of the loss {'differ from' if differs else 'agree with'} the gradient of "
+        f"{len(measured)} variables, by {error:.1g} of its size at worst ({name}; rounding explains {floor or 0:.1g})."
     )

@@ -28,11 +28,18 @@ class Augmentation(Question):
 
     def answer(self, run: Run) -> Answer:
         """Name what augments, and what an experiment showed."""
-        program = Watched.of(run).program
-        layers = [f"{layer.path} ({layer.kind})" for layer in program.layers if is_augmenting(layer)]
-        if not layers:
-            text = "No layer of this network augments its examples; what is done to the data before `fit` is not seen."
-            return Answer(text, _SHORT, document={"layers": [], "what_ifs": ()})
-        shown = asked(run, "no augmentation")
-        text = f"{', '.join(layers)} change the examples while training, and only then. {shown.text}"
-        return Answer(text, _SHORT, shown.tables, {"layers": layers, "what_ifs": shown.document})
+        found, shown = _augmentations(run), asked(run, "no augmentation")
+        if found:
+            text = f"{', '.join(found)} change the examples while training, and only then. {shown.text}"
+        else:
+            text = "Nothing in this training augments its examples; what is done to the data before `fit` is not seen."
+            text = " ".join([text, shown.text] if shown.tables else [text])
+        return Answer(text, _SHORT, shown.tables, {"layers": found, "what_ifs": shown.document})
+
+
+def _augmentations(run: Run) -> list[str]:
+    """The layers that augment; of a built network what its plan augments by."""
+    if run.program is not None and "augmentation" in run.program.get("fit", {}):
+        return [str(name) for name in run.program["fit"]["augmentation"]]
+    layers = Watched.of(run).program.layers
+    return [f"{layer.path} ({layer.kind})" for layer in layers if is_augmenting(layer)]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from vandap.ask.asked import asked
+from vandap.ask.network import laid_out
 from vandap.ask.question import Answer, Question, Status, Table
 from vandap.ask.reads import Reads, padded, reads, windows
-from vandap.ask.watched import Watched
 from vandap.core.store import Run
 
 _HEAD = ("padding", "corner", "edge", "centre", "last map")
 _SHORT = (
     "With valid padding a corner pixel is read once where an inner one is read by every position of the kernel, and "
-    "the map shrinks; same padding adds zeros, keeps the size and reads corners nearly as often. Whether that matters "
-    "depends on what stands at the border."
+    "the map shrinks; same padding adds zeros, keeps the size and reads corners more often, if still less than the "
+    "middle (4 of 9 times by one 3 x 3 kernel). Whether that matters depends on what stands at the border."
 )
 
 
@@ -31,7 +31,7 @@ class Corners(Question):
 
     def answer(self, run: Run) -> Answer:
         """Count, and add what an experiment showed."""
-        size, axes = windows(Watched.of(run).program)
+        size, axes, is_whole = windows(laid_out(run))
         if not size or not any(axes):
             return Answer("This network has no chain of convolutions that reads images or sequences of known size.")
         counted = {
@@ -42,10 +42,11 @@ class Corners(Question):
         shown = asked(run, "padding=same", "padding=valid")
         now = counted["as it is"]
         corner, edge, _ = _shares(now)
+        branch = "" if is_whole else ", up to where the network branches"
         text = (
-            f"{len(axes[0])} layers read inputs of {' x '.join(map(str, size))} one after the other; the last map is "
-            f"{_size(now)}. For one path from the centre to it the corner has {corner or 0.0:.2g}, the middle of an "
-            f"edge {edge or 0.0:.2g}. {shown.text}"
+            f"{len(axes[0])} layers read inputs of {' x '.join(map(str, size))} one after the other{branch}; the last "
+            f"map is {_size(now)}. For one path from the centre to it the corner has {corner or 0.0:.2g}, the middle "
+            f"of an edge {edge or 0.0:.2g}. {shown.text}"
         )
         rows = tuple((name, *_shares(item), _size(item)) for name, item in counted.items())
         table = Table("Paths to the last map, of the centre's share", _HEAD, rows)

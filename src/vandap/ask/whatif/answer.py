@@ -42,6 +42,7 @@ def ask(text: str, subject: Repeatable) -> Answered:
         TrainingError: The training cannot be repeated.
     """
     wanted, began = parse(text), time.monotonic()
+    wanted.check_values()
     with subject.opened(f"as it is, and with {wanted.text}, some five to twenty times each") as opened:
         answered = _Asking(opened, wanted, wanted.changes(opened.known)).answered(began)
     write_answered(opened.session.folder / EXPERIMENTS / answered.experiment.name, answered)

@@ -14,7 +14,7 @@ from vandap.repair.changes.change import Change
 from vandap.repair.layers import BENDS, is_bent_later
 from vandap.repair.remedy import Case
 
-NUMBER = r"(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
+NUMBER = r"((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)"
 CONVOLUTIONS = (
     "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "SeparableConv1D",
     "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
@@ -25,6 +25,14 @@ _NOTHING = Finding("", "", "", Severity.TIP, "")
 Caught: TypeAlias = tuple[str, ...]
 
 
+class NoMeaningError(Exception):
+    """The words are of the language, and mean nothing for this training; the message says why."""
+
+
+class ValueMeaningError(NoMeaningError):
+    """The words name a value that means nothing for any training."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """The training that a what-if is asked of.
@@ -32,10 +40,12 @@ class Subject:
     Args:
         program: Its structure.
         signals: What was measured.
+        is_plan: Whether the structure is the plan of a network of `vandap train`, which names few of its layers.
     """
 
     program: Program
     signals: Mapping[str, Series] = field(default_factory=dict)
+    is_plan: bool = False
 
     @property
     def case(self) -> Case:
@@ -49,13 +59,14 @@ class Subject:
             layer for layer in found if layer.activation not in (None, "linear") or not is_bent_later(self.case, layer)
         )
 
+    def lacks(self, told: str) -> NoMeaningError:
+        """The error that the training has nothing to change; of a plan it is only known that it has no setting."""
+        plan = "The network of a run is trained again by its plan, which has no setting for this; ask a script."
+        return NoMeaningError(plan if self.is_plan else told)
+
     def kinds(self, *kinds: str) -> tuple[str, ...]:
         """Paths of the layers of some classes."""
         return tuple(layer.path for layer in self.program.layers if layer.kind in kinds)
-
-
-class NoMeaningError(Exception):
-    """The words are of the language, and mean nothing for this training; the message says why."""
 
 
 Meaning: TypeAlias = Callable[[Caught, Subject], tuple[Change, ...]]

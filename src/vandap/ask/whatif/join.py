@@ -1,4 +1,4 @@
-"""Joins the parts of a what-if: each thing is changed once, and `decay` follows what the other parts change."""
+"""Joins the parts of a what-if: each thing is changed once, and some parts follow what the others change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
 from vandap.repair.changes.optimisation import BatchSize, Epochs, LearningRate, Optimiser, OptimiserSetting, Schedule
-from vandap.repair.changes.output import FromLogits
+from vandap.repair.changes.output import FromLogits, OutputActivation, SetLoss
+from vandap.repair.changes.structure import Insert
 
 Changes = tuple[Change, ...]
 
@@ -34,7 +35,8 @@ def joined(parts: Sequence[tuple[str, Changes]], subject: Subject) -> Changes:
                 expected="parts that each change something else",
                 hint="Ask them one after the other, or as one part: `optimizer=sgd(0.1)` sets a rate, too.",
             )
-    return _with_decay([change for _, changes in parts for change in changes], subject)
+    together = [change for _, changes in parts for change in changes]
+    return tuple(sorted(_with_logits(_with_decay(together, subject), subject), key=_turn))
 
 
 def _settled(change: Change) -> str:
@@ -44,18 +46,31 @@ def _settled(change: Change) -> str:
     return change.slug if isinstance(change, Schedule | FromLogits) else change.place
 
 
-def _with_decay(changes: list[Change], subject: Subject) -> Changes:
-    """Let a schedule begin at the rate that the other changes set, and last as many steps as they leave.
+def _turn(change: Change) -> int:
+    """What comes in stands behind what is taken out; a part of the rows shortens what all others set."""
+    return 2 if isinstance(change, DataShare) else int(isinstance(change, Insert))
 
-    A part of the rows comes last: it shortens what the others set.
-    """
+
+def _with_logits(changes: list[Change], subject: Subject) -> list[Change]:
+    """Let another cross-entropy take the outputs for logits where the one before did."""
+    losses = subject.program.compile.losses
+    of_logits = len(losses) == 1 and losses[0].from_logits
+    told = any(isinstance(change, FromLogits | OutputActivation) for change in changes)
+    new = next((change for change in changes if isinstance(change, SetLoss)), None)
+    if new is None or told or not of_logits or "crossentropy" not in new.name:
+        return changes
+    return [*changes, FromLogits(True)]
+
+
+def _with_decay(changes: list[Change], subject: Subject) -> list[Change]:
+    """Let a schedule begin at the rate that the other changes set, and last as many steps as they leave."""
     schedule = next((change for change in changes if isinstance(change, Schedule)), None)
     if schedule is not None:
         rates = {LearningRate: "value", Optimiser: "rate"}
         found = [getattr(change, rates[type(change)]) for change in changes if type(change) in rates]
         schedule = replace(schedule, rate=found[0] if found else schedule.rate, steps=_steps(changes, subject))
         changes = [change for change in changes if not isinstance(change, LearningRate | Schedule)] + [schedule]
-    return tuple(sorted(changes, key=lambda change: isinstance(change, DataShare)))
+    return changes
 
 
 def _steps(changes: Sequence[Change], subject: Subject) -> int:

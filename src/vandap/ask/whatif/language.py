@@ -8,7 +8,15 @@ from __future__ import annotations
 from vandap.ask.whatif import meanings, predictions
 from vandap.ask.whatif.form import NUMBER, Form
 from vandap.ask.whatif.meanings import plain
-from vandap.ask.whatif.predictions import always, directed, of_optimiser
+from vandap.ask.whatif.predictions import (
+    always,
+    directed,
+    dropout_rate,
+    of_optimiser,
+    optimiser_setting,
+    smoothing,
+    towards,
+)
 from vandap.repair.changes.optimisation import EarlyStopping, NoClip, OptimiserSetting, Shuffle
 from vandap.repair.changes.output import FromLogits
 
@@ -29,10 +37,10 @@ FORMS = (
          "the optimiser, with a usual rate where none is given", meanings.optimiser, predictions.optimiser),
     Form(rf"momentum={NUMBER}", ("momentum=0.9",), "the momentum of SGD",
          plain(lambda caught: OptimiserSetting("momentum", meanings.share(caught[0], "Momentum"))),
-         always("momentum")),
+         towards("momentum up", "momentum down", optimiser_setting("momentum"))),
     Form(rf"weight[_ ]decay={NUMBER}", ("weight_decay=0.01",), "the weight decay of the optimiser",
          plain(lambda caught: OptimiserSetting("weight_decay", meanings.number(caught[0], "Weight decay"))),
-         always("weight decay")),
+         towards("weight decay up", "weight decay down", optimiser_setting("weight_decay"))),
     Form(rf"clip={NUMBER}", ("clip=1",), "a bound on the norm of each weight's gradient", meanings.clip,
          of_optimiser(always("clip"))),
     Form("no clip", ("no clip",), "no bound on the gradient", plain(lambda caught: NoClip()),
@@ -52,7 +60,8 @@ FORMS = (
          meanings.insert("LayerNormalization"), always("layer normalisation")),
     Form(rf"\+dropout={NUMBER}", ("+dropout=0.5",), "Dropout after each hidden layer", meanings.insert("Dropout"),
          always("dropout")),
-    Form(rf"dropout={NUMBER}", ("dropout=0.2",), "the rate of every Dropout", meanings.dropout, always("dropout")),
+    Form(rf"dropout={NUMBER}", ("dropout=0.2",), "the rate of every Dropout", meanings.dropout,
+         towards("dropout", "no dropout", dropout_rate)),
     Form(rf"activation={_WORD}", ("activation=linear", "activation=tanh"), "the activation of every hidden layer",
          meanings.activation, predictions.activation),
     Form(rf"output={_WORD}", ("output=softmax",), "the activation of the output", meanings.output, always("output")),
@@ -60,7 +69,8 @@ FORMS = (
     Form(r"from_logits=(true|false)", ("from_logits=true",), "whether the loss takes the outputs for logits",
          plain(lambda caught: FromLogits(caught[0] == "true")), always("logits")),
     Form(rf"label[_ ]smoothing={NUMBER}", ("label_smoothing=0.1",), "smoothed labels in the cross-entropy",
-         meanings.smoothing, always("label smoothing")),
+         meanings.smoothing,
+         towards("label smoothing", "no label smoothing", smoothing)),
     Form(rf"init={_WORD}", ("init=zeros", "init=he_normal"), "the initial values of every kernel",
          meanings.initialiser, predictions.initialiser),
     Form(rf"width([*/]){NUMBER}", ("width*2", "width/2"), "units and filters of every hidden layer", meanings.width,

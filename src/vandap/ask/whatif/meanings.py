@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from vandap.ask.whatif.form import CONVOLUTIONS, Caught, Meaning, NoMeaningError, Subject
+from vandap.ask.whatif.form import CONVOLUTIONS, Caught, Meaning, NoMeaningError, Subject, ValueMeaningError
 from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS, known
 from vandap.ask.whatif.reach import is_augmenting, with_activation, with_kernel, with_width
 from vandap.core.program import Compile, Program
@@ -14,13 +14,15 @@ from vandap.repair.changes.data import ALL, EACH, ClassWeights, DataShare, Image
 from vandap.repair.changes.optimisation import BatchSize, Clip, Epochs, LearningRate, Optimiser, Schedule
 from vandap.repair.changes.output import LabelSmoothing, OutputActivation, SetLoss
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
-from vandap.repair.inputs import are_of_one_unit, class_counts
+from vandap.repair.inputs import are_of_one_unit, class_counts, label_fact
 from vandap.repair.layers import BENDS, units_of
+from vandap.repair.remedy import Case
 from vandap.repair.usual import usual_rate
 
 LARGEST_SIDE = 4096
-_MOST = 10**9
-"""Counts above it are slips of the pen."""
+_SPARSE, _NUMBERED = "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"
+_MOST, _MOST_UNITS = 10**9, 2**16
+"""Counts, and units of a layer, above it are slips of the pen."""
 _KINDS = {
     "batchnorm": ("BatchNormalization",),
     "layernorm": ("LayerNormalization",),
@@ -38,7 +40,7 @@ def number(text: str, what: str) -> float:
     """
     value = float(text)
     if not math.isfinite(value):
-        raise NoMeaningError(f"{what} cannot be {text}, which is more than a program can hold.")
+        raise ValueMeaningError(f"{what} cannot be {text}, which is more than a program can hold.")
     return value
 
 
@@ -56,10 +58,10 @@ def scaled(caught: Caught, now: float | None, what: str) -> float:
     sign, value = caught[0], number(caught[1], what)
     if sign == "=":
         new = value
+    elif value == 0:
+        raise ValueMeaningError(f"{what} cannot be multiplied or divided by 0.")
     elif not now:
         raise NoMeaningError(f"{what} is no plain number here, so it cannot be multiplied.")
-    elif value == 0:
-        raise NoMeaningError(f"{what} cannot be multiplied or divided by 0.")
     else:
         new = now * value if sign == "*" else now / value
     if new == now:
@@ -75,7 +77,7 @@ def share(text: str, what: str, *, zero: bool = True) -> float:
     """
     value = float(text)
     if value >= 1 or (value == 0 and not zero):
-        raise NoMeaningError(f"{what} is {'at least' if zero else 'above'} 0 and below 1, not {text}.")
+        raise ValueMeaningError(f"{what} is {'at least' if zero else 'above'} 0 and below 1, not {text}.")
     return value
 
 
@@ -95,9 +97,12 @@ def epochs(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 
 def _count(caught: Caught, now: int, what: str) -> int:
-    value = scaled(caught, now, what)
+    given = number(caught[1], what)
+    if caught[0] == "=" and given != round(given):
+        raise ValueMeaningError(f"{what} is a whole number, not {caught[1]}.")
+    value = given if caught[0] == "=" else scaled(caught, now, what)
     if value == 0 or value > _MOST:
-        raise NoMeaningError(f"{what} is from 1 to {_MOST:,}.")
+        raise ValueMeaningError(f"{what} is from 1 to {_MOST:,}.")
     count = max(1, round(value))
     if count == now:
         raise NoMeaningError(f"{what} is {now} already.")
@@ -115,7 +120,7 @@ def clip(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`clip=1`."""
     bound = number(caught[0], "The bound of the gradient")
     if bound == 0:
-        raise NoMeaningError("The bound of the gradient is above 0.")
+        raise ValueMeaningError("The bound of the gradient is above 0.")
     return (Clip(bound),)
 
 
@@ -124,7 +129,8 @@ def without(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     kinds = _KINDS.get(caught[0], ())
     layers = [layer for layer in subject.program.layers if (layer.kind in kinds if kinds else is_augmenting(layer))]
     if not layers:
-        raise NoMeaningError(f"The model has no {caught[0]}.")
+        missing = f"The model has no {caught[0]}."
+        raise subject.lacks(missing) if kinds else NoMeaningError(missing)
     present = dict.fromkeys(layer.kind for layer in layers)
     return tuple(Remove(subject.kinds(kind), kind) for kind in present)
 
@@ -133,10 +139,10 @@ def insert(kind: str) -> Meaning:
     """`+batchnorm`, `+dropout=0.5`."""
 
     def changes(caught: Caught, subject: Subject) -> tuple[Change, ...]:
+        value = share(caught[0], "The rate of a dropout", zero=False) if caught else None
         layers = tuple(layer.path for layer in subject.hidden())
         if not layers:
             raise NoMeaningError("The model has no hidden layer to put it behind.")
-        value = share(caught[0], "The rate of a dropout", zero=False) if caught else None
         return (Insert(kind, layers, value),)
 
     return changes
@@ -144,10 +150,10 @@ def insert(kind: str) -> Meaning:
 
 def dropout(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`dropout=0.2`."""
-    layers = subject.kinds("Dropout")
+    value, layers = share(caught[0], "The rate of a dropout"), subject.kinds("Dropout")
     if not layers:
         raise NoMeaningError("The model has no Dropout; +dropout=0.5 puts it in.")
-    return (LayerSetting("rate", share(caught[0], "The rate of a dropout"), layers),)
+    return (LayerSetting("rate", value, layers),)
 
 
 def activation(caught: Caught, subject: Subject) -> tuple[Change, ...]:
@@ -171,7 +177,7 @@ def output(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`output=softmax`."""
     name, layer = known(caught[0], ACTIVATIONS, "activation"), subject.case.output
     if layer is None:
-        raise NoMeaningError("The model has several outputs.")
+        raise subject.lacks("The model has several outputs.")
     if layer.activation == name:
         raise NoMeaningError(f"The output has {name} already.")
     return (OutputActivation(layer.path, name),)
@@ -179,7 +185,24 @@ def output(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def loss(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`loss=mean_squared_error`."""
-    return (SetLoss(known(caught[0], LOSSES, "loss")),)
+    name = known(caught[0], LOSSES, "loss")
+    reason = _other_labels(name, subject.case)
+    if reason:
+        raise NoMeaningError(reason)
+    return (SetLoss(name),)
+
+
+def _other_labels(name: str, case: Case) -> str:
+    """Why a loss does not go with the form of the labels, where they are those of several classes; "" where it does."""
+    losses, output = case.program.compile.losses, case.output
+    width = output.output_shape[-1] if output is not None and output.output_shape else None
+    if len(losses) != 1 or width == 1:
+        return ""
+    if losses[0].kind == _NUMBERED and name != _SPARSE:
+        return f"The labels are class numbers, and {name} needs as many targets as there are outputs: one-hot labels."
+    if name == _SPARSE and (label_fact(case, "one_hot") or losses[0].kind.startswith("Categorical")):
+        return f"The labels are one-hot, and {_SPARSE} needs class numbers."
+    return ""
 
 
 def smoothing(caught: Caught, subject: Subject) -> tuple[Change, ...]:
@@ -198,6 +221,8 @@ def width(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     layers = with_width(subject)
     factor = scaled(caught, 1.0, "The width")
     units = tuple(max(1, round(scaled(caught, units_of(layer), "The width"))) for layer in layers)
+    if max(units) > _MOST_UNITS:
+        raise NoMeaningError(f"A layer of {max(units):,} units is wider than {_MOST_UNITS:,}.")
     return (Units(factor, tuple(layer.path for layer in layers), units),)
 
 
@@ -216,7 +241,7 @@ def image_size(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`image_size*2`."""
     sides = _sides(subject)
     if sides is None:
-        raise NoMeaningError("The model's one input is no image of known height and width.")
+        raise subject.lacks("The model's one input is no image of known height and width.")
     new = [max(1, round(scaled(caught, side, "The side of the images"))) for side in sides]
     if max(new) > LARGEST_SIDE:
         raise NoMeaningError(f"Images of {new[0]} x {new[1]} pixels are larger than {LARGEST_SIDE} a side.")
@@ -251,7 +276,7 @@ def part(caught: Caught, subject: Subject) -> tuple[Change, ...]:
     """`half the data`, `data*0.25`."""
     size = 0.5 if not caught or not caught[0] else float(caught[0])
     if not 0 < size < 1:
-        raise NoMeaningError("The share of the data is above 0 and below 1; no program has more than all.")
+        raise ValueMeaningError("The share of the data is above 0 and below 1; no program has more than all.")
     return (DataShare(size),)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 
-from vandap.ask.whatif.form import NoMeaningError
+from vandap.ask.whatif.form import ValueMeaningError
 
 ADAPTIVE = ("Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Nadam", "Adamax", "Lion")
 OPTIMISERS = {name.lower(): name for name in ("SGD", *ADAPTIVE)}
 SATURATING = ("sigmoid", "tanh", "softsign", "hard_sigmoid", "hard_tanh", "softmax")
 RECTIFIED = (
-    "relu", "relu6", "leaky_relu", "elu", "celu", "selu", "gelu", "silu", "swish", "hard_silu", "mish", "softplus",
-    "squareplus", "exponential",
+    "relu", "relu6", "leaky_relu", "elu", "celu", "selu", "gelu", "silu", "swish", "hard_silu", "mish",
 )  # fmt: skip
-ACTIVATIONS = ("linear", *SATURATING, *RECTIFIED)
+ROUNDED = ("softplus", "squareplus")
+ACTIVATIONS = ("linear", *SATURATING, *RECTIFIED, *ROUNDED, "exponential")
 CONSTANT = ("zeros", "ones")
 INITIALISERS = (
     *CONSTANT, "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
@@ -37,10 +37,10 @@ def known(name: str, names: Collection[str], what: str) -> str:
         what: What it should name, such as `activation`.
 
     Raises:
-        NoMeaningError: There is none of this name.
+        ValueMeaningError: There is none of this name.
     """
     if name in names:
         return name
     near = difflib.get_close_matches(name, names, 1)
     told = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
-    raise NoMeaningError(f"There is no {what} {name!r}; {told}")
+    raise ValueMeaningError(f"There is no {what} {name!r}; {told}")

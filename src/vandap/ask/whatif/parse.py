@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from vandap.ask.whatif.form import Caught, Form, NoMeaningError, Subject
+from vandap.ask.whatif.form import Caught, Form, NoMeaningError, Subject, ValueMeaningError
 from vandap.ask.whatif.join import joined
 from vandap.ask.whatif.language import FORMS, SEED_ONLY
 from vandap.ask.whatif.theory import THEORY, Theory
+from vandap.core.program import Program
 from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
 
@@ -53,6 +54,25 @@ class WhatIf:
             ) from None
         return joined(tuple(zip(self.text.split(", "), parts, strict=True)), subject)
 
+    def check_values(self) -> None:
+        """See that no value is one that means nothing for any training, before anything is run.
+
+        Raises:
+            UsageError: One is.
+        """
+        for form, caught in self.forms:
+            try:
+                form.changes(caught, Subject(Program()))
+            except ValueMeaningError as error:
+                raise UsageError(
+                    "A value of this what-if means nothing.",
+                    received=self.text,
+                    expected=f"words as in {form.written}",
+                    hint=str(error),
+                ) from None
+            except NoMeaningError:  # which is of the training
+                continue
+
 
 def is_what_if(text: str) -> bool:
     """Whether the words are of the what-if language."""
@@ -93,7 +113,7 @@ def _parts(text: str) -> list[str]:
 def _tidy(text: str) -> str:
     """Lower case, single spaces, none around signs."""
     words = " ".join(text.lower().split())
-    for sign in "*/=":
+    for sign in "*/=()":
         words = words.replace(f" {sign}", sign).replace(f"{sign} ", sign)
     return words.replace("+ ", "+")
 

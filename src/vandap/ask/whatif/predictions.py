@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vandap.ask.whatif.form import Caught, Subject
-from vandap.ask.whatif.names import ADAPTIVE, CONSTANT, RECTIFIED, SATURATING
+from vandap.ask.whatif.names import ADAPTIVE, CONSTANT, RECTIFIED, ROUNDED, SATURATING
 from vandap.ask.whatif.theory import THEORY
 
 Entry = Callable[[Caught, Subject], str]
@@ -36,6 +36,39 @@ def directed(name: str, now: Callable[[Subject], float | None], unknown: str = "
     return entry
 
 
+def towards(up: str, down: str, now: Callable[[Subject], float | None]) -> Entry:
+    """The entry of more or of less of what the words give a value.
+
+    Args:
+        up: The entry of more.
+        down: The entry of less.
+        now: The present value; None for none.
+    """
+    return lambda caught, subject: up if float(caught[0]) > (now(subject) or 0.0) else down
+
+
+def optimiser_setting(name: str) -> Callable[[Subject], float | None]:
+    """A setting of the optimiser; None where it is no plain number."""
+
+    def now(subject: Subject) -> float | None:
+        value = subject.program.compile.settings.get(name)
+        return float(value) if isinstance(value, int | float) else None
+
+    return now
+
+
+def dropout_rate(subject: Subject) -> float | None:
+    """The largest rate of a Dropout; None where there is none."""
+    rates = [layer.settings.get("rate") for layer in subject.program.layers if layer.kind == "Dropout"]
+    return max((float(rate) for rate in rates if isinstance(rate, int | float)), default=None)
+
+
+def smoothing(subject: Subject) -> float | None:
+    """The label smoothing of the first loss that has some."""
+    found = [loss.settings.get("label_smoothing") for loss in subject.program.compile.losses]
+    return next((float(value) for value in found if value), None)
+
+
 def of_optimiser(entry: Entry) -> Entry:
     """The entry of the training's kind of optimiser, where adaptive ones have their own."""
 
@@ -54,7 +87,8 @@ def removed(caught: Caught, subject: Subject) -> str:
 
 def activation(caught: Caught, subject: Subject) -> str:
     """`activation=tanh`."""
-    return "rectified" if caught[0] in RECTIFIED else "saturating" if caught[0] in SATURATING else "linear"
+    kinds = {"rectified": RECTIFIED, "saturating": SATURATING, "rounded": ROUNDED, "exponential": ("exponential",)}
+    return next((name for name, members in kinds.items() if caught[0] in members), "linear")
 
 
 def initialiser(caught: Caught, subject: Subject) -> str:

@@ -28,6 +28,10 @@ ARMS = ("reference", "changed")
 PARTIAL_NOTE = "The arms start from other initial values, so runs of one seed share split and data order only."
 NEGLIGIBLE_NOTE = "The whole interval lies inside the margin: better, but by too little to matter."
 CRASHED_NOTE = "A change that makes more runs crash is never called better."
+SAME_NOTE = (
+    "Every training scored every example as its counterpart did: these examples do not tell the arms apart, or the "
+    "change does not take effect here, as where something sets the same thing anew."
+)
 UNPAIRED_NOTE = "The arms have different seeds, so no run of one belongs to a run of the other."
 
 
@@ -226,6 +230,8 @@ def _notes(outcome: Outcome, broken: Mapping[str, int], wild: Mapping[str, int],
     if few:
         yield few
     yield from run_notes(broken, wild, outcome.looks[-1].seeds)
+    if outcome.alike:
+        yield SAME_NOTE
     if outcome.negligible:
         yield NEGLIGIBLE_NOTE
     if outcome.decision is Decision.CANNOT_TELL and outcome.looks[-1].seeds < outcome.planned[-1]:

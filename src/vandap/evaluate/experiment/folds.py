@@ -12,7 +12,7 @@ from vandap.core.estimate import Decision
 from vandap.core.experiment import Components, Needed, Outcome, Pairing
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
-from vandap.evaluate.experiment.arms import ARMS, NEGLIGIBLE_NOTE, effect_of, run_notes, sound, verdict
+from vandap.evaluate.experiment.arms import ARMS, NEGLIGIBLE_NOTE, SAME_NOTE, effect_of, run_notes, sound, verdict
 from vandap.evaluate.experiment.crossed import Contrast
 from vandap.evaluate.experiment.needed import examples_needed
 from vandap.evaluate.experiment.plan import ALPHA, Plan
@@ -89,6 +89,8 @@ def compare_folds(
 def _notes(outcome: Outcome, left_out: int, *, told: bool) -> Iterator[str]:
     if left_out:
         yield f"{left_out} folds have no score and were left out."
+    if outcome.alike:
+        yield SAME_NOTE
     if outcome.negligible:
         yield NEGLIGIBLE_NOTE
     if not told:

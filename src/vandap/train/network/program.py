@@ -15,6 +15,7 @@ _SHOWN = (
     "filters",
     "units",
     "kernel_size",
+    "pool_size",
     "strides",
     "padding",
     "activation",

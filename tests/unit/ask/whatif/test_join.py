@@ -12,7 +12,7 @@ from vandap.ask.opened import Opened
 from vandap.ask.whatif.answer import check_changes
 from vandap.ask.whatif.form import Subject
 from vandap.ask.whatif.parse import parse
-from vandap.core.program import Compile, FitCall, Layer, Program, Site
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import DataShare
@@ -112,6 +112,24 @@ def test_a_part_that_another_one_undoes_is_refused(tmp_path: Path) -> None:
     asked = opened(tmp_path)
     with pytest.raises(UsageError, match="nothing beside"):
         check_changes(asked, parse("dropout=0.1, no dropout").changes(asked.known))
+
+
+def test_parts_are_made_in_any_order() -> None:
+    """What is taken out is not what another part brings."""
+    subject = Subject(program())
+    changes = {parse(text).changes(subject) for text in ("no dropout, +dropout=0.5", "+dropout=0.5, no dropout")}
+    assert [[type(change).__name__ for change in bundle] for bundle in changes] == [["Remove", "Insert"]]
+
+
+def test_another_crossentropy_reads_logits_where_the_first_did() -> None:
+    """Unless the what-if says itself what the output is."""
+    loss = Loss("out", "CategoricalCrossentropy", settings={"from_logits": True})
+    subject = Subject(replace(program(), compile=replace(program().compile, losses=(loss,))))
+    focal = "loss=categorical_focal_crossentropy"
+    assert parse(focal).changes(subject)[1:] == (FromLogits(True),)
+    assert parse(f"{focal}, output=sigmoid").changes(subject)[1:] == (OutputActivation("out", "sigmoid"),)
+    assert parse(f"{focal}, from_logits=false").changes(subject)[1:] == (FromLogits(False),)
+    assert parse("loss=mean_squared_error").changes(subject)[1:] == ()
 
 
 @pytest.mark.parametrize("text", ["lr*10, decay", "half the data, epochs*3", "no batchnorm, no dropout", "seed only"])

@@ -13,12 +13,13 @@ from vandap.ask.whatif.language import FORMS
 from vandap.ask.whatif.names import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS
 from vandap.ask.whatif.parse import is_what_if, parse
 from vandap.ask.whatif.theory import THEORY
-from vandap.core.program import Compile, FitCall, Layer, Program
+from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.errors import UsageError
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ClassWeights, DataShare, ImageSize
 from vandap.repair.changes.optimisation import BatchSize, Clip, EarlyStopping, Epochs, LearningRate, Optimiser
+from vandap.repair.changes.output import SetLoss
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, Insert, LayerSetting, Remove, Units
 
 PROGRAM = Program(
@@ -52,6 +53,8 @@ CASES = [
     ("lr*10", LearningRate(0.02)),
     ("LR / 2", LearningRate(0.001)),
     ("lr = 1e-4", LearningRate(1e-4)),
+    ("lr=.5e-3", LearningRate(5e-4)),
+    ("optimizer=SGD ( 0.1 )", Optimiser("SGD", 0.1)),
     ("batch=512", BatchSize(512)),
     ("batch/4", BatchSize(8)),
     ("epochs*3", Epochs(30)),
@@ -122,6 +125,9 @@ def test_other_words_are_no_what_if(text: str) -> None:
         ("clip=1e400", "cannot be 1e400"),
         ("weight_decay=1e400", "cannot be 1e400"),
         ("optimizer=sgd(1e400)", "cannot be 1e400"),
+        ("batch=0.4", "whole number"),
+        ("epochs=2.5", "whole number"),
+        ("width*1e6", "wider than"),
         ("epochs*1.01", "10 already"),
         ("+dropout=1", "below 1"),
         ("+dropout=0", "above 0"),
@@ -169,11 +175,58 @@ def test_theory_is_two_sentences_with_a_source(name: str) -> None:
         ("batch=16", "batch down"), ("epochs*2", "epochs up"), ("width/2", "width down"), ("no dropout", "no dropout"),
         ("activation=tanh", "saturating"), ("activation=linear", "linear"), ("init=zeros", "constant initial values"),
         ("init=he_normal", "initial values"), ("optimizer=sgd", "sgd"), ("image_size/2", "size down"),
+        ("dropout=0.1", "no dropout"), ("dropout=0.7", "dropout"), ("activation=softplus", "rounded"),
+        ("activation=exponential", "exponential"), ("weight_decay=0.01", "weight decay up"),
     ],
 )  # fmt: skip
 def test_theory_depends_on_the_direction(text: str, entry: str) -> None:
     """More and less of the same thing are predicted differently."""
     assert parse(text).theory(SUBJECT) == (THEORY[entry],)
+
+
+def test_theory_of_less_is_that_of_less() -> None:
+    """A setting that is lowered is not predicted to do what raising it does."""
+    settings = {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1}
+    loss = Loss("out", "CategoricalCrossentropy", settings={"label_smoothing": 0.2})
+    subject = Subject(replace(PROGRAM, compile=Compile((loss,), optimizer="SGD", settings=settings)))
+    for name in ("momentum", "weight_decay", "label_smoothing"):
+        lower, higher = (parse(f"{name}={value}").theory(subject)[0] for value in (0.05, 0.95))
+        assert lower != higher == THEORY.get(f"{name.replace('_', ' ')} up", THEORY["label smoothing"])
+
+
+@pytest.mark.parametrize(
+    "text", ["activation=rellu", "optimizer=adm", "dropout=2", "+dropout=1", "epochs=0", "data*3", "momentum=5", "lr*0"]
+)
+def test_values_of_no_training_are_told_before_anything_is_run(text: str) -> None:
+    """Without a training; words that only a training can refuse pass."""
+    with pytest.raises(UsageError, match="means nothing"):
+        parse(text).check_values()
+    for other in (example for form in FORMS for example in form.examples):
+        parse(other).check_values()
+
+
+@pytest.mark.parametrize("text", ["no batchnorm", "image_size*2", "output=softmax"])
+def test_a_plan_is_not_said_to_lack_what_its_network_has(text: str) -> None:
+    """What names few of the layers tells only that it has no setting."""
+    with pytest.raises(UsageError) as caught:
+        parse(text).changes(Subject(Program(), is_plan=True))
+    assert "plan" in caught.value.hint and "no batchnorm" not in caught.value.hint
+
+
+def test_another_loss_reads_the_labels_that_there_are() -> None:
+    """Class numbers are no targets of a loss that compares each output, and one-hot rows no class numbers."""
+    output = replace(PROGRAM.layers[-1], output_shape=(None, 3))
+    layers = (*PROGRAM.layers[:-1], output)
+    for kind, refused, taken in (
+        ("SparseCategoricalCrossentropy", "mean_squared_error", ""),
+        ("CategoricalCrossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy"),
+    ):
+        subject = Subject(replace(PROGRAM, layers=layers, compile=Compile((Loss("out", kind),), optimizer="SGD")))
+        with pytest.raises(UsageError) as caught:
+            parse(f"loss={refused}").changes(subject)
+        assert "one-hot" in caught.value.hint
+        if taken:
+            assert parse(f"loss={taken}").changes(subject) == (SetLoss(taken),)
 
 
 @pytest.mark.parametrize(("text", "entry"), [("lr*10", "rate up"), ("clip=1", "clip"), ("no clip", "no clip")])
@@ -187,7 +240,8 @@ def test_every_entry_of_theory_can_be_asked_for() -> None:
     """No entry is dead: it is named by a form, directly or by its direction."""
     texts = [example for form in FORMS for example in form.examples] + [
         "lr/2", "batch/2", "epochs/2", "width/2", "image_size/2", "no layernorm", "optimizer=adam", "activation=relu",
-        "padding=valid", "init=he_normal", "activation=tanh",
+        "padding=valid", "init=he_normal", "activation=tanh", "activation=softplus", "activation=exponential",
+        "momentum=0", "weight_decay=0", "label_smoothing=0",
     ]  # fmt: skip
     scheduled = [Subject(Program(compile=Compile(optimizer=name, settings={"learning_rate": {}}))) for name in KINDS]
     found = {entry for text in texts for subject in (SUBJECT, SGD) for entry in parse(text).theory(subject)}

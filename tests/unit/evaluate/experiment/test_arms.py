@@ -14,7 +14,7 @@ from vandap.core.records import from_json, to_json
 from vandap.errors import UsageError
 from vandap.evaluate.catalogue import metric
 from vandap.evaluate.compare import compare
-from vandap.evaluate.experiment.arms import NEGLIGIBLE_NOTE, PARTIAL_NOTE, UNPAIRED_NOTE, compare_arms
+from vandap.evaluate.experiment.arms import NEGLIGIBLE_NOTE, PARTIAL_NOTE, SAME_NOTE, UNPAIRED_NOTE, compare_arms
 from vandap.evaluate.experiment.plan import Plan
 
 ROWS = 400
@@ -79,8 +79,9 @@ def test_it_stops_at_the_first_look_that_decides() -> None:
 
 
 def test_the_same_arm_makes_no_difference() -> None:
-    """A change that changes no prediction: no difference, with a point as interval."""
+    """A change that changes no prediction: no difference, with a point as interval, and a word that it may not act."""
     found = judged(runs(1.0, 5), runs(1.0, 5))
+    assert found.notes == (SAME_NOTE,)
     assert found.decision is Decision.NO_DIFFERENCE
     assert (found.effect.low, found.effect.high) == (0.0, 0.0)
 
@@ -88,7 +89,8 @@ def test_the_same_arm_makes_no_difference() -> None:
 def test_a_difference_inside_the_margin_is_none() -> None:
     """Two one-sided tests: with a wide margin two different but equal arms make no difference."""
     reference, changed = runs(1.0, 20), runs(1.0, 20, stream=1)
-    assert judged(reference, changed, margin=0.2).decision is Decision.NO_DIFFERENCE
+    wide = judged(reference, changed, margin=0.2)
+    assert wide.decision is Decision.NO_DIFFERENCE and wide.notes == ()
     narrow = judged(reference, changed, margin=1e-4)
     assert narrow.decision is Decision.CANNOT_TELL
     assert narrow.needed is not None

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from script_edits import edited, recorded, refusal
 
-from vandap.repair.changes.optimisation import Clip, LearningRate, Optimiser, Plateau, Schedule
+from vandap.repair.changes.optimisation import (
+    Clip,
+    LearningRate,
+    Optimiser,
+    OptimiserSetting,
+    Plateau,
+    Schedule,
+    Shuffle,
+)
 from vandap.repair.proposals import joined
 
 TEXT = 'import keras\nmodel.compile(keras.optimizers.SGD(0.1), "mse")\nmodel.fit(x, y, validation_split=0.1)\n'
@@ -52,3 +61,41 @@ def test_one_bound_takes_the_place_of_another(given: str, expected: str, tmp_pat
     """Keras takes one."""
     project = recorded(tmp_path, TEXT.replace("SGD(0.1)", f"SGD({given})"))
     assert f"SGD({expected})" in edited(project, Clip(1.0))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "is_refused"),
+    [
+        ("lambda epoch: 0.1 / (epoch + 1)", True),
+        ("lambda epoch, lr: 0.1 / (epoch + 1)", True),
+        ("lambda epoch, lr: lr * 0.9", False),
+        ("falling", True),
+        ("imported", False),
+    ],
+)
+def test_a_rate_that_is_set_anew_each_epoch_is_not_edited(schedule: str, is_refused: bool, tmp_path: Path) -> None:
+    """The rate that the optimiser begins with is read by no one, unless the schedule reads it."""
+    text = f"def falling(epoch):\n    return 0.1\n{TEXT}schedule = keras.callbacks.LearningRateScheduler({schedule})\n"
+    project = recorded(tmp_path, text, callbacks=("LearningRateScheduler",))
+    if is_refused:
+        assert refusal(project, LearningRate(0.5)).line == 6
+    else:
+        assert "SGD(0.5)" in edited(project, LearningRate(0.5))
+
+
+def test_an_optimiser_is_given_what_it_takes(tmp_path: Path) -> None:
+    """Adam has no momentum; Keras would fail in the trial."""
+    project = recorded(tmp_path, TEXT.replace("SGD", "Adam"), optimizer="Adam")
+    assert "no argument momentum" in refusal(project, OptimiserSetting("momentum", 0.9)).reason
+
+
+@pytest.mark.parametrize(("data", "is_refused"), [("arrays", False), ("PyDataset", False), ("tf.data", True)])
+def test_data_that_decide_their_order_are_not_shuffled(data: str, is_refused: bool, tmp_path: Path) -> None:
+    """Keras ignores the argument for them."""
+    project = recorded(tmp_path, TEXT)
+    program = project.program
+    project = replace(project, program=replace(program, fits=(replace(program.fits[0], data=data),)))
+    if is_refused:
+        assert "order" in refusal(project, Shuffle(False)).reason
+    else:
+        assert "shuffle=False" in edited(project, Shuffle(False))

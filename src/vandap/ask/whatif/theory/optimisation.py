@@ -96,13 +96,26 @@ OPTIMISATION: Mapping[str, Theory] = {
         "SGD asks for tuning and pays it back; Adam forgives.",
         "Wilson et al. 2017, The marginal value of adaptive gradient methods in machine learning, NeurIPS",
     ),
-    "momentum": Theory(
+    "momentum down": Theory(
+        "Momentum averages gradients over about 1 / (1 - m) steps, and with less of it steps follow each batch more "
+        "closely: progress along a long valley is slower. The effective rate falls by the same factor, so a training "
+        "that jumped becomes steadier, and one that was well tuned may end before it arrives.",
+        "Less momentum acts like a smaller rate; raise the rate with it to compare like with like.",
+        "Sutskever et al. 2013, On the importance of initialization and momentum in deep learning, ICML",
+    ),
+    "momentum up": Theory(
         "Momentum averages gradients over about 1 / (1 - m) steps, which damps oscillation across a valley and speeds "
         "up progress along it. The effective rate grows by the same factor, so a rate near the limit becomes unstable.",
         "Momentum 0.9 acts like a ten times larger, smoothed step.",
         "Sutskever et al. 2013, On the importance of initialization and momentum in deep learning, ICML",
     ),
-    "weight decay": Theory(
+    "weight decay down": Theory(
+        "Less weight decay lets weights grow further, so the network fits its training rows more closely. It helps "
+        "where the network underfits, and widens the gap between training and held-out score where it overfits.",
+        "Decay trades a little bias for less variance.",
+        "Krogh and Hertz 1991, A simple weight decay can improve generalization, NeurIPS",
+    ),
+    "weight decay up": Theory(
         "Weight decay draws weights to 0 in proportion to their size and so prefers simpler functions. It helps where "
         "the gap between training and held-out score is large, and hurts where the network underfits already.",
         "Decay trades a little bias for less variance.",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from vandap.ask.whatif.theory.entry import Theory
 
+_MULLER = "Müller, Kornblith and Hinton 2019, When does label smoothing help?, NeurIPS"
+
 OUTPUT: Mapping[str, Theory] = {
     "output": Theory(
         "The output's activation and the loss are one model of the target: softmax with cross-entropy for classes, "
@@ -31,6 +33,12 @@ OUTPUT: Mapping[str, Theory] = {
         "Smoothed labels ask for less than certainty, which keeps logits small and probabilities closer to calibrated. "
         "Accuracy changes little; log loss improves where the network was overconfident.",
         "It trades confidence for calibration.",
-        "Müller, Kornblith and Hinton 2019, When does label smoothing help?, NeurIPS",
+        _MULLER,
+    ),
+    "no label smoothing": Theory(
+        "Labels that are nearer to certain let logits grow, so probabilities get surer. Accuracy changes little; log "
+        "loss improves where the network was less sure than it was right, and worsens where it overfits.",
+        "It trades confidence for calibration.",
+        _MULLER,
     ),
 }

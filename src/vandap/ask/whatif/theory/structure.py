@@ -10,10 +10,11 @@ _ACTIVATION = "The activation decides whether depth can be used and whether grad
 _INITIAL = "Random with variance about 2 over the inputs for ReLU, 1 over the mean of inputs and outputs for tanh."
 _DROPOUT = "Dropout helps overfitting networks and hurts underfitting ones."
 _WIDTH = "Width helps until the data do not; cost grows with its square."
-_PADDING = "Same keeps size and corners, valid avoids invented zeros."
+_PADDING = "Same keeps size and more of the corners, valid avoids invented zeros."
 _SANTURKAR = "Santurkar et al. 2018, How does batch normalization help optimization?, NeurIPS"
 _SRIVASTAVA = "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting, JMLR 15"
 _GLOROT = "Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, AISTATS"
+_SPARSE = "Glorot, Bordes and Bengio 2011, Deep sparse rectifier neural networks, AISTATS"
 _DOUBLE = "Nakkiran et al. 2020, Deep double descent: where bigger models and more data hurt, ICLR"
 _ARITHMETIC = "Dumoulin and Visin 2016, A guide to convolution arithmetic for deep learning"
 
@@ -77,10 +78,24 @@ STRUCTURE: Mapping[str, Theory] = {
         _GLOROT,
     ),
     "rectified": Theory(
-        "ReLU and its kin pass the gradient unchanged where they are active, so deep networks train faster than with "
-        "bends that saturate. Units that are never active pass nothing and are dead; leaky kinds avoid that.",
+        "ReLU and its kin pass the gradient about unchanged where they are active, so deep networks train faster "
+        "than with bends that saturate. Units that are never active pass nothing and are dead; leaky kinds avoid that.",
         _ACTIVATION,
-        "Glorot, Bordes and Bengio 2011, Deep sparse rectifier neural networks, AISTATS",
+        _SPARSE,
+    ),
+    "rounded": Theory(
+        "Softplus and squareplus are ReLU with its corner rounded: the slope rises from 0 to 1 and is a half at 0, so "
+        "no unit is dead for good. Each layer passes on less of the gradient than with ReLU, and outputs are all above "
+        "0, so the inputs of the next layer are not centred.",
+        _ACTIVATION,
+        _SPARSE,
+    ),
+    "exponential": Theory(
+        "The slope of an exponential is its own output, so large inputs get larger gradients still, and signals and "
+        "gradients tend to explode from layer to layer. Only small weights, small rates and few layers train with it; "
+        "its use is an output that must be above 0.",
+        _ACTIVATION,
+        _GLOROT,
     ),
     "constant initial values": Theory(
         "Initial values must break the symmetry of units: with a constant, all units of a layer compute the same and "
@@ -109,8 +124,9 @@ STRUCTURE: Mapping[str, Theory] = {
         _DOUBLE,
     ),
     "same": Theory(
-        "Same padding adds zeros around, so maps keep their size and border pixels are read about as often as inner "
-        "ones. It helps where borders carry information or maps become small; the zeros also tell where the border is.",
+        "Same padding adds zeros around, so maps keep their size and border pixels are read more often than with valid "
+        "padding, if still less than inner ones (a corner 4 of 9 times by one 3 x 3 kernel). It helps where borders "
+        "carry information or maps become small; the zeros also tell where the border is.",
         _PADDING,
         "Islam, Jia and Bruce 2020, How much position information do convolutional neural networks encode?, ICLR",
     ),

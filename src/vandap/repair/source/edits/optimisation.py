@@ -41,7 +41,44 @@ _RATE_CALLBACKS = ("ReduceLROnPlateau", "LearningRateScheduler")
 
 @edit_of.register
 def _rate(change: LearningRate, project: Project) -> Project:
+    _check_not_set_anew(project)
     return _set_optimiser_argument(project, "learning_rate", repr(float(change.value)))
+
+
+def _check_not_set_anew(project: Project) -> None:
+    """See that no callback sets the rate of each epoch whatever it was.
+
+    Raises:
+        RefusalError: One does: the rate that the optimiser begins with is never used.
+    """
+    if "LearningRateScheduler" not in project.program.fit.callbacks:
+        return
+    document, _ = fit_call(project)
+    for call in ast.walk(document.tree):
+        if isinstance(call, ast.Call) and class_name(document, call) == "LearningRateScheduler":
+            given = argument(call, "schedule", 0)
+            function = None if given is None else _function(document, given)
+            if function is not None and not _reads_rate(function):
+                reason = "LearningRateScheduler sets the learning rate of each epoch, whatever it was before."
+                raise RefusalError(reason, call.lineno, document.path)
+
+
+def _function(document: Document, node: ast.expr) -> ast.FunctionDef | ast.Lambda | None:
+    """The function that is written, or that a name stands for; None where that is not one of this file."""
+    found = followed(document, node)
+    if isinstance(found, ast.Lambda):
+        return found
+    functions = [item for item in ast.walk(document.tree) if isinstance(item, ast.FunctionDef)]
+    named = [item for item in functions if isinstance(node, ast.Name) and item.name == node.id]
+    return named[0] if len(named) == 1 else None
+
+
+def _reads_rate(function: ast.FunctionDef | ast.Lambda) -> bool:
+    """Whether a schedule of epoch and rate reads the rate."""
+    taken = [*function.args.posonlyargs, *function.args.args][1:2]
+    if not taken:
+        return function.args.vararg is not None
+    return any(isinstance(node, ast.Name) and node.id == taken[0].arg for node in ast.walk(function))
 
 
 @edit_of.register
@@ -144,6 +181,9 @@ def _set_optimiser_argument(project: Project, name: str, text: str, needed: tupl
     """
     document, call, given = _optimiser_of(project)
     kind = project.program.compile.optimizer
+    known = arguments("optimizers", kind)
+    if known and name not in known:
+        raise RefusalError(f"{kind} has no argument {name}.", call.lineno, document.path)
     if isinstance(given, ast.Call):
         if not _is_recorded(project, document, given):
             raise RefusalError(
@@ -196,9 +236,18 @@ def _set_fit_argument(document: Document, call: ast.Call, name: str, text: str, 
 @edit_of.register
 def _batch_size(change: BatchSize, project: Project) -> Project:
     document, call = _fit(project)
-    if project.program.fit.data != "arrays":
-        raise RefusalError("The data make their batches themselves.", call.lineno, document.path)
+    _check_arrays(project, document, call, "The data make their batches themselves.")
     return project.edited(document, _set_fit_argument(document, call, "batch_size", str(change.size), 2))
+
+
+def _check_arrays(project: Project, document: Document, call: ast.Call, reason: str) -> None:
+    """See that Keras makes the batches, out of arrays.
+
+    Raises:
+        RefusalError: It does not, for this reason.
+    """
+    if project.program.fit.data != "arrays":
+        raise RefusalError(reason, call.lineno, document.path)
 
 
 @edit_of.register
@@ -210,6 +259,8 @@ def _epochs(change: Epochs, project: Project) -> Project:
 @edit_of.register
 def _shuffle(change: Shuffle, project: Project) -> Project:
     document, call = _fit(project)
+    if project.program.fit.data != "PyDataset":  # of which Keras shuffles the batches
+        _check_arrays(project, document, call, "The data decide their order themselves.")
     return project.edited(document, _set_fit_argument(document, call, "shuffle", str(change.value), 8))
 
 
