@@ -67,7 +67,7 @@ class WhatIf:
                 raise UsageError(
                     "A value of this what-if means nothing.",
                     received=self.text,
-                    expected=f"words as in {form.written}",
+                    expected=f"words as in {', '.join(form.examples)}",
                     hint=str(error),
                 ) from None
             except NoMeaningError:  # which is of the training
