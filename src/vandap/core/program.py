@@ -6,6 +6,7 @@ could not be seen, is read as the defaults below, and rules must expect them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -115,6 +116,10 @@ class Loss:
         return bool(self.settings.get("from_logits", False))
 
 
+_SCHEDULED = ("initial_learning_rate", "warmup_target", "end_learning_rate")
+"""Settings of Keras' schedules that are rates: one may start at zero and warm up."""
+
+
 @dataclass(frozen=True)
 class Compile:
     """What `compile` was given.
@@ -136,6 +141,18 @@ class Compile:
     options: Mapping[str, Any] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
     optimizer_site: Site = field(default_factory=Site)
+
+    @property
+    def highest_rate(self) -> float:
+        """The learning rate, of a schedule its highest; NaN where it is not known."""
+        rate = self.settings.get("learning_rate")
+        if not isinstance(rate, Mapping):
+            return float(rate) if isinstance(rate, int | float) else math.nan
+        config = rate.get("config")
+        settings = config if isinstance(config, Mapping) else {}
+        steps = settings.get("values")
+        given = [*(steps if isinstance(steps, list) else []), *(settings.get(name) for name in _SCHEDULED)]
+        return max((float(item) for item in given if isinstance(item, int | float)), default=math.nan)
 
     def at_optimizer(self) -> Where:
         """The line of the optimiser's settings as the place of a finding; that of `compile` where it is not known."""

@@ -31,10 +31,6 @@ USUAL_RATES: Mapping[str, tuple[float, float]] = {
 """Lowest and highest rates that an optimiser is usually run with; any other: 1e-6 to 0.01."""
 
 
-_SCHEDULED = ("initial_learning_rate", "warmup_target", "end_learning_rate")
-"""Settings of Keras' schedules that are rates: one may start at zero and warm up."""
-
-
 def statistic(series: Series | None, name: str) -> np.ndarray:
     """Return one statistic of every probe and item, shape `(probes, items)`; empty where it was not measured."""
     if series is None or series.values.ndim != 3:
@@ -112,14 +108,7 @@ def is_kernel(variable: str) -> bool:
 
 def learning_rate(program: Program | None) -> float:
     """The learning rate that `compile` was given, of a schedule its highest; NaN where it is not known."""
-    rate = program.compile.settings.get("learning_rate") if program is not None else None
-    if not isinstance(rate, Mapping):
-        return float(rate) if isinstance(rate, int | float) else math.nan
-    config = rate.get("config")
-    settings = config if isinstance(config, Mapping) else {}
-    steps = settings.get("values")
-    given = [*(steps if isinstance(steps, list) else []), *(settings.get(name) for name in _SCHEDULED)]
-    return max((float(item) for item in given if isinstance(item, int | float)), default=math.nan)
+    return program.compile.highest_rate if program is not None else math.nan
 
 
 def update_sizes(update_ratio: Series | None) -> np.ndarray:

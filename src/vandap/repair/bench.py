@@ -213,6 +213,7 @@ class Bench:
             lambda: self.trials.seconds,
             self.trials.workers.count,
             self.progress,
+            self.trials.can_make,
         )
         rows, how = len(self.scale.rows("select")), self.plan.search
         self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows ({how} search)"})
@@ -224,17 +225,17 @@ class Bench:
             seen = [
                 {"changes": _stored(item.changes), "scores": item.scores, "crashed": item.crashed} for item in tried
             ]
-            costs = [(_stored(changes), min(seconds)) for changes, seconds in self._costs.items()]
+            costs = [(_stored(changes), _typical(seconds)) for changes, seconds in self._costs.items()]
             facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": seen, "costs": costs}
             write_json(stored, {**facts, "budget": self.plan.budget})
         return put, tried
 
     def _unscreened(self, suggested: Sequence[Proposal]) -> Bundle:
         """First answers to what was found, where a round of screening would leave their proof no time; else nothing."""
-        due, _ = first_answers(suggested) if self.plan.search == DEFAULT else ((), ())
+        due, _ = first_answers(suggested, self.trials.can_make) if self.plan.search == DEFAULT else ((), ())
         one = self.trials.seconds * self.trials.workers.count
         is_short = not self.scale.division.is_small and self.left < _CHANGED * (1 + FEWEST) * one
-        return due if is_short and due and self.trials.can_make(due) else ()
+        return due if is_short else ()
 
     def _screening_seconds(self, left: float) -> float:
         """How long the screening may take, by what a training takes as far as is known: at first that is a guess.
@@ -273,8 +274,9 @@ class Bench:
         """Wall clock of one training of each arm; as long as the usual one where none of the bundle's was timed."""
         workers = self.trials.workers.count
         usual = self.trials.seconds * workers  # the very first training imported the libraries as well
-        as_it_is = min([usual, *self._costs.get((), [])])
-        return (as_it_is + min(self._costs.get(bundle, [usual]))) / workers
+        as_it_is, changed = self._costs.get((), []), self._costs.get(bundle, [usual])
+        first = min([usual, *as_it_is]) if len(as_it_is) < 2 else _typical(as_it_is)
+        return (first + _typical(changed)) / workers
 
     def confirmed(self, folder: Path, bundle: Bundle, proof: int = 1) -> Experiment:
         """Put the bundle to the proof, with as many planned looks as the budget allows.
@@ -330,7 +332,8 @@ class Bench:
 
     def _ended(self, done: Done) -> None:
         self._made.add(done.folder)
-        self._costs.setdefault(done.job.changes, []).append(done.result.seconds)
+        if done.result.status == "done":  # one that broke off tells nothing of the time of one that ends
+            self._costs.setdefault(done.job.changes, []).append(done.result.seconds)
         words = ", ".join(change.words for change in done.job.changes) or "as it is"
         shown = done.result.reason or done.result.status
         score = self._score(done) if self._scale is not None and done.result.status == "done" else -math.inf
@@ -338,6 +341,11 @@ class Bench:
             shown = f"{self.scale.metric} {self.scale.own(score):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
+
+
+def _typical(seconds: Sequence[float]) -> float:
+    """The median of what some trainings took, the lower of two."""
+    return sorted(seconds)[(len(seconds) - 1) // 2]
 
 
 def passes(folder: Path, proof: int) -> int:

@@ -57,11 +57,11 @@ class ScriptRepair(ScriptTask):
         program, signals = examined.program, Run(session.folder).signals
         if program is None:
             return replace(nothing, notes=("The training could not be watched.",))
-        suggested = proposals(examined.findings, program, signals)
         folder = session.experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
         with warm(self.plan, self.environment, program.backend, folder, self.libraries) as workers:
             trials = self.trials(program, folder, workers)
+            suggested = proposals(examined.findings, program, signals, trials.can_make)
             return repaired(
                 nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder
             )

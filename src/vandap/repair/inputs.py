@@ -9,6 +9,9 @@ import numpy as np
 from vandap.core.signals import Series
 from vandap.repair.remedy import Case
 
+_LOOKUPS = (
+    "Embedding", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "CategoryEncoding", "Discretization",
+)  # fmt: skip
 _ALIKE = 10.0
 """Largest ratio of the ranges of features of one unit."""
 _ALIKE_PIXELS = 100.0
@@ -31,10 +34,18 @@ def are_of_one_unit(case: Case) -> bool:
     return not len(varying) or float(varying.max()) <= limit * float(varying.min())
 
 
+def reads_tokens(case: Case) -> bool:
+    """Whether an input holds numbers or text that name words or categories: what reads it looks them up."""
+    inputs = {layer.name for layer in case.program.layers if layer.kind == "InputLayer"}
+    return any(
+        layer.kind in _LOOKUPS and not layer.parent and set(layer.inputs) <= inputs for layer in case.program.layers
+    )
+
+
 def target_scale(case: Case) -> tuple[float, float] | None:
-    """(deviation, mean) of the one target that a linear output predicts; None where there is none, or no spread."""
+    """(deviation, mean) of the one target of a loss of numbers; None where there is none, or no spread."""
     losses = case.program.compile.losses
-    if case.output is None or case.output.activation != "linear" or len(losses) != 1 or "entropy" in losses[0].kind:
+    if case.output is None or len(losses) != 1 or "entropy" in losses[0].kind:
         return None
     series = case.series("label_statistics")
     deviation, mean = _statistic(series, "deviation"), _statistic(series, "mean")
@@ -66,7 +77,7 @@ def output_prior(case: Case) -> tuple[float, ...]:
     if len(losses) != 1 or output is None or output.kind != "Dense":
         return ()
     if "rossentropy" not in losses[0].kind:
-        scale = target_scale(case)
+        scale = target_scale(case) if output.activation == "linear" else None
         return (scale[1],) if scale is not None and width == 1 and abs(scale[1]) > scale[0] else ()
     known = [count + 1.0 for count in counts]
     if width == 1 and len(known) == 2:

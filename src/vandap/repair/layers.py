@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vandap.core.program import Layer
+from vandap.repair.changes.structure import LayerSetting
 from vandap.repair.remedy import Case
 
+_PENALTIES = ("kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "activity_regularizer")
 _DEFAULT = "GlorotUniform"
 _ZEROS = ("Zeros", "zeros")
 BENDS = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU")
@@ -58,9 +60,10 @@ def with_own_biases(case: Case) -> tuple[str, ...]:
     )
 
 
-def regularised(case: Case) -> tuple[str, ...]:
-    """Paths of the layers with a penalty on their kernels."""
-    return tuple(layer.path for layer in case.program.layers if layer.settings.get("kernel_regularizer"))
+def without_penalties(case: Case) -> tuple[LayerSetting, ...]:
+    """What takes every penalty off the weights and the outputs of the layers."""
+    found = {name: [layer.path for layer in case.program.layers if layer.settings.get(name)] for name in _PENALTIES}
+    return tuple(LayerSetting(name, None, tuple(paths)) for name, paths in found.items() if paths)
 
 
 def named(case: Case, *kinds: str) -> Layer | None:

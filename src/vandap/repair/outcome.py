@@ -80,7 +80,7 @@ def concluded(
         after=_mean(experiment.changed, scale) if experiment else float("nan"),
         dummy=scale.own(scale.score(None, "confirm")),
         kept=tuple(_step(change, suggested, _why_kept(status, kept)) for change in kept),
-        dropped=tuple(_dropped(suggested, tried, bundle, status)),
+        dropped=tuple(_dropped(suggested, tried, bundle, status, source)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN] if not item.crashed),
         hints=hints,
         experiment=experiment,
@@ -145,7 +145,9 @@ def _step(change: Change, suggested: Sequence[Proposal], why: str) -> Step:
 _UNPROVED = {NOT_PROVED: "put to the proof, and not proved", OUT_OF_BUDGET: "waits for its proof: the time was up"}
 
 
-def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, status: str) -> Iterator[Step]:
+def _dropped(
+    suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bundle, status: str, source: Source
+) -> Iterator[Step]:
     """What was suggested and is not kept, with the reason."""
     screened = {change for item in tried for change in item.changes}
     trained = {change for item in tried if not item.crashed for change in item.changes}
@@ -155,7 +157,11 @@ def _dropped(suggested: Sequence[Proposal], tried: Sequence[Tried], bundle: Bund
                 yield _step(change, suggested, _UNPROVED[status])
         elif change in screened:
             why = "screened; the bundle does as well without it" if bundle else "screened; it did not help"
+            if bundle and any(change.places & kept.places for kept in bundle):
+                why = "screened; another value or kind of it did as well or better"
             yield _step(change, suggested, why if change in trained else "screened; no training with it gave a model")
+        elif tried and source.diff((change,)):
+            yield _step(change, suggested, "not tried: other changes came first, and the time was up")
 
 
 def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:

@@ -20,6 +20,8 @@ _ACTIVATIONS = {
     "KLDivergence": "softmax",
 }
 MOST_CLASSES = 1000
+MOST_NUMBERED = 20
+"""So many whole numbers may be classes that one output answers; more are amounts, such as years or prices."""
 
 
 def is_crossentropy(case: Case) -> bool:
@@ -48,6 +50,9 @@ def pair_for(case: Case) -> tuple[str, str] | None:
     whole, distinct, lowest = (label_fact(case, name) for name in ("whole", "distinct", "minimum"))
     if not whole or distinct is None or lowest is None:
         return ("mean_squared_error", "linear") if whole == 0 and width == 1 else None
+    is_categorical = any("Categorical" in loss.kind for loss in case.program.compile.losses)
+    if width == 1 and distinct > MOST_NUMBERED and not is_categorical:
+        return "mean_squared_error", "linear"
     if width == 1 and distinct == 2 and lowest == 0:
         return "binary_crossentropy", "sigmoid"
     if width == 1 and distinct == 2 and (lowest, label_fact(case, "maximum")) == (-1, 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from vandap.core.finding import Finding, Severity
@@ -56,7 +56,12 @@ class Advised:
     words: str
 
 
-def proposals(findings: Iterable[Finding], program: Program, signals: Mapping[str, Series]) -> tuple[Proposal, ...]:
+def proposals(
+    findings: Iterable[Finding],
+    program: Program,
+    signals: Mapping[str, Series],
+    can_make: Callable[[Bundle], bool] = lambda changes: True,
+) -> tuple[Proposal, ...]:
     """Everything that the findings suggest, each bundle once: first answers of issues, then by the findings' rank.
 
     A bundle that several findings suggest answers the one that no other accounts for: the cause, not its symptom.
@@ -65,6 +70,7 @@ def proposals(findings: Iterable[Finding], program: Program, signals: Mapping[st
         findings: What was found, issues and the surest first.
         program: The structure of the training.
         signals: What was measured.
+        can_make: Tells whether changes can be made: the first answer to an issue is one that can.
     """
     ranked: dict[Bundle, tuple[int, int, int]] = {}
     found_by: dict[Bundle, Proposal] = {}
@@ -76,7 +82,7 @@ def proposals(findings: Iterable[Finding], program: Program, signals: Mapping[st
                 continue
             for number, changes in enumerate(cure.proposals(Case(finding, program, signals))):
                 is_due = found == 0 and finding.severity is Severity.ISSUE and finding.explained_by is None
-                found += 1
+                found += is_due and can_make(changes)
                 ranked[changes] = min(ranked.get(changes, (2, 0, 0)), (0 if is_due else 1, number, place))
                 proposal = Proposal(
                     changes, slug, _name(finding), cure.safety, is_due, finding.explained_by is not None

@@ -11,12 +11,12 @@ import numpy as np
 
 from vandap.core.task import Task
 from vandap.errors import DataError
+from vandap.repair.pairs import MOST_CLASSES, MOST_NUMBERED
 from vandap.repair.trial.division import Division
 from vandap.repair.trial.request import PREDICTIONS, Result
 
 _CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 _CLASS_METRICS = ("accuracy", "auc", "precision", "recall", "f1")
-MOST_CLASSES = 1000
 _FAR, _FEW, _NEARLY_ALL = 30.0, 0.05, 0.9
 """Interquartile ranges from the median beyond which a target is far, the share of rows that are few, and of squares."""
 _WHY_ABSOLUTE = (
@@ -330,9 +330,16 @@ def _codes(target: np.ndarray, prediction: np.ndarray, result: Result, known: bo
     values = np.unique(flat)
     if len(values) > MOST_CLASSES or values[0] < -1 or not (known or width > 1 or _is_about_classes(result)):
         return None
+    if width == 1 and not known and len(values) > MOST_NUMBERED and not _is_categorical(result):
+        return None
     if values[0] == -1:
         return (flat > 0).astype(np.int64) if set(values.tolist()) <= {-1, 1} else None
     return flat.astype(np.int64)
+
+
+def _is_categorical(result: Result) -> bool:
+    """Whether the loss is one of several classes, whatever the width of the output."""
+    return any("Categorical" in loss for loss in result.losses)
 
 
 def _is_about_classes(result: Result) -> bool:

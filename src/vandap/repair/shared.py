@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 from vandap.core.program import Layer
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ScaleTarget
-from vandap.repair.changes.optimisation import BatchSize, EarlyStopping
+from vandap.repair.changes.optimisation import BatchSize, EarlyStopping, OptimiserSetting
 from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import Initialiser, Insert, LayerSetting, Unfreeze, Units
-from vandap.repair.inputs import target_scale
+from vandap.repair.inputs import label_fact, target_scale
 from vandap.repair.layers import of_kind, units_of, with_own_biases, with_own_initialiser
 from vandap.repair.pairs import activation_for, pair_for
 from vandap.repair.remedy import Case
 
 Bundles = tuple[tuple[Change, ...], ...]
+_BOUNDS = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, math.inf)}
+"""What the outputs of an activation lie between."""
 _WIDE = ("Dense", "Conv1D", "Conv2D")
 
 
@@ -108,8 +112,24 @@ def default_initialisers(case: Case) -> Bundles:
 
 
 def scaled_target(case: Case) -> Bundles:
-    """Outputs that are brought to the scale of the targets, unless that is about theirs."""
-    scale = target_scale(case)
-    if scale is None or (0.5 < scale[0] < 2.0 and abs(scale[1]) < scale[0]):
+    """Outputs that are brought to the scale of the targets, unless that is about theirs.
+
+    An output that is bounded, and by its bounds kept from the targets, becomes a linear one.
+    """
+    scale, output = target_scale(case), case.output
+    if scale is None or output is None or (0.5 < scale[0] < 2.0 and abs(scale[1]) < scale[0]):
         return ()
-    return ((ScaleTarget(*scale),),)
+    if output.activation == "linear":
+        return ((ScaleTarget(*scale),),)
+    low, high = _BOUNDS.get(output.activation or "", (-math.inf, math.inf))
+    least, most = label_fact(case, "minimum"), label_fact(case, "maximum")
+    is_kept_out = least is not None and most is not None and (least < low or most > high)
+    return ((OutputActivation(output.path, "linear"), ScaleTarget(*scale)),) if is_kept_out else ()
+
+
+def without_decay(case: Case, *factors: float) -> Bundles:
+    """The optimiser's weight decay times these factors; nothing where it has none."""
+    decay = case.program.compile.settings.get("weight_decay")
+    if not isinstance(decay, int | float) or not decay > 0:
+        return ()
+    return tuple((OptimiserSetting("weight_decay", float(f"{decay * factor:.2g}")),) for factor in factors)

@@ -10,6 +10,8 @@ from vandap.repair.remedy import Case
 
 _USUAL = {"SGD": 0.01, "Adadelta": 1.0, "Adagrad": 0.01}
 """Rates to begin with; Keras' own default, or for Adagrad and Adadelta that of their papers."""
+_OF_RATE = ("C9", "C10", "B16")
+"""Findings that the rate is too high, too low, unusual."""
 _BEGIN = 0.001
 
 
@@ -27,8 +29,8 @@ def other_rates(case: Case, factors: tuple[float, ...]) -> tuple[tuple[Change, .
         case: The training.
         factors: The multiples, the likeliest first.
     """
-    rate, usual = case.rate, usual_rate(case)
-    if rate is None:
+    rate, usual = case.program.compile.highest_rate, usual_rate(case)
+    if math.isnan(rate):
         return ()
     if rate <= 0:  # no multiple of it helps
         around = (1.0, 10.0, 0.1) if max(factors) > 1 else ()
@@ -41,6 +43,20 @@ def other_rates(case: Case, factors: tuple[float, ...]) -> tuple[tuple[Change, .
         rates.insert(0, rate * measured)
     rounded = dict.fromkeys(float(f"{value:.2g}") for value in rates)
     return tuple((LearningRate(value),) for value in rounded)
+
+
+def scheduled_rates(case: Case) -> tuple[float, ...]:
+    """The rates that a schedule may begin with: the program's own, but after a better one where the rate is the fault.
+
+    Args:
+        case: The training.
+    """
+    rate, factor = case.rate, measured_factor(case)
+    if rate is None:
+        return ()
+    better = float(f"{rate * factor:.2g}") if factor != 1.0 else usual_rate(case)
+    is_fault = factor != 1.0 or case.finding.code in _OF_RATE
+    return tuple(dict.fromkeys((better, rate) if is_fault else (rate,)))
 
 
 def measured_factor(case: Case) -> float:

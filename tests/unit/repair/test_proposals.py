@@ -8,8 +8,9 @@ from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.outcome import _dropped, _step
-from vandap.repair.proposals import Proposal, advice, proposals
+from vandap.repair.proposals import Bundle, Proposal, advice, proposals
 from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
+from vandap.repair.searches import Tried
 
 PROGRAM = Program(
     layers=(Layer(0, "dense", "dense", "Dense", activation="linear", parameters=1),),
@@ -29,6 +30,18 @@ def suggested() -> tuple[Proposal, ...]:
     return proposals((CAUSE, SYMPTOM), PROGRAM, SIGNALS)
 
 
+class Source:
+    """A source in which every change shows."""
+
+    def refused(self, changes: Bundle) -> tuple[()]:
+        """None."""
+        return ()
+
+    def diff(self, changes: Bundle) -> str:
+        """Something."""
+        return "+"
+
+
 def test_a_change_answers_the_cause() -> None:
     """Where cause and symptom ask for the same, the cause is named, in whichever order it was suggested."""
     rates = [item for item in suggested() if item.remedy == "lower-learning-rate"]
@@ -46,7 +59,7 @@ def test_a_bundle_that_waits_was_not_put_to_the_proof() -> None:
     """Out of budget, not proved and proved say three different things of the bundle."""
     bundle = suggested()[0].changes
     why = {
-        status: [step.why for step in _dropped(suggested(), (), bundle, status)]
+        status: [step.why for step in _dropped(suggested(), (), bundle, status, Source())]
         for status in (OUT_OF_BUDGET, NOT_PROVED, PROVED)
     }
     assert why[OUT_OF_BUDGET] == ["waits for its proof: the time was up"]
@@ -60,3 +73,21 @@ def test_what_no_change_makes_is_left_to_a_person() -> None:
     tried = proposals((finding,), PROGRAM, SIGNALS)
     assert [item.remedy for item in tried] == ["drop-duplicates"]
     assert [item.remedy for item in advice((finding,), tried)] == ["correct-labels"]
+
+
+def test_the_first_answer_is_one_that_can_be_made() -> None:
+    """An issue whose likeliest change the source cannot be given still has an answer that is due."""
+    first = suggested()[0]
+    found = proposals((CAUSE,), PROGRAM, SIGNALS, lambda changes: changes != first.changes)
+    due = [item for item in found if item.is_due]
+    assert [item.changes == first.changes for item in due] == [True, False]
+
+
+def test_what_was_not_tried_is_not_called_useless() -> None:
+    """What did no good, what another value of it did better, and what there was no time for."""
+    rates = [item for item in suggested() if item.remedy == "lower-learning-rate"]
+    bundle = rates[0].changes
+    tried = [Tried(bundle, (0.9,)), Tried(rates[1].changes, (0.5,))]
+    why = {step.words: step.why for step in _dropped(suggested(), tried, bundle, PROVED, Source())}
+    assert "another value" in why[rates[1].changes[0].words]
+    assert "not tried" in why[rates[2].changes[0].words]

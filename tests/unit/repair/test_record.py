@@ -16,7 +16,7 @@ from vandap.core.experiment import write_experiment
 from vandap.core.store import write_json
 from vandap.core.task import Task
 from vandap.repair.bench import Plan
-from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
+from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate, NoClip
 from vandap.repair.changes.output import FromLogits, OutputActivation
 from vandap.repair.outcome import _dropped, _notes, _status, concluded
 from vandap.repair.proposals import Proposal
@@ -123,14 +123,16 @@ def test_what_predict_answers_now_is_said() -> None:
 
 
 def test_what_was_left_out_is_told_with_its_reason() -> None:
-    """Screened and no help; or no training with it gave a model; what was never tried is not listed."""
-    rate, long, clipped = LearningRate(0.1), Epochs(9), Clip(1.0)
-    suggested = [Proposal((change,), change.slug, "X1 x", Safety.SAFE) for change in (rate, long, clipped)]
+    """Screened and no help; no training with it gave a model; there was no time; what cannot be made is not listed."""
+    rate, long, clipped, free = LearningRate(0.1), Epochs(9), Clip(1.0), NoClip()
+    suggested = [Proposal((change,), change.slug, "X1 x", Safety.SAFE) for change in (rate, long, clipped, free)]
     tried = [Tried((), (0.5,)), Tried((rate,), (0.4,)), Tried((long,), (), 1)]
-    told = {step.words: step.why for step in _dropped(suggested, tried, (), NOTHING_HELPED)}
+    source = cast(Any, SimpleNamespace(diff=lambda changes: "" if free in changes else "+"))
+    told = {step.words: step.why for step in _dropped(suggested, tried, (), NOTHING_HELPED, source)}
     assert told == {
         rate.words: "screened; it did not help",
         long.words: "screened; no training with it gave a model",
+        clipped.words: "not tried: other changes came first, and the time was up",
     }
 
 

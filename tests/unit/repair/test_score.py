@@ -159,3 +159,16 @@ def test_several_labels_are_refused(tmp_path: Path) -> None:
     target = np.ones((ROWS, 3))
     with pytest.raises(DataError, match="cannot score"):
         Scale.of(trial(tmp_path, target, target), BINARY, DIVISION)
+
+
+@pytest.mark.parametrize("losses", [("BinaryCrossentropy",), ("MeanSquaredError",)])
+def test_amounts_are_no_classes(losses: tuple[str, ...], tmp_path: Path) -> None:
+    """Whole numbers of one output, far more than classes have, whatever loss or metric is wrong for them."""
+    amounts = np.arange(400) % 321 + 25
+    division = Division(0, 400, np.zeros(0, np.int64), np.arange(150), np.arange(150, 400))
+    outputs = amounts[:, None] + 1.0
+    few = trial(tmp_path / "few", amounts % 12, outputs)
+    scale = Scale.of(trial(tmp_path, amounts, outputs), Result("done", losses=losses, metrics=("accuracy",)), division)
+    assert scale.task is Task.REGRESSION
+    named = Result("done", losses=losses, metrics=("accuracy",))
+    assert Scale.of(few, named, division).task is Task.MULTICLASS

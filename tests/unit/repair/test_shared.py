@@ -6,10 +6,13 @@ import pytest
 from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
+from vandap.repair.changes.data import ScaleTarget
 from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting
+from vandap.repair.remedies.add_activation import AddActivation
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
+from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
 from vandap.repair.remedies.widen_layer import WidenLayer
 from vandap.repair.remedy import Case
 from vandap.repair.shared import default_initialisers, loss_of_labels, scaled_target
@@ -145,3 +148,57 @@ def test_biases_that_start_far_off_are_left_to_the_default():
     case = Case(FINDING, Program(layers=layers, outputs=("out",)), {})
     assert default_initialisers(case) == ((Initialiser("", ("c",)), Initialiser("", ("a",), "bias")),)
     assert len(frozenset().union(*(change.places for change in default_initialisers(case)[0]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "activation", "expected"),
+    [
+        ("MeanSquaredError", "linear", ((SetLoss("mean_squared_error"), OutputActivation("out", "linear")),)),
+        ("BinaryCrossentropy", "sigmoid", ((SetLoss("mean_squared_error"), OutputActivation("out", "linear")),)),
+        ("SparseCategoricalCrossentropy", "softmax", ()),
+    ],
+)
+def test_many_whole_numbers_of_one_output_are_amounts(kind, activation, expected):
+    """Progress of a disease from 25 to 346 is no class, whatever loss and metric the program has for it."""
+    layer = Layer(0, "out", "out", "Dense", activation=activation, parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", kind),)), outputs=("out",))
+    amounts = {"whole": 1.0, "distinct": 214.0, "minimum": 25.0, "maximum": 346.0}
+    facts = Series(np.array([list(amounts.values())]), {"output": ("out",), "statistic": tuple(amounts)})
+    found = loss_of_labels(Case(FINDING, program, {"label_statistics": facts}))
+    assert found == (expected if activation != "linear" else ())
+
+
+@pytest.mark.parametrize(("activation", "is_freed"), [("sigmoid", True), ("relu", False), ("linear", False)])
+def test_an_output_that_cannot_reach_its_targets_is_freed_and_scaled(activation, is_freed):
+    """One without the other would be told from 300 by gradients of thousands."""
+    layer = Layer(0, "out", "out", "Dense", activation=activation, parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", "MeanSquaredError"),)), outputs=("out",))
+    prices = {"deviation": 50.0, "mean": 200.0, "minimum": 10.0, "maximum": 300.0}
+    facts = Series(np.array([list(prices.values())]), {"output": ("out",), "statistic": tuple(prices)})
+    found = scaled_target(Case(FINDING, program, {"label_statistics": facts}))
+    scale = ScaleTarget(50.0, 200.0)
+    usual = ((scale,),) if activation == "linear" else ()
+    assert found == (((OutputActivation("out", "linear"), scale),) if is_freed else usual)
+
+
+def test_a_layer_that_bends_later_gets_no_second_activation():
+    """Dense, BatchNormalization, ReLU: only the Dense that nothing bends is given one."""
+    layers = (
+        Layer(0, "a", "a", "Dense", activation="linear", parameters=9),
+        Layer(1, "norm", "norm", "BatchNormalization", inputs=("a",), parameters=4),
+        Layer(2, "bend", "bend", "ReLU", activation="relu", inputs=("norm",)),
+        Layer(3, "b", "b", "Dense", activation="linear", inputs=("bend",), parameters=9),
+        Layer(4, "out", "out", "Dense", activation="softmax", inputs=("b",), parameters=9),
+    )
+    ((change,),) = AddActivation().proposals(Case(FINDING, Program(layers=layers, outputs=("out",))))
+    assert change.layers == ("b",)
+
+
+@pytest.mark.parametrize("inputs", [(), ("words",)])
+def test_numbers_of_words_are_not_standardised(inputs):
+    """A token of 17 is not larger than one of 3."""
+    words = Layer(0, "words", "words", "InputLayer", output_shape=(None, 20))
+    looked_up = Layer(1, "embedding", "embedding", "Embedding", inputs=inputs, parameters=100)
+    assert StandardiseTheInputs().proposals(Case(FINDING, Program(layers=(words, looked_up)))) == ()
+    dense = Layer(1, "dense", "dense", "Dense", inputs=inputs, parameters=100)
+    assert StandardiseTheInputs().proposals(Case(FINDING, Program(layers=(words, dense))))

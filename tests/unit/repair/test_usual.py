@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 
 from vandap.core.finding import Finding, Severity
-from vandap.core.program import Compile, FitCall, Program
+from vandap.core.program import Compile, FitCall, Layer, Program
 from vandap.core.signals import Series
-from vandap.repair.changes.optimisation import Patience
+from vandap.repair.changes.optimisation import OptimiserSetting, Patience, Schedule
 from vandap.repair.remedies.find_learning_rate import FindLearningRate
 from vandap.repair.remedies.lower_learning_rate import LowerLearningRate
 from vandap.repair.remedies.raise_learning_rate import RaiseLearningRate
+from vandap.repair.remedies.remove_regularisation import RemoveRegularisation
 from vandap.repair.remedies.repair_early_stopping import RepairEarlyStopping
+from vandap.repair.remedies.schedule_learning_rate import ScheduleLearningRate
 from vandap.repair.remedies.usual_optimiser_settings import UsualOptimiserSettings
+from vandap.repair.remedies.warm_up import WarmUp
+from vandap.repair.remedies.weaken_regularisation import WeakenRegularisation
 from vandap.repair.remedy import Case, Remedy
 
 FINDING = Finding("C11", "stuck-loss", "x", Severity.ISSUE, "")
@@ -81,3 +85,35 @@ def test_an_early_stopping_gets_the_mode_of_what_it_watches(settings: dict[str, 
     """Where that is the other one, and the name tells."""
     fit = FitCall(epochs=30, callbacks=("EarlyStopping",), callback_settings={"EarlyStopping": settings})
     assert [*RepairEarlyStopping().proposals(Case(FINDING, Program(fits=(fit,)), {}))] == [(expected,)]
+
+
+def test_a_schedule_that_begins_too_high_has_another_rate_proposed() -> None:
+    """Its highest rate is the one that is lowered; the schedule goes with it."""
+    made = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 10.0, "decay_steps": 100}}
+    program = Program(compile=Compile(optimizer="SGD", settings={"learning_rate": made}))
+    found = [change.value for (change,) in LowerLearningRate().proposals(Case(FINDING, program))]  # type: ignore[attr-defined]
+    assert found == pytest.approx([0.01, 1.0, 0.1, 3.0])
+
+
+@pytest.mark.parametrize(("code", "expected"), [("C9", [0.001, 0.5]), ("C13", [0.5])])
+def test_a_schedule_does_not_keep_the_faulty_rate_first(code: str, expected: list[float]) -> None:
+    """Where the rate is the fault the usual one comes first; otherwise it is the program's own."""
+    finding = Finding(code, "x", "x", Severity.ISSUE, "")
+    program = Program(
+        compile=Compile(optimizer="Adam", settings={"learning_rate": 0.5}), fits=(FitCall("arrays", 640, 32, 10),)
+    )
+    for remedy in (WarmUp(), ScheduleLearningRate()):
+        changes = [change for (change,) in remedy.proposals(Case(finding, program))]
+        assert [change.rate for change in changes if isinstance(change, Schedule)] == expected
+
+
+def test_every_penalty_is_taken_off() -> None:
+    """Not only that of the kernels; and the optimiser's decay is weakened first."""
+    finding = Finding("B13", "regularisation-misuse", "x", Severity.ISSUE, "")
+    layer = Layer(0, "a", "a", "Dense", settings={"activity_regularizer": {"class_name": "L2"}}, parameters=1)
+    (bundle,) = RemoveRegularisation().proposals(Case(finding, Program(layers=(layer,))))
+    assert bundle[0].words == "activity_regularizer None in a"
+    decayed = Program(compile=Compile(optimizer="AdamW", settings={"weight_decay": 100.0}))
+    found = list(WeakenRegularisation().proposals(Case(finding, decayed)))
+    assert found == [(OptimiserSetting("weight_decay", 10.0),), (OptimiserSetting("weight_decay", 1.0),)]
+    assert RemoveRegularisation().proposals(Case(finding, decayed)) == ((OptimiserSetting("weight_decay", 0.0),),)

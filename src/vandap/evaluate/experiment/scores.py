@@ -60,14 +60,15 @@ def scores(
         DataError: Targets and predictions do not fit the metric or each other.
     """
     found = [_score(chosen, target, prediction) for prediction in predictions]
-    has_end = not cut or chosen.bounded or chosen.higher_is_better
+    has_end = not cut or chosen.bounded
     fallback = None if has_end and None not in found else _score(chosen, target, dummy)
     rows = [row for row in (run or fallback for run in found) if row is not None]
     values = np.array([row[0] for row in rows])
     influence = np.array([row[1] for row in rows]).reshape(-1, len(target))
     counted = values if has_end or fallback is None else tamed(chosen, values, np.array(fallback[0]))
     wild = counted != values
-    influence[wild] *= (counted[wild] / values[wild])[:, None]
+    best = 1.0 if chosen.higher_is_better else 0.0
+    influence[wild] *= ((best - counted[wild]) / (best - values[wild]))[:, None]
     return Scores(counted, influence, np.array([run is None for run in found], dtype=bool), wild)
 
 
@@ -79,8 +80,10 @@ def tamed(chosen: Metric, scores: np.ndarray, dummy: np.ndarray) -> np.ndarray:
         scores: Of runs, in whichever orientation.
         dummy: Scores of the dummy, one or as many, in the same orientation; NaN where there is none.
     """
-    if chosen.bounded or chosen.higher_is_better:
+    if chosen.bounded:
         return scores
+    if chosen.higher_is_better:  # a share of the variance: one less the squared error over that of the mean
+        return np.fmax(scores, 1.0 - WORST**2 * (1.0 - dummy))
     return np.where(np.abs(scores) > WORST * np.abs(dummy), WORST * dummy, scores)
 
 

@@ -60,13 +60,13 @@ class RunRepair:
         return fixed, examined
 
     def _repaired(self, run: Run, network: BuiltNetwork, examined: Examined, began: float) -> Fixed:
-        suggested = proposals(examined.findings, network.program, run.signals)
         folder = Session(self.folder, "").experiment(experiment_name(self.plan))
         folder.mkdir(parents=True, exist_ok=True)
         budget = replace(self.plan, metric=self.plan.metric or run.recipe.metric)
         first = begun(str(self.folder), self.folder, self.plan)
         with warm(budget, None, network.backend, folder) as workers:
             trials = network.trials(folder / "trials", workers)
+            suggested = proposals(examined.findings, network.program, run.signals, trials.can_make)
             bench = Bench(trials, budget, began, self.progress)
             fixed = repaired(first, trials, bench, examined, suggested, folder)
         if fixed.status != PROVED or fixed.experiment is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.structure import HiddenActivation
+from vandap.repair.layers import is_bent_later
 from vandap.repair.remedy import Case, Remedy, Safety
 
 
@@ -17,5 +18,6 @@ class AddActivation(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        linear = tuple(layer.path for layer in case.hidden() if layer.activation == "linear")
+        flat = [layer for layer in case.hidden() if layer.activation == "linear"]
+        linear = tuple(layer.path for layer in flat if not is_bent_later(case, layer))
         return ((HiddenActivation("relu", linear),),) if linear else ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Plateau, Schedule
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.usual import scheduled_rates
 
 
 class ScheduleLearningRate(Remedy):
@@ -17,5 +18,5 @@ class ScheduleLearningRate(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        falling = ((Schedule(case.rate, case.steps),),) if case.rate is not None and case.steps else ()
+        falling = tuple((Schedule(rate, case.steps),) for rate in scheduled_rates(case)) if case.steps else ()
         return (*falling, (Plateau(),))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Schedule
 from vandap.repair.remedy import Case, Remedy, Safety
+from vandap.repair.usual import scheduled_rates
 
 
 class WarmUp(Remedy):
@@ -17,6 +18,5 @@ class WarmUp(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        if case.rate is None or case.steps < 20:
-            return ()
-        return ((Schedule(case.rate, case.steps, max(case.steps // 10, 1)),),)
+        rates = scheduled_rates(case) if case.steps >= 20 else ()
+        return tuple((Schedule(rate, case.steps, max(case.steps // 10, 1)),) for rate in rates)

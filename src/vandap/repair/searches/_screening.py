@@ -17,6 +17,8 @@ from vandap.repair.proposals import Bundle, Proposal
 MOST_SEEDS = 4
 """Seeds with which the best of a race are trained at most."""
 PRUNE_SEEDS = 2
+LEAST_RACED = 2
+"""So many bundles are left until they were trained with so many seeds."""
 NEAR = 0.5
 """Share of the margin, or of the noise, by which a smaller bundle may be worse and still be preferred."""
 
@@ -61,6 +63,7 @@ class Screening(ABC):
         seconds: Tells how long one more training takes of ours.
         together: Trainings that run at once.
         progress: Told what is tried.
+        can_make: Tells whether changes can be made together.
     """
 
     package: ClassVar[str] = ""
@@ -73,6 +76,7 @@ class Screening(ABC):
     seconds: Callable[[], float] = lambda: 0.0
     together: int = 1
     progress: Progress = silent
+    can_make: Callable[[Bundle], bool] = lambda bundle: True
     _known: dict[Bundle, dict[int, float]] = field(default_factory=dict)
 
     @property
@@ -91,32 +95,49 @@ class Screening(ABC):
         return tuple(sorted(rows, key=lambda tried: -tried.mean))
 
     def _race(self, bundles: Sequence[Bundle]) -> Bundle:
-        """Train bundles with one seed, the better half with another, until one is left."""
+        """Train bundles with one seed, the better half with another, until one is left: never by one seed alone."""
         left, seed = list(dict.fromkeys(bundles)), 0
         while True:
             self._train([(bundle, seed) for bundle in left])
             left, seed = [bundle for bundle in left if self._known.get(bundle)], seed + 1
+            left = self._ranked(left)
             if seed == MOST_SEEDS or not self._affordable():
                 break
-            left = sorted(left, key=self._mean, reverse=True)[: max(len(left) // 2, 1)]
-            left = [bundle for bundle in left if self._mean(bundle) >= self._mean(left[0]) - 2 * self.noise]
+            level = self._level(left)
+            left = [bundle for bundle in left if level(bundle) >= level(left[0]) - 2 * self.noise]
+            left = left[: max(-(-len(left) // 2), LEAST_RACED if seed < LEAST_RACED else 1)]
             if len(left) <= 1:
                 break
-        return max(left, key=self._mean, default=bundles[0])
+        return left[0] if left else bundles[0]
+
+    def _ranked(self, bundles: Sequence[Bundle]) -> list[Bundle]:
+        """The best first, by the seeds that all of them had."""
+        return sorted(bundles, key=self._level(bundles), reverse=True)
+
+    def _level(self, bundles: Sequence[Bundle]) -> Callable[[Bundle], float]:
+        """The mean score over the seeds that all of some bundles had; over all where they share none."""
+        seeds = set.intersection(*(set(self._known[bundle]) for bundle in bundles)) if bundles else set()
+        return lambda bundle: (
+            float(np.mean([self._known[bundle][seed] for seed in seeds])) if seeds else self._mean(bundle)
+        )
 
     def _pruned(self, best: Bundle) -> Bundle:
-        """Take out every change whose absence costs nothing: the less likely half at once, then one by one."""
-        while len(best) > 1 and self._is_as_good(best[: len(best) // 2], best):
+        """Take out every change whose absence costs nothing: the less likely half at once, then one by one.
+
+        What is left is compared with the whole, so that small losses do not add up.
+        """
+        whole = best
+        while len(best) > 1 and self._is_as_good(best[: len(best) // 2], whole):
             best = best[: len(best) // 2]
         for change in reversed(best):
             fewer = tuple(other for other in best if other != change)
-            if fewer and self._is_as_good(fewer, best):
+            if fewer and self._is_as_good(fewer, whole):
                 best = fewer
         return best
 
-    def _is_as_good(self, fewer: Bundle, best: Bundle) -> bool:
+    def _is_as_good(self, fewer: Bundle, whole: Bundle) -> bool:
         """Whether a smaller bundle does as well on every seed that is tried; the first that says no ends it."""
-        return all(self._costs_nothing(best, fewer, seed) for seed in range(PRUNE_SEEDS))
+        return all(self._costs_nothing(whole, fewer, seed) for seed in range(PRUNE_SEEDS))
 
     def _costs_nothing(self, best: Bundle, fewer: Bundle, seed: int) -> bool:
         """Whether the smaller bundle does as well with the seeds up to one; False where there is no time to see."""

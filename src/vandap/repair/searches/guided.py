@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vandap.repair.proposals import Bundle, Proposal, joined, settled
 from vandap.repair.remedy import Safety
@@ -27,6 +27,8 @@ INPUT_SCALE = "input scale"
 class Guided(Screening):
     """Issues are cured first; what hides a cure's gain may be cured next."""
 
+    _answers: tuple[Bundle, ...] = ((),)
+    """What the first race is between."""
     _is_cut = False
     """Whether a round had no time for each of its changes."""
     _found: Bundle = ()
@@ -34,8 +36,7 @@ class Guided(Screening):
     @property
     def is_complete(self) -> bool:
         """Whether there was time for the first answers, and where nothing helps for each further change."""
-        due, usual = first_answers(self.proposals)
-        return all(self._known.get(bundle) for bundle in ((), due, usual)) and (bool(self._found) or not self._is_cut)
+        return all(self._known.get(bundle) for bundle in self._answers) and (bool(self._found) or not self._is_cut)
 
     def search(self) -> Bundle:
         """Return the bundle that did best; empty where nothing did better than the program as it is."""
@@ -43,9 +44,10 @@ class Guided(Screening):
         return self._found
 
     def _searched(self) -> Bundle:
-        due, usual = first_answers(self.proposals)
-        best = self._race([(), due, usual])
-        if best == () and self._mean(due) >= self._mean(()) - 2 * self.noise:
+        due, usual = first_answers(self.proposals, self.can_make)
+        self._answers = ((), due, usual)
+        best = self._race(self._answers)
+        if best == () and self._gain(due, ()) >= -2 * self.noise:
             best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
         best = self._pruned(best)
         for _ in range(ROUNDS):
@@ -98,19 +100,24 @@ class Guided(Screening):
         return self._known.get(bundle, {}).get(0, -math.inf)
 
 
-def first_answers(proposals: Sequence[Proposal]) -> tuple[Bundle, Bundle]:
+def first_answers(
+    proposals: Sequence[Proposal], can_make: Callable[[Bundle], bool] = lambda bundle: True
+) -> tuple[Bundle, Bundle]:
     """The first answers to issues; and with them the first safe change of every other place, and of the inputs.
 
     Args:
         proposals: What may be changed, the likeliest first.
+        can_make: Tells whether changes can be made together: what cannot be made with those before it is left out.
     """
-    due: Bundle = ()
-    for proposal in proposals:
-        if proposal.is_due and not proposal.places & settled(due):
-            due = joined(due, proposal.changes)
-    usual = due
-    for proposal in proposals:
-        safe = proposal.safety is Safety.SAFE or INPUT_SCALE in proposal.places
-        if safe and not proposal.places & settled(usual):
-            usual = joined(usual, proposal.changes)
-    return due, usual
+    due = _together((), [proposal for proposal in proposals if proposal.is_due], can_make)
+    safe = [item for item in proposals if item.safety is Safety.SAFE or INPUT_SCALE in item.places]
+    return due, _together(due, safe, can_make)
+
+
+def _together(bundle: Bundle, added: Sequence[Proposal], can_make: Callable[[Bundle], bool]) -> Bundle:
+    """The bundle with those that settle another place than it does."""
+    for proposal in added:
+        more = joined(bundle, proposal.changes)
+        if not proposal.places & settled(bundle) and can_make(more):
+            bundle = more
+    return bundle

@@ -84,31 +84,53 @@ def read_division(path: Path) -> Division | None:
         return Division(rows, validation, target_hash=target_hash, trained=float(file["trained"]), **parts)
 
 
-def divide_rows(train: Any, validation: Any, wanted: int, target_hash: int) -> Division:
+def divide_rows(
+    train: Any, validation: Any, wanted: int, target_hash: int, labels: np.ndarray | None = None
+) -> Division:
     """Decide which rows are held out, and which of them screen and which decide.
+
+    A validation row that is a training row as well does neither: a network knows it by heart.
 
     Args:
         train: Inputs of the training rows, as a list of arrays; empty for a stream.
         validation: Inputs of the validation rows, as a list of arrays; empty where there are none.
         wanted: Held-out rows that are wanted; 0 lets the size of the data decide.
         target_hash: Hash of the training targets.
+        labels: Class of each training row and each validation row after them, shape `(n,)`; None for numbers. Where a
+            class has too few of the rows that decide, and more of all, repeated folds decide.
     """
     from vandap.data.roles import divide
 
     rows, held = _count(train), _count(validation)
     total = rows + held
-    goal = wanted or min(max(round(WANTED_SHARE * total), LEAST_ROWS), MOST_ROWS)
-    missing = goal - held if held < LEAST_ROWS or wanted else 0
-    most = int(LARGEST_SHARE * total) - held
-    hashes = row_hashes(train) if missing > 0 and rows else np.zeros(0, np.uint64)
-    extra = _smallest(hashes, missing, most)
+    hashes = row_hashes(train) if rows else np.zeros(0, np.uint64)
     own = row_hashes(validation) if held else np.zeros(0, np.uint64)
-    roles = divide(np.concatenate([own, hashes[extra] if len(extra) else np.zeros(0, np.uint64)]))
-    if len(roles.confirm) < CONFIRM_ROWS.value and rows:
-        every = np.arange(held + len(extra))
-        known = np.concatenate([hashes if len(hashes) else row_hashes(train), own])
+    fresh = np.flatnonzero(~np.isin(own, hashes))
+    goal = wanted or min(max(round(WANTED_SHARE * total), LEAST_ROWS), MOST_ROWS)
+    missing = goal - len(fresh) if len(fresh) < LEAST_ROWS or wanted else 0
+    extra = _smallest(hashes, missing, int(LARGEST_SHARE * total) - held)
+    usable = np.concatenate([fresh, held + np.arange(len(extra))])
+    roles = divide(np.concatenate([own[fresh], hashes[extra]]))
+    select, confirm = usable[roles.select], usable[roles.confirm]
+    is_rare = labels is not None and _is_rare(labels, np.concatenate([rows + np.arange(held), extra])[confirm])
+    if rows and (len(confirm) < CONFIRM_ROWS.value or is_rare):
+        every = usable if len(usable) else np.arange(held + len(extra))
+        known = np.concatenate([hashes, own])
         return Division(rows, held, extra, every, every, target_hash, known, trained=rows / total)
-    return Division(rows, held, extra, roles.select, roles.confirm, target_hash)
+    return Division(rows, held, extra, select, confirm, target_hash)
+
+
+def _is_rare(labels: np.ndarray, confirm: np.ndarray) -> bool:
+    """Whether a class has too few of the rows that decide for a verdict by the usual metric, and enough of all rows."""
+    from vandap.core.task import Task
+    from vandap.evaluate.catalogue import metric
+    from vandap.evaluate.headline import choose_headline
+
+    codes = np.unique(labels, return_inverse=True)[1]
+    every = np.bincount(codes)
+    least = metric(choose_headline(Task.MULTICLASS, every, None)[0]).rows_per_class
+    few = np.bincount(codes[confirm], minlength=len(every)) < least
+    return bool(few.any() and (every >= least).all())
 
 
 def fold_of(hashes: np.ndarray, folds: int, repeat: int) -> np.ndarray:

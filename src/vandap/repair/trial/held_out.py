@@ -29,6 +29,8 @@ from vandap.repair.written.model import averaged, moved_threshold
 MOST_STREAMED = 200_000
 """Validation examples of a stream that are predicted at most."""
 _BATCH = 512
+_OF_CLASSES = ("entropy", "hinge", "focal")
+"""Parts of the names of losses of classes."""
 
 
 class TrialOverError(SystemExit):
@@ -69,7 +71,7 @@ class HeldOut:
             given = dict(bound.arguments)
             given.pop("self", None)
             try:
-                held, target = self._divided(given)
+                held, target = self._divided(given, model)
             except NotReplayableError as error:
                 self.error = error
                 raise TrialOverError(1) from error
@@ -157,7 +159,7 @@ class HeldOut:
         write_arrays(Path(self.request.folder) / PREDICTIONS, arrays)
         self.facts.update(_compiled(model))
 
-    def _divided(self, given: dict[str, Any]) -> tuple[Any, Any]:
+    def _divided(self, given: dict[str, Any], model: Any) -> tuple[Any, Any]:
         """Hold rows out of a fit's arguments, in place; return inputs and targets of the held-out rows."""
         import keras
 
@@ -177,7 +179,8 @@ class HeldOut:
         target_hash = hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(train[1])])
         if division is None:
             inputs = [] if validation is None else _leaves(validation[0])
-            division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash)
+            labels = _classes(model, train[1], None if validation is None else validation[1])
+            division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash, labels)
             _check_different(division)
             division.write(path)
         self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]), target_hash)
@@ -242,6 +245,22 @@ class HeldOut:
             self._show(given, (x, y, *validation[2:]), division.select)
             return x, y
         return validation, None
+
+
+def _classes(model: Any, *targets: Any) -> np.ndarray | None:
+    """Class of each row of some targets where the loss is one of classes, shape `(n,)`; None for other targets."""
+    import keras
+
+    parts = [keras.tree.flatten(part) for part in targets if part is not None]
+    loss = getattr(model, "loss", None)
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    if any(len(leaves) != 1 for leaves in parts) or not any(word in name.lower() for word in _OF_CLASSES):
+        return None
+    values = np.concatenate([np.asarray(leaves[0]) for leaves in parts])
+    rows = values.reshape(len(values), -1)
+    if rows.shape[1] == 1:
+        return rows[:, 0]
+    return rows.argmax(axis=1) if values.ndim == 2 and (np.count_nonzero(rows, axis=1) == 1).all() else None
 
 
 def _check_different(division: Division) -> None:

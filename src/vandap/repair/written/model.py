@@ -38,6 +38,7 @@ def averaged(model, fit, own=True):
     import keras
 
     members = [model] if own else []
+    rates = model.history.history.get("learning_rate") if getattr(model, "history", None) else None
     for number in range(len(members), 5):
         member = keras.models.clone_model(model)
         member.name = f"{model.name}_{number}"
@@ -47,6 +48,8 @@ def averaged(model, fit, own=True):
             if isinstance(layer, keras.layers.Normalization):
                 layer.finalize_state()
         member.compile_from_config(model.get_compile_config())
+        if rates:  # a callback has lowered that of the trained network
+            member.optimizer.learning_rate = float(rates[0])
         fit(member)
         members.append(member)
     inputs = keras.Input(model.input_shape[1:], dtype=model.inputs[0].dtype)

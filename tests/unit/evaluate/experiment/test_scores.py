@@ -76,4 +76,11 @@ def test_scores_with_an_end_of_their_own_are_left_alone() -> None:
     wrong = np.eye(3)[(target + 1) % 3]
     assert not scores(metric("accuracy"), target, [wrong], np.full((200, 3), 1 / 3)).wild.any()
     target, _ = regression(200)
-    assert not scores(metric("r2"), target, [50 * target], np.full(200, target.mean())).wild.any()
+    assert not scores(metric("r2"), target, [-0.5 * target], np.full(200, target.mean())).wild.any()
+
+
+def test_a_share_of_variance_is_cut_where_its_error_is() -> None:
+    """R2 of a run that exploded counts as twice the dummy's error would: 1 - 4."""
+    target, prediction = regression(200)
+    found = scores(metric("r2"), target, [prediction, 50 * target + 7], np.full(200, target.mean()))
+    assert found.wild.tolist() == [False, True] and found.values[1] == pytest.approx(-3.0, abs=1e-6)

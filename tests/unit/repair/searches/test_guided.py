@@ -13,7 +13,7 @@ from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
 from vandap.repair.changes.output import FromLogits
 from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.remedy import Safety
-from vandap.repair.searches.guided import Guided
+from vandap.repair.searches.guided import Guided, first_answers
 
 
 def proposal(change: Change, is_due: bool = False) -> Proposal:
@@ -123,3 +123,34 @@ def test_first_answers_are_tried_together_first() -> None:
     search.score = lambda wanted: seen.extend(bundle for bundle, _ in wanted) or score(wanted)
     assert set(search.search()) == {LOGITS, TENTH, CLIPPED}
     assert set(seen[2]) == {LOGITS, TENTH, CLIPPED}
+
+
+def test_small_losses_do_not_add_up() -> None:
+    """Each of six changes is worth less than the noise; leaving out most of them is not."""
+    changes = [Clip(float(number)) for number in range(6)]
+
+    def worth(made: set[Change]) -> float:
+        return 0.7 + 0.028 * len(made)
+
+    search = screening(worth, [])
+    search.noise = 0.058
+    search._train([(tuple(changes), 0)])
+    assert worth(set(search._pruned(tuple(changes)))) >= worth(set(changes)) - 0.5 * search.noise
+
+
+def test_a_race_is_not_won_by_one_seed() -> None:
+    """Of three, two are left for a second seed; and who had more seeds is compared on those that all had."""
+    values = {(): (0.5, 0.5), (TENTH,): (0.52, 0.3), (HALF,): (0.51, 0.6)}
+    search = screening(lambda made: 0.0, [])
+    search.score = lambda wanted: [values[bundle][min(seed, 1)] for bundle, seed in wanted]
+    assert search._race(list(values)) == (HALF,)
+    lucky = screening(lambda made: 0.0, [])
+    lucky._known = {(): {0: 0.9, 1: 0.1, 2: 0.1, 3: 0.1}, (TENTH,): {0: 0.85}}
+    assert lucky._ranked([(), (TENTH,)])[0] == ()
+
+
+def test_first_answers_that_cannot_be_made_together_are_not_joined() -> None:
+    """The later one is left out, and the others are tried."""
+    wanted = [proposal(LOGITS, True), proposal(TENTH, True), proposal(CLIPPED)]
+    due, usual = first_answers(wanted, lambda bundle: not {LOGITS, TENTH} <= set(bundle))
+    assert due == (LOGITS,) and usual == (LOGITS, CLIPPED)

@@ -63,6 +63,19 @@ def test_networks_are_averaged() -> None:
 
 
 @pytest.mark.backend
+def test_members_begin_at_the_rate_that_the_first_began_with() -> None:
+    """A callback has lowered it by the end of the first training."""
+    import keras
+
+    model, rates = made(3, "softmax"), []
+    lowered = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate if not epoch else rate / 10)
+    model.fit(X, Y, epochs=3, verbose=0, callbacks=[lowered])
+    first = model.history.history["learning_rate"][0]
+    averaged(model, lambda member: rates.append(float(keras.ops.convert_to_numpy(member.optimizer.learning_rate))))
+    assert rates == pytest.approx([first] * 4) and float(model.optimizer.learning_rate) < first / 50
+
+
+@pytest.mark.backend
 def test_a_network_may_be_left_out_of_the_mean() -> None:
     """A balanced ensemble is made of five others: what the given one learnt of unequal classes does not count."""
     import keras
