@@ -28,7 +28,7 @@ from vandap.evaluate.experiment.folds import compare_folds
 from vandap.evaluate.experiment.plan import Plan
 from vandap.repair.changes.change import Change
 from vandap.repair.runner import Done, Job, Runner
-from vandap.repair.score import Scale
+from vandap.repair.score import EVERY, Scale
 from vandap.repair.trial.division import FOLDS
 
 FIRST_SEED = 1000
@@ -36,6 +36,7 @@ FIRST_SEED = 1000
 FEWEST_REPEATS = 2
 FOLDS_NOTE = "The rows are too few to hold enough of them out, so repeated folds decided."
 SCREENED_NOTE = "Changes were chosen on the same rows, which flatters them a little."
+APART_NOTE = "Rows on which changes were chosen are trained on, and do not decide."
 FOLDED = FOLDS * FEWEST_REPEATS
 """Trainings of each arm before repeated folds can decide."""
 UNPAIRED_APART = 1000
@@ -150,22 +151,29 @@ class Confirmation:
             return np.moveaxis(np.array([*scores]).reshape(passes, -1, FOLDS), 0, 2)
 
         before, after = (
-            shaped(self.scale.fold_score(done.folder, done.result) for done in arm) for arm in (reference, changed)
+            shaped(self.scale.fold_score(done.folder, done.result, self._deciding(done)) for done in arm)
+            for arm in (reference, changed)
         )
         dummy = shaped(self._fold_dummy(pair) for pair in zip(reference, changed, strict=True))
         division = self.scale.division
         outcome = compare_folds(
-            self.scale.metric, before, after, dummy=dummy, rows=division.rows + division.validation,
+            self.scale.metric, before, after, dummy=dummy, rows=division.decide if self.screened else division.total,
             trained=division.trained, margin=self.scale.margin, alpha=plan.alpha,
             pairing=Pairing.NONE if self.unpaired else pairing(reference, changed),
         )  # fmt: skip
-        notes = (FOLDS_NOTE, SCREENED_NOTE) if self.screened else (FOLDS_NOTE,)
+        chosen = APART_NOTE if division.decide < division.total else SCREENED_NOTE
+        notes = (FOLDS_NOTE, chosen) if self.screened else (FOLDS_NOTE,)
         return replace(outcome, notes=(*notes, *outcome.notes))
 
     def _fold_dummy(self, pair: tuple[Done, Done]) -> float:
         """What the dummy scores on the fold of a pair, from the trial that has its rows."""
-        found = [self.scale.fold_dummy(done.folder, done.result) for done in pair]
+        found = [self.scale.fold_dummy(done.folder, done.result, self._deciding(done)) for done in pair]
         return next((value for value in found if math.isfinite(value)), math.nan)
+
+    def _deciding(self, done: Done) -> np.ndarray | slice:
+        """The rows of a trial's fold that decide: where changes were screened, those that did not screen."""
+        assert done.job.fold is not None
+        return self.scale.division.deciding(done.job.fold) if self.screened else EVERY
 
     def _outcome(self, reference: Sequence[Done], changed: Sequence[Done], plan: Plan) -> Outcome:
         rows = self.scale.rows("confirm")
@@ -222,7 +230,7 @@ class Confirmation:
     def _score(self, done: Done) -> float:
         """The metric of one trial on its deciding rows; NaN where it has no predictions."""
         if done.job.fold is not None:
-            return self.scale.fold_score(done.folder, done.result)
+            return self.scale.fold_score(done.folder, done.result, self._deciding(done))
         prediction = self.scale.prediction(done.folder, done.result)
         return math.nan if prediction is None else self.scale.own(self.scale.score(prediction, "confirm"))
 

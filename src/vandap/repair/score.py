@@ -17,6 +17,7 @@ from vandap.repair.trial.request import PREDICTIONS, Result
 
 _CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 _CLASS_METRICS = ("accuracy", "auc", "precision", "recall", "f1")
+EVERY = slice(None)
 _FAR, _FEW, _NEARLY_ALL = 30.0, 0.05, 0.9
 """Interquartile ranges from the median beyond which a target is far, the share of rows that are few, and of squares."""
 _WHY_ABSOLUTE = (
@@ -240,15 +241,15 @@ class Scale:
             return None
         return Formed(target, prediction, self._dummies(target if self.several is None else stored["target"]))
 
-    def fold_score(self, folder: Path, result: Result) -> float:
-        """The metric itself on the fold that a trial held out; NaN where it has no predictions."""
+    def fold_score(self, folder: Path, result: Result, rows: np.ndarray | slice = EVERY) -> float:
+        """The metric itself on some rows of the fold that a trial held out; NaN where it has no predictions."""
         found = self.formed(folder / PREDICTIONS, result)
-        return math.nan if found is None else self._value(found.target, found.prediction)
+        return math.nan if found is None else self._value(found.target[rows], found.prediction[rows])
 
-    def fold_dummy(self, folder: Path, result: Result) -> float:
-        """The metric of the dummy on the fold that a trial held out; NaN where that is not known."""
+    def fold_dummy(self, folder: Path, result: Result, rows: np.ndarray | slice = EVERY) -> float:
+        """The metric of the dummy on some rows of the fold that a trial held out; NaN where that is not known."""
         found = self.formed(folder / PREDICTIONS, result)
-        return math.nan if found is None else self._value(found.target, found.dummy)
+        return math.nan if found is None else self._value(found.target[rows], found.dummy[rows])
 
     def _value(self, target: np.ndarray, prediction: np.ndarray) -> float:
         from vandap.evaluate.estimate import score

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,36 @@ class Division:
     def is_small(self) -> bool:
         """Whether too few rows can be held out to decide, so that repeated folds must."""
         return np.array_equal(self.select, self.confirm)
+
+    @property
+    def total(self) -> int:
+        """Training and validation rows."""
+        return self.rows + self.validation
+
+    @cached_property
+    def _unscreened(self) -> np.ndarray:
+        """Which training and validation rows did not screen, nor any row that is equal; all where most of them did."""
+        if not len(self.hashes):
+            return np.ones(self.total, dtype=bool)
+        held = np.concatenate([self.rows + np.arange(self.validation), self.extra])
+        apart = ~np.isin(self.hashes, self.hashes[held[self.select]])
+        return apart if 2 * apart.sum() >= self.total else np.ones(self.total, dtype=bool)
+
+    @property
+    def decide(self) -> int:
+        """How many rows decide where folds do."""
+        return int(self._unscreened.sum())
+
+    def deciding(self, fold: tuple[int, int, int]) -> np.ndarray | slice:
+        """Which rows of a fold decide, shape `(rows of the fold,)`; all where it is not known which rows are equal.
+
+        Args:
+            fold: Its number, how many there are, which repeat it is of.
+        """
+        number, folds, repeat = fold
+        if not len(self.hashes):
+            return slice(None)
+        return np.asarray(self._unscreened[fold_of(self.hashes, folds, repeat) == number])
 
     @property
     def kept(self) -> np.ndarray:

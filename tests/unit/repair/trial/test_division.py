@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vandap.repair.trial.division import divide_rows
+from vandap.repair.trial.division import FOLDS, divide_rows, fold_of
 
 RNG = np.random.default_rng(0)
 
@@ -36,3 +36,19 @@ def test_rare_classes_are_judged_by_folds() -> None:
     assert divide_rows([train], [validation], 0, 0, rare.astype(int)).is_small
     assert not divide_rows([train], [validation], 0, 0, (np.arange(2000) % 2)).is_small
     assert not divide_rows([train], [validation], 0, 0, (np.arange(2000) < 5).astype(int)).is_small  # too few of all
+
+
+def test_rows_that_screened_do_not_decide_by_folds() -> None:
+    """Nor their copies among the rows that are trained on; where most rows screened there would be none left."""
+    train = RNG.normal(size=(200, 5))
+    train[150] = train[3]
+    validation = np.concatenate([RNG.normal(size=(20, 5)), train[:20]])
+    made = divide_rows([train], [validation], 0, 0)
+    every = np.concatenate([train, validation])
+    folds = fold_of(made.hashes, FOLDS, 0)
+    decide = np.concatenate([np.flatnonzero(folds == fold)[made.deciding((fold, FOLDS, 0))] for fold in range(FOLDS)])
+    held = np.concatenate([200 + np.arange(40), made.extra])
+    assert made.is_small and made.decide == len(decide) >= 120
+    assert not {tuple(row) for row in every[decide]} & {tuple(row) for row in every[held[made.select]]}
+    most = divide_rows([train[:50]], [RNG.normal(size=(150, 5))], 0, 0)
+    assert most.is_small and most.decide == most.total == 200
