@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from gradient_step import gradient
@@ -79,6 +80,19 @@ def test_some_negatives_at_a_time_are_all_of_them(
     monkeypatch.setattr(triplet, "_AT_ONCE", 3 * 8 * 8)
     assert float(loss(LABELS, VECTORS)) == pytest.approx(whole, rel=1e-6)
     assert np.allclose(gradient(loss, LABELS, VECTORS), moved, atol=1e-6)
+
+
+@pytest.mark.parametrize("mining", ["batch_all", "batch_hard", "semi_hard"])
+def test_batches_of_several_sizes_train(mining: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a size that the graph does not know beforehand, in several blocks."""
+    monkeypatch.setattr(triplet, "_AT_ONCE", 40)
+    labels = np.arange(19) % 4
+    inputs = (np.eye(4, 6)[labels] + 0.3 * np.random.default_rng(0).standard_normal((19, 6))).astype(np.float32)
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])
+    model.compile(keras.optimizers.Adam(0.02), TripletLoss(mining, 0.3))
+    losses = model.fit(inputs, labels, batch_size=8, epochs=12, verbose=0).history["loss"]
+    assert losses[-1] < 0.9 * losses[0]
 
 
 @pytest.mark.parametrize("mining", ["batch_all", "semi_hard"])
