@@ -26,7 +26,10 @@ def declare_photos(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--model", metavar="M.keras", help="embeds them; a .keras file or a run folder; kept in the index"
     )
-    group.add_argument("--layer", help="the layer whose output is the vector (the output; of a classifier, its input)")
+    group.add_argument(
+        "--layer",
+        help="the layer whose output is the vector, or MODEL/LAYER inside one (the output; of a classifier, its input)",
+    )
     group.add_argument(
         "--pixels",
         choices=("255", "1", "tf", "torch", "caffe"),

@@ -163,9 +163,9 @@ def list_folder(root: Path) -> Listing:
     folders = _folders(root)
     named = [folder for folder in folders if folder.name.lower() in _PART_FOLDERS]
     parts = [folder for folder in named if not _images(folder) and _folders(folder)]
-    if not any(map(_holds_images, parts)):
+    if not any(map(_is_filled, parts)):
         return _classes(root, "")
-    others = [folder.name for folder in folders if folder not in parts and _holds_images(folder)]
+    others = [folder.name for folder in folders if folder not in parts and _is_filled(folder)]
     if others:
         raise _mixed(root, [folder.name for folder in parts], others)
     return _joined([_classes(folder, _PART_FOLDERS[folder.name.lower()]) for folder in parts])
@@ -252,10 +252,10 @@ def _steps(file: str) -> list[str]:
 
 def has_class_folders(root: Path) -> bool:
     """Whether an image lies below a folder and not only in it."""
-    return any(map(_holds_images, _folders(root)))
+    return any(map(_is_filled, _folders(root)))
 
 
-def _holds_images(folder: Path) -> bool:
+def _is_filled(folder: Path) -> bool:
     return next(_walk(folder), None) is not None
 
 
