@@ -72,6 +72,7 @@ def _document(found: Measurement) -> dict[str, Any]:
         "gallery": {"vectors": seen.gallery, "people": found.people},
         "probes": {"mated": seen.mated, "strangers": seen.strangers},
         "sampled": found.sampled,
+        "large": found.large,
         "recalls": seen.recalls,
         "points": [
             {"fpir": point.threshold.fpir, "threshold": point.threshold, "fnir": point.fnir, "checked": point.checked}
@@ -92,6 +93,11 @@ def _text(found: Measurement) -> str:
         head += (
             f"\nSampled: {some.vectors:,} of the {some.of_vectors:,} vectors that have a person were asked for, all "
             f"those of {some.people:,} of {some.of_people:,} people, drawn at random (--count)."
+        )
+    if found.large:
+        head += (
+            f"\n{found.large:,} people have too many vectors for a search to look past them: they were asked for as "
+            "who they are, and not as strangers to all others."
         )
     rows = [(estimate.name, *_cells(estimate)) for estimate in (*seen.recalls, *found.verification)]
     points = [

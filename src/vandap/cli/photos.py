@@ -26,7 +26,10 @@ def declare_photos(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--model", metavar="M.keras", help="embeds them; a .keras file or a run folder; kept in the index"
     )
-    group.add_argument("--layer", help="the layer whose output is the vector (the output; of a classifier, its input)")
+    group.add_argument(
+        "--layer",
+        help="the layer whose output is the vector, or MODEL/LAYER inside one (the output; of a classifier, its input)",
+    )
     group.add_argument(
         "--pixels",
         choices=("255", "1", "tf", "torch", "caffe"),
@@ -39,7 +42,7 @@ def declare_photos(parser: argparse.ArgumentParser) -> None:
 
 
 _FOR_VECTORS = ("ids", "payload", "queries", "column", "skip")
-_FOR_PHOTOS = ("model", "layer", "pixels", "image_size", "faces", "batch")
+_FOR_PHOTOS = ("model", "layer", "pixels", "image_size", "faces", "batch", "person")
 
 
 def wants_photos(arguments: argparse.Namespace) -> bool:
@@ -117,7 +120,12 @@ def added_text(added: Added) -> str:
         "An index that is built anew has one."
     )
     told = [f"{added.count:,} photos added.", *left_out_lines(added.left_out)]
-    return "\n".join([*told, forgotten] if added.forgotten else told)
+    nobodys = (
+        f"{added.nobodys:,} photos lie in no person's folder: their person is empty. Give --person NAME, or the folder "
+        "above."
+    )
+    more = [forgotten] * bool(added.forgotten) + [nobodys] * bool(added.nobodys)
+    return "\n".join([*told, *more])
 
 
 def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:

@@ -45,11 +45,13 @@ class Added:
         count: Photos that were added.
         left_out: Photos that gave no vector, with the reason.
         forgotten: Photos whose person is not kept, since the index has no such column.
+        nobodys: Photos without a person, since they lie in no person's folder.
     """
 
     count: int
     left_out: tuple[tuple[str, str], ...]
     forgotten: int = 0
+    nobodys: int = 0
 
 
 PERSON = "person"
@@ -76,7 +78,8 @@ def build_from_photos(
 
     The id of a vector is its photo's path below the folder; the payload column `person` is the sub-folder. The model is
     copied into the index with a record of how it was used, so that queries and additions are embedded alike. At most
-    three batches of photos are in memory. What `build_index` says of other threads holds here, too.
+    three batches of photos are in memory, and the names of all: some 75 bytes and its letters each, and for the ids as
+    many bytes each as the longest name has. What `build_index` says of other threads holds here, too.
 
     Args:
         photos: A folder of photos, `FOLDER/<person>/<photo>` or all in one.
@@ -127,7 +130,13 @@ def embedder_of(index: Index) -> Embedder:
 
 
 def add_photos(
-    index: str | Path, photos: str | Path, *, replace: bool = False, batch: int = BATCH, say: Progress = silent
+    index: str | Path,
+    photos: str | Path,
+    *,
+    replace: bool = False,
+    person: str | None = None,
+    batch: int = BATCH,
+    say: Progress = silent,
 ) -> Added:
     """Add photos to an index, embedded by its own model; each batch is on the disk before the next is read.
 
@@ -137,14 +146,15 @@ def add_photos(
         index: The index's folder.
         photos: A photo, or a folder of them.
         replace: Photos whose id is there take its place.
+        person: Whose photos all of them are, where no folder says so; their ids are then `PERSON/<photo>`.
         batch: Photos that go through the model at a time.
         say: Told what is being done.
 
     Raises:
         InputError: Something cannot be used; batches before it are added.
     """
-    opened, found = Index(index), photo_list(photos)
-    embedder, added, failed, forgotten = embedder_of(opened), 0, [], 0
+    opened, found = Index(index), photo_list(photos, person)
+    embedder, added, failed, forgotten, nobodys = embedder_of(opened), 0, [], 0, 0
     knows_people = PERSON in opened.generation.payload.schema.names
     put = opened.upsert if replace else opened.add
     if not replace:
@@ -155,14 +165,16 @@ def add_photos(
                 names = [found.names[row] for row in piece.photos]
                 people = [found.people[row] for row in piece.photos]
                 added += put(piece.vectors, names, {PERSON: people} if knows_people else None)
-                forgotten += 0 if knows_people else sum(person is not None for person in people)
+                without = people.count(None)
+                forgotten += 0 if knows_people else len(people) - without
+                nobodys += without if knows_people else 0
             failed += [(found.names[row], why) for row, why in piece.failed]
             say("note", {"text": f"{piece.end:,} of {len(found):,} photos"})
     except BaseException as error:
         if added:
             error.add_note(f"{added:,} photos are in the index: to go on, give the same command with --replace.")
         raise
-    return Added(added, tuple(failed), forgotten)
+    return Added(added, tuple(failed), forgotten, nobodys)
 
 
 def _refuse_known(index: Index, names: Sequence[str]) -> None:
@@ -173,5 +185,7 @@ def _refuse_known(index: Index, names: Sequence[str]) -> None:
             "There are photos with these names already.",
             received=", ".join(known[:5]) + (", ..." if len(known) > 5 else ""),
             expected="new names below the folder",
-            hint="Nothing was added; to replace them, or to go on with an addition that was cut, use --replace.",
+            hint="Nothing was added; to replace them, or to go on with an addition that was cut, use --replace."
+            if all("/" in name for name in known)  # else another person's photo may be called so, too
+            else "Nothing was added; say whose photos they are with --person NAME, which becomes a part of their ids.",
         )

@@ -30,7 +30,7 @@ class Options:
     """How a model is to be used; what is left out is read from the model.
 
     Args:
-        layer: Name of the layer whose output is the vector.
+        layer: Name of the layer whose output is the vector; `MODEL/LAYER` for one inside a model.
         pixels: How pixels are scaled (`PIXELS`).
         size: (height, width) of the photos.
         faces: A face detector's name; photos are cut to their largest face then.

@@ -22,7 +22,7 @@ OWN = 20_000
 some 100 MB of memory beside 16 bytes for each vector of the index."""
 _AT_ONCE = 1024
 _MOST_OF_ONE = 500
-"""Vectors of one person that a search of an index's own vectors can look past."""
+"""Vectors of one person that a search can look past; who has more is asked for as nobody else's stranger."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,14 @@ class Measurement:
         people: People in the gallery.
         verification: TAR at each FAR, over pairs of probes.
         sampled: What was asked for; None where it was all of the index's own vectors, or probes were given.
+        large: People who were not asked for as strangers, since they have too many vectors to look past.
     """
 
     identification: Identification
     people: int
     verification: tuple[Estimate, ...]
     sampled: Sampled | None = None
+    large: int = 0
 
 
 def measure_identification(
@@ -76,8 +78,9 @@ def measure_identification(
     With probes: those whose person is in the index are mated, the others strangers. With `leave_out` a mated probe is
     asked for once more without its person, as a stranger to all others: for galleries whose strangers were not
     collected. Without probes the index's own vectors are asked for, each without itself among its candidates (mated, if
-    its person has another), and once more without its person; of many, those of people drawn at random. Own vectors
-    flatter where they were made in one session with their candidates; probes from the field are better.
+    its person has another), and once more without its person; of many, those of people drawn at random. Who has more
+    than 500 vectors is not asked for without their person: no search looks past so many. Own vectors flatter where
+    they were made in one session with their candidates; probes from the field are better.
 
     Args:
         index: The gallery. Searches go through its engine, at the k that it was tuned for, so what the engine misses
@@ -93,7 +96,7 @@ def measure_identification(
 
     Raises:
         UsageError: There is no such column, it names nobody, the index is empty, or the count is no count.
-        DataError: Probes without people, or too many vectors of one person.
+        DataError: Probes without people.
     """
     if count < 1:
         raise UsageError(
@@ -108,12 +111,12 @@ def measure_identification(
         if probes is None:
             own, sampled = _own(index, gallery, count, seed)
             vectors, names = index.delta.wide(own), gallery.people[own]
-            searches = _searches(index, gallery, vectors, names, own=own, leave_out=True)
+            searches, large = _searches(index, gallery, vectors, names, own=own, leave_out=True)
         else:
             vectors, names = _checked(index, probes, people, gallery)
-            searches = _searches(index, gallery, vectors, names, leave_out=leave_out)
+            searches, large = _searches(index, gallery, vectors, names, leave_out=leave_out)
     found = identification(searches, fpirs, seed=seed)
-    return Measurement(found, gallery.count, _verification(vectors, names, fars, seed), sampled)
+    return Measurement(found, gallery.count, _verification(vectors, names, fars, seed), sampled, large)
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,10 @@ def _searches(
     names: np.ndarray,
     own: np.ndarray | None = None,
     leave_out: bool = False,
-) -> Searches:
+) -> tuple[Searches, int]:
     """Every probe as it is; with `leave_out`, every mated one once more, without its person.
+
+    Also how many people were not asked for in the second way, since no search can look past all their vectors.
 
     As it is, a probe gets as many candidates as users do: a wider search would find what the engine misses for them.
 
@@ -205,14 +210,9 @@ def _searches(
     there = np.bincount(gallery.people[index.delta.alive & (gallery.people >= 0)], minlength=names.max() + 1)
     mated = there[names] > (own is not None)
     again = np.flatnonzero(mated if own is None else np.ones(len(names), bool)) if leave_out else np.zeros(0, np.int64)
+    is_large = there[names[again]] > _MOST_OF_ONE
+    large, again = len(np.unique(names[again[is_large]])), again[~is_large]
     most = int(there[names[again]].max(initial=0))
-    if most > _MOST_OF_ONE:
-        raise DataError(
-            "One person has too many vectors for a search to look past them.",
-            received=f"{most:,} vectors of one person",
-            expected=f"at most {_MOST_OF_ONE}",
-            hint="Give probes of people who are not in the index.",
-        )
     k = min(index.generation.manifest.target.k, len(index))
     first = np.flatnonzero(mated | (own is None))
     plain, without = _Table(len(first), k), _Table(len(again), k)
@@ -222,13 +222,14 @@ def _searches(
     for place, hits in _hits(index, vectors[again], k + most):
         people = gallery.people[hits.rows]
         without.put(place, people, hits.scores, people != names[again[place]])
-    return Searches(
+    searches = Searches(
         np.concatenate([names[first], names[again]]),
         np.concatenate([plain.people, without.people]),
         np.concatenate([plain.scores, without.scores]),
         np.concatenate([mated[first], np.zeros(len(again), bool)]),
         len(index),
     )
+    return searches, large
 
 
 def _hits(index: Index, vectors: np.ndarray, k: int) -> Iterator[tuple[int, Hits]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from vandap.embed.classes import before_classes, is_classifier, name_of
+from vandap.embed.graph import brought_out, has_graph, maker, own_output, sources
 from vandap.errors import DataError, UsageError
 
 _LOOKED_AT = 6
@@ -20,10 +22,11 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
 
     Without a name it is the model's output; of a classifier, what its last layer sees: a `CosineHead`, a softmax, a
     dense layer that is called `logits`, or where the model was compiled with a cross-entropy, any dense layer or
-    sigmoid. Where the last layer is an activation alone, the dense layer below it is left out, too.
+    sigmoid. Where the last layer is an activation alone, the dense layer below it is left out, too. A last layer that
+    is a model is looked into; the layer `embedding` of a model `inner` is called `inner/embedding`.
 
     Raises:
-        UsageError: There is no layer of that name.
+        UsageError: There is no layer of that name, or it cannot be told which makes the classes.
         DataError: The model has no graph, or several outputs.
     """
     if not getattr(model, "inputs", None) or len(model.inputs) != 1:
@@ -34,7 +37,7 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
             hint="Save the embedding as a functional model: keras.Model(inputs, embedding).save('M.keras').",
         )
     if name is not None:
-        return _named(model, name)
+        return _below(model.outputs, name, name), name
     if len(model.outputs) != 1:
         raise UsageError(
             "The model has several outputs.",
@@ -42,29 +45,32 @@ def vector_tensor(model: Any, name: str | None) -> tuple[Any, str]:
             expected="the name of the layer whose output is the vector",
             hint="Write --layer NAME; model.summary() lists the names.",
         )
-    tensor = _before_classes(model)
-    made = _maker(tensor)
-    if made is None:
+    found = before_classes(model.outputs[0], told=is_classifier(model))
+    tensor, where = found or (model.outputs[0], name_of(model.outputs[0]))
+    if maker(tensor) is None:
         raise DataError(
             "The model is a classifier of raw pixels, without a layer that could be a vector.",
             received=f"{model.name!r} with {len(model.layers)} layers",
             expected="a layer between the photo and the classes",
             hint="Give a model that was trained to embed.",
         )
-    return tensor, made.name
+    return tensor, where
 
 
-def _named(model: Any, name: str) -> tuple[Any, str]:
-    made = _made_by(model.outputs)
-    if name not in made:
-        names = [layer.name for layer in model.layers if layer.name in made]
-        raise UsageError(
-            "The model has no such layer.",
-            received=f"--layer {name}",
-            expected="one of " + ", ".join(names[-12:]) + (" (the last 12)" if len(names) > 12 else ""),
-            hint="model.summary() lists the names.",
-        )
-    return made[name], name
+def _below(outputs: Any, name: str, given: str) -> Any:
+    """The tensor of a layer on the way to the outputs; of `MODEL/LAYER` that of a layer inside."""
+    made, (first, _, rest) = _made_by(outputs), name.partition("/")
+    tensor = made.get(first)
+    if tensor is not None and not rest:
+        return tensor
+    if tensor is not None and has_graph(maker(tensor)):
+        return brought_out(tensor, _below([own_output(tensor)], rest, given))
+    raise UsageError(
+        "The model has no such layer.",
+        received=f"--layer {given}",
+        expected="one of " + ", ".join(list(made)[:12][::-1]) + (" (the last 12)" if len(made) > 12 else ""),
+        hint="model.summary() lists the names; a layer of a model inside is MODEL/LAYER.",
+    )
 
 
 def _made_by(outputs: Any) -> dict[str, Any]:
@@ -76,50 +82,11 @@ def _made_by(outputs: Any) -> dict[str, Any]:
     waiting = list(outputs)
     while waiting:
         tensor = waiting.pop()
-        layer = _maker(tensor)
+        layer = maker(tensor)
         if layer is not None and layer.name not in made:
             made[layer.name] = tensor
-            waiting += _sources(tensor)
+            waiting += sources(tensor)
     return made
-
-
-def _sources(tensor: Any) -> Any:
-    """The tensors that a tensor's layer takes."""
-    layer, node, _ = tensor._keras_history
-    return layer._inbound_nodes[node].input_tensors
-
-
-def _maker(tensor: Any) -> Any:
-    """The layer that makes a tensor; None for an input."""
-    layer = tensor._keras_history.operation
-    return None if type(layer).__name__ == "InputLayer" else layer
-
-
-def _before_classes(model: Any) -> Any:
-    """What the last layer of a classifier takes; of any other model, what it gives."""
-    tensor = model.outputs[0]
-    last = _maker(tensor)
-    if last is None or not _classifies(last, model):
-        return tensor
-    tensor = _sources(tensor)[0]
-    below = _maker(tensor)
-    is_bare = type(last).__name__ in ("Softmax", "Activation")
-    makes_classes = type(below).__name__ in ("CosineHead", "Dense") and len(below._outbound_nodes) == 1
-    return _sources(tensor)[0] if is_bare and makes_classes else tensor
-
-
-def _classifies(layer: Any, model: Any) -> bool:
-    """Whether a model's last layer turns a vector into classes; a sigmoid may as well squash an embedding."""
-    kind, activation = type(layer).__name__, getattr(getattr(layer, "activation", None), "__name__", "")
-    if kind in ("CosineHead", "Softmax") or activation == "softmax" or (kind == "Dense" and layer.name == "logits"):
-        return True
-    return (kind in ("Dense", "Activation") or activation == "sigmoid") and _is_classifier(model)
-
-
-def _is_classifier(model: Any) -> bool:
-    loss = getattr(model, "loss", None)
-    name = loss if isinstance(loss, str) else type(loss).__name__
-    return "crossentropy" in name.replace("_", "").lower()
 
 
 def flat(tensor: Any) -> tuple[Any, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import numpy as np
 from vandap.core.dataset import IMAGES, Examples
 from vandap.data.image_examples import pool
 from vandap.data.images import UnreadableImageError, decode, is_image_name
-from vandap.data.readers.image_folder import list_folder
-from vandap.errors import DataError
+from vandap.data.readers.image_folder import has_class_folders, list_folder
+from vandap.errors import DataError, UsageError
 from vandap.faces.align import aligned
 from vandap.faces.detectors._detector import FaceDetector
 
@@ -20,33 +21,59 @@ UNREADABLE, NO_FACE = "cannot be read", "no face found"
 
 @dataclass(frozen=True)
 class PhotoList:
-    """Photos in a fixed order.
+    """Photos in a fixed order. Each takes some 75 bytes and the letters of its name.
 
     Args:
-        paths: The files.
+        root: The folder that they lie in.
+        files: Where each lies below it.
         names: What each is called: its path below the folder, in UTF-8.
         people: Name of the person's folder that each lies in, None for one that lies in none.
     """
 
-    paths: tuple[Path, ...]
+    root: Path
+    files: tuple[str, ...]
     names: tuple[str, ...]
     people: tuple[str | None, ...]
 
     def __len__(self) -> int:
-        return len(self.paths)
+        return len(self.files)
+
+    def path(self, row: int) -> Path:
+        """Where a photo lies."""
+        return self.root / self.files[row]
 
 
-def photo_list(source: str | Path) -> PhotoList:
+def photo_list(source: str | Path, person: str | None = None) -> PhotoList:
     """The photos of a folder, `FOLDER/<person>/<photo>` or all in one; or one photo.
 
     Folders are read as `vandap train` reads them. Only names are looked at.
 
+    Args:
+        source: A photo, or a folder.
+        person: Whose photos all of them are; they are then called as if they lay in a folder of that name.
+
     Raises:
-        DataError: There are none.
+        DataError: There are none, or they lie in folders of people and a person was given.
+        UsageError: The person's name cannot be a folder's.
     """
+    found = _listed(source)
+    if person is None:
+        return found
+    if not person or "/" in person or any(name is not None for name in found.people):
+        raise UsageError(
+            "These photos cannot all be of one person.",
+            received=f"--person {person!r}" + (f", with folders in {source}" if any(found.people) else ""),
+            expected="a name without /, and a photo or a folder of photos without folders in it",
+            hint="Leave --person out where folders say whose the photos are.",
+        )
+    whose = _text(person)
+    return PhotoList(found.root, found.files, tuple(f"{whose}/{name}" for name in found.names), (whose,) * len(found))
+
+
+def _listed(source: str | Path) -> PhotoList:
     root = Path(source).expanduser()
     if root.is_file() and is_image_name(root.name):
-        return PhotoList((root,), (_text(root.name),), (None,))
+        return PhotoList(root.parent, (root.name,), (_text(root.name),), (None,))
     if not root.is_dir():
         raise DataError(
             "There are no photos here." if root.exists() else "There is no such file or folder.",
@@ -55,21 +82,24 @@ def photo_list(source: str | Path) -> PhotoList:
             hint="Check the path.",
         )
     files = (item for item in root.iterdir() if item.is_file() or not item.exists())  # a link to nothing is named later
-    loose = sorted(item for item in files if is_image_name(item.name))
-    try:
-        listing = list_folder(root)
-        paths, people = [*listing.paths, *loose], [*listing.labels, *([None] * len(loose))]
-    except DataError:
-        if not loose:
-            raise
-        paths, people = loose, [None] * len(loose)
-    names = tuple(_text(path.relative_to(root).as_posix()) for path in paths)
-    return PhotoList(tuple(paths), names, tuple(None if name is None else _text(name) for name in people))
+    loose = sorted(item.name for item in files if is_image_name(item.name))
+    below, labels = list[str](), list[str]()
+    if not loose or has_class_folders(root):
+        listing, own = list_folder(root), len(str(root / "x")) - 1
+        below, labels = [file[own:] for file in listing.files], listing.labels
+    people = {label: _text(label) for label in set(labels)}
+    found = (*below, *loose)
+    names = tuple(_text(file if os.sep == "/" else file.replace(os.sep, "/")) for file in found)
+    return PhotoList(root, found, names, (*(people[label] for label in labels), *[None] * len(loose)))
 
 
 def _text(name: str) -> str:
     r"""A file's name as a text that can be an id: bytes that are no UTF-8 are written as \udcNN."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
+    return name  # itself, not a copy: there are millions
 
 
 class Photos(Examples):
@@ -105,7 +135,7 @@ class Photos(Examples):
         return self._photos.names[row]
 
     def _one(self, row: int) -> np.ndarray:
-        path = self._photos.paths[row]
+        path = self._photos.path(row)
         try:
             if self._detector is None:
                 return decode(path, self._size, self._channels)

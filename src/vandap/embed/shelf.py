@@ -85,8 +85,8 @@ def fill(folder: Path, embedder: Embedder, photos: PhotoList, batch: int, say: P
 def _key(embedder: Embedder, photos: PhotoList) -> str:
     """Changes when the model, how it is used, or any photo changes."""
     digest = hashlib.sha256(json.dumps(to_json(embedder.record)).encode())
-    for path, name in zip(photos.paths, photos.names, strict=True):
-        digest.update(f"{name}:{_facts(path)}\n".encode())
+    for row, name in enumerate(photos.names):
+        digest.update(f"{name}:{_facts(photos.path(row))}\n".encode())
     return digest.hexdigest()
 
 

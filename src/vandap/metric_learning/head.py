@@ -19,7 +19,8 @@ class CosineHead(keras.layers.Layer):
     affair and not the layer's, so the layer needs no labels: `fit(x, y)`, `predict` and accuracy work as for any
     classifier. Drop the head when the model is used: the embedding before it is what goes into an index.
 
-    Always computes in float32: at a scale of 64 a half-precision cosine is off by several nats.
+    Always computes in float32: at a scale of 64 the rounding of a cosine alone moves its logit by up to 0.016 in
+    float16 and 0.125 in bfloat16.
 
     Args:
         classes: Identities of the training data.

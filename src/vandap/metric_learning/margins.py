@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from vandap.errors import UsageError
+from vandap.metric_learning._labels import one_a_row
 
 _SMALLEST_SQUARE = 1e-7
 """Least squared sine: the gradient of its root stays below 1600 where the angle is 0 or 180 degrees."""
@@ -18,7 +19,7 @@ class _MarginLoss(keras.losses.Loss):
     """Cross-entropy over scaled cosines, the true identity's made smaller by a margin.
 
     `y_true` are identity numbers from 0, shape `(n,)` or `(n, 1)`, exact up to 2^24 in float32; `y_pred` are cosines,
-    shape `(n, classes)`.
+    shape `(n, classes)`. A number that is none of the classes makes the loss NaN, on every back end.
     """
 
     def __init__(self, margin: float, scale: float, name: str, **kwargs: Any) -> None:
@@ -35,12 +36,18 @@ class _MarginLoss(keras.losses.Loss):
     _widest: float
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """One loss an example, shape `(n,)`."""
-        labels = ops.cast(ops.reshape(y_true, (-1,)), "int32")
-        cosines = ops.clip(ops.cast(y_pred, "float32"), -1.0, 1.0)
-        true = ops.one_hot(labels, ops.shape(cosines)[-1], dtype="float32")
+        """One loss an example, shape `(n,)`.
+
+        Raises:
+            UsageError: Labels with several numbers a row.
+        """
+        labels, cosines = one_a_row(y_true), ops.clip(ops.cast(y_pred, "float32"), -1.0, 1.0)
+        classes = ops.shape(cosines)[-1]
+        known = (labels >= 0) & (labels < classes)
+        # of a number outside the range back ends make what they like: zeros, an error, another place
+        true = ops.one_hot(ops.where(known, ops.cast(labels, "int32"), -1), classes, dtype="float32")
         logits = self.scale * (cosines + true * (self._harder(cosines) - cosines))
-        return -ops.sum(true * ops.log_softmax(logits, axis=-1), axis=-1)
+        return ops.where(known, -ops.sum(true * ops.log_softmax(logits, axis=-1), axis=-1), math.nan)
 
     def _harder(self, cosines: Any) -> Any:
         """The cosines with the margin."""

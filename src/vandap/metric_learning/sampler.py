@@ -24,7 +24,12 @@ class IdentityBatches(keras.utils.PyDataset):
         labels: Identity of each example: numbers or texts, shape `(n,)` or `(n, 1)`.
         identities: P, identities a batch.
         each: K, examples of each.
-        seed: Of every random choice; the same seed gives the same batches in every epoch of the same number.
+        seed: Of every random choice. Seed and number of an epoch decide its batches. The number is how often Keras has
+            ended an epoch of this object, which is more often than it trained one: once more at the beginning of most
+            fits, and for a model that its first fit builds. So the same calls on the same back end give the same
+            batches; two halves of a training do not give those of the whole.
+        epoch: Number of the first epoch. A training that goes on in another process gives one beyond those that were
+            drawn, such as twice the epochs that were trained, or it would see the first batches again.
         kwargs: Of `keras.utils.PyDataset`, such as `workers`.
 
     Attributes:
@@ -33,7 +38,7 @@ class IdentityBatches(keras.utils.PyDataset):
 
     Raises:
         DataError: Labels that do not fit the examples, or too few identities with two examples.
-        UsageError: P or K below 2.
+        UsageError: P or K below 2, or an epoch below 0.
 
     References:
         Hermans, Beyer and Leibe 2017, section 3.1.
@@ -49,16 +54,24 @@ class IdentityBatches(keras.utils.PyDataset):
         identities: int = 16,
         each: int = 4,
         seed: int = 0,
+        epoch: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._examples, self._shape, self._seed, self._epoch = examples, (identities, each), seed, 0
+        self._examples, self._shape, self._seed, self._epoch = examples, (identities, each), seed, epoch
         self.classes, codes = np.unique(_flat(labels), return_inverse=True)
         self._codes = codes.astype(np.int32)
         counts = np.bincount(self._codes)
         usable = np.flatnonzero(counts > 1)
         self.left_out = tuple(self.classes[counts == 1].tolist())
         _check(len(examples), len(codes), len(usable), identities, each)
+        if epoch < 0:
+            raise UsageError(
+                "Epochs are counted from 0.",
+                received=f"epoch={epoch}",
+                expected="0 or more",
+                hint="Leave epoch out for a training that begins.",
+            )
         order = np.argsort(self._codes, kind="stable")
         parts = np.split(order, np.cumsum(counts)[:-1])
         self._rows = [parts[code] for code in usable]
@@ -75,7 +88,7 @@ class IdentityBatches(keras.utils.PyDataset):
         return taken, self._codes[rows]
 
     def on_epoch_end(self) -> None:
-        """Draw the next epoch."""
+        """Draw the next epoch; called by Keras."""
         self._epoch += 1
         self._plan = self._planned()
 

@@ -1,4 +1,8 @@
-"""The triplet loss, with the three ways of choosing triplets inside a batch."""
+"""The triplet loss, with the three ways of choosing triplets inside a batch.
+
+`batch_all` and `semi_hard` look at every triplet, which is n x n x n numbers. They do so some negatives at a time, on
+distances without gradients, and keep n x n numbers: the gradient of each distance, or which negative was chosen.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,15 @@ import keras
 from keras import ops
 
 from vandap.errors import UsageError
+from vandap.metric_learning._labels import one_a_row
 from vandap.metric_learning._vectors import root, squared_distances, unit
 
 _FAR = 1e9
 """Farther than any distance; finite, because infinity times zero is no number."""
 _ACTIVE = 1e-16
 """A triplet with a loss below this is satisfied (the bound of the reference code of Hermans et al.)."""
+_AT_ONCE = 2**22
+"""Triplets that are looked at at a time, in a handful of arrays of 16 MiB; batches of up to 161 are looked at whole."""
 
 
 @keras.saving.register_keras_serializable(package="vandap")
@@ -72,17 +79,21 @@ class TripletLoss(keras.losses.Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The mean loss over the triplets that were chosen; 0 where there is none."""
-        labels = ops.reshape(y_true, (-1,))
+        labels = one_a_row(y_true)
         vectors = unit(y_pred) if self.normalise else ops.cast(y_pred, "float32")
         distances = squared_distances(vectors)
         if self.distance == "euclidean":
             distances = root(distances)
         same = ops.cast(labels[:, None] == labels[None, :], "float32")
         positive = same * (1.0 - ops.eye(ops.shape(labels)[0], dtype="float32"))
-        return _MINED[self.mining](distances, positive, 1.0 - same, self._hinge)
+        return _MINED[self.mining](distances, positive, 1.0 - same, self._hinge, self._slope)
 
     def _hinge(self, excess: Any) -> Any:
         return ops.softplus(excess) if self.margin is None else ops.relu(excess + self.margin)
+
+    def _slope(self, excess: Any) -> Any:
+        """The derivative of the hinge."""
+        return ops.sigmoid(excess) if self.margin is None else ops.cast(excess + self.margin > 0, "float32")
 
     def get_config(self) -> dict[str, Any]:
         """See `keras.losses.Loss`."""
@@ -90,32 +101,76 @@ class TripletLoss(keras.losses.Loss):
         return {**super().get_config(), **own}
 
 
-_Hinge = Callable[[Any], Any]
+_Function = Callable[[Any], Any]
 
 
-def _batch_all(distances: Any, positive: Any, negative: Any, hinge: _Hinge) -> Any:
+def _batch_all(distances: Any, positive: Any, negative: Any, hinge: _Function, slope: _Function) -> Any:
     """Mean over the triplets that cost something."""
-    losses = hinge(distances[:, :, None] - distances[:, None, :]) * positive[:, :, None] * negative[:, None, :]
-    return _mean(losses, ops.cast(losses > _ACTIVE, "float32"))
+    known, count = ops.stop_gradient(distances), ops.shape(distances)[0]
+
+    def step(numbers: Any, real: Any, found: Any) -> Any:
+        total, active, gradient = found
+        excess = known[:, :, None] - ops.take(known, numbers, axis=1)[:, None, :]
+        counted = positive[:, :, None] * (ops.take(negative, numbers, axis=1) * real)[:, None, :]
+        losses, slopes = hinge(excess) * counted, slope(excess) * counted
+        pushed = ops.matmul(ops.sum(slopes, axis=1), ops.one_hot(numbers, count, dtype="float32"))
+        more = ops.sum(ops.cast(losses > _ACTIVE, "float32"))
+        return total + ops.sum(losses), active + more, gradient + ops.sum(slopes, axis=2) - pushed
+
+    nothing = ops.zeros((), "float32")
+    total, active, gradient = _over_negatives(step, (nothing, nothing, ops.zeros_like(known)), count)
+    active = ops.maximum(active, 1.0)
+    leaning = ops.sum(ops.stop_gradient(gradient) * distances) / active
+    return leaning + ops.stop_gradient(total / active - leaning)  # the value of the one, the gradient of the other
 
 
-def _batch_hard(distances: Any, positive: Any, negative: Any, hinge: _Hinge) -> Any:
+def _batch_hard(distances: Any, positive: Any, negative: Any, hinge: _Function, slope: _Function) -> Any:
     """Mean over the anchors that have both a positive and a negative."""
     farthest = ops.max(distances * positive, axis=1)
     nearest = ops.min(distances + _FAR * (1.0 - negative), axis=1)
     return _mean(_hinged(hinge, farthest, nearest), ops.max(positive, axis=1) * ops.max(negative, axis=1))
 
 
-def _semi_hard(distances: Any, positive: Any, negative: Any, hinge: _Hinge) -> Any:
+def _semi_hard(distances: Any, positive: Any, negative: Any, hinge: _Function, slope: _Function) -> Any:
     """Mean over the pairs of one identity that have a negative."""
-    farther = ops.cast(distances[:, None, :] > distances[:, :, None], "float32") * negative[:, None, :]
-    nearest = ops.min(distances[:, None, :] + _FAR * (1.0 - farther), axis=2)
-    farthest = ops.max(distances * negative, axis=1)[:, None]
-    chosen = ops.where(ops.max(farther, axis=2) > 0, nearest, farthest)
+    known, count = ops.stop_gradient(distances), ops.shape(distances)[0]
+
+    def step(numbers: Any, real: Any, found: Any) -> Any:
+        nearest, which = found
+        far = ops.take(known, numbers, axis=1)
+        far = ops.where(ops.take(negative, numbers, axis=1) * real > 0, far, 0.0)[:, None, :]
+        farther = ops.where(far > known[:, :, None], far, _FAR)
+        here = ops.min(farther, axis=2)
+        chosen = ops.take(numbers, ops.argmin(farther, axis=2))
+        return ops.minimum(here, nearest), ops.where(here < nearest, chosen, which)
+
+    farthest = ops.argmax(known * negative, axis=1)[:, None]
+    start = (ops.full_like(known, _FAR), ops.zeros_like(known, "int32") + ops.cast(farthest, "int32"))
+    _, which = _over_negatives(step, start, count)
+    chosen = ops.take_along_axis(distances, which, axis=1)
     return _mean(_hinged(hinge, distances, chosen), positive * ops.max(negative, axis=1)[:, None])
 
 
-def _hinged(hinge: _Hinge, near: Any, far: Any) -> Any:
+def _over_negatives(step: Callable[[Any, Any, Any], Any], start: Any, count: Any) -> Any:
+    """Fold over all examples as negatives, some at a time.
+
+    Args:
+        step: Takes numbers of examples, shape `(some,)`, whether each counts as 1 or 0, and what was found so far.
+        start: What was found before the first.
+        count: Examples; a tensor where a graph of TensorFlow does not know it.
+    """
+    some = ops.maximum(_AT_ONCE // (count * count), 1) if ops.is_tensor(count) else max(1, _AT_ONCE // max(1, count**2))
+    some = ops.minimum(some, count) if ops.is_tensor(count) else min(some, count)
+
+    def block(number: Any, found: Any) -> Any:
+        numbers = number * some + ops.arange(some, dtype="int32")
+        return step(ops.minimum(numbers, count - 1), ops.cast(numbers < count, "float32"), found)
+
+    blocks = (count + some - 1) // some
+    return ops.fori_loop(0, blocks, block, start)
+
+
+def _hinged(hinge: _Function, near: Any, far: Any) -> Any:
     """The hinge; of no interest, but finite, where the far one is missing."""
     return hinge(near - ops.minimum(far, _FAR / 2))
 

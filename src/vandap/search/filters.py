@@ -9,7 +9,8 @@ import numpy as np
 
 from vandap.search.engines._engine import Allowed
 
-_KEPT = 16
+_KEPT, _CHARACTERS = 16, 2**20
+"""Filters, and characters of all of them: one that lists ids may be of many megabytes."""
 
 
 class Filters:
@@ -30,11 +31,15 @@ class Filters:
         if allowed is None:
             allowed = Allowed(make())
             _ = allowed.bits  # before others have it: an engine points into them, and two threads would make two
-            with self._lock:
-                if len(self._kept) >= _KEPT:
-                    self._kept.pop(next(iter(self._kept)))
-                self._kept[text] = allowed
+            if len(text or "") <= _CHARACTERS:
+                self._keep(text, allowed)
         return allowed
+
+    def _keep(self, text: str | None, allowed: Allowed) -> None:
+        with self._lock:
+            self._kept[text] = allowed
+            while len(self._kept) > _KEPT or sum(len(known or "") for known in self._kept) > _CHARACTERS:
+                self._kept.pop(next(iter(self._kept)))
 
     def clear(self) -> None:
         """Forget them: something changed."""

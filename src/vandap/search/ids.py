@@ -18,6 +18,9 @@ _LARGEST = np.iinfo(np.int64).max
 def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
     """Ids as they are stored: int64, or UTF-8 bytes of a fixed width.
 
+    Each text takes as many bytes, in memory and on the disk, as the longest of them: one name of 200 bytes among ten
+    million makes 2 GB of ids.
+
     Args:
         ids: Whole numbers, or texts.
         count: How many there must be.
@@ -25,7 +28,8 @@ def id_array(ids: Sequence[Any] | np.ndarray, count: int) -> np.ndarray:
     Raises:
         DataError: Another number of them, another type, or repeats.
     """
-    values = np.asarray(ids)
+    values = _encoded(ids) if isinstance(ids, list | tuple) else None
+    values = np.asarray(ids) if values is None else values
     if values.shape != (count,):
         raise DataError(
             "There must be one id for each vector.",
@@ -50,10 +54,19 @@ def _stored(values: np.ndarray) -> np.ndarray | None:
     kind = values.dtype.kind
     if kind in "iu" and not (values > _LARGEST).any():
         return values.astype(np.int64)
-    if kind in "UTO" and all(isinstance(item, str) and item for item in values.tolist()):
-        with suppress(UnicodeEncodeError):  # half a surrogate pair is no text
-            return np.array([item.encode() for item in values.tolist()], np.bytes_)
+    if kind in "UTO":
+        return _encoded(values.tolist())
     return values if kind == "S" and are_texts(values) and (values != b"").all() else None
+
+
+def _encoded(ids: Sequence[Any]) -> np.ndarray | None:
+    """Texts as they are stored, without an array of wide characters in between; None where they are no texts."""
+    if not ids or not all(isinstance(item, str) and item for item in ids):
+        return None
+    with suppress(UnicodeEncodeError):  # half a surrogate pair is no text
+        width = max(len(item.encode()) for item in ids)
+        return np.fromiter((item.encode() for item in ids), f"S{width}", len(ids))
+    return None
 
 
 def are_texts(values: np.ndarray) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -17,6 +19,7 @@ from starlette.routing import Route
 from vandap.errors import IndexFolderError, InputError, UsageError
 from vandap.search.index import Index
 from vandap.search.sampling import Sampler, write_sampled
+from vandap.search.where import parse
 from vandap.serve.bodies import BINARY, JSON, Asked, from_bytes, from_json, to_bytes, to_json
 from vandap.serve.metrics import Metrics
 from vandap.serve.openapi import description
@@ -24,6 +27,9 @@ from vandap.serve.options import Options
 from vandap.serve.shared import SharedIndex
 from vandap.serve.under_way import UnderWay
 
+_LOG = logging.getLogger("vandap.serve")
+_FILTER, _VALUES = 2**20, 10_000
+"""Characters and values of a filter: values take some 10 us each, and whoever sends millions holds up the others."""
 _PATIENCE = 0.5
 """Seconds that a monitor's question waits for what is new in the index, since long searches may be in its way."""
 
@@ -53,7 +59,11 @@ def make_app(index: Index, options: Options) -> Starlette:
         Route("/metrics", server.guarded(server.metrics), methods=["GET"]),
         Route("/openapi.json", server.guarded(server.openapi), methods=["GET"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(UnderWay, metrics=server.counted)])
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(UnderWay, metrics=server.counted)],
+        exception_handlers={HTTPException: server.unknown},
+    )
 
 
 class _Server:
@@ -73,12 +83,31 @@ class _Server:
                 response = _told(error)
             except ClientDisconnect:
                 response = Response(status_code=499)
+            except Exception:
+                _LOG.exception("%s %s failed", request.method, request.url.path)
+                response = _told(_failed(request))
             self.counted.answered(request.url.path, response.status_code)
             return response
 
         return guarded
 
+    async def unknown(self, request: Request, error: Exception) -> Response:
+        """The answer to a path or a method that there is none for."""
+        assert isinstance(error, HTTPException)
+        refused = _RefusedError(
+            error.status_code,
+            "There is nothing here." if error.status_code == 404 else "This cannot be asked in this way.",
+            received=f"{request.method} {request.url.path}",
+            expected="POST /search, or GET /health, /metrics or /openapi.json",
+            hint="GET /openapi.json describes every request.",
+        )
+        self.counted.answered("other", error.status_code)  # not the path: there is no end of those
+        response = _told(refused)
+        response.headers.update(error.headers or {})
+        return response
+
     def _admit(self, request: Request) -> None:
+        self._refuse_other_sites(request)
         if not self._options.admits(request.headers.get("authorization", "")):
             raise _RefusedError(
                 401,
@@ -96,9 +125,22 @@ class _Server:
                 hint="Try again in a second, or send several queries in one request.",
             )
 
+    def _refuse_other_sites(self, request: Request) -> None:
+        """Without a token, what a browser sends for a page of another site."""
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
+        own = (None, f"http://{host}", f"https://{host}")
+        if not self._options.expects(host) or (origin not in own and not self._options.token):
+            raise _RefusedError(
+                403,
+                "This server answers pages of no other site.",
+                received=f"Host: {host}" + (f", Origin: {origin}" if origin else ""),
+                expected=f"Host: {self._options.host}, localhost or a loopback address, and no other Origin",
+                hint="Ask under that name; a server that is reached by others needs --token-file.",
+            )
+
     async def search(self, request: Request) -> Response:
         """`POST /search`."""
-        kind = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         body = await self._body(request)
         started = time.perf_counter()
         index = await self._shared.fresh()
@@ -170,7 +212,7 @@ class _Server:
             raise _RefusedError(
                 415,
                 "The body is of a type that cannot be read.",
-                received=f"Content-Type: {kind}",
+                received=f"Content-Type: {kind}" if kind else "no Content-Type",
                 expected=f"{JSON} or {BINARY}",
                 hint="GET /openapi.json describes every request.",
             )
@@ -181,6 +223,7 @@ class _Server:
                 expected=f"at most {self._options.queries:,}",
                 hint="Send them in several requests.",
             )
+        _check_filter(asked.where or "")
         return asked
 
     def _usable_k(self, asked: Asked, own: int) -> int:
@@ -212,7 +255,9 @@ class _Server:
         """`GET /health`."""
         index = await self._shared.fresh(_PATIENCE)
         manifest = index.generation.manifest
-        facts = {"status": "ok", "count": len(index), "dim": manifest.columns, "generation": manifest.generation}
+        trouble = self._shared.trouble
+        status = {"status": "stale", "why": trouble} if trouble else {"status": "ok"}
+        facts = {**status, "count": len(index), "dim": manifest.columns, "generation": manifest.generation}
         return JSONResponse({**facts, "recall": manifest.recall.lower95, "met": manifest.met})
 
     async def metrics(self, request: Request) -> Response:
@@ -225,6 +270,28 @@ class _Server:
         manifest = (await self._shared.fresh(_PATIENCE)).generation.manifest
         most = max(self._options.k, manifest.target.k)
         return JSONResponse(description(manifest.columns, most, token=bool(self._options.token)))
+
+
+def _check_filter(where: str) -> None:
+    if len(where) > _FILTER:
+        raise UsageError(
+            "The filter is too long.",
+            received=f"{len(where):,} characters",
+            expected=f"at most {_FILTER:,}",
+            hint="Put what it selects into a column of the payload.",
+        )
+    if where.count(",") >= _VALUES:  # or there are fewer values
+        parse(where, _VALUES)
+
+
+def _failed(request: Request) -> _RefusedError:
+    return _RefusedError(
+        500,
+        "The server failed to answer.",
+        received=f"{request.method} {request.url.path}",
+        expected="no error inside the server",
+        hint="Try again; whoever runs the server finds the reason in its log.",
+    )
 
 
 def _told(error: InputError) -> Response:

@@ -52,9 +52,11 @@ _ASKED: dict[str, Any] = {
 _ERRORS = {
     "400": "the request cannot be used",
     "401": "no token, or a wrong one",
+    "403": "a request from a page of another site",
     "408": "the request came too slowly",
     "413": "the request is too large",
     "415": "a body of another type",
+    "500": "the server failed, or the index is damaged",
     "503": "too many requests under way",
 }
 
@@ -84,7 +86,12 @@ def description(columns: int, most: int, *, token: bool) -> dict[str, Any]:
 
 
 def _get(summary: str, kind: str) -> dict[str, Any]:
-    return {"summary": summary, "responses": {"200": {"description": summary, "content": {kind: {}}}}}
+    found = {"description": summary, "content": {kind: {}}}
+    return {"summary": summary, "responses": {"200": found, **_errors("401", "403", "500")}}
+
+
+def _errors(*codes: str) -> dict[str, Any]:
+    return {code: {"description": _ERRORS[code], "content": {JSON: {"schema": _ERROR}}} for code in codes}
 
 
 def _search(columns: int, most: int) -> dict[str, Any]:
@@ -96,9 +103,6 @@ def _search(columns: int, most: int) -> dict[str, Any]:
         for name, schema in (("k", k), ("where", {"type": "string"}))
     ]
     found = {"description": "the nearest vectors", "content": {JSON: {"schema": _FOUND}, BINARY: binary}}
-    errors = {
-        code: {"description": text, "content": {JSON: {"schema": _ERROR}}} for code, text in _ERRORS.items()
-    }  # fmt: skip
     return {
         "summary": "the nearest vectors of the index to each query",
         "description": f"A vector has {columns} numbers. A binary body is little-endian float32, one vector after "
@@ -106,5 +110,5 @@ def _search(columns: int, most: int) -> dict[str, Any]:
         "-inf where fewer were found.",
         "parameters": parameters,
         "requestBody": {"required": True, "content": {JSON: {"schema": asked}, BINARY: binary}},
-        "responses": {"200": found, **errors},
+        "responses": {"200": found, **_errors(*_ERRORS)},
     }

@@ -98,6 +98,20 @@ class Options:
         """
         return not self.token or hmac.compare_digest(header.encode("latin-1"), f"Bearer {self.token}".encode())
 
+    def expects(self, host: str) -> bool:
+        """Whether a `Host` header is one of this server.
+
+        A page of any site can have its own name lead to this machine, and then ask as if it were from here; who has no
+        token is kept out by the name alone.
+
+        Args:
+            host: The header, empty where there was none, which no browser does.
+        """
+        if self.token or not host:
+            return True
+        name = (host.partition("]")[0].removeprefix("[") if host[0] == "[" else host.partition(":")[0]).lower()
+        return name == self.host.lower() or _loopback(name)
+
 
 def _loopback(host: str) -> bool:
     try:

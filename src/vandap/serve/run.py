@@ -46,10 +46,8 @@ def serve(
     Raises:
         MissingExtraError: The server's packages are not installed.
         IndexFolderError: No index, or a damaged one.
-        UsageError: Less than one thread.
+        UsageError: Less than one thread, or the port is taken.
     """
-    index = Index(path, threads)
-    index.ready(rows=True)
     try:
         import uvicorn
 
@@ -57,14 +55,18 @@ def serve(
         from vandap.serve.punctual import punctual
     except ImportError as error:
         raise MissingExtraError(error.name or "uvicorn", "serve", "`vandap serve`") from None
-    config = uvicorn.Config(make_app(index, options), http=punctual(options.wait), log_level="warning")
-    with listening(options.host, options.port) as door, suppress(KeyboardInterrupt):
+    # An index of millions takes long to load: what can be wrong before is said before.
+    with bound(options.host, options.port) as door, suppress(KeyboardInterrupt):
+        index = Index(path, threads)
+        index.ready(rows=True)
+        config = uvicorn.Config(make_app(index, options), http=punctual(options.wait), log_level="warning")
+        listen(door, options.host)
         begun(door.getsockname()[1])
         uvicorn.Server(config).run(sockets=[door])
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens.
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that has an address and refuses connections until it is told to `listen`.
 
     Raises:
         UsageError: The address cannot be had, or another program listens there.
@@ -78,11 +80,22 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(address)
-        door.listen()
     except OSError as error:
         door.close()
         raise _cannot_listen(host, port, error) from None
     return door
+
+
+def listen(door: socket.socket, host: str) -> None:
+    """Take connections from now on.
+
+    Raises:
+        UsageError: Another program has begun to listen there meanwhile.
+    """
+    try:
+        door.listen()
+    except OSError as error:
+        raise _cannot_listen(host, door.getsockname()[1], error) from None
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:

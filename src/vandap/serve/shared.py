@@ -18,14 +18,18 @@ class SharedIndex:
 
     Args:
         index: Opened.
+
+    Attributes:
+        trouble: Why what others changed cannot be read at the moment; nothing where it can.
     """
 
     def __init__(self, index: Index) -> None:
         self._index, self._seen = index, time.monotonic()
+        self.trouble = ""
         self._refreshing: asyncio.Task[None] | None = None
 
     async def fresh(self, patience: float | None = None) -> Index:
-        """The index, with what others changed until a second ago.
+        """The index, with what others changed until a second ago, or as it was where that cannot be read for now.
 
         Args:
             patience: Seconds to wait for that; then it is given as it is. A refresh waits for the searches under way.
@@ -43,5 +47,9 @@ class SharedIndex:
 
     async def _refresh(self) -> None:
         began = time.monotonic()
-        await run_in_threadpool(self._index.refresh)
+        try:
+            await run_in_threadpool(self._index.refresh)
+            self.trouble = ""
+        except OSError as error:  # too many open files, a network drive that is gone: what is open still answers
+            self.trouble = error.strerror or type(error).__name__
         self._seen = began

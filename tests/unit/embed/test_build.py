@@ -13,7 +13,8 @@ from vandap.cli.main import main
 from vandap.embed import build as module
 from vandap.embed.build import Added, add_photos, build_from_photos
 from vandap.embed.identify import measure_identification
-from vandap.errors import UsageError
+from vandap.embed.photos import photo_list
+from vandap.errors import DataError, UsageError
 from vandap.search.compact import compact
 from vandap.search.ids import decoded
 from vandap.search.index import Index
@@ -68,3 +69,47 @@ def test_an_index_without_people_says_what_it_does_not_keep(
     more = made_photos.write_photos(tmp_path / "more", range(5, 8), range(2))
     assert main(["index", "add", str(index), "--data", str(more)]) == 0
     assert "the folders of 6 photos" in capsys.readouterr().out
+
+
+def test_photos_of_nobody_are_told_and_may_be_somebodys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A photo, or one person's folder, lies in no person's folder; --person says whose they are."""
+    index, more = _index(tmp_path), made_photos.write_photos(tmp_path / "more", range(5, 8), range(2))
+    one = tmp_path / "9.png"
+    (more / "p05" / "0.png").rename(one)
+    assert main(["index", "add", str(index), "--data", str(one)]) == 0
+    assert "1 photos lie in no person's folder" in capsys.readouterr().out
+    with pytest.raises(DataError, match="--person") as caught:
+        add_photos(index, more / "p06")
+    assert "--replace" not in caught.value.hint
+    for person in ("anna", "binh"):
+        assert main(["index", "add", str(index), "--data", str(more / "p06"), "--person", person]) == 0
+        assert "no person's folder" not in capsys.readouterr().out
+    with pytest.raises(DataError, match="--replace") as caught:
+        add_photos(index, more / "p06", person="anna")
+    assert "--replace" in caught.value.hint
+    held = Index(index)
+    ids = ["9.png", "anna/0.png", "anna/1.png", "binh/1.png"]
+    people = held.delta.payload.column("person").take(held.delta.rows_of(ids)).to_pylist()
+    assert people == [None, "anna", "anna", "binh"]
+
+
+@pytest.mark.parametrize("person", ["", "a/b", "anna"])
+def test_a_person_that_cannot_be_is_told(tmp_path: Path, person: str) -> None:
+    """No name of a folder, or folders that say whose the photos are."""
+    root = made_photos.write_photos(tmp_path, range(2), range(1))
+    with pytest.raises(UsageError, match="one person"):
+        photo_list(root if person == "anna" else root / "p00", person)
+
+
+def test_a_person_called_like_a_part_hides_nobody(tmp_path: Path) -> None:
+    """Photos directly in the folder are a person's; folders in it would be a split's, which is said."""
+    root = made_photos.write_photos(tmp_path, range(2), range(1))
+    (root / "test").mkdir()
+    (root / "p01" / "0.png").rename(root / "test" / "0.png")
+    (root / "p01").rmdir()
+    assert photo_list(root).people == ("p00", "test")
+    (root / "test" / "summer").mkdir()
+    (root / "test" / "0.png").rename(root / "test" / "summer" / "0.png")
+    made_photos.Image.fromarray(made_photos.photo(0, 0)).save(root / "loose.png")
+    with pytest.raises(DataError, match="beside p00"):
+        photo_list(root)

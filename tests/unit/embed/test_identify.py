@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from made_vectors import built
 
+from vandap.cli.main import main
 from vandap.embed import identify
 from vandap.embed.identify import Sampled, measure_identification
 from vandap.errors import DataError, UsageError
@@ -139,3 +140,32 @@ def test_what_cannot_be_measured_is_told(tmp_path: Path) -> None:
     for wrong in ((probes, None), (probes, people[:-1]), (probes, [None] * 30), (probes[:, :5], people)):
         with pytest.raises(DataError):
             measure_identification(index, "person", *wrong)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_one_person_with_very_many_vectors_is_no_stranger(
+    own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others are measured as without limits; who was left out of which searches is told."""
+    vectors, names = _people(30, 3, seed=1)
+    names[:9] = ["p000"] * 9
+    index = built(tmp_path / "index", vectors, payload=pa.table({"person": names}))
+    probes = () if own else (*_people(30, 2, seed=2),)
+    whole = measure_identification(index, "person", *probes, fpirs=(0.1,), leave_out=True)
+    monkeypatch.setattr(identify, "_MOST_OF_ONE", 8)
+    found = measure_identification(index, "person", *probes, fpirs=(0.1,), leave_out=True)
+    of_one = 9 if own else 2
+    assert (whole.large, found.large) == (0, 1)
+    assert found.identification.mated == whole.identification.mated
+    assert found.identification.strangers == whole.identification.strangers - of_one
+    assert found.identification.recalls == whole.identification.recalls
+    assert main(["index", "measure", str(index.path), "--labels", "person"]) == 0
+    assert "1 people have too many vectors" in capsys.readouterr().out
+
+
+def test_nobody_may_be_left_as_a_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all have too many vectors, what needs strangers is not told, and the rest is."""
+    monkeypatch.setattr(identify, "_MOST_OF_ONE", 2)
+    found = measure_identification(_index(tmp_path, 40, 3), "person", fpirs=(0.1,))
+    assert (found.large, found.identification.strangers) == (40, 0)
+    assert found.identification.recalls[0].value > 0.9 and np.isnan(found.identification.points[0].threshold.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import made_photos
@@ -39,6 +40,107 @@ def test_a_compiled_cross_entropy_tells_a_classifier() -> None:
     assert vector_tensor(model, None)[1] == "last"
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     assert vector_tensor(model, None)[1] == "embedding"
+
+
+_LOSSES = keras.losses
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "categorical_crossentropy",
+        _LOSSES.sparse_categorical_crossentropy,
+        _LOSSES.BinaryFocalCrossentropy(),
+        [_LOSSES.categorical_crossentropy],
+        {"last": "binary_crossentropy"},
+        {"last": _LOSSES.SparseCategoricalCrossentropy()},
+    ],
+)
+def test_a_cross_entropy_is_known_in_every_form(loss: Any, tmp_path: Path) -> None:
+    """A name, a function, an object, for all outputs or by output; after loading, too."""
+    model = made_photos.model(classes=layers.Dense(3, name="last"))
+    model.compile("sgd", loss)
+    assert vector_tensor(model, None)[1] == "embedding"
+    model.save(tmp_path / "m.keras")
+    assert vector_tensor(keras.saving.load_model(tmp_path / "m.keras"), None)[1] == "embedding"
+
+
+def _around(inner: Any, *more: Any) -> Any:
+    """A model of one layer that is a model, and others on top."""
+    inputs = keras.Input((16, 12, 3))
+    tensor = inner(inputs)
+    for layer in more:
+        tensor = layer(tensor)
+    return keras.Model(inputs, tensor)
+
+
+def _inner(**last: Any) -> Any:
+    model = made_photos.model(**last)
+    return keras.Model(model.inputs[0], model.outputs[0], name="inner")
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(
+    ("make", "loss"),
+    [
+        (lambda: _around(_inner(classes=layers.Dense(3, activation="softmax"))), None),
+        (lambda: keras.Sequential([layers.RandomFlip(), _inner(classes=CosineHead(3))]), None),
+        (lambda: _around(_around(_inner(classes=layers.Dense(3), bare=layers.Softmax()))), None),
+        (lambda: _around(_inner(classes=layers.Dense(3)), layers.Softmax()), None),
+        (lambda: _around(_inner(classes=layers.Dense(3)), layers.Dropout(0.5)), "categorical_crossentropy"),
+        (lambda: _around(_inner(), keras.Sequential([layers.Dropout(0.1), layers.Dense(3)])), "binary_crossentropy"),
+        (lambda: made_photos.model(classes=layers.Dense(3), idle=layers.Dropout(0.5)), "categorical_crossentropy"),
+        (lambda: keras.Sequential([keras.Input((16, 12, 3)), _inner(), layers.Dense(3), layers.Softmax()]), None),
+    ],
+)
+def test_a_classifier_inside_a_model_is_cut_where_its_classes_are(make: Any, loss: Any, tmp_path: Path) -> None:
+    """The vector is what the embedding alone gives; under its name it is the same again, also after loading."""
+    model = make()
+    model.build((None, 16, 12, 3))
+    model.compile("sgd", loss)
+    photos = np.random.default_rng(0).uniform(0, 255, (2, 16, 12, 3)).astype(np.float32)
+    wanted = made_photos.model().predict(photos, verbose=0)
+    model.save(tmp_path / "m.keras")
+    for held in (model, keras.saving.load_model(tmp_path / "m.keras")):
+        tensor, name = vector_tensor(held, None)
+        for found in (tensor, vector_tensor(held, name)[0]):
+            vectors = keras.Model(held.inputs[0], found).predict(photos, verbose=0)
+            assert np.allclose(vectors, wanted, atol=1e-4)
+
+
+def test_scores_of_a_convolution_are_no_vector() -> None:
+    """Of a network without dense layers, the feature map before its classes is."""
+    inputs = keras.Input((16, 12, 3))
+    features = layers.Conv2D(7, 3, name="features")(inputs)
+    scores = layers.GlobalAveragePooling2D()(layers.Conv2D(3, 1)(features))
+    assert vector_tensor(keras.Model(inputs, layers.Softmax()(scores)), None)[1] == "features"
+
+
+class _Opaque(keras.Model):
+    def call(self, photos: Any) -> Any:
+        return keras.ops.mean(photos, axis=(1, 2))
+
+
+def test_classes_that_cannot_be_found_are_asked_about() -> None:
+    """A model without a graph at the end, or a layer under a cross-entropy that makes who knows what."""
+    model = _around(_Opaque(name="opaque"))
+    with pytest.raises(UsageError, match="--layer"):
+        vector_tensor(model, None)
+    assert vector_tensor(model, "opaque")[0].shape == (None, 3)
+    odd = made_photos.model(classes=layers.Dense(3), scaled=layers.Rescaling(3, name="scaled"))
+    assert vector_tensor(odd, None)[1] == "scaled"
+    odd.compile("sgd", "categorical_crossentropy")
+    with pytest.raises(UsageError, match="'scaled', Rescaling"):
+        vector_tensor(odd, None)
+
+
+def test_a_layer_inside_a_model_has_a_name_of_two_parts() -> None:
+    """One that is not there is told with what was asked for."""
+    model = _around(_inner(), layers.Dense(2, name="outer"))
+    assert vector_tensor(model, "inner/embedding")[0].shape == (None, 24)
+    for name in ("inner/other", "outer/embedding", "other/embedding"):
+        with pytest.raises(UsageError, match=f"--layer {name}"):
+            vector_tensor(model, name)
 
 
 @pytest.mark.parametrize(

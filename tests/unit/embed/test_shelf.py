@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tracemalloc
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from vandap.embed.pixels import check_pixels, scale_pixels
 from vandap.embed.shelf import fill
 from vandap.embed.stream import UNUSABLE, embedded
 from vandap.errors import DataError, UsageError
+from vandap.search.ids import decoded, id_array
 
 
 @dataclass
@@ -67,7 +69,7 @@ def test_vectors_come_in_order_and_failures_are_named(tmp_path: Path, batch: int
     made = fill(tmp_path / "work", Plain(), photos, batch, silent)
     assert (made.count, made.columns, made.failed) == (12, 3, [("p01/broken.png", UNREADABLE)])
     found = np.concatenate(list(made.blocks(5)))
-    wanted = [np.asarray(Image.open(photos.paths[row])).mean(axis=(0, 1)) for row in made.origin]
+    wanted = [np.asarray(Image.open(photos.path(row))).mean(axis=(0, 1)) for row in made.origin]
     assert np.allclose(found, wanted, atol=1e-3)
     assert np.array_equal(np.concatenate(list(made.blocks(4, 7))), found[7:])
 
@@ -108,7 +110,7 @@ def test_a_name_in_another_encoding_is_written_out(tmp_path: Path) -> None:
     assert photos.names == ("caf\\udce9/\\udcff.png", "plain/\\udcff.png")
     assert photos.people == ("caf\\udce9", "plain")
     assert fill(tmp_path / "work", Plain(), photos, 3, silent).count == 2
-    assert photo_list(photos.paths[1]).names == ("\\udcff.png",)
+    assert photo_list(photos.path(1)).names == ("\\udcff.png",)
 
 
 def test_another_model_or_photo_begins_anew(tmp_path: Path) -> None:
@@ -162,3 +164,32 @@ def test_pixels_are_scaled_as_named() -> None:
     for name, channels in (("2", 3), ("torch", 1)):
         with pytest.raises(UsageError):
             check_pixels(name, channels)
+
+
+def test_names_are_held_once(tmp_path: Path) -> None:
+    """A photo costs its name and places of three lists, whatever the folder's own path is."""
+    root = tmp_path / ("long" * 40)
+    for person in range(4):
+        (root / f"p{person}").mkdir(parents=True)
+        for number in range(200):
+            (root / f"p{person}" / f"{number:04d}.png").touch()
+    photo_list(root)
+    tracemalloc.start()
+    photos = photo_list(root)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(photos) == 800 and held / 800 < 75 + len("p0/0000.png") + 20
+    assert photos.path(0) == root / "p0" / "0000.png" and photos.files[0] is photos.names[0]
+
+
+def test_ids_of_names_take_what_they_are_stored_as() -> None:
+    """One long name made four times its width of each; what cannot be ids is refused as before."""
+    names = [*(f"{number:06d}" for number in range(5000)), "é" * 100]
+    tracemalloc.start()
+    ids = id_array(names, len(names))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ids.dtype == "S200" and decoded(ids) == names and peak < 3 * ids.nbytes
+    for wrong in (["a", ""], ["a", "\ud800"], ["a", "a"], ["a"]):
+        with pytest.raises(DataError):
+            id_array(wrong, 2)

@@ -11,7 +11,7 @@ import pytest
 from gradient_step import gradient
 
 from vandap.errors import UsageError
-from vandap.metric_learning import ArcFace, CosFace, CosineHead
+from vandap.metric_learning import ArcFace, CosFace, CosineHead, TripletLoss
 
 pytestmark = pytest.mark.backend
 LABELS = np.array([0, 1, 2, 2])
@@ -47,6 +47,27 @@ def test_no_margin_is_plain_cross_entropy() -> None:
     plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(LABELS, 8 * COSINES)
     for loss in (ArcFace(0.0, 8.0), CosFace(0.0, 8.0)):
         assert float(loss(LABELS, COSINES)) == pytest.approx(float(plain), rel=1e-5)
+
+
+@pytest.mark.parametrize("loss", [ArcFace(), CosFace()])
+def test_a_number_of_no_class_is_no_number(loss: ArcFace | CosFace) -> None:
+    """It cost nothing, or ended the training, by back end; the other rows cost what they do."""
+    labels = np.array([-1.0, 1.0, 3.0, np.nan])
+    losses = keras.ops.convert_to_numpy(loss.call(keras.ops.convert_to_tensor(labels), COSINES))
+    assert np.isnan(losses).tolist() == [True, False, True, True]
+    assert losses[1] == keras.ops.convert_to_numpy(loss.call(LABELS, COSINES))[1]
+    assert np.isnan(float(loss(np.array([0, 1, 2, 100]), COSINES)))
+
+
+@pytest.mark.parametrize("loss", [ArcFace(), CosFace(), TripletLoss(), TripletLoss("batch_all")])
+def test_one_hot_labels_are_told(loss: keras.losses.Loss) -> None:
+    """At once and in a training, in place of a traceback of the back end."""
+    labels, model = np.eye(4)[LABELS], keras.Sequential([keras.Input((4,)), CosineHead(4)])
+    with pytest.raises(UsageError, match="argmax"):
+        loss(labels, COSINES)
+    model.compile("sgd", loss)
+    with pytest.raises(UsageError, match="argmax"):
+        model.fit(np.ones((4, 4)), labels, verbose=0)
 
 
 @pytest.mark.parametrize("loss", [ArcFace(), CosFace()])

@@ -61,6 +61,15 @@ def test_a_seed_repeats_and_an_epoch_differs() -> None:
     assert np.array_equal(one.rows(0), other.rows(0)) and not np.array_equal(one.rows(0), before)
 
 
+def test_a_count_of_epochs_may_begin_later() -> None:
+    """A training that goes on in another process need not see the first batches again."""
+    whole = _batches()
+    for _ in range(2):
+        whole.on_epoch_end()
+    later = IdentityBatches(np.arange(len(LABELS)), LABELS, 4, 3, epoch=2)
+    assert np.array_equal(whole.rows(0), later.rows(0)) and not np.array_equal(later.rows(0), _batches().rows(0))
+
+
 @pytest.mark.backend
 def test_a_fit_takes_them_as_they_are() -> None:
     """With a triplet loss, identities that were mixed come apart."""
@@ -91,3 +100,5 @@ def test_what_cannot_be_sampled_is_told() -> None:
         IdentityBatches(np.arange(4), [0, 0, 1, 2], 2, 2)
     with pytest.raises(UsageError):
         IdentityBatches(np.arange(4), [0, 0, 1, 1], 2, 1)
+    with pytest.raises(UsageError, match="epoch=-1"):
+        IdentityBatches(np.arange(4), [0, 0, 1, 1], 2, 2, epoch=-1)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from gradient_step import gradient
 
 from vandap.errors import UsageError
-from vandap.metric_learning import TripletLoss
+from vandap.metric_learning import TripletLoss, triplet
 
 pytestmark = pytest.mark.backend
 LABELS = np.array([0, 0, 0, 1, 1, 2, 2, 3])
@@ -64,6 +67,52 @@ def test_a_training_step_follows_the_gradient(mining: str) -> None:
         up, down = (by_hand(mining, 0.3, "euclidean", True, side) for side in sides)
         slope[place] = (up - down) / (2 * step)
     assert np.allclose(moved, slope, atol=2e-3)
+
+
+@pytest.mark.parametrize("margin", [0.3, None])
+@pytest.mark.parametrize("mining", ["batch_all", "semi_hard"])
+def test_some_negatives_at_a_time_are_all_of_them(
+    mining: str, margin: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks of three, the last one of two, give the value and the gradient of one block."""
+    loss = TripletLoss(mining, margin)
+    whole, moved = float(loss(LABELS, VECTORS)), gradient(loss, LABELS, VECTORS)
+    monkeypatch.setattr(triplet, "_AT_ONCE", 3 * 8 * 8)
+    assert float(loss(LABELS, VECTORS)) == pytest.approx(whole, rel=1e-6)
+    assert np.allclose(gradient(loss, LABELS, VECTORS), moved, atol=1e-6)
+
+
+@pytest.mark.parametrize("mining", ["batch_all", "batch_hard", "semi_hard"])
+def test_batches_of_several_sizes_train(mining: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a size that the graph does not know beforehand, in several blocks."""
+    monkeypatch.setattr(triplet, "_AT_ONCE", 40)
+    labels = np.arange(19) % 4
+    inputs = (np.eye(4, 6)[labels] + 0.3 * np.random.default_rng(0).standard_normal((19, 6))).astype(np.float32)
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])
+    model.compile(keras.optimizers.Adam(0.02), TripletLoss(mining, 0.3))
+    losses = model.fit(inputs, labels, batch_size=8, epochs=12, verbose=0).history["loss"]
+    assert losses[-1] < 0.9 * losses[0]
+
+
+@pytest.mark.parametrize("mining", ["batch_all", "semi_hard"])
+def test_memory_grows_with_pairs_and_not_with_triplets(mining: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No array of a step has as many numbers as there are triplets."""
+    sizes = list[int]()
+    for name in ("where", "sum", "min", "cast"):
+        monkeypatch.setattr(triplet.ops, name, _measured(getattr(triplet.ops, name), sizes))
+    monkeypatch.setattr(triplet, "_AT_ONCE", 2 * 40 * 40)
+    labels = np.arange(40) // 4
+    TripletLoss(mining)(labels, np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32))
+    assert max(sizes) == 2 * 40 * 40
+
+
+def _measured(function: Callable[..., Any], sizes: list[int]) -> Callable[..., Any]:
+    def measured(first: Any, *more: Any, **named: Any) -> Any:
+        sizes.append(int(np.prod(first.shape)))
+        return function(first, *more, **named)
+
+    return measured
 
 
 @pytest.mark.parametrize("mining", ["batch_all", "batch_hard", "semi_hard"])

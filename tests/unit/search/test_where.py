@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 
 from vandap.errors import UsageError
+from vandap.search import filters
 from vandap.search.payload import plain
-from vandap.search.where import matching, parse
+from vandap.search.where import evaluate, matching, parse
 
 TABLE = plain(
     pa.table(
@@ -85,3 +86,55 @@ def test_a_wrong_filter_is_one_message(text: str) -> None:
         matching(parse(text), TABLE)
     assert all((caught.value.received, caught.value.expected, caught.value.hint))
     assert len(caught.value.received) < 600
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("age in (1, 'x')", "'x'"),
+        ("score in (1, true)", "True"),
+        ("vip in (true, 1)", "1"),
+        ("city in ('Vinh', 2.5)", "2.5"),
+        ("seen in ('2026-01-01', 'soon', 'later')", "'soon'"),
+        ("city in ('Vinh', '\ud800')", "ud800"),
+    ],
+)
+def test_the_first_value_that_does_not_fit_is_told(text: str, wrong: str) -> None:
+    """Of many, which are cast at once."""
+    with pytest.raises(UsageError, match="another type") as caught:
+        matching(parse(text), TABLE)
+    assert caught.value.received.endswith(wrong) or wrong in caught.value.received
+
+
+def test_many_values_are_cast_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every type, and none of them on its own."""
+    monkeypatch.setattr(evaluate, "_fitted", None)
+    for text, rows in (
+        ("city in ('Vinh', 'Huế', 'none')", [0, 1, 4]),
+        ("seen in ('2026-01-02', '2026-01-05')", [1, 4]),
+        ("score in (0.5, 2, -1.0)", [0, 1, 2]),
+        ("age in (10, 20.0, 3.5)", [0, 1]),
+        ("vip in (true)", [0, 3]),
+    ):
+        assert np.flatnonzero(matching(parse(text), TABLE)).tolist() == rows
+
+
+def test_the_number_of_values_may_be_bounded() -> None:
+    """Over the whole filter."""
+    text = "age in (1, 2) or age = 3"
+    assert parse(text, 3) == parse(text)
+    with pytest.raises(UsageError, match="at most 2 values"):
+        parse(text, 2)
+
+
+def test_filters_are_kept_up_to_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all of them together; one that is longer is not kept, and drives none out."""
+    monkeypatch.setattr(filters, "_CHARACTERS", 10)
+    kept, made = filters.Filters(), list[str]()
+
+    def ask(text: str) -> None:
+        kept.of(text, lambda: made.append(text) or np.ones(3, bool))
+
+    for text in ("aaaa", "bbbb", "aaaa", "c" * 11, "c" * 11, "bbbb", "dddd", "bbbb", "aaaa"):
+        ask(text)
+    assert made == ["aaaa", "bbbb", "c" * 11, "c" * 11, "dddd", "aaaa"]

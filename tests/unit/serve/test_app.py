@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import http.client
 import json
 import socket
@@ -38,14 +39,15 @@ def index(tmp_path: Path) -> Index:
 
 
 async def _ask(
-    app: Any, method: str, path: str, body: bytes, headers: dict[str, str], rest: asyncio.Event | None = None
+    app: Any, method: str, path: str, body: bytes, headers: dict[str, Any], rest: asyncio.Event | None = None
 ) -> tuple[int, bytes, dict]:
     """One request, straight into the application; with `rest`, the end of its body comes when that is set."""
     address, _, query = path.partition("?")
+    headers = {"content-type": "application/json", **{name.lower(): value for name, value in headers.items()}}
     scope = {
         "type": "http", "http_version": "1.1", "method": method, "path": address, "raw_path": address.encode(),
         "query_string": query.encode(), "scheme": "http", "server": ("test", 80), "client": ("test", 1),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items() if value],
     }  # fmt: skip
     sent: list[dict] = []
     parts = [{"type": "http.request", "body": body, "more_body": rest is not None}]
@@ -64,7 +66,7 @@ async def _ask(
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), told
 
 
-def ask(app: Any, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
+def ask(app: Any, method: str, path: str, body: bytes = b"", **headers: str | None) -> tuple[int, Any]:
     """One request; JSON answers are read."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     status, answer, told = asyncio.run(_ask(app, method, path, body, named))
@@ -148,14 +150,17 @@ def test_a_search_without_k_takes_what_there_is(index: Index) -> None:
         (b"123", {"content_type": BINARY}, 400),
         (b"\xff" * 64, {"content_type": BINARY}, 400),
         (b"<a/>", {"content_type": "text/xml"}, 415),
-        (b" " * 200_000, {}, 413),
+        (_json(vector=[1.0] * 16), {"content_type": None}, 415),
+        (_json(vector=[1.0] * 16, where="year in (" + "1," * 10_000 + "1)"), {}, 400),
+        (_json(vector=[1.0] * 16, where="year = 1" + " " * 2**20), {}, 400),
+        (b" " * 3 * 2**20, {}, 413),
     ],
 )
 def test_bad_requests_get_an_answer_with_four_parts(
-    index: Index, body: bytes, headers: dict[str, str], status: int
+    index: Index, body: bytes, headers: dict[str, str | None], status: int
 ) -> None:
     """Never a traceback, never a broken connection."""
-    given, answer = ask(make_app(index, Options(body=150_000)), "POST", "/search", body, **headers)
+    given, answer = ask(make_app(index, Options(body=2**21)), "POST", "/search", body, **headers)
     assert given == status and all(answer["error"].values())
 
 
@@ -217,6 +222,78 @@ def test_only_this_machine_is_served_without_a_token() -> None:
         with pytest.raises(UsageError, match="token"):
             Options(host=host)
         Options(host=host, token="sesame")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"host": "127.0.0.1:8700"}, 200),
+        ({"host": "[::1]:8700"}, 200),
+        ({"host": "LOCALHOST", "origin": "http://LOCALHOST"}, 200),
+        ({"host": "evil.example:8700"}, 403),
+        ({"host": "127.0.0.1.evil.example"}, 403),
+        ({"host": "localhost:8700", "origin": "https://evil.example"}, 403),
+        ({"host": "localhost:8700", "origin": "null"}, 403),
+    ],
+)
+def test_pages_of_other_sites_get_nothing_without_a_token(index: Index, headers: dict[str, str], status: int) -> None:
+    """Whose names lead here, or which ask from a browser on this machine; a token is asked for instead, if there is."""
+    body = _json(vector=VECTORS[0].tolist())
+    for method, path in (("POST", "/search"), ("GET", "/health")):
+        given, answer = ask(make_app(index, Options()), method, path, body, **headers)
+        assert given == status and (status == 200 or all(answer["error"].values()))
+        guarded = make_app(index, Options(token="sesame"))
+        assert ask(guarded, method, path, body, authorization="Bearer sesame", **headers)[0] == 200
+        assert ask(guarded, method, path, body, **headers)[0] == 401
+
+
+def test_as_many_values_as_are_allowed_are_no_error(index: Index) -> None:
+    """Ten thousand."""
+    where = "year in (" + ",".join(["1"] * 10_000) + ")"
+    assert ask(make_app(index, Options()), "POST", "/search", _json(vector=[1.0] * 16, where=where))[0] == 200
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/secret", 404), ("GET", "/search", 405)])
+def test_what_is_not_there_is_told_as_other_errors_are(index: Index, method: str, path: str, status: int) -> None:
+    """And counted, under one name for all paths."""
+    app = make_app(index, Options())
+    given, answer = ask(app, method, path)
+    assert given == status and all(answer["error"].values())
+    assert f'requests_total{{path="other",status="{status}"}} 1' in ask(app, "GET", "/metrics")[1].decode()
+
+
+def test_an_error_of_the_server_is_an_answer(
+    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its traceback in the log, and counted; the client is not told what is inside."""
+    app = make_app(index, Options())
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "search", lambda *given: 1 / 0)
+        status, answer = ask(app, "POST", "/search", _json(vector=VECTORS[0].tolist()))
+    assert status == 500 and all(answer["error"].values()) and "division" not in json.dumps(answer)
+    assert "ZeroDivisionError" in caplog.text
+    assert 'requests_total{path="/search",status="500"} 1' in ask(app, "GET", "/metrics")[1].decode()
+    document = ask(app, "GET", "/openapi.json")[1]["paths"]
+    assert all("500" in told["responses"] for path in document.values() for told in path.values())
+
+
+def test_an_index_that_cannot_be_read_for_now_still_answers(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is open does; /health tells, and what changed is seen as soon as it can be read."""
+    monkeypatch.setattr(shared, "_FRESH", 0.0)
+    app, body = make_app(index, Options()), _json(vector=VECTORS[0].tolist())
+    Index(index.path).remove([0])
+
+    def unreadable(self: Index) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "refresh", unreadable)
+        assert ask(app, "POST", "/search", body)[0] == 200
+        status, told = ask(app, "GET", "/health")
+        assert (status, told["status"], told["why"], told["count"]) == (200, "stale", "Too many open files", 300)
+    status, told = ask(app, "GET", "/health")
+    assert (told["status"], told["count"]) == ("ok", 299) and "why" not in told
 
 
 def test_too_many_requests_are_told_to_come_back(index: Index) -> None:
@@ -387,7 +464,9 @@ def test_a_served_index_answers_over_a_socket(index: Index) -> None:
         pytest.param(b"", b"", id="nothing"),
         pytest.param(b"POST /search HTTP/1.1\r\nHost:", b"", id="half of the headers"),
         pytest.param(
-            b"POST /search HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", b"HTTP/1.1 408 ", id="half of the body"
+            b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
+            b"HTTP/1.1 408 ",
+            id="half of the body",
         ),
     ],
 )
@@ -405,7 +484,7 @@ def test_who_does_not_send_the_whole_request_is_hung_up_on(index: Index, sent: b
 def test_who_does_not_read_the_answer_is_hung_up_on(index: Index) -> None:
     """Such a request is under way, since its answer holds memory, until the server gives up on it."""
     body = np.tile(VECTORS, (8, 1)).tobytes()
-    head = f"POST /search?k=300 HTTP/1.1\r\nHost: x\r\nContent-Type: {BINARY}\r\nAccept: {BINARY}\r\n"
+    head = f"POST /search?k=300 HTTP/1.1\r\nHost: localhost\r\nContent-Type: {BINARY}\r\nAccept: {BINARY}\r\n"
     with _served(index, Options(hits=10**6, wait=0.5)) as port, socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.settimeout(30)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,33 @@ import uvicorn
 from made_vectors import built, identities
 
 from vandap.cli.main import main
-from vandap.errors import DataError, UsageError
+from vandap.errors import DataError, MissingExtraError, UsageError
 from vandap.serve import run
 from vandap.serve.options import Options
-from vandap.serve.run import listening, read_token, serve
+from vandap.serve.run import bound, listen, read_token, serve
 
 
 def test_a_port_that_is_taken_is_said() -> None:
     """So is an address that is not this machine's."""
-    with listening("127.0.0.1", 0) as door, pytest.raises(UsageError, match="listen"):
-        listening("127.0.0.1", door.getsockname()[1])
+    with bound("127.0.0.1", 0) as door, bound("127.0.0.1", door.getsockname()[1]) as late:
+        listen(door, "127.0.0.1")
+        with pytest.raises(UsageError, match="listen"):
+            bound("127.0.0.1", door.getsockname()[1])
+        with pytest.raises(UsageError, match="listen"):
+            listen(late, "127.0.0.1")
     with pytest.raises(UsageError, match="listen"):
-        listening("192.0.2.1", 0)
+        bound("192.0.2.1", 0)
+
+
+def test_what_can_be_wrong_is_said_before_the_index_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A taken port, a missing package: of millions, loading takes minutes."""
+    with bound("127.0.0.1", 0) as door:
+        listen(door, "127.0.0.1")
+        with pytest.raises(UsageError, match="listen"):
+            serve(tmp_path / "no index", Options(port=door.getsockname()[1]))
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingExtraError, match="uvicorn"):
+        serve(tmp_path / "no index", Options(port=0))
 
 
 def test_a_token_comes_from_a_file(tmp_path: Path) -> None:

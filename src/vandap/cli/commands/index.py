@@ -95,6 +95,7 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replace", action="store_true", help="vectors whose id is there take its place")
     parser.add_argument("--skip", type=int, help="vectors that a cut addition has put in already (0)")
     parser.add_argument("--data", metavar="PHOTOS", help="photos instead of vectors, embedded by the index's own model")
+    parser.add_argument("--person", metavar="NAME", help="whose photos they are, where they lie in no person's folder")
 
 
 def _declare_remove(parser: argparse.ArgumentParser) -> None:
@@ -184,10 +185,12 @@ def _add_photos(arguments: argparse.Namespace) -> Outcome:
     from vandap.embed.build import add_photos
 
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
-        added = add_photos(arguments.index, arguments.data, replace=arguments.replace, say=say)
+        added = add_photos(arguments.index, arguments.data, replace=arguments.replace, person=arguments.person, say=say)
     left_out = photos.left_out_document(added.left_out)
-    document = {"index": arguments.index, "added": added.count, "left_out": left_out, "forgotten": added.forgotten}
-    return Outcome(document=document, text=photos.added_text(added))
+    document = {"index": arguments.index, "added": added.count, "left_out": left_out}
+    return Outcome(
+        document={**document, "forgotten": added.forgotten, "nobodys": added.nobodys}, text=photos.added_text(added)
+    )
 
 
 def _remove(arguments: argparse.Namespace) -> Outcome:

@@ -16,8 +16,9 @@ class Serve(Command):
     help = "an index over HTTP: search with JSON or plain bytes, health, metrics, OpenAPI"
     description = (
         "Serve an index until interrupted: POST /search, GET /health, /metrics and /openapi.json. It listens on this "
-        "machine alone unless --host says otherwise, and then needs a token. Changes that other processes make to the "
-        "index are seen within a second."
+        "machine alone unless --host says otherwise, and then needs a token; without one it answers no page of another "
+        "site. A body says what it is, as in `curl -H 'Content-Type: application/json' -d @query.json`. Changes that "
+        "other processes make to the index are seen within a second."
     )
     example = "vandap index build vectors.npy --out faces && vandap serve faces --port 8700"
 

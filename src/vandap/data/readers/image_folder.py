@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +36,21 @@ class Listing:
     """Image files with what the folders say of them.
 
     Args:
-        paths: The files, sorted.
+        files: The files, sorted; texts, of which millions take a third of the memory of paths.
         labels: Class name of each.
         parts: Part of each, or "" where the folders do not say.
         empty: Class folders without images.
     """
 
-    paths: list[Path]
+    files: list[str]
     labels: list[str]
     parts: list[str]
     empty: list[str]
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """The files as paths."""
+        return [Path(file) for file in self.files]
 
 
 class ImageFolderReader(Reader):
@@ -142,8 +148,10 @@ def _check_readable(seen: Scan, listing: Listing, spec: DataSpec) -> None:
 def list_folder(root: Path) -> Listing:
     """List the images of a folder with their classes and parts.
 
+    Folders of a split are taken as such where they hold class folders, and no other folder beside them holds images.
+
     Raises:
-        DataError: No folder, nothing in it, or images without class folders.
+        DataError: No folder, nothing in it, images without class folders, or a split with other folders beside it.
     """
     if not root.is_dir():
         raise DataError(
@@ -153,15 +161,31 @@ def list_folder(root: Path) -> Listing:
             hint="Give the folder; for a table, leave --kind away.",
         )
     folders = _folders(root)
-    parts = {folder: _PART_FOLDERS[folder.name.lower()] for folder in folders if folder.name.lower() in _PART_FOLDERS}
-    if parts and all(not _images(folder) and _folders(folder) for folder in parts):
-        return _joined([_classes(folder, part) for folder, part in parts.items()])
-    return _classes(root, "")
+    named = [folder for folder in folders if folder.name.lower() in _PART_FOLDERS]
+    parts = [folder for folder in named if not _images(folder) and _folders(folder)]
+    if not any(map(_is_filled, parts)):
+        return _classes(root, "")
+    others = [folder.name for folder in folders if folder not in parts and _is_filled(folder)]
+    if others:
+        raise _mixed(root, [folder.name for folder in parts], others)
+    return _joined([_classes(folder, _PART_FOLDERS[folder.name.lower()]) for folder in parts])
+
+
+def _mixed(root: Path, parts: Sequence[str], others: Sequence[str]) -> DataError:
+    """Reading the split alone would lose the others; reading all as classes would make a class of a whole split."""
+    beside = ", ".join(others[:_SHOWN]) + (f" and {len(others) - _SHOWN:,} more" if len(others) > _SHOWN else "")
+    return DataError(
+        "Folders of a split stand beside other folders of images.",
+        received=f"{root} with {', '.join(parts)} beside {beside}",
+        expected=_LAYOUT,
+        hint=f"Move the others away or into the split. If {parts[0]!r} is a class or a person, not a part of a split, "
+        "put its images directly into it.",
+    )
 
 
 def _classes(root: Path, part: str) -> Listing:
     folders = _folders(root)
-    found = {folder.name: sorted(_walk(folder)) for folder in folders}
+    found = {folder.name: sorted(_walk(folder), key=_steps) for folder in folders}
     if not any(found.values()):
         loose = len(_images(root))
         raise DataError(
@@ -170,14 +194,14 @@ def _classes(root: Path, part: str) -> Listing:
             expected=_LAYOUT,
             hint="Move the images of each class into a sub-folder named after the class.",
         )
-    paths = [path for name in found for path in found[name]]
+    files = [file for name in found for file in found[name]]
     labels = [name for name in found for _ in found[name]]
-    return Listing(paths, labels, [part] * len(paths), [name for name in found if not found[name]])
+    return Listing(files, labels, [part] * len(files), [name for name in found if not found[name]])
 
 
 def _joined(listings: Sequence[Listing]) -> Listing:
     return Listing(
-        [path for listing in listings for path in listing.paths],
+        [file for listing in listings for file in listing.files],
         [label for listing in listings for label in listing.labels],
         [part for listing in listings for part in listing.parts],
         sorted({name for listing in listings for name in listing.empty}),
@@ -203,7 +227,7 @@ def _with_test(listing: Listing, spec: DataSpec) -> Listing:
             expected=f"classes among {', '.join(sorted(set(listing.labels))[:20])}",
             hint="Name the class folders alike in both.",
         )
-    known = Listing(listing.paths, listing.labels, [part or TRAIN for part in listing.parts], listing.empty)
+    known = Listing(listing.files, listing.labels, [part or TRAIN for part in listing.parts], listing.empty)
     return _joined([known, test])
 
 
@@ -215,12 +239,24 @@ def _images(root: Path) -> list[Path]:
     return [item for item in root.iterdir() if is_image_name(item.name) and item.is_file()]
 
 
-def _walk(folder: Path) -> list[Path]:
-    found = []
+def _walk(folder: Path) -> Iterator[str]:
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        found += [Path(base) / name for name in names if is_image_name(name)]
-    return found
+        yield from (os.path.join(base, name) for name in names if is_image_name(name))  # noqa: PTH118  (a text)
+
+
+def _steps(file: str) -> list[str]:
+    """What files are sorted by, as paths are."""
+    return file.split(os.sep)  # noqa: PTH206
+
+
+def has_class_folders(root: Path) -> bool:
+    """Whether an image lies below a folder and not only in it."""
+    return any(map(_is_filled, _folders(root)))
+
+
+def _is_filled(folder: Path) -> bool:
+    return next(_walk(folder), None) is not None
 
 
 def _holds_image(root: Path) -> bool:

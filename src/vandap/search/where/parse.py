@@ -34,13 +34,17 @@ _SHOWN = 200
 _HELP = "For example: --where \"age >= 30 and city in ('Hue', 'Vinh') and not blocked\""
 
 
-def parse(text: str) -> Node:
+def parse(text: str, most: int | None = None) -> Node:
     """Read a filter.
 
+    Args:
+        text: The filter.
+        most: Values that it may hold; any number when left out.
+
     Raises:
-        UsageError: It does not follow the grammar; the message says where.
+        UsageError: It does not follow the grammar; the message says where. Or it holds more values.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, most)
     tree = parser.any(0)
     if parser.kind:
         parser.fail("the end, `and` or `or`")
@@ -48,8 +52,9 @@ def parse(text: str) -> Node:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int | None) -> None:
         self._text, self._end, self._conditions = text, 0, 0
+        self._values, self._most = 0, most
         self.kind, self.word = "", ""
         self._next()
 
@@ -152,6 +157,9 @@ class _Parser:
         return Among(column, tuple(values))
 
     def _value(self) -> Literal:
+        self._values += 1
+        if self._most is not None and self._values > self._most:
+            self.fail(f"at most {self._most:,} values")
         if self.kind == "text":
             return self._next()[1:-1].replace("''", "'")
         if self.kind == "number":

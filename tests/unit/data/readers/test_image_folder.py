@@ -49,6 +49,31 @@ def test_a_class_called_test_is_a_class(tmp_path: Path) -> None:
     assert contents.classes == ("control", "test") and contents.parts is None
 
 
+@pytest.mark.parametrize(("beside", "inside"), [("alice", "2024"), ("horse", "cat"), ("train", "")])
+def test_a_split_beside_other_folders_is_told(tmp_path: Path, beside: str, inside: str) -> None:
+    """The others vanished without a word: a person called test, a test part beside the classes, one without classes."""
+    part = "val" if beside == "train" else "test"
+    write_images(tmp_path / "photos" / part, (inside or "cat", "dog"), count=2)
+    write_images(tmp_path / "photos", (beside,), count=2)
+    with pytest.raises(DataError, match=f"with {part} beside {beside}"):
+        _read(tmp_path / "photos")
+
+
+def test_what_holds_no_images_may_stand_beside_a_split(tmp_path: Path) -> None:
+    """Notes, hidden folders; and beside classes an empty folder that is called like a part is no split."""
+    root = tmp_path / "photos"
+    write_images(root / "train", count=2)
+    write_images(root / "test", count=2)
+    for name in ("labels", ".cache", "val"):
+        (root / name / "below").mkdir(parents=True)
+    (root / "labels" / "below" / "readme.txt").write_text("none")
+    (root / "val" / "below").rmdir()
+    assert _read(root).classes == ("cat", "dog")
+    plain = write_images(tmp_path / "plain")
+    (plain / "test" / "below").mkdir(parents=True)
+    assert _read(plain).classes == ("cat", "dog") and _read(plain).parts is None
+
+
 def test_a_separate_test_folder(tmp_path: Path) -> None:
     """--test images become the test part; classes that training lacks are refused."""
     root = write_images(tmp_path / "photos")
