@@ -14,6 +14,7 @@ from vandap.repair import record
 from vandap.repair.record import Fixed
 from vandap.repair.searches import DEFAULT
 from vandap.report.format import plural
+from vandap.report.text import wrapped
 
 HEADS = {
     record.PROVED: "Better, and proved",
@@ -183,7 +184,10 @@ def _for(finding: str, remedy: str) -> str:
 def _dropped(fixed: Fixed) -> str:
     if not fixed.dropped:
         return ""
-    return "\n".join(["Tried and left out", *(f"  {step.words}: {step.why}" for step in fixed.dropped)])
+    reasons = dict.fromkeys(step.why for step in fixed.dropped)
+    told = {why: "; ".join(step.words for step in fixed.dropped if step.why == why) for why in reasons}
+    lines = [line for why, words in told.items() for line in wrapped(f"{words}: {why}", "  ")]
+    return "\n".join(["Left out", *lines])
 
 
 def _hints(fixed: Fixed) -> str:
