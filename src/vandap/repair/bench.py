@@ -23,6 +23,7 @@ from vandap.evaluate.catalogue import metric
 from vandap.evaluate.experiment.plan import FEWEST, LOOKS, halved_error
 from vandap.evaluate.experiment.plan import Plan as Looks
 from vandap.repair.changes.change import restored
+from vandap.repair.changes.optimisation import Epochs
 from vandap.repair.confirm import FIRST_SEED, FOLDED, Confirmation
 from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.runner import DIVISION, Done, Job, Runner
@@ -214,6 +215,8 @@ class Bench:
             self.trials.workers.count,
             self.progress,
             self.trials.can_make,
+            self._cost,
+            self.scale.ceiling,
         )
         rows, how = len(self.scale.rows("select")), self.plan.search
         self.progress("stage", {"title": f"screening {len(suggested)} changes on {rows} rows ({how} search)"})
@@ -229,6 +232,11 @@ class Bench:
             facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": seen, "costs": costs}
             write_json(stored, {**facts, "budget": self.plan.budget})
         return put, tried
+
+    def _cost(self, bundle: Bundle) -> float:
+        """How many usual trainings one with some changes takes, by its epochs."""
+        epochs = next((change.count for change in bundle if isinstance(change, Epochs)), 0)
+        return epochs / self.trials.epochs if epochs and self.trials.epochs else 1.0
 
     def _unscreened(self, suggested: Sequence[Proposal]) -> Bundle:
         """First answers to what was found, where a round of screening would leave their proof no time; else nothing."""

@@ -99,6 +99,11 @@ class Runner(ABC):
         return self.can_make(changes)
 
     @property
+    def epochs(self) -> float:
+        """Epochs of the training as it is; 0 where that is not known."""
+        return 0.0
+
+    @property
     def seconds(self) -> float:
         """Wall clock that one more trial will take of ours: trials run side by side."""
         warm = self._spent[self.workers.count :] or self._spent[-1:]  # the first ones imported the libraries

@@ -197,6 +197,13 @@ class Scale:
         return score if metric(self.metric).higher_is_better else -score
 
     @property
+    def ceiling(self) -> float:
+        """The best oriented score that there is."""
+        from vandap.evaluate.catalogue import metric
+
+        return 1.0 if metric(self.metric).higher_is_better else 0.0
+
+    @property
     def margin(self) -> float:
         """Differences of the metric that do not matter in practice."""
         return self.margin_of(self.target[self.rows("confirm")], self.dummies("confirm"))

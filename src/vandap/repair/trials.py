@@ -48,6 +48,11 @@ class Trials(Runner):
     def __post_init__(self) -> None:
         self._shelf = Shelf(self.folder.parent / "shelf")
 
+    @property
+    def epochs(self) -> float:
+        """See `Runner.epochs`."""
+        return float(self.project.program.fit.wanted_epochs)
+
     def applied(self, changes: tuple[Change, ...]) -> Applied:
         """The source with some changes, and which of them could not be made."""
         if changes not in self._arms:

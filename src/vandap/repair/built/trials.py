@@ -53,6 +53,11 @@ class BuiltTrials(Runner):
     on_done: Callable[[Done], None] = lambda done: None
     _spent: list[float] = field(default_factory=list)
 
+    @property
+    def epochs(self) -> float:
+        """See `Runner.epochs`."""
+        return int(self.plan["steps"]) * int(self.plan["batch_size"]) / max(self.rows, 1)
+
     def can_train(self, changes: tuple[Change, ...]) -> bool:
         """See `Runner.can_train`: rows may be drawn in another way, which no recipe keeps."""
         return all(_is_drawing(change) or self._refusal(change) is None for change in changes)

@@ -17,7 +17,10 @@ class RemoveAugmentation(Remedy):
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
-        """Say what to change."""
+        """Say what to change: all at once, and each kind by itself."""
         kinds = dict.fromkeys(layer.kind for layer in case.program.layers if layer.kind.startswith("Random"))
-        for kind in kinds:
-            yield (Remove(tuple(layer.path for layer in of_kind(case, kind)), kind),)
+        each = [Remove(tuple(layer.path for layer in of_kind(case, kind)), kind) for kind in kinds]
+        if each:
+            yield tuple(each)
+        if len(each) > 1:
+            yield from ((change,) for change in each)

@@ -8,6 +8,9 @@ from vandap.repair.changes.change import Change
 from vandap.repair.changes.structure import Remove
 from vandap.repair.remedy import Case, Remedy, Safety
 
+HIGH = 0.3
+"""A hidden dropout above it is lowered, not removed."""
+
 
 class RemoveDropoutAfterOutput(Remedy):
     """Outputs that are not left out by chance."""
@@ -19,4 +22,8 @@ class RemoveDropoutAfterOutput(Remedy):
         """Say what to change."""
         place = case.finding.where.layer
         layer = case.program.layer(place) if place else None
-        return ((Remove((layer.path,), "Dropout"),),) if layer is not None and layer.kind == "Dropout" else ()
+        if layer is None or layer.kind != "Dropout":
+            return ()
+        is_last = layer.path in {item.path for item in case.answering}
+        is_high = float(layer.settings.get("rate") or 0.0) > HIGH  # a lower rate is the answer to it
+        return ((Remove((layer.path,), "Dropout"),),) if is_last or not is_high else ()

@@ -17,12 +17,17 @@ class WeakenAugmentation(Remedy):
     by_hand = True
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
-        """Say what to change."""
-        for layer in case.program.layers:
-            for name in ("factor", "height_factor", "width_factor"):
-                strength = _strength(layer.settings.get(name)) if layer.kind.startswith("Random") else 0.0
-                if strength:
-                    yield (LayerSetting(name, strength / 4, (layer.path,)),)
+        """Say what to change: all at once, and each by itself."""
+        each = [
+            LayerSetting(name, strength / 4, (layer.path,))
+            for layer in case.program.layers
+            for name in ("factor", "height_factor", "width_factor")
+            if layer.kind.startswith("Random") and (strength := _strength(layer.settings.get(name)))
+        ]
+        if each:
+            yield tuple(each)
+        if len(each) > 1:
+            yield from ((change,) for change in each)
 
 
 def _strength(setting: object) -> float:

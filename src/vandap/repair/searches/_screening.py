@@ -64,6 +64,8 @@ class Screening(ABC):
         together: Trainings that run at once.
         progress: Told what is tried.
         can_make: Tells whether changes can be made together.
+        cost: Tells how many usual trainings one with some changes takes.
+        ceiling: The best score that there is.
     """
 
     package: ClassVar[str] = ""
@@ -77,6 +79,8 @@ class Screening(ABC):
     together: int = 1
     progress: Progress = silent
     can_make: Callable[[Bundle], bool] = lambda bundle: True
+    cost: Callable[[Bundle], float] = lambda bundle: 1.0
+    ceiling: float = math.inf
     _known: dict[Bundle, dict[int, float]] = field(default_factory=dict)
 
     @property

@@ -12,16 +12,20 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
+from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.proposals import Bundle, Proposal, joined, settled
 from vandap.repair.remedy import Safety
 from vandap.repair.searches._sampled import RACED
 from vandap.repair.searches._screening import Screening
 
 ROUNDS = 3
+DEAR = 4.0
+"""Usual trainings above which one comes after all others."""
 MOST_TOGETHER = 4
 """Changes of a random bundle."""
 _TRIES = 500
 INPUT_SCALE = "input scale"
+_OPPOSITE = {"lower-learning-rate", "raise-learning-rate"}
 
 
 class Guided(Screening):
@@ -51,6 +55,8 @@ class Guided(Screening):
             best = due  # an issue is cured unless that surely harms: what hides its gain may be cured next
         best = self._pruned(best)
         for _ in range(ROUNDS):
+            if self._mean(best) >= self.ceiling - self.margin:
+                break
             found = self._round(best)
             if found == best:
                 break
@@ -82,9 +88,9 @@ class Guided(Screening):
         """Add each proposal to the best bundle, race the results, and join those that helped."""
         added = [joined(best, proposal.changes) for proposal in self.proposals]
         fresh = [bundle for bundle in dict.fromkeys(added) if bundle != best and set(bundle) != set(best)]
-        affordable = self._affordable()
-        self._is_cut |= len(fresh) > affordable
-        fresh = fresh[:affordable]
+        affordable = self._afforded(fresh)
+        self._is_cut |= len(fresh) > len(affordable)
+        fresh = affordable
         if not fresh:
             return best
         winner = self._race([best, *fresh])
@@ -95,6 +101,16 @@ class Guided(Screening):
         if len(helped) > 1 and self._affordable():
             winner = self._race([best, winner, all_together])
         return winner
+
+    def _afforded(self, bundles: Sequence[Bundle]) -> list[Bundle]:
+        """Those that there is time to train once: the likeliest first, and what takes far longer than usual last."""
+        left, found = float(self._affordable()), []
+        for bundle in sorted(bundles, key=lambda bundle: self.cost(bundle) > DEAR):
+            left -= self.cost(bundle)
+            if left < 0:
+                break
+            found.append(bundle)
+        return found
 
     def _first(self, bundle: Bundle) -> float:
         return self._known.get(bundle, {}).get(0, -math.inf)
@@ -111,6 +127,8 @@ def first_answers(
     """
     due = _together((), [proposal for proposal in proposals if proposal.is_due], can_make)
     safe = [item for item in proposals if item.safety is Safety.SAFE or INPUT_SCALE in item.places]
+    if {item.remedy for item in safe} >= _OPPOSITE:  # nobody knows which way
+        safe = [item for item in safe if not any(isinstance(change, LearningRate) for change in item.changes)]
     return due, _together(due, safe, can_make)
 
 

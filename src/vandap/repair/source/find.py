@@ -82,14 +82,47 @@ def is_plain(node: ast.expr) -> bool:
 def resolved(document: Document, node: ast.expr) -> ast.expr:
     """What a name stands for, followed through plain assignments; the node itself where it is no name.
 
+    An option of the command line, such as `args.rate`, stands for the default that `argparse` is given for it.
+
     Raises:
         RefusalError: The name is not assigned exactly once, by a plain assignment.
     """
     for _ in range(5):
-        if not isinstance(node, ast.Name):
+        default = _default_of(document, node) if isinstance(node, ast.Attribute) else None
+        if not isinstance(node, ast.Name) and default is None:
             return node
-        node = _assigned(document, node)
+        node = default or _assigned(document, node)  # type: ignore[arg-type]
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
+
+
+def _default_of(document: Document, option: ast.Attribute) -> ast.expr | None:
+    """The default that is written for an option of the command line; None for anything else."""
+    given = _plain_assigned(document, option.value) if isinstance(option.value, ast.Name) else None
+    if not isinstance(given, ast.Call) or last_name(given.func) not in ("parse_args", "parse_known_args"):
+        return None
+    declared = [
+        node
+        for node in ast.walk(document.tree)
+        if isinstance(node, ast.Call) and last_name(node.func) == "add_argument"
+    ]
+    named = [call for call in declared if option.attr in _option_names(call)]
+    return argument(named[0], "default") if len(named) == 1 else None
+
+
+def _plain_assigned(document: Document, name: ast.Name) -> ast.expr | None:
+    try:
+        return _assigned(document, name)
+    except RefusalError:
+        return None
+
+
+def _option_names(call: ast.Call) -> set[str]:
+    """The names by which an option's value may be read."""
+    texts = [item.value for item in call.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    stored = argument(call, "dest")
+    if isinstance(stored, ast.Constant):
+        return {str(stored.value)}
+    return {text.lstrip("-").replace("-", "_") for text in texts}
 
 
 def followed(document: Document, node: ast.expr) -> ast.expr | None:
@@ -102,6 +135,8 @@ def followed(document: Document, node: ast.expr) -> ast.expr | None:
 
 def is_read_once(document: Document, node: ast.expr) -> bool:
     """Whether a value that stands for itself, or for a name, is read nowhere else: only then may it be edited there."""
+    if isinstance(node, ast.Attribute):
+        return sum(ast.dump(item) == ast.dump(node) for item in ast.walk(document.tree)) == 1
     while isinstance(node, ast.Name):
         reads = [item for item in ast.walk(document.tree) if isinstance(item, ast.Name) and item.id == node.id]
         if sum(isinstance(item.ctx, ast.Load) for item in reads) > 1:

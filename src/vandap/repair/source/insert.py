@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 
 from vandap.core.program import Layer, Program
 from vandap.repair.source.document import Document, Edit, RefusalError
@@ -110,8 +111,9 @@ def insert_before(project: Project, path: str, kind: str, arguments: str = "") -
     text = f"{name}({arguments})"
     if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
         raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
-    edit = _around if alike[0].kind in MERGING else _before
-    return project.edited(document, *needed, edit(document, call, text))
+    if alike[0].kind in MERGING:
+        return project.edited(document, *needed, _around(document, call, text))
+    return project.edited(document, *needed, *_before(document, call, text))
 
 
 def _behind(document: Document, call: ast.Call, text: str) -> tuple[Edit, ...]:
@@ -124,16 +126,55 @@ def _behind(document: Document, call: ast.Call, text: str) -> tuple[Edit, ...]:
     return (after(document, parent, f"{target} = {text}({target})"),)
 
 
-def _before(document: Document, call: ast.Call, text: str) -> Edit:
+def _before(document: Document, call: ast.Call, text: str) -> tuple[Edit, ...]:
     parent = document.parents[call]
     if is_in_chain(document, call):
-        return put_before(document, call, text)
+        return (put_before(document, call, text),)
     if _is_added(parent, call):
-        return before(document, parent, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
+        return (before(document, parent, f"{document.text(parent.func)}({text})"),)  # type: ignore[attr-defined]
     if isinstance(parent, ast.Call) and parent.func is call and len(parent.args) == 1 and not parent.keywords:
         start, end = document.span(parent.args[0])
-        return Edit(start, end, f"{text}({document.text(parent.args[0])})")
+        return (Edit(start, end, f"{text}({document.text(parent.args[0])})"),)
+    held, applied = _held(document, call, parent)
+    new = _new_attribute(document, held, text)
+    given = applied.args[0]
+    put = Edit(*document.span(given), f"{new}({document.text(given)})")
+    return before(document, parent, f"{new} = {text}"), put
+
+
+def _held(document: Document, call: ast.Call, parent: ast.AST) -> tuple[ast.Attribute, ast.Call]:
+    """`self.dense = Dense(...)` of a class, and the one call `self.dense(x)` in it.
+
+    Raises:
+        RefusalError: It is written in another way.
+    """
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    holder: ast.AST | None = parent
+    while holder is not None and not isinstance(holder, ast.ClassDef):
+        holder = document.parents.get(holder)
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and holder is not None:
+        reads = [node for node in _attributes(holder, target.value.id) if node.attr == target.attr]
+        read = [node for node in reads if isinstance(node.ctx, ast.Load)]
+        applied = document.parents[read[0]] if len(reads) == 2 and len(read) == 1 else None
+        is_applied = isinstance(applied, ast.Call) and applied.func is read[0] and applied.args
+        if is_applied and not isinstance(applied.args[0], ast.Starred):  # type: ignore[union-attr]
+            return target, applied  # type: ignore[return-value]
     raise RefusalError("The layer is used in a way that cannot be extended.", call.lineno, document.path)
+
+
+def _new_attribute(document: Document, held: ast.Attribute, text: str) -> str:
+    """A name for another layer of the same object, such as `self.normalization`."""
+    owner = document.text(held.value)
+    kind = text.partition("(")[0].rpartition(".")[2].lower()
+    taken = {node.attr for node in _attributes(document.tree, owner)}
+    names = (kind if not number else f"{kind}_{number}" for number in itertools.count())
+    return f"{owner}.{next(name for name in names if name not in taken)}"
+
+
+def _attributes(inside: ast.AST, owner: str) -> list[ast.Attribute]:
+    """What is read of, or given to, a name such as `self`."""
+    nodes = [node for node in ast.walk(inside) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return [node for node in nodes if node.value.id == owner]  # type: ignore[attr-defined]
 
 
 def _around(document: Document, call: ast.Call, text: str) -> Edit:

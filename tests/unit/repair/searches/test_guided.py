@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -154,3 +155,34 @@ def test_first_answers_that_cannot_be_made_together_are_not_joined() -> None:
     wanted = [proposal(LOGITS, True), proposal(TENTH, True), proposal(CLIPPED)]
     due, usual = first_answers(wanted, lambda bundle: not {LOGITS, TENTH} <= set(bundle))
     assert due == (LOGITS,) and usual == (LOGITS, CLIPPED)
+
+
+def test_opposite_rates_are_not_guessed() -> None:
+    """Where findings ask for a lower and for a higher rate and neither was measured, the first race has neither."""
+    lower, higher = replace(proposal(TENTH), remedy="lower-learning-rate"), proposal(LearningRate(1.0))
+    higher = replace(higher, remedy="raise-learning-rate")
+    assert first_answers([lower, higher, proposal(CLIPPED)])[1] == (CLIPPED,)
+    assert first_answers([lower, proposal(CLIPPED)])[1] == (TENTH, CLIPPED)
+    assert first_answers([replace(lower, is_due=True), higher])[0] == (TENTH,)
+
+
+def test_the_search_ends_where_nothing_can_be_better() -> None:
+    """At the best score there is, the time belongs to the proof."""
+    seen: list[Bundle] = []
+    search = screening(lambda made: 1.0 if TENTH in made else 0.2, [proposal(TENTH, True), proposal(SCALED)])
+    score, search.ceiling = search.score, 1.0
+    search.score = lambda wanted: seen.extend(bundle for bundle, _ in wanted) or score(wanted)
+    assert search.search() == (TENTH,) and not any(len(bundle) == 1 and SCALED in bundle for bundle in seen)
+    assert (TENTH, SCALED) in seen  # of the first race alone
+    search = screening(lambda made: 0.9 if TENTH in made else 0.2, [proposal(TENTH, True), proposal(SCALED)])
+    assert search.search() == (TENTH,)
+
+
+def test_what_takes_long_comes_last() -> None:
+    """A training of ten times the epochs is not begun before ten others, nor where there is no time for it."""
+    search = screening(lambda made: 0.0, [])
+    search.cost = lambda bundle: 10.0 if LONGER in bundle else 1.0
+    search._affordable = lambda: 11
+    assert search._afforded([(LONGER,), (TENTH,), (SCALED,)]) == [(TENTH,), (SCALED,)]
+    search._affordable = lambda: 12
+    assert search._afforded([(LONGER,), (TENTH,), (SCALED,)]) == [(TENTH,), (SCALED,), (LONGER,)]

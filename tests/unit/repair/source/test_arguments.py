@@ -9,6 +9,7 @@ from script_edits import edited, recorded, refusal
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ShuffleBuffer
+from vandap.repair.changes.optimisation import Epochs, LearningRate
 from vandap.repair.changes.output import OutputActivation
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, InputShape, LayerSetting, Penalty
 
@@ -89,3 +90,35 @@ def test_rows_that_are_shuffled_in_place_are_no_stream(tmp_path: Path) -> None:
     text += f"data = load().shuffle(buffer_size=100).batch(32)\n{END}"
     made = edited(recorded(tmp_path, text), ShuffleBuffer(5000))
     assert made == text.replace("buffer_size=100", "buffer_size=5000")
+
+
+OPTIONS = """\
+import argparse
+
+import keras
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--learning-rate", type=float, default=0.5)
+parser.add_argument("-d", "--drop", dest="dropped", type=float, default=0.9)
+parser.add_argument("--epochs", type=int)
+args = parser.parse_args()
+model = keras.Sequential([keras.layers.Dropout(args.dropped)])
+model.compile(keras.optimizers.SGD(args.learning_rate), "mse")
+model.fit(x, y, epochs=args.epochs)
+"""
+
+
+def test_an_option_is_edited_by_its_default(tmp_path: Path) -> None:
+    """As a person would: who gives it on the command line still has it; one without a default has no value here."""
+    drop = ("drop", "Dropout", "Dropout(")
+    made = edited(recorded(tmp_path, OPTIONS, drop), LearningRate(0.01), LayerSetting("rate", 0.2, ("drop",)))
+    assert '"--learning-rate", type=float, default=0.01)' in made and "SGD(args.learning_rate)" in made
+    assert 'dest="dropped", type=float, default=0.2)' in made and "Dropout(args.dropped)" in made
+    assert "no value that is written out" in refusal(recorded(tmp_path, OPTIONS, drop), Epochs(9)).reason
+
+
+def test_an_option_that_is_read_twice_keeps_its_default(tmp_path: Path) -> None:
+    """Another model may have it too: the new value stands in the call."""
+    text = OPTIONS.replace("model.compile", "print(args.learning_rate)\nmodel.compile")
+    made = edited(recorded(tmp_path, text, ("drop", "Dropout", "Dropout(")), LearningRate(0.01))
+    assert "SGD(0.01)" in made and "type=float, default=0.5)" in made

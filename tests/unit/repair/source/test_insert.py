@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from script_edits import text_of
+from script_edits import edited, recorded, refusal, text_of
 
 from vandap.core.program import Layer, Program, Site
-from vandap.repair.changes.data import RescaleInputs
+from vandap.repair.changes.data import RescaleInputs, StandardiseInputs
 from vandap.repair.source.project import Project, apply
 
 BRANCHES = """\
@@ -45,3 +45,49 @@ def test_what_all_inputs_pass_is_put_where_they_all_pass(
         return
     ((_, refusal),) = applied.refused
     assert reason in refusal.reason and refusal.line == 3
+
+
+CLASS = """\
+import keras
+from keras import layers
+
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.normalization = None
+        self.first = layers.Dense(8, activation="relu")
+        self.head = layers.Dense(3)
+
+    def call(self, inputs):
+        return self.head(self.first(inputs))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(x, y)
+"""
+FIRST = ("first", "Dense", "self.first = ")
+
+
+def test_a_layer_of_an_object_gets_one_before_it(tmp_path: Path) -> None:
+    """A model that is a class, as users of PyTorch write it: made beside the other, and put before its one call."""
+    made = edited(recorded(tmp_path, CLASS, FIRST), StandardiseInputs())
+    new = '        self.normalization_1 = layers.Normalization(name="standardise")\n'
+    assert new + '        self.first = layers.Dense(8, activation="relu")' in made
+    assert "self.head(self.first(self.normalization_1(inputs)))" in made
+    assert 'model.get_layer("standardise").adapt(x' in made
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "self.head(self.first(self.first(inputs)))",
+        "self.head(apply(self.first, inputs))",
+        "self.head(self.first(*inputs))",
+    ],
+)
+def test_a_layer_of_an_object_that_is_used_otherwise_is_left_alone(call: str, tmp_path: Path) -> None:
+    """Called twice, handed on, or called with what nobody can see."""
+    text = CLASS.replace("self.head(self.first(inputs))", call)
+    assert "cannot be extended" in refusal(recorded(tmp_path, text, FIRST), StandardiseInputs()).reason

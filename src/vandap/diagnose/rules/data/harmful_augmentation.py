@@ -48,7 +48,7 @@ class HarmfulAugmentation(Rule):
 
     code = "A15"
     status = "stable"
-    remedies = ("weaken-augmentation", "remove-augmentation")
+    remedies = ("remove-augmentation", "weaken-augmentation")
     explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
     noise = Threshold(1, "deviation of the noise over the root mean square of the input")
