@@ -133,3 +133,19 @@ def without_decay(case: Case, *factors: float) -> Bundles:
     if not isinstance(decay, int | float) or not decay > 0:
         return ()
     return tuple((OptimiserSetting("weight_decay", float(f"{decay * factor:.2g}")),) for factor in factors)
+
+
+def strengths(case: Case) -> tuple[LayerSetting, ...]:
+    """How far each layer that augments images changes them, as it is."""
+    return tuple(
+        LayerSetting(name, strength, (layer.path,))
+        for layer in case.program.layers
+        for name in ("factor", "height_factor", "width_factor")
+        if layer.kind.startswith("Random") and (strength := _strength(layer.settings.get(name)))
+    )
+
+
+def _strength(setting: object) -> float:
+    """The largest amount of a factor that is one number or a range."""
+    values = setting if isinstance(setting, list | tuple) else (setting,)
+    return max((abs(float(value)) for value in values if isinstance(value, int | float)), default=0.0)

@@ -12,7 +12,9 @@ from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape,
 from vandap.repair.remedies.add_activation import AddActivation
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
+from vandap.repair.remedies.remove_augmentation import RemoveAugmentation
 from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
+from vandap.repair.remedies.weaken_augmentation import WeakenAugmentation
 from vandap.repair.remedies.widen_layer import WidenLayer
 from vandap.repair.remedy import Case
 from vandap.repair.shared import default_initialisers, loss_of_labels, scaled_target
@@ -202,3 +204,19 @@ def test_numbers_of_words_are_not_standardised(inputs):
     assert StandardiseTheInputs().proposals(Case(FINDING, Program(layers=(words, looked_up)))) == ()
     dense = Layer(1, "dense", "dense", "Dense", inputs=inputs, parameters=100)
     assert StandardiseTheInputs().proposals(Case(FINDING, Program(layers=(words, dense))))
+
+
+def test_augmentation_is_taken_out_as_a_whole():
+    """Each kind by itself leaves the others to destroy the images; where a list would be empty, they are set to 0."""
+    layers = (
+        Layer(0, "flip", "flip", "RandomFlip"),
+        Layer(1, "turn", "turn", "RandomRotation", settings={"factor": [-0.5, 0.5]}),
+        Layer(2, "move", "move", "RandomTranslation", settings={"height_factor": 0.4, "width_factor": 0.2}),
+    )
+    case = Case(FINDING, Program(layers=layers))
+    whole, still, *singly = RemoveAugmentation().proposals(case)
+    assert [change.kind for change in whole] == ["RandomFlip", "RandomRotation", "RandomTranslation"]
+    words = ["without flip", "factor 0.0 in turn", "height_factor 0.0 in move", "width_factor 0.0 in move"]
+    assert [change.words for change in still] == words and singly == [(change,) for change in whole]
+    weaker, *_ = WeakenAugmentation().proposals(case)
+    assert [change.value for change in weaker] == [0.125, 0.1, 0.05]

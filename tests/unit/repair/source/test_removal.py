@@ -24,6 +24,9 @@ from vandap.repair.changes.structure import Remove
         ("if deep:\n    add(Dropout(0.5))  # half\nend()\n", "if deep:\n    pass\nend()\n"),
         ("if deep:\n    end()\nelse:\n    m.add(Dropout(0.5))\n", "if deep:\n    end()\nelse:\n    pass\n"),
         ("if deep:\n    add(Dropout(0.5))\n    end()\n", "if deep:\n    end()\n"),
+        ("h = f(a)\nh = Dropout(0.5)(h)  # half\ng = f(h)\n", "h = f(a)\ng = f(h)\n"),
+        ("if deep:\n    h = Dropout(0.5)(h)\n", "if deep:\n    pass\n"),
+        ("g = Dropout(0.5)(h)\n", "g = h\n"),
     ],
 )
 def test_what_is_left_without_a_layer_means_the_same(text: str, expected: str, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def _removal(document: Document, call: ast.Call) -> Edit:
     parent = document.parents[call]
     if is_in_chain(document, call):
         return taken_out(document, call)
-    if isinstance(parent, ast.Call) and last_name(parent.func) == "add":
+    if isinstance(parent, ast.Call) and (last_name(parent.func) == "add" or _hands_back(document, parent)):
         statement = document.statement(parent)
         is_only = any(part == [statement] for _, part in ast.iter_fields(document.parents[statement]))
         start, end = (document.line_start(line) for line in (statement.lineno, (statement.end_lineno or 0) + 1))
@@ -129,6 +129,14 @@ def _removal(document: Document, call: ast.Call) -> Edit:
     if is_applied and not isinstance(parent.args[0], ast.Starred):  # type: ignore[attr-defined]
         return Edit(*document.span(parent), _without(document, parent))  # type: ignore[arg-type]
     raise RefusalError("The layer is used in a way that cannot be cut.", call.lineno, document.path)
+
+
+def _hands_back(document: Document, applied: ast.Call) -> bool:
+    """Whether without its layer a statement `h = Layer()(h)` would give a name its own value."""
+    holder, given = document.parents[applied], applied.args
+    targets = holder.targets if isinstance(holder, ast.Assign) and holder.value is applied else []
+    is_named = len(targets) == len(given) == 1 and isinstance(targets[0], ast.Name) and isinstance(given[0], ast.Name)
+    return is_named and isinstance(applied.func, ast.Call) and document.text(targets[0]) == document.text(given[0])
 
 
 def _without(document: Document, applied: ast.Call) -> str:
