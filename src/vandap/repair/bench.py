@@ -318,7 +318,8 @@ class Bench:
         stored = _looks_file(folder, proof)
         known = read_json(stored) if stored.is_file() else {}
         if not known or (self.plan.budget > known.get("budget", math.inf) and not _was_seen(folder, hypothesis)):
-            seeds = int(self.left / max(self._pair_seconds(bundle), 1e-3))
+            whole = self.trials.seconds * self.trials.workers.count  # what is proved is run to its end once more
+            seeds = int((self.left - whole) / max(self._pair_seconds(bundle), 1e-3))
             known = {"seeds": max(seeds, FEWEST), "budget": self.plan.budget}
             write_json(stored, known)
         seeds = int(known["seeds"])

@@ -62,9 +62,8 @@ def concluded(
         was_cut: Whether the screening had no time for its first bundles.
         broken: Why the program stops before its end with the bundle; "" where it does not, None where nobody saw.
     """
-    hints = tuple(_hints(examined, source, suggested))
     if scale is None:
-        return replace(fixed, hints=hints)
+        return replace(fixed, hints=tuple(_hints(examined, source, suggested)))
     status = _status(experiment)
     if status is None:
         status = OUT_OF_BUDGET if bundle or was_cut else NOTHING_HELPED
@@ -82,7 +81,7 @@ def concluded(
         kept=tuple(_step(change, suggested, _why_kept(status, kept)) for change in kept),
         dropped=tuple(_dropped(suggested, tried, bundle, status, source)),
         screened=tuple(_screened(item, scale) for item in tried[:MOST_SHOWN] if not item.crashed),
-        hints=hints,
+        hints=tuple(_hints(examined, source, suggested, kept)),
         experiment=experiment,
         diff=source.diff(kept) if kept else "",
         rows=(len(scale.rows("select")), len(scale.rows("confirm"))),
@@ -164,16 +163,20 @@ def _dropped(
             yield _step(change, suggested, "not tried: other changes came first, and the time was up")
 
 
-def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal]) -> Iterator[Hint]:
-    """What a person can do: changes that the source cannot be given, and remedies that are advice."""
+def _hints(examined: Examined, source: Source, suggested: Sequence[Proposal], kept: Bundle = ()) -> Iterator[Hint]:
+    """What a person can do: changes that the source cannot be given, and remedies that are advice.
+
+    What a kept change answers needs no other answer.
+    """
     told: set[tuple[type[Change], int, str]] = set()
+    answered = {item.finding for item in suggested if set(item.changes) & set(kept)}
     for item in suggested:
         for change, refusal in source.refused(item.changes):
             place = (type(change), refusal.line, refusal.reason)
-            if place not in told:  # another amount of the same is refused alike
+            if place not in told and item.finding not in answered:  # another amount of the same is refused alike
                 told.add(place)
                 yield Hint(change.words, item.finding, refusal.file, refusal.line, refusal.reason)
-    roots = (finding for finding in examined.findings if finding.explained_by is None)
+    roots = (item for item in examined.findings if item.explained_by is None and item.name not in answered)
     for advised in advice(roots, suggested):
         yield Hint(advised.words, advised.finding)
 

@@ -157,6 +157,18 @@ def test_looks_are_planned_by_what_the_bundle_takes(tmp_path: Path, monkeypatch:
     assert made.looks(tmp_path / "usual", (RATE,), 1, 1).looks == (5, 8, 12, 20)
 
 
+def test_the_run_to_the_end_has_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proved is run once more as it would be written: the twentieth pair must leave the time for it."""
+    made = bench(150.0, monkeypatch, [])
+    made.trials.run([Job((), 0), Job((RATE,), 0)])
+    pair, whole = made._pair_seconds((RATE,)), made.trials.seconds * made.trials.workers.count
+    for left, last in ((20 * pair + 0.9 * whole, 12), (20 * pair + 1.1 * whole, 20)):
+        monkeypatch.setattr(Bench, "left", property(lambda self, left=left: left))
+        folder = tmp_path / str(last)
+        folder.mkdir()
+        assert made.looks(folder, (RATE,), 1, 1).looks[-1] == last
+
+
 def test_what_was_looked_at_stays_under_proof(tmp_path: Path) -> None:
     """A proof that was interrupted after a look is not begun again with another bundle and the whole error."""
     assert looked_at(tmp_path, 1) == ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
-from vandap.repair.outcome import _dropped, _step
+from vandap.repair.outcome import _dropped, _hints, _step
 from vandap.repair.proposals import Bundle, Proposal, advice, proposals
 from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
 from vandap.repair.searches import Tried
@@ -91,3 +94,12 @@ def test_what_was_not_tried_is_not_called_useless() -> None:
     why = {step.words: step.why for step in _dropped(suggested(), tried, bundle, PROVED, Source())}
     assert "another value" in why[rates[1].changes[0].words]
     assert "not tried" in why[rates[2].changes[0].words]
+
+
+def test_what_was_cured_asks_for_nothing_by_hand() -> None:
+    """Advice for a finding that a kept change answers, and what could not be edited for it, are stale."""
+    finding = Finding("A10", "x", "x", Severity.ISSUE, "", remedies=("lower-learning-rate", "correct-labels"))
+    tried = proposals((finding,), PROGRAM, SIGNALS)
+    examined = cast(Any, SimpleNamespace(findings=(finding,)))
+    assert [hint.words for hint in _hints(examined, Source(), tried)]
+    assert not [*_hints(examined, Source(), tried, tried[0].changes)]
