@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from vandap.core.examined import Examined
 from vandap.core.store import Run
 from vandap.repair.bench import Bench
+from vandap.repair.changes.rows import ShuffleSplit
 from vandap.repair.proposals import proposals
 from vandap.repair.record import Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, experiment_name, repaired, warm
@@ -62,6 +63,8 @@ class ScriptRepair(ScriptTask):
         with warm(self.plan, self.environment, program.backend, folder, self.libraries) as workers:
             trials = self.trials(program, folder, workers)
             suggested = proposals(examined.findings, program, signals, trials.can_make)
+            made = {change for item in suggested if trials.can_make(item.changes) for change in item.changes}
+            trials.pooled = any(isinstance(change, ShuffleSplit) for change in made)
             return repaired(
                 nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder
             )

@@ -14,6 +14,7 @@ from vandap.core.experiment import DONE, Arm, Experiment
 from vandap.evaluate.experiment.plan import halved_error
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.output import OutputActivation
+from vandap.repair.changes.rows import ShuffleSplit
 from vandap.repair.proposals import Bundle, Proposal, advice
 from vandap.repair.record import NOT_PROVED, NOTHING_HELPED, OUT_OF_BUDGET, PROVED, RUNS, Fixed, Hint, Screened, Step
 from vandap.repair.remedy import Safety
@@ -187,6 +188,11 @@ def _screened(tried: Tried, scale: Scale) -> Screened:
 
 
 def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: int) -> Iterator[str]:
+    if any(isinstance(change, ShuffleSplit) for change in kept):
+        yield (
+            "The held-out rows were drawn of all rows, before and after alike: those that the script validates on are "
+            "of another kind than those that it trains on. Keep the order if it means something, such as time."
+        )
     if proofs > 1:
         yield (
             f"This is proof number {proofs}, with seeds of its own. Who looks often finds something by chance, so its "
@@ -195,8 +201,8 @@ def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: in
     if len(scale.division.extra):
         division = scale.division
         yield (
-            f"The script's {division.validation} validation rows are too few to decide, so {len(division.extra)} of "
-            f"its {division.rows} training rows were held out as well, in both arms."
+            f"Beside {division.judging} of the script's {division.validation} validation rows, {len(division.extra)} of its "
+            f"{division.rows} training rows were held out to decide, in both arms."
         )
     answers = [change.words for change in kept if isinstance(change, OutputActivation)]
     if answers:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import SelectFeatures, StandardiseInputs
-from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.changes.rows import AfterFit, Rows, ShuffleSplit
 from vandap.repair.runner import COPY, DIVISION, Done, Job, Runner
 from vandap.repair.source.document import RefusalError
 from vandap.repair.source.project import Applied, Project, apply
@@ -33,6 +33,7 @@ class Trials(Runner):
         workers: The processes that run them.
         timeout: Seconds that one trial may take.
         on_done: Told every trial that has ended.
+        pooled: Whether rows are held out of all that `fit` is given, as where its split itself may be changed.
     """
 
     project: Project
@@ -42,6 +43,7 @@ class Trials(Runner):
     workers: Workers
     timeout: float = 3600.0
     on_done: Callable[[Done], None] = lambda done: None
+    pooled: bool = False
     _arms: dict[tuple[Change, ...], Applied] = field(default_factory=dict)
     _spent: list[float] = field(default_factory=list)
 
@@ -115,12 +117,14 @@ class Trials(Runner):
         if job.as_written:
             return self._request(job, folder, self.applied(made).project.changed).write()
         selects = any(isinstance(change, SelectFeatures) for change in made)
-        edited = tuple(_without_targets(change) for change in made if not isinstance(change, Rows | AfterFit))
+        later = Rows | AfterFit | ShuffleSplit
+        edited = tuple(_without_targets(change) for change in made if not isinstance(change, later))
         return replace(
             self._request(job, folder, self.applied(edited).project.changed),
             remade=tuple(change.name for change in made if isinstance(change, Rows)),
             finished=tuple(change.name for change in made if isinstance(change, AfterFit)),
             selects=selects,
+            resplit=any(isinstance(change, ShuffleSplit) for change in made),
         ).write()
 
     def _request(self, job: Job, folder: Path, changed: Mapping[Path, bytes]) -> Request:
@@ -140,6 +144,7 @@ class Trials(Runner):
             fold=job.fold,
             watch=job.watch,
             as_written=job.as_written,
+            pooled=self.pooled,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ import numpy as np
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
+from vandap.repair.changes.rows import ShuffleSplit
 from vandap.repair.outcome import _dropped, _hints, _step
 from vandap.repair.proposals import Bundle, Proposal, advice, proposals
 from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
@@ -103,3 +105,13 @@ def test_what_was_cured_asks_for_nothing_by_hand() -> None:
     examined = cast(Any, SimpleNamespace(findings=(finding,)))
     assert [hint.words for hint in _hints(examined, Source(), tried)]
     assert not [*_hints(examined, Source(), tried, tried[0].changes)]
+
+
+def test_a_split_of_a_sorted_file_is_shuffled() -> None:
+    """Where a class is missing on one side of Keras' own split; shares that drift may be those of time."""
+    found = Finding("A13", "split-shift", "x", Severity.ISSUE, "", {"rows": 60.0}, remedies=("shuffle-and-stratify",))
+    split = replace(PROGRAM, fits=(FitCall("arrays", 100, 10, 5, validation="split"),))
+    assert [item.changes for item in proposals((found,), split, SIGNALS)] == [(ShuffleSplit(),)]
+    drifts = replace(found, evidence={"moved_share": 0.3})
+    assert not proposals((drifts,), split, SIGNALS) and not proposals((found,), PROGRAM, SIGNALS)
+    assert [item.remedy for item in advice((drifts,), ())] == ["shuffle-and-stratify"]

@@ -48,6 +48,19 @@ class Rows(Change):
 
 
 @dataclass(frozen=True)
+class ShuffleSplit(Change):
+    """Shuffle the examples before Keras takes the last of them for validation."""
+
+    slug = "shuffle-split"
+    aspect = "validation split"
+
+    @property
+    def words(self) -> str:
+        """What is done."""
+        return "examples shuffled before the validation split"
+
+
+@dataclass(frozen=True)
 class AfterFit(Change):
     """Do something with the model once it is trained.
 

@@ -13,7 +13,7 @@ from vandap.core.program import Program
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.optimisation import Optimiser
 from vandap.repair.changes.output import SetLoss
-from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.changes.rows import AfterFit, Rows, ShuffleSplit
 from vandap.repair.source.document import Document, Edit, RefusalError
 
 
@@ -120,8 +120,8 @@ def apply(project: Project, changes: Iterable[Change]) -> Applied:
 
 
 def _place(change: Change) -> int:
-    """Another optimiser or loss comes before its settings, which it would take away."""
-    if isinstance(change, Optimiser | SetLoss):
+    """Another optimiser or loss comes before its settings, which it would take away; a split before what reads it."""
+    if isinstance(change, Optimiser | SetLoss | ShuffleSplit):
         return 0
     return 3 if isinstance(change, AfterFit) else 2 if isinstance(change, Rows) else 1
 

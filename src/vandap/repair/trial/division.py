@@ -92,6 +92,17 @@ class Division:
         return np.asarray(self._unscreened[fold_of(self.hashes, folds, repeat) == number])
 
     @property
+    def judging(self) -> int:
+        """Validation rows that screen or decide."""
+        return len(np.unique(np.concatenate([rows[rows < self.validation] for rows in (self.select, self.confirm)])))
+
+    @property
+    def free(self) -> np.ndarray:
+        """Positions, among training and validation rows, of those that neither screen nor decide."""
+        held = np.concatenate([self.rows + np.arange(self.validation), self.extra])
+        return np.setdiff1d(np.arange(self.total), held[np.concatenate([self.select, self.confirm])])
+
+    @property
     def kept(self) -> np.ndarray:
         """Positions of the training rows that are trained on."""
         mask = np.ones(self.rows, dtype=bool)
@@ -116,7 +127,12 @@ def read_division(path: Path) -> Division | None:
 
 
 def divide_rows(
-    train: Any, validation: Any, wanted: int, target_hash: int, labels: np.ndarray | None = None
+    train: Any,
+    validation: Any,
+    wanted: int,
+    target_hash: int,
+    labels: np.ndarray | None = None,
+    pooled: bool = False,
 ) -> Division:
     """Decide which rows are held out, and which of them screen and which decide.
 
@@ -129,6 +145,7 @@ def divide_rows(
         target_hash: Hash of the training targets.
         labels: Class of each training row and each validation row after them, shape `(n,)`; None for numbers. Where a
             class has too few of the rows that decide, and more of all, repeated folds decide.
+        pooled: Whether held-out rows are drawn of all, where the validation rows are of another kind than the others.
     """
     from vandap.data.roles import divide
 
@@ -140,6 +157,9 @@ def divide_rows(
     goal = wanted or min(max(round(WANTED_SHARE * total), LEAST_ROWS), MOST_ROWS)
     missing = goal - len(fresh) if len(fresh) < LEAST_ROWS or wanted else 0
     extra = _smallest(hashes, missing, int(LARGEST_SHARE * total) - held)
+    if pooled:
+        drawn = _smallest(np.concatenate([hashes, own]), goal, int(LARGEST_SHARE * total))
+        extra, fresh = drawn[drawn < rows], drawn[drawn >= rows] - rows
     usable = np.concatenate([fresh, held + np.arange(len(extra))])
     roles = divide(np.concatenate([own[fresh], hashes[extra]]))
     select, confirm = usable[roles.select], usable[roles.confirm]

@@ -180,7 +180,8 @@ class HeldOut:
         if division is None:
             inputs = [] if validation is None else _leaves(validation[0])
             labels = _classes(model, train[1], None if validation is None else validation[1])
-            division = divide_rows(_leaves(train[0]), inputs, self.request.rows, target_hash, labels)
+            wanted, pooled = self.request.rows, self.request.pooled
+            division = divide_rows(_leaves(train[0]), inputs, wanted, target_hash, labels, pooled)
             _check_different(division)
             division.write(path)
         self._check(division, _rows(train[0]), 0 if validation is None else _rows(validation[0]), target_hash)
@@ -209,6 +210,8 @@ class HeldOut:
         rest = np.flatnonzero(of != number)
         share = 0.0 if validation is None else _rows(validation[0]) / _rows(every[0])
         seen = np.random.default_rng(repeat).permutation(rest)[: round(share * len(rest))]
+        if self.request.pooled and not self.request.resplit:
+            seen = rest[rest >= division.rows]
         kept = _cut(every, part_of(np.setdiff1d(rest, seen), self.request.share, self.request.seed))
         given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
         if validation is not None:
@@ -223,6 +226,10 @@ class HeldOut:
             raise NotReplayableError("There are no rows to hold out.")
         rows = part_of(division.kept, self.request.share, self.request.seed)
         kept = train if len(rows) == division.rows else _cut(train, rows)
+        if self.request.resplit and validation is not None:
+            mixed = np.random.default_rng(self.request.seed).permutation(division.free)
+            mixed = mixed[: round(len(mixed) * division.rows / division.total)]
+            kept = _cut(_joined(train, validation), part_of(mixed, self.request.share, self.request.seed))
         given.update(x=kept[0], y=kept[1], sample_weight=kept[2], validation_split=0.0)
         if validation is not None:
             self._show(given, held[: 2 if validation[2] is None else 3], division.select)

@@ -40,6 +40,8 @@ class Request:
         remade: Functions of `written.rows` that make the rows to train on of those that are not held out.
         finished: What is done with the trained model, as `AfterFit` names it.
         selects: Whether the layer that standardises inputs is adapted to features that tell something of the targets.
+        pooled: Whether rows are held out of training and validation rows alike.
+        resplit: Whether the rows that are left are shuffled before they are split.
         as_written: Whether the program is run to its end as it is written, with nothing held out and nothing predicted.
     """
 
@@ -59,6 +61,8 @@ class Request:
     calls: int = 1
     selects: bool = False
     as_written: bool = False
+    pooled: bool = False
+    resplit: bool = False
 
     def write(self) -> Path:
         """Store the request and return its path."""

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 
+def shuffled(x, y):
+    """Return the rows in another order, so that no part of them is of one kind; the same order each time."""
+    import numpy as np
+
+    order = np.random.default_rng(0).permutation(len(x))
+    return tuple(part.iloc[order] if hasattr(part, "iloc") else np.asarray(part)[order] for part in (x, y))
+
+
 def bootstrapped(x, y):
     """Return as many rows, drawn with replacement: another sample of the same population, as far as the rows know."""
     import numpy as np

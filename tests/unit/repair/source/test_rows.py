@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from script_edits import edited, recorded, refusal
 
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import SelectFeatures, StandardiseInputs
 from vandap.repair.changes.optimisation import Epochs
-from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.changes.rows import AfterFit, Rows, ShuffleSplit
 from vandap.repair.source.project import Applied, Project, apply
 
 TEXT = """\
@@ -192,3 +193,14 @@ def test_what_cannot_be_reached_is_refused(
     applied = made(tmp_path, change, text=text, **facts)
     assert not applied.made and not applied.project.changed
     assert reason in applied.refused[0][1].reason, applied.refused[0][1].reason
+
+
+def test_examples_are_shuffled_before_keras_splits_them(tmp_path: Path) -> None:
+    """The split stays the user's, and what is given may be any two expressions; what comes after reads the new ones."""
+    text = 'import keras\nmodel.compile("sgd", "mse")\nmodel.fit(x[:90], y[:90], validation_split=0.1)\n'
+    now = edited(recorded(tmp_path, text), ShuffleSplit())
+    assert "split_x, split_y = shuffled(x[:90], y[:90])\nmodel.fit(split_x, split_y, validation_split=0.1)" in now
+    both = edited(recorded(tmp_path, text), Rows("oversampled"), ShuffleSplit())
+    assert both.index("= shuffled(") < both.index("fit_rows = int(len(split_x)") < both.index("= oversampled(")
+    text = text.replace("validation_split=0.1", "validation_data=(a, b)")
+    assert "not split off" in refusal(recorded(tmp_path, text, validation="data"), ShuffleSplit()).reason

@@ -50,10 +50,17 @@ def _no_structure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def trained(
-    folder: Path, fold: tuple[int, int, int] | None = None, share: float = 1.0, **given: Any
+    folder: Path,
+    fold: tuple[int, int, int] | None = None,
+    share: float = 1.0,
+    pooled: bool = False,
+    resplit: bool = False,
+    **given: Any,
 ) -> tuple[Model, np.ndarray]:
     """The model after a fit with rows held out, and the rows (by their number) that it predicted."""
-    request = Request("", (), "", str(folder), str(folder / "division.npz"), 0, fold=fold, share=share)
+    request = Request(
+        "", (), "", str(folder), str(folder / "division.npz"), 0, fold=fold, share=share, pooled=pooled, resplit=resplit
+    )
     model = Model()
     with pytest.raises(TrialOverError):
         HeldOut(request).wrap(fit)(model, X, Y, **given)
@@ -241,3 +248,29 @@ def test_rows_that_are_all_equal_are_not_held_out(tmp_path: Path) -> None:
         held.wrap(fit)(Model(), np.zeros_like(X), Y)
     assert "Of 1200 examples only 1 is different" in str(held.error)
     assert not (tmp_path / "division.npz").exists()
+
+
+def test_a_split_that_may_be_changed_is_judged_on_rows_of_both_sides(tmp_path: Path) -> None:
+    """As it is the first four fifths are trained on; shuffled, rows of both sides: the same rows decide of both."""
+    plain, rows = trained(tmp_path, pooled=True, validation_split=0.2)
+    division = read_division(tmp_path / "division.npz")
+    assert division is not None and not division.is_small
+    deciding = set(rows[division.confirm].tolist())
+    assert min(deciding) < 960 <= max(deciding) and not deciding & numbers(plain.given["x"])
+    assert max(numbers(plain.given["x"])) < 960
+    mixed, again = trained(tmp_path, pooled=True, resplit=True, validation_split=0.2)
+    assert np.array_equal(rows, again)
+    used = numbers(mixed.given["x"])
+    judging = set(rows[np.concatenate([division.select, division.confirm])].tolist())
+    assert not used & judging and min(used) < 960 <= max(used)
+    assert abs(len(used) - 0.8 * (ROWS - len(judging))) <= 1
+    assert numbers(mixed.given["validation_data"][0]) == set(rows[division.select].tolist())
+
+
+def test_by_folds_a_split_stays_as_it_is_too(tmp_path: Path) -> None:
+    """Of the rows outside a fold those before the split are trained on, or after shuffling any."""
+    for resplit in (False, True):
+        folder = tmp_path / str(resplit)
+        folder.mkdir()
+        model, _ = trained(folder, (0, 5, 0), pooled=True, resplit=resplit, validation_split=0.2)
+        assert (max(numbers(model.given["x"])) >= 960) is resplit

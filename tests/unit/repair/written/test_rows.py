@@ -80,3 +80,13 @@ def test_mixtures_mix_targets_as_inputs() -> None:
     new_x, new_y = rows.mixed(x, x.sum(axis=1, keepdims=True))
     assert len(new_x) == 50 and np.allclose(new_x.sum(axis=1, keepdims=True), new_y, atol=1e-4)
     assert not np.array_equal(new_x, x)
+
+
+def test_rows_are_shuffled_together() -> None:
+    """Arrays and tables, inputs and targets by the same order, which is the same each time."""
+    import pandas
+
+    x, y = np.arange(20).reshape(10, 2), np.arange(10)
+    first, labels = rows.shuffled(pandas.DataFrame(x), y)
+    assert np.array_equal(first.to_numpy()[:, 0] // 2, labels) and sorted(labels) == list(range(10))
+    assert labels.tolist() != list(range(10)) and np.array_equal(labels, rows.shuffled(x, y)[1])

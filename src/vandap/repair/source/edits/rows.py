@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from vandap.repair.changes.rows import AfterFit, Rows
+from vandap.repair.changes.rows import AfterFit, Rows, ShuffleSplit
 from vandap.repair.source.arrays import check_beside, indexed, is_argument, is_made_here, split_share
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
@@ -19,6 +19,8 @@ from vandap.repair.written import rows as of_rows
 
 INPUTS, TARGETS, SPLIT = "fit_x", "fit_y", "fit_rows"
 """Names that the edits give to what is fitted."""
+SHUFFLED = ("split_x", "split_y")
+"""And to what validation rows are split off."""
 
 
 @edit_of.register
@@ -45,6 +47,22 @@ def _rows(change: Rows, project: Project) -> Project:
     head = [f"{indexed(document, item)}[:{SPLIT}]" if lines else document.text(item) for item in (x, y)]
     lines += (f"{INPUTS}, {TARGETS} = {change.name}({', '.join(head)})",)
     return project.edited(document, before(document, call, *lines), *replaced, *tail)
+
+
+@edit_of.register
+def _split(change: ShuffleSplit, project: Project) -> Project:
+    document, call = fit_call(project)
+    _check_rows(project, document, call)
+    if project.program.fit.validation != "split":
+        raise RefusalError("The validation rows are not split off by fit.", call.lineno, document.path)
+    project = project.edited(document, *defined(document, call, of_rows.shuffled))
+    document, call = fit_call(project)
+    if {*SHUFFLED} & names(document):
+        raise RefusalError(f"The name {SHUFFLED[0]} stands for something else.", call.lineno, document.path)
+    arrays = _arrays(document, call)
+    given = ", ".join(document.text(array) for array in arrays)
+    replaced = [Edit(*document.span(node), name) for node, name in zip(arrays, SHUFFLED, strict=True)]
+    return project.edited(document, before(document, call, f"{', '.join(SHUFFLED)} = shuffled({given})"), *replaced)
 
 
 def _check_rows(project: Project, document: Document, call: ast.Call) -> None:
