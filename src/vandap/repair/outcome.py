@@ -200,9 +200,12 @@ def _notes(scale: Scale, kept: Bundle, suggested: Sequence[Proposal], proofs: in
         )
     if len(scale.division.extra):
         division = scale.division
+        beside = (
+            f", beside {division.judging} of its {division.validation} validation rows" if division.validation else ""
+        )
         yield (
-            f"Beside {division.judging} of the script's {division.validation} validation rows, {len(division.extra)} of its "
-            f"{division.rows} training rows were held out to decide, in both arms."
+            f"{len(division.extra)} of the script's {division.rows} training rows were held out to decide, in both "
+            f"arms{beside}."
         )
     answers = [change.words for change in kept if isinstance(change, OutputActivation)]
     if answers:
