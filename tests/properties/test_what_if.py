@@ -23,7 +23,7 @@ LAYERS = (
 FULL = Program(
     outputs=("out",),
     layers=LAYERS,
-    compile=Compile("Adam", settings={"learning_rate": 0.002}),
+    compile=Compile(optimizer="Adam", settings={"learning_rate": 0.002}),
     fits=(FitCall("arrays", 640, 32, 10),),
 )
 subjects = st.sampled_from([Subject(FULL), Subject(Program()), Subject(Program(layers=LAYERS[:1]))])

@@ -72,6 +72,7 @@ class ScikitLearner(Learner):
 
     def fit(self, job: Job) -> Fitted:
         """Choose settings on hold-outs, then fit on as many rows as the budget allows."""
+        self.warm()  # the first import of a library takes seconds, which are not the training's
         started = time.perf_counter()
         design = Design(job.preprocess, self.trees)
         problem = self.read_problem(job, design)
@@ -82,6 +83,9 @@ class ScikitLearner(Learner):
             model, used, settings = self.spend(problem, settings, math.inf if repeated else left)
         chosen = {**settings, "rows": used} if used < problem.available else settings
         return ScikitFitted(self, design, model, class_shares(job), chosen, used, _reason(job, used))
+
+    def warm(self) -> None:
+        """Import what the learner needs beyond scikit-learn."""
 
     def read_problem(self, job: Job, design: Design) -> Problem:
         """Read what the learner works on."""

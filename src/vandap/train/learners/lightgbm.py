@@ -25,6 +25,10 @@ class LightGbm(BoostedLearner):
     value_bytes = 8
     extra = "lightgbm"
 
+    def warm(self) -> None:
+        """See `ScikitLearner.warm`."""
+        _library()
+
     def boost(
         self,
         problem: Problem,

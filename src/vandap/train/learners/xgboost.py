@@ -25,6 +25,10 @@ class XgBoost(BoostedLearner):
     value_bytes = 16
     extra = "xgboost"
 
+    def warm(self) -> None:
+        """See `ScikitLearner.warm`."""
+        _library()
+
     def boost(
         self,
         problem: Problem,
