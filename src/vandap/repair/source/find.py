@@ -82,17 +82,77 @@ def is_plain(node: ast.expr) -> bool:
 def resolved(document: Document, node: ast.expr) -> ast.expr:
     """What a name stands for, followed through plain assignments; the node itself where it is no name.
 
-    An option of the command line, such as `args.rate`, stands for the default that `argparse` is given for it.
+    An option of the command line, such as `args.rate`, stands for the default that `argparse` is given for it, an entry
+    `options["rate"]` for its value in the dictionary, and `config.rate` for that in the one class with such a field.
 
     Raises:
         RefusalError: The name is not assigned exactly once, by a plain assignment.
     """
     for _ in range(5):
-        default = _default_of(document, node) if isinstance(node, ast.Attribute) else None
+        default = _setting(document, node)
         if not isinstance(node, ast.Name) and default is None:
             return node
         node = default or _assigned(document, node)  # type: ignore[arg-type]
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
+
+
+def _setting(document: Document, node: ast.expr) -> ast.expr | None:
+    """The value that is written elsewhere for an option, an entry, or a field; None for anything else."""
+    if isinstance(node, ast.Subscript):
+        return _entry_of(document, node)
+    return (_default_of(document, node) or _field_of(document, node)) if isinstance(node, ast.Attribute) else None
+
+
+def _entry_of(document: Document, entry: ast.Subscript) -> ast.expr | None:
+    """The value of an entry in a dictionary that is written out, and to which none is given later."""
+    key, holder = entry.slice, entry.value
+    whole = _entry_of(document, holder) if isinstance(holder, ast.Subscript) else None
+    if whole is None and isinstance(holder, ast.Name):
+        whole = _plain_assigned(document, holder)
+    if not isinstance(whole, ast.Dict) or not isinstance(key, ast.Constant) or is_changed(document, holder):
+        return None
+    keys = [item.value if isinstance(item, ast.Constant) else None for item in whole.keys]
+    return whole.values[keys.index(key.value)] if keys.count(key.value) == 1 and None not in keys else None
+
+
+def is_changed(document: Document, holder: ast.expr) -> bool:
+    """Whether a dictionary is given entries after it is made, or is handed to what may do so by a method."""
+    text = ast.dump(holder)
+    reads = [node for node in ast.walk(document.tree) if isinstance(node, ast.expr) and ast.dump(node) == text]
+    holders = [document.parents[node] for node in reads]
+    stored = (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) for node in holders)
+    methods = (isinstance(node, ast.Attribute) and node.attr in ("update", "pop", "setdefault") for node in holders)
+    return any(stored) or any(methods)
+
+
+def _field_of(document: Document, read: ast.Attribute) -> ast.expr | None:
+    """The value that a class gives one of its fields, where no object is given another one."""
+    nodes = list(ast.walk(document.tree))
+    stored = any(
+        isinstance(node, ast.Attribute) and node.attr == read.attr and not isinstance(node.ctx, ast.Load)
+        for node in nodes
+    )
+    found = [
+        (holder, _plain_value(statement))
+        for holder in nodes
+        if isinstance(holder, ast.ClassDef)
+        for statement in holder.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and _target(statement) == read.attr
+    ]
+    if stored or len(found) != 1:
+        return None
+    (holder, value), calls = found[0], [node for node in nodes if isinstance(node, ast.Call)]
+    made = [call for call in calls if last_name(call.func) in (holder.name, "replace")]
+    if any(call.args and last_name(call.func) == holder.name for call in made):
+        return None
+    if any(keyword.arg in (None, read.attr) for call in made for keyword in call.keywords):
+        return None
+    return argument(value, "default") if isinstance(value, ast.Call) else value
+
+
+def _target(statement: ast.Assign | ast.AnnAssign) -> str:
+    target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _default_of(document: Document, option: ast.Attribute) -> ast.expr | None:
@@ -135,7 +195,10 @@ def followed(document: Document, node: ast.expr) -> ast.expr | None:
 
 def is_read_once(document: Document, node: ast.expr) -> bool:
     """Whether a value that stands for itself, or for a name, is read nowhere else: only then may it be edited there."""
-    if isinstance(node, ast.Attribute):
+    if isinstance(node, ast.Attribute):  # the object may have another name elsewhere
+        attributes = (item for item in ast.walk(document.tree) if isinstance(item, ast.Attribute))
+        return sum(item.attr == node.attr for item in attributes) == 1
+    if isinstance(node, ast.Subscript):
         return sum(ast.dump(item) == ast.dump(node) for item in ast.walk(document.tree)) == 1
     while isinstance(node, ast.Name):
         reads = [item for item in ast.walk(document.tree) if isinstance(item, ast.Name) and item.id == node.id]

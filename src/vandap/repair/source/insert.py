@@ -105,10 +105,13 @@ def insert_before(project: Project, path: str, kind: str, arguments: str = "") -
         RefusalError: The layer is used in a way that cannot be extended.
     """
     document, call, alike = layer_calls(project, path)
-    if len(alike) > 1:
-        raise RefusalError(f"One call makes {len(alike)} layers.", call.lineno, document.path)
     name, needed = sibling(document, call, kind)
     text = f"{name}({arguments})"
+    if len(alike) > 1:
+        edit = _before_loop(document, call, text) if path == alike[0].path else None
+        if edit is None:
+            raise RefusalError(f"One call makes {len(alike)} layers.", call.lineno, document.path)
+        return project.edited(document, *needed, edit)
     if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
         raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
     if alike[0].kind in MERGING:
@@ -140,6 +143,23 @@ def _before(document: Document, call: ast.Call, text: str) -> tuple[Edit, ...]:
     given = applied.args[0]
     put = Edit(*document.span(given), f"{new}({document.text(given)})")
     return before(document, parent, f"{new} = {text}"), put
+
+
+def _before_loop(document: Document, call: ast.Call, text: str) -> Edit | None:
+    """The edit that puts a layer before the loop whose first pass makes the first layer; None where there is none."""
+    parent, loop = document.parents[call], document.parents.get(call)
+    while loop is not None and not isinstance(loop, ast.For | ast.While | ast.FunctionDef | ast.Lambda):
+        loop = document.parents.get(loop)
+    if not isinstance(loop, ast.For | ast.While):
+        return None
+    if _is_added(parent, call):
+        return before(document, loop, f"{document.text(parent.func)}({text})")  # type: ignore[attr-defined]
+    given = parent.args if isinstance(parent, ast.Call) and parent.func is call else []
+    holder = document.parents[parent]
+    targets = holder.targets if isinstance(holder, ast.Assign) and holder.value is parent else []
+    names = [item.id for item in (*given, *targets) if isinstance(item, ast.Name)]
+    is_passed_on = len(given) == len(targets) == 1 and len(names) == 2 and len(set(names)) == 1
+    return before(document, loop, f"{names[0]} = {text}({names[0]})") if is_passed_on else None
 
 
 def _held(document: Document, call: ast.Call, parent: ast.AST) -> tuple[ast.Attribute, ast.Call]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import argument, function_of, is_plain, is_read_once, resolved
+from vandap.repair.source.find import argument, followed, function_of, is_changed, is_plain, is_read_once, resolved
 
 
 def set_argument(
@@ -30,6 +31,11 @@ def set_argument(
     if found is None:
         if position is not None and any(isinstance(item, ast.Starred) for item in call.args[: position + 1]):
             raise RefusalError(f"{name} may be among the arguments that are handed on.", call.lineno, document.path)
+        handed = handed_on(document, call)
+        if handed and name in handed:
+            if not is_plain(handed[name]):
+                raise RefusalError(f"{name} is no value that is written out.", handed[name].lineno, document.path)
+            return Edit(*document.span(handed[name]), text)
         return add_keyword(document, call, name, text)
     value = resolved(document, found)
     if not is_plain(value):
@@ -37,6 +43,23 @@ def set_argument(
             f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
         )
     return instead(document, found, value if is_read_once(document, found) else found, text, since)
+
+
+def handed_on(document: Document, call: ast.Call) -> Mapping[str, ast.expr] | None:
+    """What a call is given by `**options`, by name; None where that is not a dictionary that is written out for it."""
+    found: dict[str, ast.expr] = {}
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            continue
+        whole = followed(document, keyword.value)
+        if not isinstance(whole, ast.Dict) or any(not isinstance(key, ast.Constant) for key in whole.keys):
+            return None
+        is_here = whole is keyword.value
+        if not is_here and (not is_read_once(document, keyword.value) or is_changed(document, keyword.value)):
+            return None
+        keys = [key.value for key in whole.keys if isinstance(key, ast.Constant)]
+        found |= {str(key): value for key, value in zip(keys, whole.values, strict=True)}
+    return found
 
 
 def put_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
@@ -70,7 +93,8 @@ def add_keyword(document: Document, call: ast.Call, name: str, text: str) -> Edi
     Raises:
         RefusalError: The call hands on `**options`, which may hold the keyword already.
     """
-    if any(keyword.arg is None for keyword in call.keywords):
+    handed = handed_on(document, call)
+    if handed is None or name in handed:
         raise RefusalError(f"{name} may be among the options that are handed on.", call.lineno, document.path)
     close = document.span(call)[1] - 1
     items = [*call.args, *call.keywords]

@@ -9,7 +9,7 @@ from script_edits import edited, recorded, refusal
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ShuffleBuffer
-from vandap.repair.changes.optimisation import Epochs, LearningRate
+from vandap.repair.changes.optimisation import Epochs, LearningRate, NoClip, OptimiserSetting
 from vandap.repair.changes.output import OutputActivation
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, InputShape, LayerSetting, Penalty
 
@@ -122,3 +122,81 @@ def test_an_option_that_is_read_twice_keeps_its_default(tmp_path: Path) -> None:
     text = OPTIONS.replace("model.compile", "print(args.learning_rate)\nmodel.compile")
     made = edited(recorded(tmp_path, text, ("drop", "Dropout", "Dropout(")), LearningRate(0.01))
     assert "SGD(0.01)" in made and "type=float, default=0.5)" in made
+
+
+CONFIG = """import keras
+from dataclasses import dataclass, field
+
+OPTIONS = {"epochs": 12, "optimiser": {"momentum": 0.999}}
+
+
+@dataclass
+class Config:
+    rate: float = 0.3
+    drop: float = field(default=0.9)
+
+
+def build(cfg):
+    model = keras.Sequential([keras.layers.Dropout(cfg.drop)])
+    model.compile(keras.optimizers.SGD(cfg.rate, momentum=OPTIONS["optimiser"]["momentum"]), "mse")
+    return model
+
+
+cfg = Config()
+model = build(cfg)
+model.fit(x, y, epochs=OPTIONS["epochs"])
+"""
+
+
+def test_a_setting_is_edited_where_it_is_written(tmp_path: Path) -> None:
+    """Fields of a configuration, and entries of a dictionary, also of one in another."""
+    changes = LearningRate(0.01), Epochs(36), OptimiserSetting("momentum", 0.9), LayerSetting("rate", 0.2, ("drop",))
+    made = edited(recorded(tmp_path, CONFIG, ("drop", "Dropout", "Dropout(")), *changes)
+    assert '{"epochs": 36, "optimiser": {"momentum": 0.9}}' in made
+    assert "rate: float = 0.01" in made and "field(default=0.2)" in made
+    assert "SGD(cfg.rate, momentum=OPTIONS" in made and 'epochs=OPTIONS["epochs"]' in made
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cfg = Config()", "cfg = Config(rate=0.5)"),
+        ("cfg = Config()", "cfg = Config(0.5)"),
+        ("cfg = Config()", "cfg = Config()\ncfg.rate = 0.5"),
+        ("def build", "class Other:\n    rate = 0.1\n\n\ndef build"),
+    ],
+)
+def test_a_field_that_may_have_another_value_is_left_alone(old: str, new: str, tmp_path: Path) -> None:
+    """Objects are given values of their own, or two classes have such a field."""
+    project = recorded(tmp_path, CONFIG.replace(old, new, 1), ("drop", "Dropout", "Dropout("))
+    assert "no value that is written out" in refusal(project, LearningRate(0.01)).reason
+
+
+@pytest.mark.parametrize("change", ['OPTIONS["epochs"] = 3', "OPTIONS.update(epochs=3)", "OPTIONS[name] = 3"])
+def test_a_dictionary_that_is_changed_is_left_alone(change: str, tmp_path: Path) -> None:
+    """What it holds in the end is not what it is made of."""
+    text = CONFIG.replace("cfg = Config()", f"cfg = Config()\n{change}")
+    assert "no value that is written out" in refusal(recorded(tmp_path, text), Epochs(36)).reason
+
+
+HANDED = """\
+import keras
+OPTIONS = {"learning_rate": 5.0, "clipnorm": 1e-5}
+model.compile(keras.optimizers.SGD(**OPTIONS), "mse")
+model.fit(x, y, **{"epochs": 3})
+"""
+
+
+def test_options_that_are_handed_on_are_edited_in_their_dictionary(tmp_path: Path) -> None:
+    """What is not among them is written beside them; a bound is taken away by None."""
+    project = recorded(tmp_path, HANDED)
+    made = edited(project, LearningRate(0.01), NoClip(), Epochs(9), OptimiserSetting("momentum", 0.9))
+    assert 'OPTIONS = {"learning_rate": 0.01, "clipnorm": None}' in made and '**{"epochs": 9}' in made
+    assert "SGD(**OPTIONS, momentum=0.9)" in made
+
+
+@pytest.mark.parametrize("more", ["print(OPTIONS)", "OPTIONS['clipnorm'] = 1.0", "OPTIONS = other"])
+def test_options_that_others_read_or_change_are_left_alone(more: str, tmp_path: Path) -> None:
+    """The dictionary is not that of this call alone."""
+    text = HANDED.replace("model.compile", f"{more}\nmodel.compile")
+    assert "handed on" in refusal(recorded(tmp_path, text), LearningRate(0.01)).reason

@@ -91,3 +91,30 @@ def test_a_layer_of_an_object_that_is_used_otherwise_is_left_alone(call: str, tm
     """Called twice, handed on, or called with what nobody can see."""
     text = CLASS.replace("self.head(self.first(inputs))", call)
     assert "cannot be extended" in refusal(recorded(tmp_path, text, FIRST), StandardiseInputs()).reason
+
+
+DENSE = (("dense", "Dense", "Dense("), ("dense_1", "Dense", "Dense("))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "x = inputs\nfor units in sizes:\n    x = keras.layers.Dense(units)(x)\nmodel.fit(a, b)\n",
+            "x = keras.layers.Rescaling(1 / 255)(x)\nfor units in sizes:\n",
+        ),
+        (
+            "for units in sizes:\n    model.add(keras.layers.Dense(units))\nmodel.fit(a, b)\n",
+            "model.add(keras.layers.Rescaling(1 / 255))\nfor units in sizes:\n",
+        ),
+        ("for units in sizes:\n    x = keras.layers.Dense(units)(y)\nmodel.fit(a, b)\n", ""),
+        ("def block(x):\n    x = keras.layers.Dense(8)(x)\n    return x\nblock(block(x))\nmodel.fit(a, b)\n", ""),
+    ],
+)
+def test_what_comes_before_layers_of_a_loop_stands_before_the_loop(text: str, expected: str, tmp_path: Path) -> None:
+    """Its first pass makes the first layer; a function that is called twice, or other names, are left alone."""
+    project = recorded(tmp_path, "import keras\n" + text + "model.compile('sgd', 'mse')\n", *DENSE)
+    if expected:
+        assert expected in edited(project, RescaleInputs(255.0))
+    else:
+        assert "One call makes 2 layers" in refusal(project, RescaleInputs(255.0)).reason

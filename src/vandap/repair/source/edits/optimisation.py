@@ -30,7 +30,7 @@ from vandap.repair.source.own import check_one_model, own
 from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
-from vandap.repair.source.write import instead, named_in, remove_argument, set_argument
+from vandap.repair.source.write import handed_on, instead, named_in, remove_argument, set_argument
 
 _RATE = 0
 """Place of `learning_rate` among the arguments of every optimiser of Keras."""
@@ -100,6 +100,10 @@ def _clip(change: Clip, project: Project) -> Project:
 def _no_clip(change: NoClip, project: Project) -> Project:
     document, call, given = _optimiser_of(project)
     bounds = _bounds(given)
+    handed = (handed_on(document, given) or {}) if isinstance(given, ast.Call) else {}
+    named = [name for name in _BOUNDS if name in handed]
+    if not bounds and named and isinstance(given, ast.Call):
+        return project.edited(document, set_argument(document, given, named[0], "None"))
     if not bounds or not isinstance(given, ast.Call):
         raise RefusalError("No bound of the gradient is written here.", call.lineno, document.path)
     return project.edited(document, remove_argument(document, given, str(bounds[0].arg)))
