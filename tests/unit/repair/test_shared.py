@@ -11,6 +11,7 @@ from vandap.repair.changes.output import OutputActivation, SetLoss
 from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting
 from vandap.repair.remedies.add_activation import AddActivation
 from vandap.repair.remedies.fix_shape import FixShape
+from vandap.repair.remedies.loss_from_logits import LossFromLogits
 from vandap.repair.remedies.match_output_to_loss import MatchOutputToLoss
 from vandap.repair.remedies.remove_augmentation import RemoveAugmentation
 from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
@@ -220,3 +221,11 @@ def test_augmentation_is_taken_out_as_a_whole():
     assert [change.words for change in still] == words and singly == [(change,) for change in whole]
     weaker, *_ = WeakenAugmentation().proposals(case)
     assert [change.value for change in weaker] == [0.125, 0.1, 0.05]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("MeanSquaredError", 0), ("BinaryCrossentropy", 1)])
+def test_only_a_cross_entropy_can_take_logits(kind, count):
+    """Others have no such argument."""
+    layer = Layer(0, "out", "out", "Dense", activation="linear", parameters=1, output_shape=(None, 1))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", kind),)), outputs=("out",))
+    assert len(LossFromLogits().proposals(Case(FINDING, program))) == count

@@ -17,7 +17,9 @@ class LossFromLogits(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
-        output = case.output
+        output, losses = case.output, case.program.compile.losses
+        if len(losses) != 1 or "rossentropy" not in losses[0].kind:
+            return ()
         if output is None or output.activation not in ("softmax", "sigmoid", "linear"):
             return ()
         if output.activation == "linear":

@@ -151,11 +151,7 @@ class HeldOut:
         if target is None:
             held, target = _streamed(held)
         predicted = model.predict(held, batch_size=_BATCH, verbose=0)
-        predicted = next(iter(predicted.values())) if isinstance(predicted, dict) else predicted
-        if isinstance(predicted, list | tuple) and len(predicted) != 1:
-            raise NotReplayableError("The model has several outputs; which one counts is not known.")
-        values = np.asarray(predicted[0] if isinstance(predicted, list | tuple) else predicted)
-        arrays = {"prediction": values.astype(np.float32), "target": np.asarray(target)}
+        arrays = {"prediction": _only(predicted).astype(np.float32), "target": _only(target)}
         write_arrays(Path(self.request.folder) / PREDICTIONS, arrays)
         self.facts.update(_compiled(model))
 
@@ -252,6 +248,21 @@ class HeldOut:
             self._show(given, (x, y, *validation[2:]), division.select)
             return x, y
         return validation, None
+
+
+def _only(values: Any) -> np.ndarray:
+    """The array of the one output; also in a list or a dictionary of one.
+
+    Raises:
+        NotReplayableError: There are several.
+    """
+    outputs = (
+        list(values.values()) if isinstance(values, dict) else values if isinstance(values, tuple | list) else None
+    )
+    if outputs is not None and len(outputs) != 1 and any(hasattr(item, "shape") for item in outputs):
+        raise NotReplayableError("The model has several outputs; which one counts is not known.")
+    is_held = outputs is not None and len(outputs) == 1 and hasattr(outputs[0], "shape")
+    return np.asarray(outputs[0] if is_held and outputs else values)
 
 
 def _classes(model: Any, *targets: Any) -> np.ndarray | None:

@@ -274,3 +274,13 @@ def test_by_folds_a_split_stays_as_it_is_too(tmp_path: Path) -> None:
         folder.mkdir()
         model, _ = trained(folder, (0, 5, 0), pooled=True, resplit=resplit, validation_split=0.2)
         assert (max(numbers(model.given["x"])) >= 960) is resplit
+
+
+@pytest.mark.parametrize("many", [{"a": X[:, 0], "b": X[:, 1]}, [X[:, 0], X[:, 1]]], ids=["named", "listed"])
+def test_several_outputs_are_refused_in_any_form(many: Any) -> None:
+    """Which one counts is not known; of one it does not matter what holds it."""
+    with pytest.raises(held_out.NotReplayableError, match="several outputs"):
+        held_out._only(many)
+    for one in (X, [X], (X,), {"a": X}):
+        assert np.array_equal(held_out._only(one), X)
+    assert held_out._only([1.0, 0.0, 2.0]).shape == (3,)
