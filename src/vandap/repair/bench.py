@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -228,7 +229,7 @@ class Bench:
             seen = [
                 {"changes": _stored(item.changes), "scores": item.scores, "crashed": item.crashed} for item in tried
             ]
-            costs = [(_stored(changes), _typical(seconds)) for changes, seconds in self._costs.items()]
+            costs = [(_stored(changes), statistics.median_low(seconds)) for changes, seconds in self._costs.items()]
             facts = {"bundle": _stored(bundle), "put": _stored(put), "tried": seen, "costs": costs}
             write_json(stored, {**facts, "budget": self.plan.budget})
         return put, tried
@@ -283,8 +284,8 @@ class Bench:
         workers = self.trials.workers.count
         usual = self.trials.seconds * workers  # the very first training imported the libraries as well
         as_it_is, changed = self._costs.get((), []), self._costs.get(bundle, [usual])
-        first = min([usual, *as_it_is]) if len(as_it_is) < 2 else _typical(as_it_is)
-        return (first + _typical(changed)) / workers
+        first = min([usual, *as_it_is]) if len(as_it_is) < 2 else statistics.median_low(as_it_is)
+        return (first + statistics.median_low(changed)) / workers
 
     def confirmed(self, folder: Path, bundle: Bundle, proof: int = 1) -> Experiment:
         """Put the bundle to the proof, with as many planned looks as the budget allows.
@@ -350,11 +351,6 @@ class Bench:
             shown = f"{self.scale.metric} {self.scale.own(score):.4g}"
         text = f"{words}, seed {done.job.seed}: {shown} ({max(self.left, 0):.0f} s left)"
         self.progress("note", {"text": text})
-
-
-def _typical(seconds: Sequence[float]) -> float:
-    """The median of what some trainings took, the lower of two."""
-    return sorted(seconds)[(len(seconds) - 1) // 2]
 
 
 def passes(folder: Path, proof: int) -> int:

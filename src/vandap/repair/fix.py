@@ -63,8 +63,8 @@ class ScriptRepair(ScriptTask):
         with warm(self.plan, self.environment, program.backend, folder, self.libraries) as workers:
             trials = self.trials(program, folder, workers)
             suggested = proposals(examined.findings, program, signals, trials.can_make)
-            made = {change for item in suggested if trials.can_make(item.changes) for change in item.changes}
-            trials.pooled = any(isinstance(change, ShuffleSplit) for change in made)
+            splits = (item.changes for item in suggested if any(isinstance(one, ShuffleSplit) for one in item.changes))
+            trials.pooled = any(map(trials.can_make, splits))
             return repaired(
                 nothing, trials, Bench(trials, self.plan, began, self.progress), examined, suggested, folder
             )

@@ -73,16 +73,17 @@ def is_imbalanced(case: Case) -> bool:
 def output_prior(case: Case) -> tuple[float, ...]:
     """What the output should answer before it knows anything: logits of the class shares, or the targets' mean."""
     counts, losses, output = class_counts(case), case.program.compile.losses, case.output
-    width = output.output_shape[-1] if output is not None and output.output_shape else None
     if len(losses) != 1 or output is None or output.kind != "Dense":
         return ()
     if "rossentropy" not in losses[0].kind:
         scale = target_scale(case) if output.activation == "linear" else None
-        return (scale[1],) if scale is not None and width == 1 and abs(scale[1]) > scale[0] else ()
+        return (scale[1],) if scale is not None and case.width == 1 and abs(scale[1]) > scale[0] else ()
     known = [count + 1.0 for count in counts]
-    if width == 1 and len(known) == 2:
+    if case.width == 1 and len(known) == 2:
         return (round(math.log(known[1] / known[0]), 3),)
-    return tuple(round(math.log(count / sum(known)), 3) for count in known) if known and width == len(known) else ()
+    return (
+        tuple(round(math.log(count / sum(known)), 3) for count in known) if known and case.width == len(known) else ()
+    )
 
 
 def label_fact(case: Case, name: str) -> float | None:

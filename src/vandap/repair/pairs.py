@@ -41,8 +41,7 @@ def activation_for(case: Case) -> str:
 
 def pair_for(case: Case) -> tuple[str, str] | None:
     """(loss, activation) that belong to the labels and to the width of the output; None where that is not clear."""
-    output = case.output
-    width = output.output_shape[-1] if output is not None and output.output_shape else None
+    width = case.width
     if width is None:
         return None
     if label_fact(case, "one_hot"):

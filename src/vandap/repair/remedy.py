@@ -57,6 +57,11 @@ class Case:
         return self.program.layer(outputs[0]) if len(outputs) == 1 else None
 
     @property
+    def width(self) -> int | None:
+        """Numbers that the one output gives for an example, or for a step of it; None where that is not known."""
+        return self.output.output_shape[-1] if self.output is not None and self.output.output_shape else None
+
+    @property
     def answering(self) -> tuple[Layer, ...]:
         """The output, and where it has no weights (`Activation("softmax")`) what leads to it, back to one that has."""
         found: list[Layer] = []

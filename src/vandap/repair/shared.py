@@ -127,6 +127,17 @@ def scaled_target(case: Case) -> Bundles:
     return ((OutputActivation(output.path, "linear"), ScaleTarget(*scale)),) if is_kept_out else ()
 
 
+def less_dropout(case: Case) -> Bundles:
+    """A usual rate for every dropout that leaves out more than most networks bear."""
+    high = tuple(layer.path for layer in of_kind(case, "Dropout") if is_high(layer))
+    return ((LayerSetting("rate", 0.2, high),),) if high else ()
+
+
+def is_high(dropout: Layer) -> bool:
+    """Whether a dropout leaves out more than most networks bear."""
+    return float(dropout.settings.get("rate") or 0.0) > 0.3
+
+
 def without_decay(case: Case, *factors: float) -> Bundles:
     """The optimiser's weight decay times these factors; nothing where it has none."""
     decay = case.program.compile.settings.get("weight_decay")

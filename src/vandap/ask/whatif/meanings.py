@@ -194,9 +194,8 @@ def loss(caught: Caught, subject: Subject) -> tuple[Change, ...]:
 
 def _other_labels(name: str, case: Case) -> str:
     """Why a loss does not go with the form of the labels, where they are those of several classes; "" where it does."""
-    losses, output = case.program.compile.losses, case.output
-    width = output.output_shape[-1] if output is not None and output.output_shape else None
-    if len(losses) != 1 or width == 1:
+    losses = case.program.compile.losses
+    if len(losses) != 1 or case.width == 1:
         return ""
     if losses[0].kind == _NUMBERED and name != _SPARSE:
         return f"The labels are class numbers, and {name} needs as many targets as there are outputs: one-hot labels."

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.structure import Remove
 from vandap.repair.remedy import Case, Remedy, Safety
-
-HIGH = 0.3
-"""A hidden dropout above it is lowered, not removed."""
+from vandap.repair.shared import is_high
 
 
 class RemoveDropoutAfterOutput(Remedy):
@@ -25,5 +23,5 @@ class RemoveDropoutAfterOutput(Remedy):
         if layer is None or layer.kind != "Dropout":
             return ()
         is_last = layer.path in {item.path for item in case.answering}
-        is_high = float(layer.settings.get("rate") or 0.0) > HIGH  # a lower rate is the answer to it
-        return ((Remove((layer.path,), "Dropout"),),) if is_last or not is_high else ()
+        lowered = is_high(layer) and not is_last  # a lower rate is the answer to it
+        return () if lowered else ((Remove((layer.path,), "Dropout"),),)

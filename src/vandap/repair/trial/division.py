@@ -66,13 +66,17 @@ class Division:
         """Training and validation rows."""
         return self.rows + self.validation
 
+    @property
+    def _held(self) -> np.ndarray:
+        """Positions, among training and validation rows, of the held-out rows in their order."""
+        return np.concatenate([self.rows + np.arange(self.validation), self.extra])
+
     @cached_property
     def _unscreened(self) -> np.ndarray:
         """Which training and validation rows did not screen, nor any row that is equal; all where most of them did."""
         if not len(self.hashes):
             return np.ones(self.total, dtype=bool)
-        held = np.concatenate([self.rows + np.arange(self.validation), self.extra])
-        apart = ~np.isin(self.hashes, self.hashes[held[self.select]])
+        apart = ~np.isin(self.hashes, self.hashes[self._held[self.select]])
         return apart if 2 * apart.sum() >= self.total else np.ones(self.total, dtype=bool)
 
     @property
@@ -99,8 +103,7 @@ class Division:
     @property
     def free(self) -> np.ndarray:
         """Positions, among training and validation rows, of those that neither screen nor decide."""
-        held = np.concatenate([self.rows + np.arange(self.validation), self.extra])
-        return np.setdiff1d(np.arange(self.total), held[np.concatenate([self.select, self.confirm])])
+        return np.setdiff1d(np.arange(self.total), self._held[np.concatenate([self.select, self.confirm])])
 
     @property
     def kept(self) -> np.ndarray:

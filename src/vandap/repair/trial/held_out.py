@@ -256,13 +256,12 @@ def _only(values: Any) -> np.ndarray:
     Raises:
         NotReplayableError: There are several.
     """
-    outputs = (
-        list(values.values()) if isinstance(values, dict) else values if isinstance(values, tuple | list) else None
-    )
-    if outputs is not None and len(outputs) != 1 and any(hasattr(item, "shape") for item in outputs):
+    outputs = list(values.values()) if isinstance(values, dict) else values
+    if not isinstance(outputs, list | tuple) or not any(hasattr(item, "shape") for item in outputs):
+        return np.asarray(outputs)  # an array, or a list of numbers
+    if len(outputs) != 1:
         raise NotReplayableError("The model has several outputs; which one counts is not known.")
-    is_held = outputs is not None and len(outputs) == 1 and hasattr(outputs[0], "shape")
-    return np.asarray(outputs[0] if is_held and outputs else values)
+    return np.asarray(outputs[0])
 
 
 def _classes(model: Any, *targets: Any) -> np.ndarray | None:
