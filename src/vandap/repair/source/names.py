@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import followed, function_of, last_name
+from vandap.repair.source.find import function_of, last_name
 from vandap.repair.source.functions import first_line
+from vandap.repair.source.values import followed
 
 
 def sibling(document: Document, call: ast.Call, kind: str) -> tuple[str, tuple[Edit, ...]]:

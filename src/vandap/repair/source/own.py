@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import argument, calls_at, followed, function_of, last_name, resolved
+from vandap.repair.source.find import argument, calls_at, function_of, last_name
 from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
+from vandap.repair.source.values import calls_of, followed, parameters, resolved
 
 _Named = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -68,7 +69,7 @@ def check_one_model(project: Project, document: Document, call: ast.Call) -> Non
         function = function_of(document, function)
     if len(fits) < 2 or function is None:
         return
-    if len({_given(document, function, call, other) for other in _calls_of(document, function)}) > 1:
+    if len({_given(document, function, call, other) for other in calls_of(document, function)}) > 1:
         raise RefusalError(
             f"{function.name} does this for several models: it is called with different ones, or to make them.",
             call.lineno,
@@ -100,21 +101,9 @@ def own_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
     return document, call
 
 
-def _calls_of(document: Document, function: _Named) -> list[ast.Call]:
-    """The calls of a function in its own file; those of a class where the function makes its objects."""
-    holder = document.parents[function]
-    is_method = isinstance(holder, ast.ClassDef)
-    if isinstance(holder, ast.ClassDef) and function.name == "__init__":
-        function, is_method = holder, False  # type: ignore[assignment]
-    kind = ast.Attribute if is_method else ast.Name
-    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
-    return [call for call in calls if isinstance(call.func, kind) and last_name(call.func) == function.name]
-
-
 def _given(document: Document, function: _Named, call: ast.Call, other: ast.Call) -> str:
     """What a call of a function gives it: its model, where that is an argument, or else everything."""
-    names = [item.arg for item in (*function.args.posonlyargs, *function.args.args)]
-    names = names[1:] if isinstance(document.parents[function], ast.ClassDef) else names
+    names = parameters(document, function)
     model = call.func.value if isinstance(call.func, ast.Attribute) else None
     if isinstance(model, ast.Name) and model.id in names:
         given = argument(other, model.id, names.index(model.id))

@@ -8,9 +8,11 @@ from itertools import permutations
 
 from vandap.core.program import Layer
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import argument, call_at, calls_at, check_unshared, resolved
+from vandap.repair.source.find import argument, call_at, calls_at, check_unshared
 from vandap.repair.source.lists import is_in_chain
 from vandap.repair.source.project import Project
+from vandap.repair.source.values import resolved
+from vandap.repair.source.write import handed_on
 
 OPTIMIZER, LOSS = 0, 1
 """Places of `optimizer` and `loss` among the arguments of `compile`."""
@@ -51,7 +53,8 @@ def compile_argument(project: Project, name: str, position: int) -> tuple[Docume
     document, call = compile_call(project)
     given = argument(call, name, position)
     if given is None:
-        return document, call, None
+        handed = (handed_on(document, call) or {}).get(name)
+        return document, call, None if handed is None else resolved(document, handed)
     check_unshared(document, given, "compile")
     return document, call, resolved(document, given)
 

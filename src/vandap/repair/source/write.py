@@ -6,7 +6,11 @@ import ast
 from collections.abc import Mapping
 
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import argument, followed, function_of, is_changed, is_plain, is_read_once, resolved
+from vandap.repair.source.find import argument, function_of, last_name
+from vandap.repair.source.values import entries_of, followed, is_changed, is_plain, is_read_once, is_swept, resolved
+
+_PLAIN = ("int", "float", "bool", "str", "len", "min", "max", "round", "abs", "sqrt", "get", "getenv", "getattr")
+"""Functions that give a number or a text."""
 
 
 def set_argument(
@@ -14,7 +18,7 @@ def set_argument(
 ) -> Edit:
     """The edit that gives a call's argument a value: where the value is written, or as a new keyword.
 
-    A name that is read elsewhere as well keeps its value; the new one takes its place in the call.
+    What is read elsewhere as well, or computed, keeps its value; the new one takes its place in the call.
 
     Args:
         document: The file.
@@ -25,7 +29,7 @@ def set_argument(
         since: The first byte of the file at which the module knows the names of the new value.
 
     Raises:
-        RefusalError: The value is there, and neither written out nor a name that is assigned once; or it may be there.
+        RefusalError: The value is there, and is an object or what a loop goes through; or it may be there.
     """
     found = argument(call, name, position)
     if found is None:
@@ -37,12 +41,25 @@ def set_argument(
                 raise RefusalError(f"{name} is no value that is written out.", handed[name].lineno, document.path)
             return Edit(*document.span(handed[name]), text)
         return add_keyword(document, call, name, text)
-    value = resolved(document, found)
-    if not is_plain(value):
-        raise RefusalError(
-            f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
-        )
+    value = followed(document, found)
+    if value is None or not is_plain(value):
+        if is_swept(document, found) or not is_setting(value or found):
+            raise RefusalError(
+                f"{name} is {document.text(found)!r}, which is no value that is written out.",
+                found.lineno,
+                document.path,
+            )
+        if value is None:
+            return Edit(*document.span(found), text)
     return instead(document, found, value if is_read_once(document, found) else found, text, since)
+
+
+def is_setting(node: ast.expr) -> bool:
+    """Whether an expression computes or hands on a plain setting, as far as it tells: no object, no shape of data."""
+    nodes = list(ast.walk(node))
+    calls = [item for item in nodes if isinstance(item, ast.Call)]
+    is_shape = any(isinstance(item, ast.Attribute) and item.attr == "shape" for item in nodes)
+    return not is_shape and all(last_name(call.func) in _PLAIN for call in calls) and not isinstance(node, ast.Lambda)
 
 
 def handed_on(document: Document, call: ast.Call) -> Mapping[str, ast.expr] | None:
@@ -52,13 +69,13 @@ def handed_on(document: Document, call: ast.Call) -> Mapping[str, ast.expr] | No
         if keyword.arg is not None:
             continue
         whole = followed(document, keyword.value)
-        if not isinstance(whole, ast.Dict) or any(not isinstance(key, ast.Constant) for key in whole.keys):
+        entries = None if whole is None else entries_of(whole)
+        if entries is None:
             return None
         is_here = whole is keyword.value
         if not is_here and (not is_read_once(document, keyword.value) or is_changed(document, keyword.value)):
             return None
-        keys = [key.value for key in whole.keys if isinstance(key, ast.Constant)]
-        found |= {str(key): value for key, value in zip(keys, whole.values, strict=True)}
+        found |= entries
     return found
 
 

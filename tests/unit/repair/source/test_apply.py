@@ -314,7 +314,12 @@ REFUSED = [
         sequential,
         "no value that is written",
     ),
-    (LearningRate(0.1), SEQUENTIAL.replace("RATE = 0.1", "RATE = 0.1; RATE *= 2"), sequential, "not one plain"),
+    (
+        LearningRate(0.1),
+        SEQUENTIAL.replace("RATE = 0.1", "for RATE in (1.0, 0.5): print(RATE)"),
+        sequential,
+        "no value that is written",
+    ),
     (Epochs(3), SEQUENTIAL.replace("epochs=4", "**settings"), sequential, "handed on"),
     (
         LearningRate(0.1),

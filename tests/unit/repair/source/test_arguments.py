@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from script_edits import edited, recorded, refusal
 
+from vandap.core.program import Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ShuffleBuffer
-from vandap.repair.changes.optimisation import Epochs, LearningRate, NoClip, OptimiserSetting
+from vandap.repair.changes.optimisation import BatchSize, Epochs, LearningRate, NoClip, Optimiser, OptimiserSetting
 from vandap.repair.changes.output import OutputActivation
 from vandap.repair.changes.structure import HiddenActivation, Initialiser, InputShape, LayerSetting, Penalty
 
@@ -109,12 +111,12 @@ model.fit(x, y, epochs=args.epochs)
 
 
 def test_an_option_is_edited_by_its_default(tmp_path: Path) -> None:
-    """As a person would: who gives it on the command line still has it; one without a default has no value here."""
+    """As a person would: who gives it on the command line still has it; one without a default is replaced."""
     drop = ("drop", "Dropout", "Dropout(")
     made = edited(recorded(tmp_path, OPTIONS, drop), LearningRate(0.01), LayerSetting("rate", 0.2, ("drop",)))
     assert '"--learning-rate", type=float, default=0.01)' in made and "SGD(args.learning_rate)" in made
     assert 'dest="dropped", type=float, default=0.2)' in made and "Dropout(args.dropped)" in made
-    assert "no value that is written out" in refusal(recorded(tmp_path, OPTIONS, drop), Epochs(9)).reason
+    assert "epochs=9)" in edited(recorded(tmp_path, OPTIONS, drop), Epochs(9))
 
 
 def test_an_option_that_is_read_twice_keeps_its_default(tmp_path: Path) -> None:
@@ -169,14 +171,99 @@ def test_a_setting_is_edited_where_it_is_written(tmp_path: Path) -> None:
 def test_a_field_that_may_have_another_value_is_left_alone(old: str, new: str, tmp_path: Path) -> None:
     """Objects are given values of their own, or two classes have such a field."""
     project = recorded(tmp_path, CONFIG.replace(old, new, 1), ("drop", "Dropout", "Dropout("))
-    assert "no value that is written out" in refusal(project, LearningRate(0.01)).reason
+    made = edited(project, LearningRate(0.01))
+    assert "rate: float = 0.3" in made and "SGD(0.01, momentum" in made
 
 
 @pytest.mark.parametrize("change", ['OPTIONS["epochs"] = 3', "OPTIONS.update(epochs=3)", "OPTIONS[name] = 3"])
 def test_a_dictionary_that_is_changed_is_left_alone(change: str, tmp_path: Path) -> None:
     """What it holds in the end is not what it is made of."""
-    text = CONFIG.replace("cfg = Config()", f"cfg = Config()\n{change}")
-    assert "no value that is written out" in refusal(recorded(tmp_path, text), Epochs(36)).reason
+    made = edited(recorded(tmp_path, CONFIG.replace("cfg = Config()", f"cfg = Config()\n{change}")), Epochs(36))
+    assert '{"epochs": 12, ' in made and "model.fit(x, y, epochs=36)" in made
+
+
+ELSEWHERE = """\
+import json
+import keras
+
+config = dict(compile=dict(optimizer="sgd", loss="mse"), fit=dict(epochs=3))
+read = json.load(open("config.json"))
+
+
+def rates(name="sgd", lr=1e-5):
+    if name == "adam":
+        return keras.optimizers.Adam(lr)
+    return keras.optimizers.SGD(lr, momentum=0.9)
+
+
+def block(h, act="sigmoid", drop=0.9):
+    return keras.layers.Dropout(drop)(keras.layers.Dense(4, activation=act)(h))
+
+
+class Trainer:
+    def __init__(self, decay, size=512):
+        self.decay, self.size = decay, size
+        self.steps = 2 * size
+
+    def run(self):
+        MODEL
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "change", "expected"),
+    [
+        (
+            "model.compile(rates(), 'mse'); model.fit(x, y)",
+            LearningRate(0.1),
+            "keras.optimizers.SGD(0.1, momentum=0.9)",
+        ),
+        (
+            "model.compile(rates(), 'mse'); model.fit(x, y)",
+            Optimiser("Adam", 0.1),
+            "return keras.optimizers.Adam(learni",
+        ),
+        ("model.compile(**config['compile']); model.fit(x, y)", LearningRate(0.1), "SGD(learning_rate=0.1), loss="),
+        ("model.compile('sgd'); model.fit(x, y, **config['fit'])", Epochs(9), "fit=dict(epochs=9)"),
+        ("model.compile('sgd'); model.fit(x, y, epochs=read['epochs'])", Epochs(9), "epochs=9)"),
+        ("model.compile(keras.optimizers.SGD(10**-1)); model.fit(x, y)", LearningRate(0.1), "SGD(0.1))"),
+        ("model.compile('sgd'); model.fit(x, y, batch_size=self.size)", BatchSize(8), "batch_size=8)"),
+        ("model.compile('sgd'); model.fit(x, y, batch_size=self.steps)", BatchSize(8), "self.steps = 8\n"),
+        ("model = M(block(h)); model.compile('sgd'); model.fit(x, y)", HiddenActivation("relu", ("d",)), 'act="relu"'),
+        (
+            "model = M(block(h, 'elu')); model.compile('sgd'); model.fit(x, y)",
+            HiddenActivation("relu", ("d",)),
+            'k(h, "r',
+        ),
+        (
+            "model = M(block(h), block(i)); model.compile('sgd'); model.fit(x, y)",
+            HiddenActivation("relu", ("d",)),
+            '="relu"',
+        ),
+    ],
+)
+def test_a_setting_that_comes_from_elsewhere_is_followed_or_replaced(
+    call: str, change: Change, expected: str, tmp_path: Path
+) -> None:
+    """Of a function's only call, of its default, of a method's object; in the call where it may be anything."""
+    project = recorded(tmp_path, ELSEWHERE.replace("MODEL", call), ("d", "Dense", "Dense("))
+    compiled = replace(project.program.compile, optimizer_site=Site(str(tmp_path / "train.py"), 11))
+    assert expected in edited(replace(project, program=replace(project.program, compile=compiled)), change)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for rate in (0.1, 0.01):\n    model.compile(keras.optimizers.SGD(rate))\n",
+        "for name, rate in rates:\n    model.compile(keras.optimizers.SGD(rate * 2))\n",
+        "def build(rate):\n    model.compile(keras.optimizers.SGD(rate))\n[build(r) for r in rates]\n",
+        "rate = make_schedule()\nmodel.compile(keras.optimizers.SGD(rate))\n",
+    ],
+)
+def test_what_a_loop_goes_through_is_left_alone(text: str, tmp_path: Path) -> None:
+    """It is meant to be another each time; and what a function made may be no number."""
+    project = recorded(tmp_path, f"import keras\n{text}model.fit(x, y)\n")
+    assert "no value that is written out" in refusal(project, LearningRate(0.01)).reason
 
 
 HANDED = """\

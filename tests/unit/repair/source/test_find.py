@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from vandap.repair.source.document import Document, RefusalError
-from vandap.repair.source.find import resolved
+from vandap.repair.source.values import resolved
 
 PLAIN = [
     # the nearest function around that gives it a value

@@ -24,12 +24,13 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, check_unshared, followed, function_of, resolved
+from vandap.repair.source.find import argument, call_at, check_unshared, function_of
 from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
 from vandap.repair.source.own import check_one_model, own
-from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
+from vandap.repair.source.places import OPTIMIZER, compile_argument, compile_call, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
+from vandap.repair.source.values import followed, resolved
 from vandap.repair.source.write import handed_on, instead, named_in, remove_argument, set_argument
 
 _RATE = 0
@@ -42,6 +43,9 @@ _RATE_CALLBACKS = ("ReduceLROnPlateau", "LearningRateScheduler")
 @edit_of.register
 def _rate(change: LearningRate, project: Project) -> Project:
     _check_not_set_anew(project)
+    if isinstance(project.program.compile.settings.get("learning_rate"), Mapping):
+        site = project.program.compile.site
+        raise RefusalError("The learning rate follows a schedule.", site.line or 0, site.file or "")
     return _set_optimiser_argument(project, "learning_rate", repr(float(change.value)))
 
 
@@ -158,15 +162,41 @@ def _compiled(project: Project, **facts: Any) -> Project:
 def _optimiser_of(project: Project) -> tuple[Document, ast.Call, ast.expr | None]:
     """The file, the call of `compile`, and what gives it its optimiser, out of the loss scaling that may wrap it.
 
+    Where a function makes the optimiser, its file, and twice the call that does.
+
     Raises:
         RefusalError: It is made for several models, or not plainly.
     """
-    document, call, given = compile_argument(project, "optimizer", OPTIMIZER)
+    made = _made(project)
+    document, call, given = compile_argument(project, "optimizer", OPTIMIZER) if made is None else made
     check_one_model(project, document, call)
     if isinstance(given, ast.Call) and class_name(document, given) == "LossScaleOptimizer":
         inner = argument(given, "inner_optimizer", 0)
         given = own(document, inner) if inner is not None else given
     return document, call, given
+
+
+def _made(project: Project) -> tuple[Document, ast.Call, ast.expr] | None:
+    """The file and the call that makes the optimiser, where a function does so; None where `compile` tells.
+
+    Raises:
+        RefusalError: The function makes the optimisers of several models.
+    """
+    site, kind = project.program.compile.optimizer_site, project.program.compile.optimizer
+    compiled, call = compile_call(project)
+    check_one_model(project, compiled, call)
+    written = argument(call, "optimizer", OPTIMIZER)
+    given = None if written is None else followed(compiled, written)
+    is_told = given is not None and (not isinstance(given, ast.Call) or _is_recorded(project, compiled, given))
+    if written is None or is_told or not kind or site.line is None:
+        return None
+    try:
+        document = project.open(site.file)
+        found = call_at(document, site.line, kind)
+    except RefusalError:
+        return None
+    check_one_model(project, document, found)
+    return document, found, found
 
 
 def _is_recorded(project: Project, document: Document, call: ast.Call) -> bool:
@@ -210,13 +240,15 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
 
     Args:
         document: The file.
-        call: The call of `compile`.
+        call: The call of `compile`, or that which makes the optimiser.
         given: What makes the optimiser; None where `compile` is given none.
         text: The new one, as source.
         since: The first byte at which the module knows the name that the new one begins with.
     """
     if given is None:
         return set_argument(document, call, "optimizer", text, OPTIMIZER)
+    if given is call:
+        return Edit(*document.span(given), text)
     return instead(document, named_in(document, argument(call, "optimizer", OPTIMIZER), given), given, text, since)
 
 

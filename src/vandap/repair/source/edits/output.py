@@ -18,13 +18,14 @@ from vandap.repair.changes.output import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, check_unshared, resolved
+from vandap.repair.source.find import argument, check_unshared
 from vandap.repair.source.functions import defined, first_line
 from vandap.repair.source.names import class_name, keras_name, keras_since
 from vandap.repair.source.own import check_one_model
 from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place, place_in, takes
+from vandap.repair.source.values import resolved
 from vandap.repair.source.write import instead, named_in, put_argument, set_argument
 from vandap.repair.written.losses import focal_crossentropy, smoothed_crossentropy
 

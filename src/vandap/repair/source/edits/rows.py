@@ -9,10 +9,11 @@ from vandap.repair.changes.rows import AfterFit, Rows, ShuffleSplit
 from vandap.repair.source.arrays import check_beside, indexed, is_argument, is_made_here, split_share
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, function_of, resolved
+from vandap.repair.source.find import argument, function_of
 from vandap.repair.source.functions import defined, names
 from vandap.repair.source.places import fit_call, layer
 from vandap.repair.source.project import Project
+from vandap.repair.source.values import resolved
 from vandap.repair.source.write import after, before
 from vandap.repair.written import model as of_model
 from vandap.repair.written import rows as of_rows

@@ -23,7 +23,7 @@ from vandap.repair.changes.structure import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, calls_at, last_name, resolved
+from vandap.repair.source.find import argument, calls_at, last_name
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
 from vandap.repair.source.lists import is_in_chain, taken_out
 from vandap.repair.source.names import keras_name, keras_since, sibling
@@ -31,6 +31,7 @@ from vandap.repair.source.own import check_own_layer, own_layer_call
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import place_in, takes
+from vandap.repair.source.values import resolved
 from vandap.repair.source.write import put_argument, remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
