@@ -19,6 +19,8 @@ _ACTIVATIONS = {
     "SquaredHinge": "tanh",
     "KLDivergence": "softmax",
 }
+_ONE_HOT = 0.9
+"""Share of examples with exactly one label: above it classes exclude each other, below it they may not."""
 MOST_CLASSES = 1000
 MOST_NUMBERED = 20
 """So many whole numbers may be classes that one output answers; more are amounts, such as years or prices."""
@@ -44,8 +46,11 @@ def pair_for(case: Case) -> tuple[str, str] | None:
     width = case.width
     if width is None:
         return None
-    if label_fact(case, "one_hot"):
-        return ("categorical_crossentropy", "softmax") if width > 1 else None
+    one_hot = label_fact(case, "one_hot") or 0.0
+    if label_fact(case, "width") == width > 1 and _have_several(case, one_hot):
+        return "binary_crossentropy", "sigmoid"
+    if one_hot:
+        return ("categorical_crossentropy", "softmax") if width > 1 and one_hot > _ONE_HOT else None
     whole, distinct, lowest = (label_fact(case, name) for name in ("whole", "distinct", "minimum"))
     if not whole or distinct is None or lowest is None:
         return ("mean_squared_error", "linear") if whole == 0 and width == 1 else None
@@ -59,6 +64,13 @@ def pair_for(case: Case) -> tuple[str, str] | None:
     if width > 1 and lowest >= 0 and distinct <= width:
         return "sparse_categorical_crossentropy", "softmax"
     return None
+
+
+def _have_several(case: Case, one_hot: float) -> bool:
+    """Whether examples have several labels each: zeros and ones, more ones than rows that have exactly one."""
+    facts = [label_fact(case, name) for name in ("whole", "minimum", "maximum")]
+    mean, width = label_fact(case, "mean") or 0.0, label_fact(case, "width") or 0.0
+    return facts == [1, 0, 1] and one_hot < _ONE_HOT and mean * width > one_hot + 0.01
 
 
 def units_for(case: Case) -> int | None:

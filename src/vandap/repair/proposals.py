@@ -103,19 +103,26 @@ def _name(finding: Finding) -> str:
 
 
 def advice(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> tuple[Advised, ...]:
-    """The remedies of these findings that need a person, each once.
+    """The remedies of these findings that need a person, each once: also where no change is known for an issue.
 
     Args:
         findings: What was found.
         suggested: What is tried without one.
     """
     found: dict[str, Advised] = {}
-    tried = {proposal.remedy for proposal in suggested}
+    suggested = tuple(suggested)
+    tried, answered = {item.remedy for item in suggested}, {item.finding for item in suggested}
     for finding in findings:
-        for slug in finding.remedies:
-            cure = catalogue().get(slug)
-            if cure is not None and (cure.safety is Safety.ADVICE or (cure.by_hand and slug not in tried)):
-                found.setdefault(slug, Advised(slug, f"{finding.code} {finding.slug}", cure.words))
+        cures = [(slug, cure) for slug in finding.remedies if (cure := catalogue().get(slug)) is not None]
+        own = [
+            Advised(slug, finding.name, cure.words)
+            for slug, cure in cures
+            if cure.safety is Safety.ADVICE or (cure.by_hand and slug not in tried)
+        ]
+        if not own and finding.severity is Severity.ISSUE and finding.name not in answered:  # what a change would do
+            own = [Advised(slug, finding.name, cure.words) for slug, cure in cures if slug not in tried]
+        for advised in own:
+            found.setdefault(advised.remedy, advised)
     return tuple(found.values())
 
 

@@ -14,11 +14,12 @@ from vandap.core.experiment import Experiment
 from vandap.core.machine import cores
 from vandap.core.records import from_json
 from vandap.core.store import read_json
+from vandap.errors import TrainingError
 from vandap.repair.bench import Bench, Plan, looked_at
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.outcome import concluded, is_kept
 from vandap.repair.proposals import Bundle, Proposal
-from vandap.repair.record import NOTHING_FOUND, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
+from vandap.repair.record import NOTHING_FOUND, NOTHING_HELPED, NOTHING_TO_TRY, OUT_OF_BUDGET, Fixed
 from vandap.repair.searches import DEFAULT
 from vandap.repair.session import EXPERIMENTS
 from vandap.repair.trial.worker import Workers, environment, usual_count
@@ -102,13 +103,21 @@ def repaired(
         folder: The experiment's folder.
 
     Raises:
-        TrainingError: The training cannot be repeated.
+        TrainingError: The training, which did not crash when it was examined, cannot be repeated.
     """
     reachable = [item for item in suggested if trials.can_make(item.changes)]
     if not reachable:
         found = NOTHING_TO_TRY if examined.findings else NOTHING_FOUND
         return concluded(replace(fixed, status=found), examined, trials, suggested=suggested)
-    bench.rehearse([item.changes for item in reachable])
+    try:
+        bench.rehearse([item.changes for item in reachable])
+    except TrainingError as error:
+        if examined.program is None or examined.program.crash is None:
+            raise
+        facts = replace(
+            fixed, status=NOTHING_HELPED, trainings=bench.count, notes=(f"It still stops: {error.received}",)
+        )
+        return concluded(facts, examined, trials, suggested=suggested)
     best, tried = bench.screened(folder, reachable)
     bundle = looked_at(folder, fixed.proofs) or best
     experiment = bench.confirmed(folder, bundle, fixed.proofs) if bundle else None

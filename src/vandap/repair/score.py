@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from vandap.core.task import Task
 from vandap.errors import DataError
+from vandap.repair.distances import DISTANCES, far_targets
 from vandap.repair.pairs import MOST_CLASSES, MOST_NUMBERED
 from vandap.repair.trial.division import Division
 from vandap.repair.trial.request import PREDICTIONS, Result
@@ -18,8 +19,9 @@ from vandap.repair.trial.request import PREDICTIONS, Result
 _CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 _CLASS_METRICS = ("accuracy", "auc", "precision", "recall", "f1")
 EVERY = slice(None)
-_FAR, _FEW, _NEARLY_ALL = 30.0, 0.05, 0.9
-"""Interquartile ranges from the median beyond which a target is far, the share of rows that are few, and of squares."""
+_WHY_LABELS = (
+    "Each example may have several labels, so how far off their probabilities are decides: the root of the Brier score."
+)
 _WHY_ABSOLUTE = (
     "{far} of {rows} targets are so far from all others that squared errors would be about them alone, so the mean "
     "absolute error decides."
@@ -59,6 +61,7 @@ class Scale:
         dummy: What the dummy baseline predicts for one row: class shares of shape `(classes,)`, or the mean, of shape
             `()` or `(numbers,)`.
         signed: Whether classes are written as -1 and 1.
+        labels: Whether the several numbers are labels that an example has or not; outputs are their probabilities.
         asked_margin: Differences of the metric that do not matter to the user; None for those of the protocol.
         several: The several numbers of each held-out row, shape `(n, numbers)`; None where each has one, or a class.
     """
@@ -73,6 +76,7 @@ class Scale:
     signed: bool = False
     asked_margin: float | None = None
     several: np.ndarray | None = None
+    labels: bool = False
 
     @classmethod
     def of(
@@ -103,15 +107,20 @@ class Scale:
             slug, why = choose_headline(Task.REGRESSION, np.zeros(0), metric)
             numbers = _rows(target)
             if numbers.shape[1] == 1:
-                far = _far(numbers[:, 0])
+                far = far_targets(numbers[:, 0])
                 if metric is None and far:
                     slug, why = "mae", _WHY_ABSOLUTE.format(far=far, rows=len(numbers))
                 dummy = np.array(numbers.mean())
                 return cls(Task.REGRESSION, slug, why, numbers[:, 0], 0, division, dummy, False, margin)._defined()
-            if slug not in _DISTANCES:
+            if slug not in DISTANCES:
                 raise _no_metric(f"{slug} of {numbers.shape[1]} numbers for each example")
-            zeros, means = np.zeros(len(numbers)), numbers.mean(axis=0)
-            return cls(Task.REGRESSION, slug, why, zeros, 0, division, means, False, margin, numbers)._defined()
+            zeros, means, labels = np.zeros(len(numbers)), numbers.mean(axis=0), _is_about_classes(result)
+            is_probable = numbers.min() >= 0 and numbers.max() <= 1
+            if labels and not (is_probable and numbers.shape == _rows(stored["prediction"]).shape):
+                raise _no_metric("several classes for each example, such as one for each of its words")
+            why = _WHY_LABELS if labels and metric is None else why
+            several = cls(Task.REGRESSION, slug, why, zeros, 0, division, means, False, margin, numbers, labels)
+            return several._defined()
         classes = max(int(codes.max()) + 1, 2, stored["prediction"].reshape(len(codes), -1).shape[1])
         counts = np.bincount(codes, minlength=classes)
         task = Task.BINARY if classes == 2 else Task.MULTICLASS
@@ -157,7 +166,8 @@ class Scale:
             return _probabilities(outputs, self.classes, result, self.signed)
         if self.several is not None:
             numbers = _rows(target)
-            return _DISTANCES[self.metric](outputs - numbers) if outputs.shape == numbers.shape else None
+            outputs = _of_labels(outputs, result) if self.labels else outputs
+            return DISTANCES[self.metric](outputs - numbers) if outputs.shape == numbers.shape else None
         return outputs[:, 0] if outputs.shape[1] == 1 else None
 
     def dummies(self, part: str) -> np.ndarray:
@@ -170,7 +180,7 @@ class Scale:
         if self.task is not Task.REGRESSION:
             return np.tile(self.dummy, (len(target), 1))
         if self.several is not None:
-            return _DISTANCES[self.metric](self.dummy - _rows(target))
+            return DISTANCES[self.metric](self.dummy - _rows(target))
         return np.full(len(target), float(self.dummy))
 
     def score(self, prediction: np.ndarray | None, part: str) -> float:
@@ -284,31 +294,6 @@ def _rows(values: np.ndarray) -> np.ndarray:
     return np.asarray(values, dtype=np.float64).reshape(len(values), -1)
 
 
-def _far(numbers: np.ndarray) -> int:
-    """Targets that are few, far, and hold nearly all of the squared deviation, as a slipped decimal point makes; or 0.
-
-    Where most targets are equal (claims, of which most are none) nothing is far: the mean is what is asked for then.
-    """
-    low, middle, high = np.quantile(numbers, (0.25, 0.5, 0.75))
-    squares = np.square(numbers - middle)
-    far = squares > (_FAR * (high - low)) ** 2
-    is_ruled = high > low and far.mean() <= _FEW and squares[far].sum() > _NEARLY_ALL * squares.sum()
-    return int(far.sum()) if is_ruled else 0
-
-
-def _root_mean_square(errors: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):  # an error that is not finite counts as a crash
-        return np.sqrt(np.square(errors).mean(axis=1))
-
-
-def _mean_size(errors: np.ndarray) -> np.ndarray:
-    return np.abs(errors).mean(axis=1)
-
-
-_DISTANCES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {"rmse": _root_mean_square, "mae": _mean_size}
-"""How far the numbers of an example are off, by metric: the metric of these distances is that of all numbers."""
-
-
 def _stored(folder: Path) -> dict[str, np.ndarray]:
     return _loaded(folder / PREDICTIONS)
 
@@ -319,18 +304,12 @@ def _loaded(path: Path) -> dict[str, np.ndarray]:
 
 
 def _codes(target: np.ndarray, prediction: np.ndarray, result: Result, known: bool = False) -> np.ndarray | None:
-    """Class codes of the targets; None where they are numbers to be predicted.
-
-    Raises:
-        DataError: Each example has several labels.
-    """
+    """Class codes of the targets; None where they are numbers to be predicted, or several labels of each example."""
     width = prediction.reshape(len(prediction), -1).shape[1]
     if target.ndim > 1 and target.reshape(len(target), -1).shape[1] > 1:
         rows = target.reshape(len(target), -1)
         if target.ndim == 2 and np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all():
             return rows.argmax(axis=1)
-        if _is_about_classes(result):
-            raise _no_metric("several labels for each example")
         return None
     flat = target.reshape(-1)
     if flat.dtype.kind not in "iubf" or not np.array_equal(flat, np.round(flat)):
@@ -366,6 +345,13 @@ def _probabilities(raw: np.ndarray, classes: int, result: Result, signed: bool) 
     return np.where(sums > 0, raw / np.where(sums > 0, sums, 1.0), 1.0 / raw.shape[1])
 
 
+def _of_labels(outputs: np.ndarray, result: Result) -> np.ndarray:
+    """Outputs as the probability of each label by itself."""
+    if _are_logits(result):
+        outputs = 1.0 / (1.0 + np.exp(-np.clip(outputs, -500, 500)))
+    return np.clip(outputs, 0.0, 1.0)
+
+
 def _are_logits(result: Result) -> bool:
     """Whether the outputs are logits: a loss that takes them for such does not make logits of probabilities."""
     return result.from_logits and result.activation not in ("sigmoid", "softmax")
@@ -386,6 +372,6 @@ def _no_metric(received: str) -> DataError:
     return DataError(
         "This version cannot score what the program predicts.",
         received=received,
-        expected="one class, one number, or several numbers and one of " + ", ".join(_DISTANCES),
+        expected="one class, one number, or several numbers and one of " + ", ".join(DISTANCES),
         hint="Ask for such a metric, or let the program fit one target at a time.",
     )

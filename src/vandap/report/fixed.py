@@ -10,6 +10,7 @@ from typing import Any
 from vandap.core.estimate import Decision
 from vandap.core.examined import Examined
 from vandap.core.experiment import Effect, Outcome
+from vandap.core.finding import Severity
 from vandap.repair import record
 from vandap.repair.record import Fixed
 from vandap.repair.searches import DEFAULT
@@ -28,6 +29,8 @@ HEADS = {
 MOST_HINTS = 8
 FOLDED = "corrected resampled t"
 """`Effect.method` of repeated folds."""
+_MOST_SEEDS, _MOST_TIMES = 500, 10
+"""Seeds, and multiples of the rows at hand, beyond which nobody will look."""
 _KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
@@ -39,8 +42,8 @@ def fixed_text(fixed: Fixed, examined: Examined, report: Path | None = None) -> 
         examined: The exam that it began with.
         report: The page in the run folder; None where there is none.
     """
-    parts = [_verdict(fixed), _untried(fixed, examined), _kept(fixed), _dropped(fixed), _hints(fixed)]
-    parts += ["\n".join(fixed.notes), _cost(fixed, report)]
+    parts = [_verdict(fixed), unanswered(fixed, examined), _untried(fixed, examined), _kept(fixed), _dropped(fixed)]
+    parts += [_hints(fixed), "\n".join(fixed.notes), _cost(fixed, report)]
     return "\n\n".join(part for part in [*parts, fixed.diff.rstrip("\n")] if part)
 
 
@@ -123,9 +126,22 @@ def _verdict(fixed: Fixed) -> str:
 
 def _untried(fixed: Fixed, examined: Examined) -> str:
     """What was found where no change answers it."""
-    if fixed.status != record.NOTHING_TO_TRY:
+    still_stops = fixed.status == record.NOTHING_HELPED and not fixed.screened
+    if fixed.status != record.NOTHING_TO_TRY and not still_stops:
         return ""
     return "\n".join(f"{finding.name}: {finding.message}" for finding in examined.findings)
+
+
+def unanswered(fixed: Fixed, examined: Examined) -> str:
+    """Return that the likeliest cause is one that the source could not be given a change for; nothing elsewhere."""
+    first = next((item for item in examined.findings if item.explained_by is None), None)
+    if first is None or first.severity is not Severity.ISSUE or any(first.name in step.finding for step in fixed.kept):
+        return ""
+    refused = next((hint for hint in fixed.hints if hint.finding == first.name and hint.reason), None)
+    tried = any(first.name in step.finding for step in fixed.dropped)
+    if refused is None or tried:
+        return ""
+    return f"The likeliest cause, {first.name}, is one that vandap could not edit here: see what is left to do by hand."
 
 
 def confidence(effect: Effect) -> str:
@@ -163,6 +179,8 @@ def needed(outcome: Outcome) -> str:
     more = outcome.needed
     if outcome.decision is not Decision.CANNOT_TELL or more is None:
         return ""
+    if (more.seeds or 0) > _MOST_SEEDS or (more.examples or 0) > _MOST_TIMES * outcome.effect.count:
+        return "The difference, if there is any, is too small for these data and any usual budget to show it."
     if more.seeds is not None:
         took = f", about {more.seconds / 60:.3g} minutes" if more.seconds is not None else ""
         return f"{more.seeds} seeds of each arm would probably tell{took}: give a larger --budget."

@@ -11,6 +11,7 @@ import numpy as np
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
+from vandap.repair.changes.optimisation import NoCallback
 from vandap.repair.changes.rows import ShuffleSplit
 from vandap.repair.outcome import _dropped, _hints, _step
 from vandap.repair.proposals import Bundle, Proposal, advice, proposals
@@ -115,3 +116,20 @@ def test_a_split_of_a_sorted_file_is_shuffled() -> None:
     drifts = replace(found, evidence={"moved_share": 0.3})
     assert not proposals((drifts,), split, SIGNALS) and not proposals((found,), PROGRAM, SIGNALS)
     assert [item.remedy for item in advice((drifts,), ())] == ["shuffle-and-stratify"]
+
+
+def test_an_issue_that_no_change_answers_is_left_with_advice() -> None:
+    """Else the reader has a diagnosis and nothing to do."""
+    mute = Finding("C15", "schedule-misuse", "x", Severity.ISSUE, "", remedies=("lengthen-schedule",))
+    (told,) = advice((mute,), proposals((mute,), PROGRAM, SIGNALS))
+    assert told.remedy == "lengthen-schedule" and told.finding == mute.name
+    assert not advice((replace(mute, severity=Severity.TIP),), ())
+    assert not [item for item in advice((CAUSE,), suggested()) if item.remedy == "warm-up"]
+
+
+def test_a_callback_that_ends_the_training_early_is_left_out() -> None:
+    """Where the optimiser's own rate follows no schedule, the callback of `fit` is what lowers it."""
+    faded = Finding("C15", "schedule-misuse", "x", Severity.ISSUE, "", remedies=("lengthen-schedule",))
+    falling = replace(PROGRAM, fits=(FitCall("arrays", 100, 10, 5, callbacks=("History", "ReduceLROnPlateau")),))
+    (found,) = proposals((faded,), falling, SIGNALS)
+    assert found.changes == (NoCallback("ReduceLROnPlateau"),)

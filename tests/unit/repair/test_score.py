@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,30 @@ def test_class_numbers_and_one_hot_rows_are_one_target(tmp_path: Path) -> None:
     second = trial(tmp_path / "b", np.eye(3)[CODES], outputs)
     assert scale.task is Task.MULTICLASS and scale.metric == "accuracy"
     assert scale.score(scale.prediction(second, SPARSE), "confirm") == 1.0
+
+
+@pytest.mark.parametrize("logits", [False, True])
+def test_several_labels_are_scored_by_their_probabilities(logits: bool, tmp_path: Path) -> None:
+    """A softmax that shares one certainty is far off, a sigmoid that judges each alone is not; logits are squashed."""
+    rows = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 0], [1, 1, 1], [0, 0, 1], [1, 1, 0], [0, 1, 0], [0, 0, 0]])
+    shared = Result("done", losses=("CategoricalCrossentropy",), activation="softmax")
+    alone = Result("done", losses=("BinaryCrossentropy",), from_logits=logits, activation=None if logits else "sigmoid")
+    scale = Scale.of(
+        trial(tmp_path / "a", rows, rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)), shared, DIVISION
+    )
+    assert scale.task is Task.REGRESSION and scale.metric == "rmse" and "Brier" in scale.why
+    sure = np.where(rows, 6.0, -6.0)
+    other = trial(tmp_path / "b", rows, sure if logits else 1 / (1 + np.exp(-sure)))
+    found = scale.score(scale.prediction(other, alone), "confirm")
+    assert found == pytest.approx(-1 / (1 + math.exp(6)), rel=1e-3)
+    assert scale.score(scale.prediction(tmp_path / "a", shared), "confirm") < -0.1
+
+
+def test_classes_of_the_parts_of_an_example_are_refused(tmp_path: Path) -> None:
+    """Such as the words of a sentence: this version has no metric for them."""
+    first = trial(tmp_path, np.array([[2, 0], [1, 2]] * 4), np.full((8, 2, 3), 1 / 3))
+    with pytest.raises(DataError, match="cannot score"):
+        Scale.of(first, SPARSE, DIVISION)
 
 
 def test_logits_answer_their_largest_class(tmp_path: Path) -> None:
@@ -152,13 +177,6 @@ def test_other_rows_are_no_result(tmp_path: Path) -> None:
     moved = trial(tmp_path / "b", np.roll(CODES, 1), np.eye(3)[CODES])
     assert scale.prediction(moved, SPARSE) is None
     assert scale.prediction(moved, Result("failed")) is None
-
-
-def test_several_labels_are_refused(tmp_path: Path) -> None:
-    """What cannot be scored is told before anything is trained."""
-    target = np.ones((ROWS, 3))
-    with pytest.raises(DataError, match="cannot score"):
-        Scale.of(trial(tmp_path, target, target), BINARY, DIVISION)
 
 
 @pytest.mark.parametrize("losses", [("BinaryCrossentropy",), ("MeanSquaredError",)])

@@ -6,9 +6,9 @@ import pytest
 from vandap.core.finding import Finding, Severity, Where
 from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
-from vandap.repair.changes.data import ScaleTarget
+from vandap.repair.changes.data import ScaleTarget, StandardiseInputs
 from vandap.repair.changes.output import OutputActivation, SetLoss
-from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting
+from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting, Remove
 from vandap.repair.remedies.add_activation import AddActivation
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.loss_from_logits import LossFromLogits
@@ -47,6 +47,26 @@ def test_a_loss_that_is_there_is_not_proposed(kind, from_logits, activation, exp
     program = Program(layers=(layer,), compile=Compile((loss,)), outputs=("out",))
     facts = Series(np.array([list(CLASSES.values())]), {"output": ("out",), "statistic": tuple(CLASSES)})
     assert loss_of_labels(Case(FINDING, program, {"label_statistics": facts})) == expected
+
+
+@pytest.mark.parametrize(
+    ("one_hot", "mean", "width", "expected"),
+    [
+        (0.15, 0.5, 3, ((SetLoss("binary_crossentropy"), OutputActivation("out", "sigmoid")),)),
+        (0.0, 0.7, 3, ((SetLoss("binary_crossentropy"), OutputActivation("out", "sigmoid")),)),
+        (1.0, 1 / 3, 3, ()),
+        (0.95, 0.95 / 3, 3, ()),  # some rows without a label
+        (0.6, 0.2, 3, ()),  # the same
+    ],
+)
+def test_several_labels_are_judged_each_alone(one_hot, mean, width, expected):
+    """Zeros and ones of which an example has several belong to a sigmoid; those that exclude each other do not."""
+    layer = Layer(0, "out", "out", "Dense", activation="softmax", parameters=1, output_shape=(None, 3))
+    program = Program(layers=(layer,), compile=Compile((Loss("out", "CategoricalCrossentropy"),)), outputs=("out",))
+    known = {"whole": 1.0, "distinct": 2.0, "minimum": 0.0, "maximum": 1.0, "one_hot": one_hot, "mean": mean}
+    known |= {"width": float(width)}
+    facts = Series(np.array([list(known.values())]), {"output": ("out",), "statistic": tuple(known)})
+    assert MatchOutputToLoss().proposals(Case(FINDING, program, {"label_statistics": facts})) == expected
 
 
 def test_one_output_gets_no_softmax():
@@ -195,6 +215,14 @@ def test_a_layer_that_bends_later_gets_no_second_activation():
     )
     ((change,),) = AddActivation().proposals(Case(FINDING, Program(layers=layers, outputs=("out",))))
     assert change.layers == ("b",)
+
+
+def test_inputs_are_standardised_in_place_of_what_scales_them():
+    """Behind pixels that are divided twice, a standardisation would be undone."""
+    inputs = Layer(0, "pixels", "pixels", "InputLayer", output_shape=(None, 8, 8, 1))
+    scaling = Layer(1, "rescaling", "rescaling", "Rescaling", inputs=("pixels",))
+    for found in StandardiseTheInputs().proposals(Case(FINDING, Program(layers=(inputs, scaling)))):
+        assert isinstance(found[0], StandardiseInputs) and found[1] == Remove(("rescaling",), "Rescaling")
 
 
 @pytest.mark.parametrize("inputs", [(), ("words",)])

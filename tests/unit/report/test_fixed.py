@@ -10,13 +10,13 @@ import pytest
 import report_fixed
 
 from vandap.core.examined import read_examined
-from vandap.core.experiment import Effect
+from vandap.core.experiment import Effect, Needed
 from vandap.core.records import to_json
 from vandap.core.store import Run
-from vandap.repair.record import NOTHING_TO_TRY, read_fixed
+from vandap.repair.record import NOTHING_TO_TRY, Hint, read_fixed
 from vandap.report.exam import write_exam
 from vandap.report.experiment import gain
-from vandap.report.fixed import FOLDED, fixed_document, fixed_text
+from vandap.report.fixed import FOLDED, fixed_document, fixed_text, needed
 from vandap.report.html import page
 from vandap.report.material import Material, gather
 from vandap.report.opening import opening
@@ -114,6 +114,29 @@ def test_text_and_document_name_the_page(tmp_path: Path) -> None:
     assert examined.findings and all(finding.message in told for finding in examined.findings)
     document = to_json(fixed_document(fixed, examined, (), report))
     assert document["report"] == str(report) and document["comparison"]["verdict"] == "better"
+
+
+def test_a_cause_that_could_not_be_edited_is_said_first(tmp_path: Path) -> None:
+    """What was kept may be of a symptom only; who reads the gain alone would take it for the cure."""
+    run = report_fixed.proved(tmp_path / "run")
+    fixed, examined = read_fixed(run.path), read_examined(run.path, "train.py")
+    assert fixed is not None
+    first = next(item for item in examined.findings if item.explained_by is None)
+    refused = Hint("learning rate 0.01", first.name, "train.py", 3, "It is read from a file.")
+    other = tuple(replace(step, finding="C99 other") for step in fixed.kept)
+    told = fixed_text(replace(fixed, hints=(refused,), kept=other, dropped=()), examined)
+    assert told.split("\n\n")[1].startswith(f"The likeliest cause, {first.name}, is one that vandap could not edit")
+    answered = tuple(replace(step, finding=first.name) for step in fixed.kept)
+    assert "The likeliest cause" not in fixed_text(replace(fixed, hints=(refused,), kept=answered), examined)
+    assert "The likeliest cause" not in fixed_text(replace(fixed, hints=(), kept=other), examined)
+
+
+@pytest.mark.parametrize("more", [Needed(examples=42_000), Needed(seeds=5000)])
+def test_nobody_is_sent_for_more_than_can_be_had(more: Needed) -> None:
+    """Tens of thousands of rows, where there are hundreds, are no advice."""
+    outcome = report_fixed.undecided().outcome
+    assert outcome is not None
+    assert "too small for these data" in needed(replace(outcome, needed=more))
 
 
 def test_text_of_a_what_if(tmp_path: Path) -> None:

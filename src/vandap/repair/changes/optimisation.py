@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from vandap.repair.changes.change import Change
 
+RATE_CALLBACKS = ("ReduceLROnPlateau", "LearningRateScheduler")
+"""Callbacks that set the rate, which Keras refuses where the rate follows a schedule."""
+
 
 @dataclass(frozen=True)
 class LearningRate(Change):
@@ -71,6 +74,24 @@ class Plateau(Change):
     def words(self) -> str:
         """Such as `learning rate x0.3 after 3 epochs without progress`."""
         return f"learning rate x{self.factor:g} after {self.patience} epochs without progress"
+
+
+@dataclass(frozen=True)
+class NoCallback(Change):
+    """Train without a callback.
+
+    Args:
+        name: Its class, such as `ReduceLROnPlateau`.
+    """
+
+    slug = "no-callback"
+    aspect = "callback"
+    name: str
+
+    @property
+    def words(self) -> str:
+        """Such as `no ReduceLROnPlateau`."""
+        return f"no {self.name}"
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ class MatchOutputToLoss(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         output, wanted = case.output, activation_for(case)
-        if output is None or not wanted or wanted == output.activation:
+        if output is None or not wanted:
             return ()
+        if wanted == output.activation:  # then it is the loss that does not go with the labels
+            return loss_of_labels(case)
         if wanted == "softmax" and output.output_shape[-1:] == (1,):  # it would answer 1 whatever comes in
             return loss_of_labels(case)
         return ((OutputActivation(output.path, wanted),),)

@@ -19,4 +19,5 @@ class ScheduleLearningRate(Remedy):
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
         falling = tuple((Schedule(rate, case.steps),) for rate in scheduled_rates(case)) if case.steps else ()
-        return (*falling, (Plateau(),))
+        has_plateau = "ReduceLROnPlateau" in case.program.fit.callbacks
+        return falling if has_plateau else (*falling, (Plateau(),))

@@ -52,8 +52,8 @@ def put_before(document: Document, call: ast.Call, text: str) -> Edit:
     return Edit(start, start, f"{text},\n{document.indent(call)}" if _begins_line(document, call) else f"{text}, ")
 
 
-def taken_out(document: Document, call: ast.Call) -> Edit:
-    """The edit that takes a layer out of its list, with its own comment and no other.
+def taken_out(document: Document, call: ast.expr) -> Edit:
+    """The edit that takes a layer, or what else stands there, out of its list, with its own comment and no other.
 
     Raises:
         RefusalError: The layer stands in parentheses, or too few elements would be left.
@@ -77,11 +77,11 @@ def taken_out(document: Document, call: ast.Call) -> Edit:
     return Edit(start, end if is_last else document.span(items[place + 1])[0], "")
 
 
-def _begins_line(document: Document, call: ast.Call) -> bool:
+def _begins_line(document: Document, call: ast.expr) -> bool:
     return not document.content[document.line_start(call.lineno) : document.span(call)[0]].strip()
 
 
-def _check_bare(document: Document, call: ast.Call) -> None:
+def _check_bare(document: Document, call: ast.expr) -> None:
     start, end = document.span(call)
     before, behind = document.content[:start].rstrip(), document.content[end:].lstrip()
     if before.endswith(b"(") and behind.startswith(b")"):

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from script_edits import edited, recorded, refusal
 
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import ClipInputs, FillMissing, NumberLabels, ShuffleBuffer, StandardiseInputs
+from vandap.repair.changes.optimisation import NoCallback
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
 from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
 from vandap.repair.remedies.modernise_call import ModerniseCall
@@ -145,6 +147,29 @@ def test_old_names_are_written_as_today(tmp_path: Path) -> None:
     assert content.decode() == text.replace("(lr=0.1", "(learning_rate=0.1").replace(
         "lr=lr", "learning_rate=lr"
     ).replace("fit_generator", "fit")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("[keras.callbacks.ReduceLROnPlateau(patience=0)]", "callbacks=[]"),
+        (
+            "[keras.callbacks.ReduceLROnPlateau(), keras.callbacks.TerminateOnNaN()]",
+            "[keras.callbacks.TerminateOnNaN()]",
+        ),
+        ("[plateau, stop]", "callbacks=[stop]"),
+        ("listed", "listed = []"),
+    ],
+)
+def test_a_callback_is_left_out(given: str, expected: str, tmp_path: Path) -> None:
+    """Where it is made in the list, or under a name; nothing else of the list is touched."""
+    text = (
+        "import keras\nplateau = keras.callbacks.ReduceLROnPlateau(); stop = keras.callbacks.TerminateOnNaN()\n"
+        f"listed = [plateau]\nmodel.compile('sgd')\nmodel.fit(x, y, callbacks={given})\n"
+    )
+    project = recorded(tmp_path, text, callbacks=("ReduceLROnPlateau",))
+    assert expected in edited(project, NoCallback("ReduceLROnPlateau"))
+    assert "not made in one list" in refusal(project, NoCallback("LearningRateScheduler")).reason
 
 
 def test_a_stream_is_shuffled_over_more(tmp_path: Path) -> None:

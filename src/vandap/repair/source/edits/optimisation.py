@@ -1,4 +1,4 @@
-"""Edits of learning rate, schedule, optimiser, clipping, batches and epochs."""
+"""Edits of learning rate, schedule, optimiser and clipping."""
 
 from __future__ import annotations
 
@@ -8,36 +8,29 @@ from dataclasses import replace
 from typing import Any
 
 from vandap.repair.changes.optimisation import (
-    BatchSize,
+    RATE_CALLBACKS,
     Clip,
-    EarlyStopping,
-    Epochs,
     LearningRate,
     NoClip,
     Optimiser,
     OptimiserSetting,
-    Patience,
-    Plateau,
     Schedule,
     ScheduleSteps,
-    Shuffle,
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, call_at, check_unshared, function_of
+from vandap.repair.source.find import argument, call_at
 from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
 from vandap.repair.source.own import check_one_model, own
 from vandap.repair.source.places import OPTIMIZER, compile_argument, compile_call, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
-from vandap.repair.source.values import followed, resolved
+from vandap.repair.source.values import followed
 from vandap.repair.source.write import handed_on, instead, named_in, remove_argument, set_argument
 
 _RATE = 0
 """Place of `learning_rate` among the arguments of every optimiser of Keras."""
 _BOUNDS = ("clipnorm", "global_clipnorm", "clipvalue")
-_RATE_CALLBACKS = ("ReduceLROnPlateau", "LearningRateScheduler")
-"""Callbacks that set the rate, which Keras refuses where the rate follows a schedule."""
 
 
 @edit_of.register
@@ -122,7 +115,7 @@ def _bounds(given: ast.expr | None) -> list[ast.keyword]:
 @edit_of.register
 def _schedule(change: Schedule, project: Project) -> Project:
     document, _, given = _optimiser_of(project)
-    setting = [name for name in project.program.fit.callbacks if name in _RATE_CALLBACKS]
+    setting = [name for name in project.program.fit.callbacks if name in RATE_CALLBACKS]
     if setting:
         site = project.program.fit.site
         reason = f"{setting[0]} sets the learning rate, which it cannot where that follows a schedule."
@@ -252,123 +245,6 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
     return instead(document, named_in(document, argument(call, "optimizer", OPTIMIZER), given), given, text, since)
 
 
-def _fit(project: Project) -> tuple[Document, ast.Call]:
-    """The call of `fit` that the run was about.
-
-    Raises:
-        RefusalError: It is not a plain call, or trains other models, too.
-    """
-    document, call = fit_call(project)
-    check_one_model(project, document, call)
-    return document, call
-
-
-def _set_fit_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
-    """The edit that gives `fit` an argument; what `fit(*data)` hands on are the data."""
-    is_data = len(call.args) == 1 and isinstance(call.args[0], ast.Starred)
-    return set_argument(document, call, name, text, None if is_data else position)
-
-
-@edit_of.register
-def _batch_size(change: BatchSize, project: Project) -> Project:
-    document, call = _fit(project)
-    _check_arrays(project, document, call, "The data make their batches themselves.")
-    return project.edited(document, _set_fit_argument(document, call, "batch_size", str(change.size), 2))
-
-
-def _check_arrays(project: Project, document: Document, call: ast.Call, reason: str) -> None:
-    """See that Keras makes the batches, out of arrays.
-
-    Raises:
-        RefusalError: It does not, for this reason.
-    """
-    if project.program.fit.data != "arrays":
-        raise RefusalError(reason, call.lineno, document.path)
-
-
-@edit_of.register
-def _epochs(change: Epochs, project: Project) -> Project:
-    document, call = _fit(project)
-    return project.edited(document, _set_fit_argument(document, call, "epochs", str(change.count), 3))
-
-
-@edit_of.register
-def _shuffle(change: Shuffle, project: Project) -> Project:
-    document, call = _fit(project)
-    if project.program.fit.data != "PyDataset":  # of which Keras shuffles the batches
-        _check_arrays(project, document, call, "The data decide their order themselves.")
-    return project.edited(document, _set_fit_argument(document, call, "shuffle", str(change.value), 8))
-
-
-@edit_of.register
-def _early_stopping(change: EarlyStopping, project: Project) -> Project:
-    if "EarlyStopping" in project.program.fit.callbacks:
-        raise RefusalError("There is an EarlyStopping already.", project.program.fit.site.line or 0)
-    return _add_callback(project, f"EarlyStopping(patience={change.patience}, restore_best_weights=True)")
-
-
-@edit_of.register
-def _plateau(change: Plateau, project: Project) -> Project:
-    if isinstance(project.program.compile.settings.get("learning_rate"), Mapping) or _schedule_of(project) is not None:
-        site = project.program.compile.site
-        reason = "The learning rate follows a schedule, so that no callback can set it."
-        raise RefusalError(reason, site.line or 0, site.file or "")
-    return _add_callback(project, f"ReduceLROnPlateau(factor={change.factor:g}, patience={change.patience})")
-
-
-def _schedule_of(project: Project) -> ast.Call | None:
-    """The call that makes the schedule of the learning rate, where it is written plainly."""
-    try:
-        document, _, given = compile_argument(project, "optimizer", OPTIMIZER)
-        rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
-        made = resolved(document, rate) if rate is not None else None
-    except RefusalError:
-        return None
-    return made if isinstance(made, ast.Call) and arguments("optimizers", class_name(document, made)) else None
-
-
-@edit_of.register
-def _patience(change: Patience, project: Project) -> Project:
-    document, fit = _fit(project)
-    listed = _listed(document, fit)
-    calls = listed or [
-        node
-        for node in ast.walk(document.tree)
-        if isinstance(node, ast.Call) and class_name(document, node) == "EarlyStopping"
-    ]
-    sites = {(item.site.file, item.site.line) for item in project.program.fits if "EarlyStopping" in item.callbacks}
-    if len(calls) != 1 or (not listed and len(sites) > 1):
-        raise RefusalError(f"There are {len(calls)} calls of EarlyStopping in this file.", fit.lineno, document.path)
-    has_none = argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None
-    epochs = f"{change.epochs}, restore_best_weights=True" if has_none else str(change.epochs)
-    edits = [set_argument(document, calls[0], "patience", epochs, 2)]
-    if not has_none:
-        edits.append(set_argument(document, calls[0], "restore_best_weights", "True", 6))
-    if change.mode:
-        edits.append(set_argument(document, calls[0], "mode", f'"{change.mode}"', 4))
-    return project.edited(document, *edits)
-
-
-def _listed(document: Document, fit: ast.Call) -> list[ast.Call]:
-    """The calls of EarlyStopping in the list of callbacks that `fit` is given, where that is written out.
-
-    Raises:
-        RefusalError: Another call is given the list, or one of these callbacks.
-    """
-    given = argument(fit, "callbacks", 5)
-    if given is None:
-        return []
-    check_unshared(document, given, "fit")
-    listed = followed(document, given)
-    items = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
-    made = [(item, followed(document, item)) for item in items]
-    stopping = [(item, call) for item, call in made if isinstance(call, ast.Call)]
-    stopping = [(item, call) for item, call in stopping if class_name(document, call) == "EarlyStopping"]
-    for item, _ in stopping:
-        own(document, item)
-    return [call for _, call in stopping]
-
-
 @edit_of.register
 def _schedule_steps(change: ScheduleSteps, project: Project) -> Project:
     document, call, given = _optimiser_of(project)
@@ -382,35 +258,3 @@ def _schedule_steps(change: ScheduleSteps, project: Project) -> Project:
         raise RefusalError(f"{kind} has no argument {change.name}.", schedule.lineno, document.path)
     at = names.index(change.name) if change.name in names else None
     return project.edited(document, set_argument(document, schedule, change.name, str(change.steps), at))
-
-
-def _add_callback(project: Project, text: str) -> Project:
-    document, call = _fit(project)
-    fit, name = project.program.fit, text.partition("(")[0]
-    if fit.validation == "none":
-        raise RefusalError("fit has no validation data to look at.", call.lineno, document.path)
-    keras, needed = keras_name(document)
-    text = f"{keras}.callbacks.{text}"
-    given = argument(call, "callbacks", 5)
-    edit = (
-        _set_fit_argument(document, call, "callbacks", f"[{text}]", 5)
-        if given is None
-        else _into_list(document, given, text, keras_since(document, needed))
-    )
-    fits = tuple(
-        replace(item, callbacks=(*item.callbacks, name)) if item is fit else item for item in project.program.fits
-    )
-    return replace(project.edited(document, *needed, edit), program=replace(project.program, fits=fits))
-
-
-def _into_list(document: Document, node: ast.expr, text: str, since: int) -> Edit:
-    check_unshared(document, node, "fit")
-    given = resolved(document, node)
-    if not isinstance(given, ast.List):
-        raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
-    if function_of(document, given) is None and document.span(given)[0] < since:
-        return Edit(*document.span(node), f"[*{document.text(node)}, {text}]")
-    if not given.elts:
-        return Edit(*document.span(given), f"[{text}]")
-    end = document.span(given.elts[-1])[1]
-    return Edit(end, end, f", {text}")
