@@ -147,13 +147,18 @@ def without_decay(case: Case, *factors: float) -> Bundles:
 
 
 def strengths(case: Case) -> tuple[LayerSetting, ...]:
-    """How far each layer that augments images changes them, as it is."""
+    """How far each layer that changes the inputs by chance does so, as it is."""
     return tuple(
         LayerSetting(name, strength, (layer.path,))
         for layer in case.program.layers
-        for name in ("factor", "height_factor", "width_factor")
-        if layer.kind.startswith("Random") and (strength := _strength(layer.settings.get(name)))
+        for name in ("factor", "height_factor", "width_factor", "stddev")
+        if is_augmentation(layer) and (strength := _strength(layer.settings.get(name)))
     )
+
+
+def is_augmentation(layer: Layer) -> bool:
+    """Whether a layer changes its inputs by chance while it is trained."""
+    return layer.kind.startswith("Random") or layer.kind == "GaussianNoise"
 
 
 def _strength(setting: object) -> float:

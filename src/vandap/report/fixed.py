@@ -120,7 +120,8 @@ def _verdict(fixed: Fixed) -> str:
         f"Gain {effect.difference:+.3g}, {confidence(effect)} interval [{effect.low:.3g}, {effect.high:.3g}], positive "
         f"is better: {outcome.decision.value}."
     )
-    lines = [head, measured, interval, *outcome.notes, on_test(fixed)]
+    why = "" if fixed.metric == "accuracy" else fixed.why  # that is what everyone expects
+    lines = [head, measured, interval, why, *outcome.notes, on_test(fixed)]
     return "\n".join(line for line in [*lines, needed(outcome)] if line)
 
 

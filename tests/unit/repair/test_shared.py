@@ -245,6 +245,9 @@ def test_augmentation_is_taken_out_as_a_whole():
     case = Case(FINDING, Program(layers=layers))
     whole, still, *singly = RemoveAugmentation().proposals(case)
     assert [change.kind for change in whole] == ["RandomFlip", "RandomRotation", "RandomTranslation"]
+    noise = Layer(3, "noise", "noise", "GaussianNoise", settings={"stddev": 1.0})
+    louder, quiet = RemoveAugmentation().proposals(Case(FINDING, Program(layers=(noise,))))
+    assert louder[0].kind == "GaussianNoise" and quiet[0].value == 0.0
     words = ["without flip", "factor 0.0 in turn", "height_factor 0.0 in move", "width_factor 0.0 in move"]
     assert [change.words for change in still] == words and singly == [(change,) for change in whole]
     weaker, *_ = WeakenAugmentation().proposals(case)

@@ -9,18 +9,18 @@ from vandap.repair.changes.change import Change
 from vandap.repair.changes.structure import Remove
 from vandap.repair.layers import of_kind
 from vandap.repair.remedy import Case, Remedy, Safety
-from vandap.repair.shared import strengths
+from vandap.repair.shared import is_augmentation, strengths
 
 
 class RemoveAugmentation(Remedy):
-    """Images as they are."""
+    """Inputs as they are."""
 
     words = "take the augmentation out"
     safety = Safety.ASK
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change: all at once, cut out or set to nothing, and each kind by itself."""
-        kinds = dict.fromkeys(layer.kind for layer in case.program.layers if layer.kind.startswith("Random"))
+        kinds = dict.fromkeys(layer.kind for layer in case.program.layers if is_augmentation(layer))
         each = [Remove(tuple(layer.path for layer in of_kind(case, kind)), kind) for kind in kinds]
         if each:
             yield tuple(each)

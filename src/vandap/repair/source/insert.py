@@ -7,9 +7,9 @@ import itertools
 
 from vandap.core.program import Layer, Program
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import last_name
+from vandap.repair.source.find import bindings, last_name
 from vandap.repair.source.lists import is_in_chain, put_before, put_behind
-from vandap.repair.source.names import sibling
+from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import after, before
@@ -57,6 +57,8 @@ def insert_alike(project: Project, path: str) -> Project:
 def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     """Put a new layer before the first layer that has weights or computes; behind it where that only joins inputs.
 
+    Where the first layer is made by a helper that makes others, too, the new one stands behind the Input.
+
     Raises:
         RefusalError: The first layer is used in a way that cannot be extended, or inputs go past it.
     """
@@ -65,7 +67,58 @@ def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     if reason:
         document, call, _ = layer_calls(project, first.path)
         raise RefusalError(reason, call.lineno, document.path)
-    return insert_before(project, first.path, kind, arguments)
+    try:
+        return insert_before(project, first.path, kind, arguments)
+    except RefusalError:
+        found = _behind_input(project, first, f"layers.{kind}({arguments})")
+        if found is None:
+            raise
+        return found
+
+
+def _behind_input(project: Project, first: Layer, text: str) -> Project | None:
+    """The project with a layer behind its one Input, where the first layer is made by a helper or in a loop.
+
+    Args:
+        project: The source.
+        first: The first layer.
+        text: The new layer, as source within `keras`.
+
+    Returns:
+        None where there is not one Input, or several things read it.
+    """
+    document = project.open(first.site.file)
+    calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call) and last_name(node.func) == "Input"]
+    if len(calls) != 1:
+        return None
+    call, (keras, needed) = calls[0], keras_name(document)
+    if is_in_chain(document, call):
+        return project.edited(document, *needed, *put_behind(document, call, f"{keras}.{text}"))
+    parent = document.parents[call]
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name) or any(
+        name == target.id and node is not target for name, node, _ in bindings(document)
+    ):
+        return None
+    reads = [
+        node
+        for node in ast.walk(document.tree)
+        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
+    ]
+    reads = [node for node in reads if not _makes_model(document, node)]
+    if len(reads) != 1:
+        return None
+    edit = Edit(*document.span(reads[0]), f"{keras}.{text}({target.id})")
+    return project.edited(document, *needed, edit)
+
+
+def _makes_model(document: Document, node: ast.AST) -> bool:
+    """Whether a name is what a model is made of, by itself or in a list."""
+    while isinstance(node, ast.expr | ast.keyword):
+        node = document.parents[node]
+        if isinstance(node, ast.Call) and last_name(node.func) in ("Model", "Functional"):
+            return True
+    return False
 
 
 def _passed_by(program: Program, first: Layer) -> str:

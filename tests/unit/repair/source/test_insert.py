@@ -118,3 +118,53 @@ def test_what_comes_before_layers_of_a_loop_stands_before_the_loop(text: str, ex
         assert expected in edited(project, RescaleInputs(255.0))
     else:
         assert "One call makes 2 layers" in refusal(project, RescaleInputs(255.0)).reason
+
+
+HELPED = """\
+import keras
+from keras import layers
+
+
+def block(h, units):
+    h = layers.Dense(units)(h)
+    return layers.ReLU()(h)
+
+
+inputs = keras.Input((8,))
+h = block(inputs, 4)
+h = block(h, 4)
+model = keras.Model(inputs, h)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HELPED, "h = block(keras.layers.Rescaling(1 / 255)(inputs), 4)"),
+        (
+            HELPED.replace("h = block(inputs, 4)", "h = inputs\nh = block(h, 4)"),
+            "h = keras.layers.Rescaling(1 / 255)(inputs)",
+        ),
+        (HELPED.replace("model =", "h = layers.Add()([h, inputs])\nmodel ="), ""),
+        (HELPED.replace("inputs = ", "inputs = 1\ninputs = "), ""),
+        (HELPED.replace("model =", "other = keras.Input((3,))\nmodel ="), ""),
+    ],
+)
+def test_what_comes_before_layers_of_a_helper_stands_behind_the_input(text: str, expected: str, tmp_path: Path) -> None:
+    """The helper makes other layers as well; where several things read the input, it would pass some of them by."""
+    text += "model.compile('sgd')\nmodel.fit(x, y)\n"
+    project = recorded(tmp_path, text, *[(name, "Dense", "layers.Dense(units)") for name in "ab"])
+    if expected:
+        assert expected in edited(project, RescaleInputs(255.0))
+    else:
+        assert "One call makes 2 layers" in refusal(project, RescaleInputs(255.0)).reason
+
+
+def test_an_input_that_stands_in_a_list_is_followed_there(tmp_path: Path) -> None:
+    """As where the layers are made in one go behind it."""
+    text = (
+        "import keras\nmodel = keras.Sequential([keras.Input((8,))] + [keras.layers.Dense(u) for u in (4, 3)])\n"
+        "model.compile('sgd')\nmodel.fit(x, y)\n"
+    )
+    project = recorded(tmp_path, text, *[(name, "Dense", "Dense(u)") for name in "ab"])
+    assert "[keras.Input((8,)), keras.layers.Rescaling(1 / 255)] +" in edited(project, RescaleInputs(255.0))
