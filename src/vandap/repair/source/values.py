@@ -108,7 +108,7 @@ def _entry_of(document: Document, entry: ast.Subscript) -> ast.expr | None:
     key, holder = entry.slice, entry.value
     whole = _entry_of(document, holder) if isinstance(holder, ast.Subscript) else None
     if whole is None and isinstance(holder, ast.Name):
-        whole = _plain_assigned(document, holder)
+        whole = followed(document, holder)
     entries = None if whole is None else entries_of(whole)
     if entries is None or not isinstance(key, ast.Constant) or is_changed(document, holder):
         return None

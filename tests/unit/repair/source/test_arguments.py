@@ -225,6 +225,11 @@ class Trainer:
         ),
         ("model.compile(**config['compile']); model.fit(x, y)", LearningRate(0.1), "SGD(learning_rate=0.1), loss="),
         ("model.compile('sgd'); model.fit(x, y, **config['fit'])", Epochs(9), "fit=dict(epochs=9)"),
+        (
+            "def train(c): model.compile('sgd'); model.fit(x, y, **c['fit'])\n        train(config)",
+            Epochs(9),
+            "fit=dict(epochs=9)",
+        ),
         ("model.compile('sgd'); model.fit(x, y, epochs=read['epochs'])", Epochs(9), "epochs=9)"),
         ("model.compile(keras.optimizers.SGD(10**-1)); model.fit(x, y)", LearningRate(0.1), "SGD(0.1))"),
         ("model.compile('sgd'); model.fit(x, y, batch_size=self.size)", BatchSize(8), "batch_size=8)"),
