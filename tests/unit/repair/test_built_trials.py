@@ -16,6 +16,7 @@ from vandap.repair.built.request import read_built_request
 from vandap.repair.built.settings import described, repeatable, with_changes
 from vandap.repair.built.trials import BuiltTrials
 from vandap.repair.changes.data import DataShare
+from vandap.repair.changes.optimisation import LearningRate
 from vandap.repair.changes.rows import Rows
 from vandap.repair.changes.structure import Remove
 from vandap.repair.runner import Job
@@ -37,6 +38,13 @@ def test_drawn_rows_can_be_tried_and_not_kept(trials: BuiltTrials) -> None:
     drawn = (Rows("bootstrapped"),)
     assert trials.can_train(drawn) and not trials.can_make(drawn)
     assert not trials.can_train((Rows("interpolated"),))
+
+
+def test_what_the_plan_has_no_setting_for_shows_nowhere(trials: BuiltTrials) -> None:
+    """A repair lists what it left out, also what it could not have made."""
+    rate = LearningRate(0.01)
+    assert trials.refused((Rows("bootstrapped"), rate)) and trials.diff((Rows("bootstrapped"),)) == ""
+    assert trials.diff((rate, Rows("bootstrapped"))) == trials.diff((rate,)) != ""
 
 
 def test_trials_of_other_rows_have_other_names(trials: BuiltTrials) -> None:

@@ -85,8 +85,9 @@ class BuiltTrials(Runner):
         return tuple(found for change in changes if (found := self._refusal(change)) is not None)
 
     def diff(self, changes: tuple[Change, ...]) -> str:
-        """The changes as a unified diff of the plan."""
-        before, after = (_lines(plan) for plan in (self.plan, self.settings(changes)))
+        """The changes as a unified diff of the plan, those that it has no setting for left out."""
+        made = tuple(change for change in changes if self._refusal(change) is None)
+        before, after = (_lines(plan) for plan in (self.plan, self.settings(made)))
         return "".join(difflib.unified_diff(before, after, f"a/{self.learner}.json", f"b/{self.learner}.json", n=0))
 
     def _refusal(self, change: Change) -> tuple[Change, RefusalError] | None:
