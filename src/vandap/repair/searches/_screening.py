@@ -12,6 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from vandap.core.progress import Progress, silent
+from vandap.repair.changes.change import Change
+from vandap.repair.changes.optimisation import EarlyStopping, Epochs
 from vandap.repair.proposals import Bundle, Proposal
 
 MOST_SEEDS = 4
@@ -135,7 +137,7 @@ class Screening(ABC):
             best = best[: len(best) // 2]
         for change in reversed(best):
             fewer = tuple(other for other in best if other != change)
-            if fewer and self._is_as_good(fewer, whole):
+            if fewer and not _is_unstopped(fewer, change) and self._is_as_good(fewer, whole):
                 best = fewer
         return best
 
@@ -177,6 +179,11 @@ class Screening(ABC):
     def _mean(self, bundle: Bundle) -> float:
         scores = self._known.get(bundle, {})
         return sum(scores.values()) / len(scores) if scores else -math.inf
+
+
+def _is_unstopped(fewer: Bundle, left_out: Change) -> bool:
+    """Whether what is left trains longer, and what was left out would end that as soon as it can: it costs nothing."""
+    return isinstance(left_out, EarlyStopping) and any(isinstance(change, Epochs) for change in fewer)
 
 
 def _difference(scores: Sequence[float], others: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import StandardiseInputs
-from vandap.repair.changes.optimisation import Clip, Epochs, LearningRate
+from vandap.repair.changes.optimisation import Clip, EarlyStopping, Epochs, LearningRate
 from vandap.repair.changes.output import FromLogits
 from vandap.repair.proposals import Bundle, Proposal, joined
 from vandap.repair.remedy import Safety
@@ -186,3 +186,17 @@ def test_what_takes_long_comes_last() -> None:
     assert search._afforded([(LONGER,), (TENTH,), (SCALED,)]) == [(TENTH,), (SCALED,)]
     search._affordable = lambda: 12
     assert search._afforded([(LONGER,), (TENTH,), (SCALED,)]) == [(TENTH,), (SCALED,), (LONGER,)]
+
+
+def test_what_ends_a_longer_training_is_not_left_out() -> None:
+    """It costs nothing, and many more epochs without it take the time that the proof needs."""
+    stop, asked = EarlyStopping(3), list[Bundle]()
+
+    def score(wanted: Sequence[tuple[Bundle, int]]) -> list[float | None]:
+        asked.extend(bundle for bundle, _ in wanted)
+        return [0.9 if LONGER in bundle else 0.1 for bundle, _ in wanted]
+
+    end = time.monotonic() + 60
+    search = Guided(score, [proposal(LONGER, True), proposal(stop, True)], margin=0.01, noise=0.02, until=lambda: end)
+    assert set(search._pruned((stop, LONGER))) == {stop, LONGER} and (LONGER,) not in asked
+    assert set(search._pruned((stop, CLIPPED, LONGER))) == {stop, LONGER}
