@@ -22,12 +22,11 @@ from vandap.repair.trial.division import FOLDS, Division, divide_rows, fold_of, 
 from vandap.repair.trial.request import PREDICTIONS, SEEN, Request
 from vandap.repair.trial.seeds import training
 from vandap.repair.trial.share import part_of
+from vandap.repair.trial.streams import StreamError, collected
 from vandap.repair.written import rows as makers
 from vandap.repair.written.inputs import STANDARDISE, selected
 from vandap.repair.written.model import averaged, moved_threshold
 
-MOST_STREAMED = 200_000
-"""Validation examples of a stream that are predicted at most."""
 _BATCH = 512
 _OF_CLASSES = ("entropy", "hinge", "focal")
 """Parts of the names of losses of classes."""
@@ -148,8 +147,6 @@ class HeldOut:
 
     def _predict(self, model: Any, held: Any, target: Any) -> None:
         """Store what the trained model answers on the held-out rows."""
-        if target is None:
-            held, target = _streamed(held)
         predicted = model.predict(held, batch_size=_BATCH, verbose=0)
         arrays = {"prediction": _only(predicted).astype(np.float32), "target": _only(target)}
         write_arrays(Path(self.request.folder) / PREDICTIONS, arrays)
@@ -194,7 +191,7 @@ class HeldOut:
 
         if target_hash != division.target_hash:
             raise NotReplayableError(
-                "The training targets are not those of the first trial: the program's data differ from run to run."
+                "The targets are not those of the first trial: the program's data differ from run to run."
             )
 
     def _hold_fold_out(self, given: dict[str, Any], train: Any, validation: Any, division: Division) -> tuple[Any, Any]:
@@ -236,18 +233,30 @@ class HeldOut:
         given["validation_data"] = _cut(held, rows)
 
     def _of_stream(self, given: dict[str, Any]) -> tuple[Any, Any]:
-        validation = given.get("validation_data")
+        """Decide on the validation rows alone, which may come in batches as well."""
+        import keras
+
+        validation, weights = given.get("validation_data"), ()
         if validation is None:
             raise NotReplayableError("The program streams its data and has no validation data to decide on.")
-        if isinstance(validation, tuple | list):
-            path, x, y = Path(self.request.division), validation[0], validation[1]
-            division = read_division(path)
-            if division is None:
-                division = divide_rows([], _leaves(x), self.request.rows, 0)
-                division.write(path)
-            self._show(given, (x, y, *validation[2:]), division.select)
-            return x, y
-        return validation, None
+        if isinstance(validation, tuple | list) and _is_arrays(validation[0]):
+            x, y, *weights = validation  # type: ignore[assignment]
+        else:
+            try:
+                x, y = collected(validation, given.pop("validation_steps", None))
+            except StreamError as error:
+                raise NotReplayableError(str(error)) from error
+        path, target_hash = (
+            Path(self.request.division),
+            hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(y)]),
+        )
+        division = read_division(path)
+        if division is None:
+            division = divide_rows([], _leaves(x), self.request.rows, target_hash)
+            division.write(path)
+        self._check(division, 0, _rows(x), target_hash)
+        self._show(given, (x, y, *weights), division.select)
+        return x, y
 
 
 def _only(values: Any) -> np.ndarray:
@@ -293,10 +302,6 @@ def _balanced(given: dict[str, Any]) -> dict[str, Any]:
     """Arguments of `fit` with as many rows of every class."""
     x, y = makers.undersampled(given["x"], given["y"])
     return {**given, "x": x, "y": y}
-
-
-def _streamed(data: Any) -> tuple[Any, Any]:
-    raise NotReplayableError("The validation data are a stream; this version decides on arrays only.")
 
 
 def _leaves(tree: Any) -> list[np.ndarray]:

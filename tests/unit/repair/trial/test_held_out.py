@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,6 +74,34 @@ def trained(
 def numbers(x: np.ndarray) -> set[int]:
     """Rows by their number."""
     return set((x[:, 0] / 2).astype(int).tolist())
+
+
+class Loader:
+    """Gives batches in another order each time."""
+
+    def __init__(self, seed: int, shift: int = 0) -> None:
+        self.order, self.shift = np.random.default_rng(seed).permutation(ROWS), shift
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for first in range(0, ROWS, 100):
+            rows = self.order[first : first + 100]
+            yield X[rows], (Y[rows] + self.shift) % 3
+
+
+def test_validation_in_batches_is_divided(tmp_path: Path) -> None:
+    """Each trial decides on the same rows, in whichever order they come; the program sees those that screen."""
+    model, rows = trained(tmp_path, validation_data=Loader(0))
+    division = read_division(tmp_path / "division.npz")
+    assert division is not None and (division.rows, division.validation) == (0, ROWS)
+    assert numbers(model.given["validation_data"][0]) == set(rows[division.select].tolist())
+    assert not set(rows[division.select].tolist()) & set(rows[division.confirm].tolist())
+    other, again = trained(tmp_path, validation_data=Loader(1))
+    assert np.array_equal(rows, again) and len(other.given["x"]) == ROWS
+    request = Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0)
+    watched = HeldOut(request)
+    with pytest.raises(TrialOverError):
+        watched.wrap(fit)(Model(), X, Y, validation_data=Loader(0, shift=1))
+    assert "targets are not those of the first trial" in str(watched.error)
 
 
 def test_callbacks_see_only_rows_that_screen(tmp_path: Path) -> None:
