@@ -28,6 +28,7 @@ from vandap.repair.written.inputs import STANDARDISE, selected
 from vandap.repair.written.model import averaged, moved_threshold
 
 _BATCH = 512
+_SEVERAL = "The model has several outputs; which one counts is not known."
 _OF_CLASSES = ("entropy", "hinge", "focal")
 """Parts of the names of losses of classes."""
 
@@ -156,6 +157,8 @@ class HeldOut:
         """Hold rows out of a fit's arguments, in place; return inputs and targets of the held-out rows."""
         import keras
 
+        if len(getattr(model, "outputs", None) or ()) > 1:  # told before it is trained
+            raise NotReplayableError(_SEVERAL)
         path = Path(self.request.division)
         x, y, weights = given["x"], given["y"], given.get("sample_weight")
         if not _is_arrays(x) or y is None:
@@ -269,7 +272,7 @@ def _only(values: Any) -> np.ndarray:
     if not isinstance(outputs, list | tuple) or not any(hasattr(item, "shape") for item in outputs):
         return np.asarray(outputs)  # an array, or a list of numbers
     if len(outputs) != 1:
-        raise NotReplayableError("The model has several outputs; which one counts is not known.")
+        raise NotReplayableError(_SEVERAL)
     return np.asarray(outputs[0])
 
 

@@ -76,6 +76,15 @@ def numbers(x: np.ndarray) -> set[int]:
     return set((x[:, 0] / 2).astype(int).tolist())
 
 
+def test_several_outputs_are_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    """Which one counts is not known, and no change would tell."""
+    model, watched = Model(), HeldOut(Request("", (), "", str(tmp_path), str(tmp_path / "division.npz"), 0))
+    model.outputs = ["digit", "parity"]  # type: ignore[attr-defined]
+    with pytest.raises(TrialOverError):
+        watched.wrap(fit)(model, X, Y)
+    assert "several outputs" in str(watched.error) and not model.given
+
+
 class Loader:
     """Gives batches in another order each time."""
 
