@@ -128,9 +128,18 @@ def entries_of(whole: ast.expr) -> dict[str, ast.expr] | None:
 
 
 def is_changed(document: Document, holder: ast.expr) -> bool:
-    """Whether a dictionary is given entries after it is made, or is handed to what may do so by a method."""
-    text = ast.dump(holder)
-    reads = [node for node in ast.walk(document.tree) if isinstance(node, ast.expr) and ast.dump(node) == text]
+    """Whether a dictionary is given entries after it is made, by any of the names through which it is handed."""
+    texts, found = set[str](), holder
+    for _ in range(_MOST_NAMES):
+        texts.add(ast.dump(found))
+        try:
+            handed = _next(document, found)
+        except RefusalError:
+            break
+        if handed is None:
+            break
+        found = handed
+    reads = [node for node in ast.walk(document.tree) if isinstance(node, ast.expr) and ast.dump(node) in texts]
     holders = [document.parents[node] for node in reads]
     stored = (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) for node in holders)
     methods = (isinstance(node, ast.Attribute) and node.attr in ("update", "pop", "setdefault") for node in holders)

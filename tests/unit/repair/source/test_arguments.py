@@ -271,6 +271,15 @@ def test_what_a_loop_goes_through_is_left_alone(text: str, tmp_path: Path) -> No
     assert "no value that is written out" in refusal(project, LearningRate(0.01)).reason
 
 
+def test_a_dictionary_that_is_changed_by_another_name_is_left_alone(tmp_path: Path) -> None:
+    """Before it was handed in."""
+    text = (
+        "config = {'epochs': 3}\nconfig['epochs'] = 4\ndef train(c):\n    model.compile('sgd')\n"
+        "    model.fit(x, y, epochs=c['epochs'])\ntrain(config)\n"
+    )
+    assert "{'epochs': 3}" in edited(recorded(tmp_path, text), Epochs(9))
+
+
 HANDED = """\
 import keras
 OPTIONS = {"learning_rate": 5.0, "clipnorm": 1e-5}
