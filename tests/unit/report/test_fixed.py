@@ -13,7 +13,7 @@ from vandap.core.examined import read_examined
 from vandap.core.experiment import Effect, Needed
 from vandap.core.records import to_json
 from vandap.core.store import Run
-from vandap.repair.record import NOTHING_TO_TRY, Hint, read_fixed
+from vandap.repair.record import NOTHING_TO_TRY, Hint, read_fixed, write_fixed
 from vandap.report.exam import write_exam
 from vandap.report.experiment import gain
 from vandap.report.fixed import FOLDED, fixed_document, fixed_text, needed
@@ -126,6 +126,8 @@ def test_a_cause_that_could_not_be_edited_is_said_first(tmp_path: Path) -> None:
     other = tuple(replace(step, finding="C99 other") for step in fixed.kept)
     told = fixed_text(replace(fixed, hints=(refused,), kept=other, dropped=()), examined)
     assert told.split("\n\n")[1].startswith(f"The likeliest cause, {first.name}, is one that vandap could not edit")
+    write_fixed(run.path, replace(fixed, hints=(refused,), kept=other, dropped=()))
+    assert _view(gather(Run(run.path))).notes[0].startswith(f"The likeliest cause, {first.name}, is one")
     answered = tuple(replace(step, finding=first.name) for step in fixed.kept)
     assert "The likeliest cause" not in fixed_text(replace(fixed, hints=(refused,), kept=answered), examined)
     assert "The likeliest cause" not in fixed_text(replace(fixed, hints=(), kept=other), examined)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vandap.core.examined import Examined
 from vandap.core.experiment import Outcome
 from vandap.repair.record import Fixed, Hint, Screened, Step
 from vandap.report import format as written
@@ -14,7 +15,7 @@ from vandap.report import metric as metrics
 from vandap.report.charts.records import Bars, LineChart, Span
 from vandap.report.charts.scale import extent, linear
 from vandap.report.experiment import LookRow, broken, look_rows, looks_chart, seeds_chart
-from vandap.report.fixed import diff_lines, needed, on_test
+from vandap.report.fixed import diff_lines, needed, on_test, unanswered
 from vandap.report.material import Material, floats
 from vandap.report.view import View
 
@@ -122,7 +123,7 @@ class RepairView(View):
             screened=_screened(fixed.screened),
             by_hand=tuple(_by_hand(hint) for hint in fixed.hints),
             facts=tuple((name, text) for name, text in _facts(fixed, outcome) if text),
-            notes=tuple(_notes(fixed, outcome)),
+            notes=tuple(_notes(fixed, outcome, material.examined)),
         )
 
 
@@ -164,7 +165,9 @@ def _facts(fixed: Fixed, outcome: Outcome | None) -> Iterator[tuple[str, str]]:
     yield "Run", fixed.run
 
 
-def _notes(fixed: Fixed, outcome: Outcome | None) -> Iterator[str]:
+def _notes(fixed: Fixed, outcome: Outcome | None, examined: Examined | None) -> Iterator[str]:
+    if examined is not None and (first := unanswered(fixed, examined)):
+        yield first
     if fixed.why:
         yield fixed.why
     yield from fixed.notes
