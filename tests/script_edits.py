@@ -34,7 +34,7 @@ def recorded(
     file = folder / "train.py"
     file.write_text(text)
     facts = {"validation": "split", "validation_share": 0.1, **facts}
-    trainings = [FitCall("arrays", 800, 32, 4, site=_site(file, part), **facts) for part in fits or (".fit(",)]
+    trainings = [FitCall("arrays", 800, 0, 0, site=_site(file, part), **facts) for part in fits or (".fit(",)]
     program = Program(
         layers=tuple(
             Layer(index, path, path, kind, site=_site(file, part)) for index, (path, kind, part) in enumerate(layers)

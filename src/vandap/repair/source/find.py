@@ -81,15 +81,15 @@ def check_unshared(document: Document, node: ast.expr, function: str) -> None:
     Raises:
         RefusalError: Several such calls are given this name.
     """
-    if not isinstance(node, ast.Name):
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return
     calls = [
         item for item in ast.walk(document.tree) if isinstance(item, ast.Call) and last_name(item.func) == function
     ]
-    given = [call for call in calls if any(_is_name(part, node.id) for item in _given(call) for part in ast.walk(item))]
+    given = [call for call in calls if any(_is_same(part, node) for item in _given(call) for part in ast.walk(item))]
     if len(given) > 1:
         raise RefusalError(
-            f"{len(given)} calls of {function} are given the name {node.id!r}.", node.lineno, document.path
+            f"{len(given)} calls of {function} are given the name {document.text(node)!r}.", node.lineno, document.path
         )
 
 
@@ -98,8 +98,8 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
     yield from (keyword.value for keyword in call.keywords)
 
 
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _is_same(node: ast.AST, name: ast.expr) -> bool:
+    return isinstance(node, type(name)) and ast.dump(node) == ast.dump(name)
 
 
 def assigned(document: Document, name: ast.Name) -> ast.expr:

@@ -7,9 +7,10 @@ import itertools
 
 from vandap.core.program import Layer, Program
 from vandap.repair.source.document import Document, Edit, RefusalError
-from vandap.repair.source.find import bindings, last_name
+from vandap.repair.source.find import bindings, calls_at, function_of, last_name
 from vandap.repair.source.lists import is_in_chain, put_before, put_behind
 from vandap.repair.source.names import keras_name, sibling
+from vandap.repair.source.own import check_own_layer, own_layer_call
 from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import after, before
@@ -33,7 +34,7 @@ def insert_after(project: Project, path: str, kind: str, arguments: str = "") ->
     Raises:
         RefusalError: The layer is used in a way that cannot be extended.
     """
-    document, call, _ = layer_calls(project, path)
+    document, call = own_layer_call(project, path)
     name, needed = sibling(document, call, kind)
     return project.edited(document, *needed, *_behind(document, call, f"{name}({arguments})"))
 
@@ -48,7 +49,7 @@ def insert_alike(project: Project, path: str) -> Project:
     Raises:
         RefusalError: The layer is used in a way that cannot be extended.
     """
-    document, call, _ = layer_calls(project, path)
+    document, call = own_layer_call(project, path)
     own = [*call.args, *(keyword for keyword in call.keywords if keyword.arg not in _FIRST_ONLY)]
     text = f"{document.text(call.func)}({', '.join(map(document.text, own))})"
     return project.edited(document, *_behind(document, call, text))
@@ -89,7 +90,7 @@ def _behind_input(project: Project, first: Layer, text: str) -> Project | None:
     """
     document = project.open(first.site.file)
     calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call) and last_name(node.func) == "Input"]
-    if len(calls) != 1:
+    if len(calls) != 1 or not _is_own_input(project, document, calls[0]):
         return None
     call, (keras, needed) = calls[0], keras_name(document)
     if is_in_chain(document, call):
@@ -110,6 +111,18 @@ def _behind_input(project: Project, first: Layer, text: str) -> Project | None:
         return None
     edit = Edit(*document.span(reads[0]), f"{keras}.{text}({target.id})")
     return project.edited(document, *needed, edit)
+
+
+def _is_own_input(project: Project, document: Document, call: ast.Call) -> bool:
+    """Whether an Input is that of the model: the record says so, or it stands where the model or its layers do."""
+    layers = [item for item in project.program.layers if item.site.file == document.path and item.site.line]
+    if inputs := [item for item in layers if item.kind == "InputLayer" and not item.parent]:
+        lines = [document.line_now(item.site.line or 0) for item in inputs]
+        return any(call.lineno <= line <= (call.end_lineno or 0) for line in lines)
+    site = project.program.compile.site
+    made = [found for item in layers for found in calls_at(document, item.site.line or 0, item.kind)]
+    made += calls_at(document, site.line or 0, "compile") if site.file == document.path else []
+    return function_of(document, call) in [function_of(document, item) for item in made]
 
 
 def _makes_model(document: Document, node: ast.AST) -> bool:
@@ -158,6 +171,7 @@ def insert_before(project: Project, path: str, kind: str, arguments: str = "") -
         RefusalError: The layer is used in a way that cannot be extended.
     """
     document, call, alike = layer_calls(project, path)
+    check_own_layer(project, document, call)
     name, needed = sibling(document, call, kind)
     text = f"{name}({arguments})"
     if len(alike) > 1:

@@ -7,6 +7,8 @@ import ast
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.find import argument, assigned, bindings, last_name, owner_of, plain_value, scopes
 
+_RUNNERS = ("Fire", "run")
+"""Functions that call another one once, with what the command line says."""
 _MOST_NAMES = 8
 """Names through which a value may be handed."""
 
@@ -20,32 +22,37 @@ def is_plain(node: ast.expr) -> bool:
     return True
 
 
-def resolved(document: Document, node: ast.expr) -> ast.expr:
+def resolved(document: Document, node: ast.expr, depth: int = 0) -> ast.expr:
     """What a name stands for, followed through plain assignments; the node itself where it is no name.
 
     An option of the command line, such as `args.rate`, stands for the default that `argparse` is given for it, an entry
     `options["rate"]` for its value in the dictionary, `config.rate` for that in the one class with such a field, and a
     function's argument for what its only call gives it.
 
+    Args:
+        document: The file.
+        node: The name.
+        depth: How often a name was followed within that of another: one may be made of itself.
+
     Raises:
         RefusalError: The name is not assigned exactly once, by a plain assignment.
     """
-    for _ in range(_MOST_NAMES):
-        found = _next(document, node)
+    for _ in range(_MOST_NAMES if depth < _MOST_NAMES else 0):
+        found = _next(document, node, depth)
         if found is None:
             return node
         node = found
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
 
 
-def _next(document: Document, node: ast.expr) -> ast.expr | None:
+def _next(document: Document, node: ast.expr, depth: int = 0) -> ast.expr | None:
     """What a name, option, entry or field is written to be, which may be a name again; None for anything else.
 
     Raises:
         RefusalError: It is a name that is not assigned exactly once, by a plain assignment.
     """
     if isinstance(node, ast.Subscript):
-        return _entry_of(document, node)
+        return _entry_of(document, node, depth + 1)
     if isinstance(node, ast.Attribute):
         return _default_of(document, node) or _field_of(document, node)
     if isinstance(node, ast.Name):
@@ -83,9 +90,13 @@ def _handed_in(document: Document, name: ast.Name) -> ast.expr | None:
         return None
     if any(isinstance(item, ast.Starred) for item in calls[0].args) or any(not item.arg for item in calls[0].keywords):
         return None
-    names = parameters(document, scope)
-    given = argument(calls[0], name.id, names.index(name.id) if name.id in names else None)
-    return given or _default(scope, name.id)
+    return _given(document, scope, calls[0], name.id)
+
+
+def _given(document: Document, function: ast.FunctionDef, call: ast.Call, name: str) -> ast.expr | None:
+    """What a call gives a function's argument, or its default; None where it gives none."""
+    names = parameters(document, function)
+    return argument(call, name, names.index(name) if name in names else None) or _default(function, name)
 
 
 def _mentions(document: Document, name: str) -> int:
@@ -103,14 +114,12 @@ def _default(function: ast.FunctionDef, name: str) -> ast.expr | None:
     return {**defaults, **named}.get(name)
 
 
-def _entry_of(document: Document, entry: ast.Subscript) -> ast.expr | None:
+def _entry_of(document: Document, entry: ast.Subscript, depth: int) -> ast.expr | None:
     """The value of an entry in a dictionary that is written out, and to which none is given later."""
     key, holder = entry.slice, entry.value
-    whole = _entry_of(document, holder) if isinstance(holder, ast.Subscript) else None
-    if whole is None and isinstance(holder, ast.Name):
-        whole = followed(document, holder)
+    whole = followed(document, holder, depth) if isinstance(holder, ast.Subscript | ast.Name) else None
     entries = None if whole is None else entries_of(whole)
-    if entries is None or not isinstance(key, ast.Constant) or is_changed(document, holder):
+    if entries is None or not isinstance(key, ast.Constant) or is_changed(document, holder, depth):
         return None
     return entries.get(str(key.value))
 
@@ -127,13 +136,13 @@ def entries_of(whole: ast.expr) -> dict[str, ast.expr] | None:
     return dict(zip(keys, whole.values, strict=True)) if len(set(keys)) == len(whole.keys) else None
 
 
-def is_changed(document: Document, holder: ast.expr) -> bool:
+def is_changed(document: Document, holder: ast.expr, depth: int = 0) -> bool:
     """Whether a dictionary is given entries after it is made, by any of the names through which it is handed."""
     texts, found = set[str](), holder
     for _ in range(_MOST_NAMES):
         texts.add(ast.dump(found))
         try:
-            handed = _next(document, found)
+            handed = _next(document, found, depth) if depth < _MOST_NAMES else None
         except RefusalError:
             break
         if handed is None:
@@ -209,10 +218,10 @@ def _option_names(call: ast.Call) -> set[str]:
     return {text.lstrip("-").replace("-", "_") for text in texts}
 
 
-def followed(document: Document, node: ast.expr) -> ast.expr | None:
+def followed(document: Document, node: ast.expr, depth: int = 0) -> ast.expr | None:
     """What a name stands for, as `resolved` finds it; None where that is not one plain assignment."""
     try:
-        return resolved(document, node)
+        return resolved(document, node, depth)
     except RefusalError:
         return None
 
@@ -225,10 +234,8 @@ def is_read_once(document: Document, node: ast.expr) -> bool:
             return False
         if isinstance(found, ast.Name) and _is_read_again(document, found):
             return False
-        if isinstance(found, ast.Subscript):
-            text = ast.dump(found)
-            if sum(ast.dump(item) == text for item in ast.walk(document.tree)) > 1:
-                return False
+        if isinstance(found, ast.Subscript) and _is_entry_read_again(document, found):
+            return False
         found = _next(document, found)
     return True
 
@@ -241,18 +248,97 @@ def _is_read_again(document: Document, node: ast.Name | ast.Attribute) -> bool:
     return sum(isinstance(item.ctx, ast.Load) for item in alike) > 1
 
 
-def is_swept(document: Document, node: ast.expr) -> bool:
-    """Whether a value is, or depends on, what a loop goes through: then it is meant to be another each time."""
-    for _ in range(_MOST_NAMES):
-        try:
-            found = _next(document, node)
-        except RefusalError:
-            break
-        if found is None:
-            break
-        node = found
-    read = {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
-    return any(known in read and _is_of_loop(document, bound) for known, bound, _ in bindings(document))
+def _is_entry_read_again(document: Document, entry: ast.Subscript) -> bool:
+    """Whether an entry of that key is read twice, of whatever dictionary: it may have several names."""
+    key = ast.dump(entry.slice)
+    nodes = list(ast.walk(document.tree))
+    read = sum(isinstance(node, ast.Subscript) and ast.dump(node.slice) == key for node in nodes)
+    calls = (node for node in nodes if isinstance(node, ast.Call) and last_name(node.func) == "get")
+    return read + sum(bool(call.args) and ast.dump(call.args[0]) == key for call in calls) > 1
+
+
+def is_swept(document: Document, node: ast.expr, depth: int = 0) -> bool:
+    """Whether a value is, or depends on, what is meant to be another each time.
+
+    That is what a loop goes through or changes, and an argument that several calls of a function give differently, or
+    that others call it with.
+
+    Args:
+        document: The file.
+        node: The value.
+        depth: How many functions lead here.
+    """
+    if depth >= _MOST_NAMES:
+        return False
+    try:
+        found = _next(document, node)
+    except RefusalError:
+        found = None
+    if found is not None:
+        return is_swept(document, found, depth + 1)
+    if isinstance(node, ast.Attribute | ast.Subscript) and _is_set_in_loop(document, node):
+        return True
+    names = [item for item in ast.walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)]
+    reads = [item for item in ast.walk(node) if isinstance(item, ast.Attribute | ast.Subscript) and item is not node]
+    inside = {id(item) for item in ast.walk(node)}  # what a comprehension goes through is its own
+    return any(_is_swept_name(document, name, depth, inside) for name in names) or any(
+        is_swept(document, read, depth + 1) for read in reads
+    )
+
+
+def _is_set_in_loop(document: Document, read: ast.Attribute | ast.Subscript) -> bool:
+    """Whether an attribute of that name, or an entry of that key, is given values in a loop."""
+
+    def key(node: ast.Attribute | ast.Subscript) -> str:
+        return node.attr if isinstance(node, ast.Attribute) else ast.dump(node.slice)
+
+    alike = (node for node in ast.walk(document.tree) if isinstance(node, ast.Attribute | ast.Subscript))
+    stored = (node for node in alike if type(node) is type(read) and not isinstance(node.ctx, ast.Load))
+    return any(key(node) == key(read) and _is_in_loop(document, node) for node in stored)
+
+
+def _is_swept_name(document: Document, name: ast.Name, depth: int, inside: set[int]) -> bool:
+    bound = [node for known, node, _ in bindings(document) if known == name.id and id(node) not in inside]
+    owners = [owner_of(document, node, name.id) for node in bound]
+    scope = next((scope for scope in scopes(document, name) if scope in owners), None)
+    own = [node for node, owner in zip(bound, owners, strict=True) if owner is scope]
+    if any(_is_of_loop(document, node) for node in own):
+        return True
+    if len(own) > 1 and any(_is_in_loop(document, node) for node in own):
+        return True
+    if not any(isinstance(node, ast.arg) for node in own):
+        return False
+    return not isinstance(scope, ast.FunctionDef) or _is_called_differently(document, scope, name.id, depth)
+
+
+def _is_called_differently(document: Document, function: ast.FunctionDef, name: str, depth: int) -> bool:
+    """Whether the calls of a function give an argument other values, as far as this file tells."""
+    if isinstance(document.parents[function], ast.ClassDef) and name not in parameters(document, function):
+        return False  # self
+    calls = calls_of(document, function)
+    called = {id(call.func) for call in calls}
+    nodes = [node for node in ast.walk(document.tree) if isinstance(node, ast.Name) and node.id == function.name]
+    for node in nodes:  # handed to what calls it as it likes, but for what runs a program
+        holder = document.parents[node]
+        is_run = isinstance(holder, ast.Call) and last_name(holder.func) in _RUNNERS
+        if isinstance(node.ctx, ast.Load) and id(node) not in called and not is_run:
+            return True
+    spread = [item.value for call in calls for item in call.args if isinstance(item, ast.Starred)]
+    spread += [item.value for call in calls for item in call.keywords if item.arg is None]
+    given = [found for call in calls if (found := _given(document, function, call, name)) is not None]
+    if (spread and len(calls) > 1) or len({ast.dump(value) for value in given}) > 1:
+        return True
+    return any(is_swept(document, value, depth + 1) for value in (*spread, *given))
+
+
+def _is_in_loop(document: Document, node: ast.AST) -> bool:
+    """Whether a statement of a function, or of the module, is repeated there."""
+    holder = document.parents.get(node)
+    while holder is not None and not isinstance(holder, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+        if isinstance(holder, ast.For | ast.AsyncFor | ast.While):
+            return True
+        holder = document.parents.get(holder)
+    return False
 
 
 def _is_of_loop(document: Document, bound: ast.AST) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.find import argument, function_of, last_name
-from vandap.repair.source.values import entries_of, followed, is_changed, is_plain, is_read_once, is_swept, resolved
+from vandap.repair.source.values import entries_of, followed, is_changed, is_plain, is_read_once, is_swept
 
 _PLAIN = ("int", "float", "bool", "str", "len", "min", "max", "round", "abs", "sqrt", "get", "getenv", "getattr")
 """Functions that give a number or a text."""
 
 
 def set_argument(
-    document: Document, call: ast.Call, name: str, text: str, position: int | None = None, since: int = 0
+    document: Document, call: ast.Call, name: str, text: str, position: int | None = None, used: object = None
 ) -> Edit:
     """The edit that gives a call's argument a value: where the value is written, or as a new keyword.
 
@@ -26,7 +27,8 @@ def set_argument(
         name: The keyword.
         text: The new value, as source.
         position: Place of the argument where it may be given without its keyword.
-        since: The first byte of the file at which the module knows the names of the new value.
+        used: The value that the run had; None where it is not known. What is written elsewhere and is not that one is
+            not where it came from.
 
     Raises:
         RefusalError: The value is there, and is an object or what a loop goes through; or it may be there.
@@ -42,16 +44,31 @@ def set_argument(
             return Edit(*document.span(handed[name]), text)
         return add_keyword(document, call, name, text)
     value = followed(document, found)
-    if value is None or not is_plain(value):
-        if is_swept(document, found) or not is_setting(value or found):
-            raise RefusalError(
-                f"{name} is {document.text(found)!r}, which is no value that is written out.",
-                found.lineno,
-                document.path,
-            )
-        if value is None:
-            return Edit(*document.span(found), text)
-    return instead(document, found, value if is_read_once(document, found) else found, text, since)
+    is_written = value is not None and is_plain(value)
+    if not is_written and (is_swept(document, found) or not is_setting(value or found)):
+        raise RefusalError(
+            f"{name} is {document.text(found)!r}, which is no value that is written out.", found.lineno, document.path
+        )
+    if value is None or not _is_number_or_text(text) or _is_another(value, used):
+        return Edit(*document.span(found), text)  # an object is made where it is used
+    return Edit(*document.span(value if is_read_once(document, found) else found), text)
+
+
+def _is_number_or_text(text: str) -> bool:
+    """Whether a new value, as source, is written out."""
+    return is_plain(ast.parse(text, mode="eval").body)
+
+
+def _is_another(value: ast.expr, used: object) -> bool:
+    """Whether a value that is written out is not the one that a run had, where both are numbers or texts."""
+    if not is_plain(value) or not isinstance(used, int | float | str) or not used:
+        return False
+    written = ast.literal_eval(value)
+    if isinstance(written, str) and isinstance(used, str):
+        return written.lower() != used.lower()
+    if isinstance(written, str) or isinstance(used, str) or not isinstance(written, int | float):
+        return False
+    return not math.isclose(written, used, rel_tol=1e-4)
 
 
 def is_setting(node: ast.expr) -> bool:
@@ -59,7 +76,10 @@ def is_setting(node: ast.expr) -> bool:
     nodes = list(ast.walk(node))
     calls = [item for item in nodes if isinstance(item, ast.Call)]
     is_shape = any(isinstance(item, ast.Attribute) and item.attr == "shape" for item in nodes)
-    return not is_shape and all(last_name(call.func) in _PLAIN for call in calls) and not isinstance(node, ast.Lambda)
+    does_more = any(
+        isinstance(item, ast.Lambda | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for item in nodes
+    )
+    return not is_shape and not does_more and all(last_name(call.func) in _PLAIN for call in calls)
 
 
 def handed_on(document: Document, call: ast.Call) -> Mapping[str, ast.expr] | None:
@@ -82,16 +102,31 @@ def handed_on(document: Document, call: ast.Call) -> Mapping[str, ast.expr] | No
 def put_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
     """The edit that gives a call's argument a value, as `set_argument` does, but in the place of any expression."""
     found = argument(call, name, position)
-    return set_argument(document, call, name, text, position) if found is None else Edit(*document.span(found), text)
+    if found is None:
+        return set_argument(document, call, name, text, position)
+    check_one_value(document, name, found)
+    return Edit(*document.span(found), text)
+
+
+def check_one_value(document: Document, name: str, given: ast.expr) -> None:
+    """See that an argument is not meant to be another each time that its call is made.
+
+    Raises:
+        RefusalError: It is.
+    """
+    if is_swept(document, given):
+        raise RefusalError(f"{name} is {document.text(given)!r}, another each time.", given.lineno, document.path)
 
 
 def named_in(document: Document, named: ast.expr | None, value: ast.expr) -> ast.expr:
     """The name by which a call is given a value; the value itself where the call names nothing that stands for it."""
-    return named if isinstance(named, ast.Name) and resolved(document, named) is value else value
+    return named if named is not None and followed(document, named) is value else value
 
 
 def instead(document: Document, given: ast.expr, value: ast.expr, text: str, since: int = 0) -> Edit:
     """The edit that writes a new value where the old one is made; in the call where that is too early in the module.
+
+    A text, as the name of a loss, is replaced in the call as well: whoever else reads it would be given an object.
 
     Args:
         document: The file.
@@ -101,7 +136,8 @@ def instead(document: Document, given: ast.expr, value: ast.expr, text: str, sin
         since: The first byte of the file at which the module knows the names of the new value.
     """
     is_early = function_of(document, value) is None and document.span(value)[0] < since
-    return Edit(*document.span(given if is_early else value), text)
+    is_name = isinstance(value, ast.Constant) and given is not value
+    return Edit(*document.span(given if is_early or is_name else value), text)
 
 
 def add_keyword(document: Document, call: ast.Call, name: str, text: str) -> Edit:

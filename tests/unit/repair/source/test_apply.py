@@ -113,7 +113,7 @@ CASES = [
     (Clip(1.0), "SGD(RATE, clipnorm=1.0)"),
     (NoClip(), "SGD(RATE),"),
     (Optimiser("Adam", 0.001), "    keras.optimizers.Adam(learning_rate=0.001),\n"),
-    (Schedule(0.1, 40), "RATE = keras.optimizers.schedules.CosineDecay(0.1, decay_steps=40)  # found"),
+    (Schedule(0.1, 40), "SGD(keras.optimizers.schedules.CosineDecay(0.1, decay_steps=40),"),
     (Epochs(12), "epochs=12,"),
     (BatchSize(8), "shuffle=False, batch_size=8)  # tränen"),
     (Shuffle(), "shuffle=True)"),

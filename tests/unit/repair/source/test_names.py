@@ -50,11 +50,11 @@ def test_keras_is_not_imported_before_its_environment_is_set(tmp_path: Path) -> 
     ("head", "expected"),
     [
         ("LR = 0.1\nimport keras\n", "LR = 0.1\nimport keras\nmodel.compile(keras.optimizers.SGD(keras.optimizers.sch"),
-        ("import keras\nLR = 0.1\n", "import keras\nLR = keras.optimizers.schedules.CosineDecay(0.1"),
+        ("import keras\nLR = 0.1\n", "import keras\nLR = 0.1\nmodel.compile(keras.optimizers.SGD(keras.optimizers.sch"),
     ],
 )
 def test_a_constant_above_the_imports_stays(head: str, expected: str, tmp_path: Path) -> None:
-    """The schedule stands in the call instead, where Keras is known."""
+    """The schedule stands in the call instead, where Keras is known, and nobody else is given an object."""
     text = head + 'model.compile(keras.optimizers.SGD(LR), "mse")\nmodel.fit(x, y)\n'
     assert edited(recorded(tmp_path, text), Schedule(0.1, 40)).startswith(expected)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from vandap.repair.changes.optimisation import BatchSize, EarlyStopping, Epochs, NoCallback, Patience, Plateau, Shuffle
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, check_unshared, function_of
+from vandap.repair.source.find import argument, check_unshared, function_of, last_name
 from vandap.repair.source.lists import taken_out
 from vandap.repair.source.names import class_name, keras_name, keras_since
 from vandap.repair.source.own import check_one_model, own
@@ -34,17 +34,20 @@ def _fit(project: Project) -> tuple[Document, ast.Call]:
     return document, call
 
 
-def _set_fit_argument(document: Document, call: ast.Call, name: str, text: str, position: int | None = None) -> Edit:
+def _set_fit_argument(
+    document: Document, call: ast.Call, name: str, text: str, position: int | None = None, used: object = None
+) -> Edit:
     """The edit that gives `fit` an argument; what `fit(*data)` hands on are the data."""
     is_data = len(call.args) == 1 and isinstance(call.args[0], ast.Starred)
-    return set_argument(document, call, name, text, None if is_data else position)
+    return set_argument(document, call, name, text, None if is_data else position, used)
 
 
 @edit_of.register
 def _batch_size(change: BatchSize, project: Project) -> Project:
     document, call = _fit(project)
     _check_arrays(project, document, call, "The data make their batches themselves.")
-    return project.edited(document, _set_fit_argument(document, call, "batch_size", str(change.size), 2))
+    used = project.program.fit.batch_size
+    return project.edited(document, _set_fit_argument(document, call, "batch_size", str(change.size), 2, used))
 
 
 def _check_arrays(project: Project, document: Document, call: ast.Call, reason: str) -> None:
@@ -60,7 +63,20 @@ def _check_arrays(project: Project, document: Document, call: ast.Call, reason: 
 @edit_of.register
 def _epochs(change: Epochs, project: Project) -> Project:
     document, call = _fit(project)
-    return project.edited(document, _set_fit_argument(document, call, "epochs", str(change.count), 3))
+    _check_whole(project, document, call)
+    return project.edited(
+        document, _set_fit_argument(document, call, "epochs", str(change.count), 3, project.program.fit.epochs)
+    )
+
+
+def _check_whole(project: Project, document: Document, call: ast.Call) -> None:
+    """See that one call of `fit` is the whole training.
+
+    Raises:
+        RefusalError: Several go on with it, or it goes on with another.
+    """
+    if project.program.fit.calls > 1 or argument(call, "initial_epoch", 9) is not None:
+        raise RefusalError("The training is made by several calls of fit.", call.lineno, document.path)
 
 
 @edit_of.register
@@ -75,6 +91,7 @@ def _shuffle(change: Shuffle, project: Project) -> Project:
 def _early_stopping(change: EarlyStopping, project: Project) -> Project:
     if "EarlyStopping" in project.program.fit.callbacks:
         raise RefusalError("There is an EarlyStopping already.", project.program.fit.site.line or 0)
+    _check_whole(project, *_fit(project))
     return _add_callback(project, f"EarlyStopping(patience={change.patience}, restore_best_weights=True)")
 
 
@@ -110,6 +127,8 @@ def _patience(change: Patience, project: Project) -> Project:
     sites = {(item.site.file, item.site.line) for item in project.program.fits if "EarlyStopping" in item.callbacks}
     if len(calls) != 1 or (not listed and len(sites) > 1):
         raise RefusalError(f"There are {len(calls)} calls of EarlyStopping in this file.", fit.lineno, document.path)
+    if any(item.arg is None for item in calls[0].keywords):
+        raise RefusalError("What EarlyStopping is given is handed on.", calls[0].lineno, document.path)
     has_none = argument(calls[0], "restore_best_weights", 6) is None and argument(calls[0], "patience", 2) is None
     epochs = f"{change.epochs}, restore_best_weights=True" if has_none else str(change.epochs)
     edits = [set_argument(document, calls[0], "patience", epochs, 2)]
@@ -162,6 +181,8 @@ def _add_callback(project: Project, text: str) -> Project:
 def _into_list(document: Document, node: ast.expr, text: str, since: int) -> Edit:
     check_unshared(document, node, "fit")
     given = resolved(document, node)
+    if isinstance(given, ast.Call) and given is node and last_name(given.func).islower():  # a function that makes them
+        return Edit(*document.span(node), f"[*{document.text(node)}, {text}]")
     if not isinstance(given, ast.List):
         raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
     if function_of(document, given) is None and document.span(given)[0] < since:
@@ -182,7 +203,10 @@ def _no_callback(change: NoCallback, project: Project) -> Project:
     listed = followed(document, given)
     items = listed.elts if isinstance(listed, ast.List) else []
     made = [item for item in items if _makes(document, item, change.name)]
-    if len(made) != 1 or listed is None:
+    is_counted = any(
+        isinstance(node, ast.Subscript) and ast.dump(node.value) == ast.dump(given) for node in ast.walk(document.tree)
+    )
+    if len(made) != 1 or listed is None or is_counted:
         raise RefusalError(f"{change.name} is not made in one list of callbacks.", given.lineno, document.path)
     is_last = len(items) == 1
     edit = Edit(*document.span(listed), "[]") if is_last else taken_out(document, made[0])

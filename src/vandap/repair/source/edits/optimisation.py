@@ -19,13 +19,13 @@ from vandap.repair.changes.optimisation import (
 )
 from vandap.repair.source.document import Document, Edit, RefusalError
 from vandap.repair.source.edits import edit_of
-from vandap.repair.source.find import argument, call_at
+from vandap.repair.source.find import argument, call_at, function_of, last_name
 from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
 from vandap.repair.source.own import check_one_model, own
 from vandap.repair.source.places import OPTIMIZER, compile_argument, compile_call, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
-from vandap.repair.source.values import followed
+from vandap.repair.source.values import calls_of, followed
 from vandap.repair.source.write import handed_on, instead, named_in, remove_argument, set_argument
 
 _RATE = 0
@@ -43,11 +43,18 @@ def _rate(change: LearningRate, project: Project) -> Project:
 
 
 def _check_not_set_anew(project: Project) -> None:
-    """See that no callback sets the rate of each epoch whatever it was.
+    """See that nothing sets the rate whatever it was: no statement, and no callback for each epoch.
 
     Raises:
-        RefusalError: One does: the rate that the optimiser begins with is never used.
+        RefusalError: Something does: the rate that the optimiser begins with is never used.
     """
+    document, _ = compile_call(project)
+    attributes = [node for node in ast.walk(document.tree) if isinstance(node, ast.Attribute)]
+    stored = [node for node in attributes if not isinstance(node.ctx, ast.Load)]
+    for rate in (*stored, *(node.value for node in attributes if node.attr == "assign")):
+        is_rate = isinstance(rate, ast.Attribute) and rate.attr in ("learning_rate", "lr")
+        if is_rate and isinstance(rate, ast.Attribute) and last_name(rate.value) == "optimizer":
+            raise RefusalError("The learning rate is set here, whatever it was before.", rate.lineno, document.path)
     if "LearningRateScheduler" not in project.program.fit.callbacks:
         return
     document, _ = fit_call(project)
@@ -88,6 +95,10 @@ def _clip(change: Clip, project: Project) -> Project:
     """In the place of another bound: Keras takes one only."""
     document, _, given = _optimiser_of(project)
     others = [item for item in _bounds(given) if item.arg != "clipnorm"]
+    handed = (handed_on(document, given) or {}) if isinstance(given, ast.Call) else {}
+    if named := [name for name in _BOUNDS[1:] if name in handed]:
+        reason = f"{named[0]} is handed on, and Keras takes one bound only."
+        raise RefusalError(reason, given.lineno if given is not None else 0, document.path)
     if not others:
         return _set_optimiser_argument(project, "clipnorm", repr(float(change.norm)))
     return project.edited(document, Edit(*document.span(others[0]), f"clipnorm={float(change.norm)!r}"))
@@ -189,6 +200,10 @@ def _made(project: Project) -> tuple[Document, ast.Call, ast.expr] | None:
     except RefusalError:
         return None
     check_one_model(project, document, found)
+    function = function_of(document, found)
+    calls = calls_of(document, function) if isinstance(function, ast.FunctionDef) else []
+    if len(project.program.fits) > 1 and len(calls) > 1:
+        raise RefusalError(f"{len(calls)} calls make optimisers here.", found.lineno, document.path)
     return document, found, found
 
 
@@ -219,8 +234,8 @@ def _set_optimiser_argument(project: Project, name: str, text: str, needed: tupl
                 document.path,
             )
         at = place("optimizers", class_name(document, given), name, _RATE if name == "learning_rate" else None)
-        since = keras_since(document, needed) if "keras" in text else 0
-        return project.edited(document, *needed, set_argument(document, given, name, text, at, since))
+        used = project.program.compile.settings.get(name)
+        return project.edited(document, *needed, set_argument(document, given, name, text, at, used))
     if given is not None and not (isinstance(given, ast.Constant) and isinstance(given.value, str)):
         raise RefusalError("The optimiser is no plain call and no name.", given.lineno, document.path)
     keras, needed = keras_name(document)

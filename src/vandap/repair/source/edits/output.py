@@ -21,12 +21,12 @@ from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, check_unshared
 from vandap.repair.source.functions import defined, first_line
 from vandap.repair.source.names import class_name, keras_name, keras_since
-from vandap.repair.source.own import check_one_model
+from vandap.repair.source.own import check_one_model, check_own_layer
 from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place, place_in, takes
-from vandap.repair.source.values import resolved
-from vandap.repair.source.write import instead, named_in, put_argument, set_argument
+from vandap.repair.source.values import is_read_once, resolved
+from vandap.repair.source.write import check_one_value, instead, named_in, put_argument, set_argument
 from vandap.repair.written.losses import focal_crossentropy, smoothed_crossentropy
 
 
@@ -121,6 +121,7 @@ def _loss(change: SetLoss, project: Project) -> Project:
     if given is None:
         edit = set_argument(document, call, "loss", text, LOSS)
     else:
+        check_one_value(document, "loss", given)
         edit = Edit(*document.span(_written(document, given)), text)
     return _with_loss(project.edited(document, edit), Loss(losses[0].output, change.name.title().replace("_", "")))
 
@@ -137,7 +138,8 @@ def _written(document: Document, given: ast.expr) -> ast.expr:
         found = resolved(document, given)
     except RefusalError:
         return given
-    return found if isinstance(found, ast.Call | ast.Constant | ast.Attribute) else given
+    is_written = isinstance(found, ast.Call | ast.Constant | ast.Attribute) and is_read_once(document, given)
+    return found if is_written else given
 
 
 def _set_loss_argument(project: Project, name: str, text: str) -> Project:
@@ -167,22 +169,34 @@ def _set_loss_argument(project: Project, name: str, text: str) -> Project:
 @edit_of.register
 def _activation(change: OutputActivation, project: Project) -> Project:
     record = layer(project, change.layer)
-    document, call = layer_call(project, change.layer)
+    document, call = _own_layer_call(project, change.layer)
     if not takes(record, "activation"):
         raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
     position = place_in(record, "activation", {"Activation": 0, "Dense": 1}.get(record.kind))
-    return project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', position))
+    edit = set_argument(document, call, "activation", f'"{change.name}"', position, record.activation)
+    return project.edited(document, edit)
+
+
+def _own_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
+    """The call that makes a layer of one model, and no other layer.
+
+    Raises:
+        RefusalError: No plain call makes this layer alone.
+    """
+    document, call = layer_call(project, path)
+    check_own_layer(project, document, call)
+    return document, call
 
 
 @edit_of.register
 def _units(change: OutputUnits, project: Project) -> Project:
-    document, call = layer_call(project, change.layer)
+    document, call = _own_layer_call(project, change.layer)
     return project.edited(document, set_argument(document, call, "units", str(change.units), 0))
 
 
 @edit_of.register
 def _bias(change: OutputBias, project: Project) -> Project:
-    document, call = layer_call(project, change.layer)
+    document, call = _own_layer_call(project, change.layer)
     keras, needed = keras_name(document)
     numbers = ", ".join(f"{value:.4g}" for value in change.values)
     text = f"{keras}.initializers.Constant({numbers if len(change.values) == 1 else f'[{numbers}]'})"

@@ -26,13 +26,13 @@ from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, calls_at, last_name
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
 from vandap.repair.source.lists import is_in_chain, taken_out
-from vandap.repair.source.names import keras_name, keras_since, sibling
+from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.own import check_own_layer, own_layer_call
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import place_in, takes
 from vandap.repair.source.values import resolved
-from vandap.repair.source.write import put_argument, remove_argument, set_argument
+from vandap.repair.source.write import check_one_value, put_argument, remove_argument, set_argument
 
 _ACTIVATION_PLACE = {"Dense": 1, "Activation": 0}
 _PLACES = {
@@ -57,7 +57,8 @@ def _activation(change: HiddenActivation, project: Project) -> Project:
         if not takes(record, "activation"):
             raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
         place = place_in(record, "activation", _ACTIVATION_PLACE.get(record.kind))
-        project = project.edited(document, set_argument(document, call, "activation", f'"{change.name}"', place))
+        edit = set_argument(document, call, "activation", f'"{change.name}"', place, record.activation)
+        project = project.edited(document, edit)
     return project
 
 
@@ -71,6 +72,7 @@ def _initialiser(change: Initialiser, project: Project) -> Project:
         if change.name:
             edit = put_argument(document, call, name, f'"{change.name}"', place)
         elif given is not None:
+            check_one_value(document, name, given)
             edit = remove_argument(document, call, name)
         else:
             continue
@@ -103,8 +105,9 @@ def _setting(change: LayerSetting, project: Project) -> Project:
             edit = remove_argument(document, call, change.name)
         else:
             text = f'"{change.value}"' if isinstance(change.value, str) else f"{change.value}"
-            place = place_in(layer(project, path), change.name, _PLACES.get(change.name))
-            edit = set_argument(document, call, change.name, text, place)
+            record = layer(project, path)
+            place = place_in(record, change.name, _PLACES.get(change.name))
+            edit = set_argument(document, call, change.name, text, place, record.settings.get(change.name))
         project = project.edited(document, edit)
     return project
 
@@ -112,7 +115,7 @@ def _setting(change: LayerSetting, project: Project) -> Project:
 @edit_of.register
 def _remove(change: Remove, project: Project) -> Project:
     for path in each_call(project, change.layers):
-        document, call, _ = layer_calls(project, path)
+        document, call = own_layer_call(project, path)
         project = project.edited(document, _removal(document, call))
     return project
 
@@ -165,7 +168,8 @@ def _units(change: Units, project: Project) -> Project:
         record = layer(project, path)
         name = _units_name(record)
         place = place_in(record, name, 0)
-        project = project.edited(document, set_argument(document, call, name, str(units), place))
+        edit = set_argument(document, call, name, str(units), place, record.settings.get(name))
+        project = project.edited(document, edit)
     return project
 
 
@@ -189,7 +193,7 @@ def _penalty(change: Penalty, project: Project) -> Project:
         kind = "".join(name.upper() for name, value in (("l1", change.l1), ("l2", change.l2)) if value)
         text = f"{keras}.regularizers.{kind}({', '.join(parts)})"
         place = place_in(layer(project, path), "kernel_regularizer")
-        edit = set_argument(document, call, "kernel_regularizer", text, place, keras_since(document, needed))
+        edit = set_argument(document, call, "kernel_regularizer", text, place)
         project = project.edited(document, *needed, edit)
     return project
 
