@@ -120,12 +120,14 @@ def added_text(added: Added) -> str:
         "An index that is built anew has one."
     )
     told = [f"{added.count:,} photos added.", *left_out_lines(added.left_out)]
-    nobodys = (
-        f"{added.nobodys:,} photos lie in no person's folder: their person is empty. Give --person NAME, or the folder "
-        "above."
-    )
-    more = [forgotten] * bool(added.forgotten) + [nobodys] * bool(added.nobodys)
-    return "\n".join([*told, *more])
+    more = [forgotten] * bool(added.forgotten)
+    return "\n".join([*told, *more, *nobodys_lines(added.nobodys, "Give --person NAME, or the folder above.")])
+
+
+def nobodys_lines(count: int, hint: str) -> list[str]:
+    """What photos without a person are told with; nothing where all have one."""
+    photos = "1 photo lies" if count == 1 else f"{count:,} photos lie"
+    return [f"{photos} in no person's folder: their person is empty. {hint}"] if count else []
 
 
 def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:

@@ -31,10 +31,12 @@ class Built:
     Args:
         index: The index.
         left_out: Photos that gave no vector, with the reason.
+        nobodys: Photos without a person, since they lie in no person's folder.
     """
 
     index: Index
     left_out: tuple[tuple[str, str], ...]
+    nobodys: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def build_from_photos(
     contents = _contents(shelf, found, {MODEL: embedder.path, RECORD: work / RECORD})
     build(contents, folder, plan, overwrite=overwrite, say=say)
     discard(work)
-    return Built(Index(folder, threads), tuple(shelf.failed))
+    nobodys = sum(found.people[row] is None for row in shelf.origin)
+    return Built(Index(folder, threads), tuple(shelf.failed), nobodys)
 
 
 def _contents(shelf: Shelf, photos: PhotoList, companions: dict[str, Path]) -> Contents:

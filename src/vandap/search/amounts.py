@@ -7,7 +7,9 @@ import re
 
 from vandap.errors import UsageError
 
-_BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_DECIMAL = {f"{letter}{end}": 10 ** (3 * power) for power, letter in enumerate("kmgt", 1) for end in ("", "b")}
+_BINARY = {f"{letter}ib": 2 ** (10 * power) for power, letter in enumerate("kmgt", 1)}
+_BYTES = {"": 1, "b": 1, **_DECIMAL, **_BINARY}
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _FORM = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
 

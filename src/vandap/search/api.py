@@ -70,6 +70,8 @@ def build_index(
     plan = Plan(target or Target(), engine, threads_of(threads), seed, rows)
     opened = open_vectors(vectors, column)
     table = _payload(payload, opened)
+    if opened.unread:
+        say("note", {"text": f"left out, as filters do not know their types: {', '.join(opened.unread)}"})
     contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
     build(contents, Path(out), plan, overwrite=overwrite, say=say)
     return Index(out, threads)

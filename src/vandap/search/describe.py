@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from vandap.search.index import Index
 from vandap.search.sampling import Sampled, read_sampled
+from vandap.search.target import Speed
 from vandap.search.where.evaluate import type_name
 
 
@@ -21,7 +23,7 @@ def document(index: Index) -> dict[str, Any]:
         "recall": {
             "k": manifest.recall.k,
             "estimate": manifest.recall.estimate,
-            "lower95": manifest.recall.lower95,
+            "lower95": proved_recall(index),
             "queries": manifest.recall.queries,
             "target": manifest.target.recall,
         },
@@ -53,6 +55,17 @@ def holds(index: Index) -> bool:
     return manifest.met and not (sampled and sampled.broken)
 
 
+def is_certain(index: Index) -> bool:
+    """Whether an index finds every neighbour: by exact search, of rows that nothing was rounded of."""
+    manifest = index.generation.manifest
+    return manifest.engine == "exact" and not (index.generation.rows.code.rounds or manifest.lost)
+
+
+def proved_recall(index: Index) -> float:
+    """The least recall that was proved, or that is certain."""
+    return 1.0 if is_certain(index) else index.generation.manifest.recall.lower95
+
+
 def bytes_per_vector(index: Index) -> float:
     """Bytes on the disk for each vector of the generation, rows and all."""
     manifest = index.generation.manifest
@@ -66,7 +79,7 @@ def text(index: Index) -> str:
     lines = [
         f"{index.path}: {len(index):,} vectors of {manifest.columns} numbers, {manifest.engine}",
         f"recall@{recall.k}   {_recall(index)}",
-        f"a query    {speed.p50 * 1000:.2f} ms (median), {speed.p99 * 1000:.2f} ms (p99), one thread",
+        f"a query    {_speed(speed)}",
         f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk; {_rows(index)}",
     ]
     if manifest.build.get("seconds"):
@@ -81,11 +94,18 @@ def text(index: Index) -> str:
     return "\n".join([*lines, *manifest.notes])
 
 
+def _speed(speed: Speed) -> str:
+    if not math.isfinite(speed.p50):
+        return "not timed: too few vectors"
+    return f"{speed.p50 * 1000:.2f} ms (median), {speed.p99 * 1000:.2f} ms (p99), one thread"
+
+
 def _recall(index: Index) -> str:
     recall, target = index.generation.manifest.recall, index.generation.manifest.target
-    rounded = index.generation.rows.code.rounds or index.generation.manifest.lost
-    if index.generation.manifest.engine == "exact" and not rounded:
+    if is_certain(index):
         return "1, by exact search"
+    if not recall.queries:
+        return f"not measured: too few vectors to hold some out; {target.recall} asked for"
     kept = "kept" if recall.lower95 >= target.recall else "NOT PROVED"
     return (
         f"{recall.estimate:.4f}, at least {recall.lower95:.4f} with 95 % confidence, on {recall.queries:,} held-out "

@@ -51,6 +51,16 @@ def _cast(name: str, column: pa.ChunkedArray, known: pa.DataType | None) -> pa.C
         ) from None
 
 
+def is_known(kind: pa.DataType) -> bool:
+    """Whether filters know a type, or one that it can be brought to."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    tests = (
+        *(pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_string, pa.types.is_large_string),
+        *(pa.types.is_string_view, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null),
+    )
+    return any(test(kind) for test in tests)
+
+
 def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -91,7 +101,10 @@ def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return plain(pq.read_table(path), like)
-        return plain(csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=texts)), like)
+        form = csv.ParseOptions(delimiter=_delimiter(path))
+        return plain(
+            csv.read_csv(path, parse_options=form, convert_options=csv.ConvertOptions(column_types=texts)), like
+        )
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"The payload cannot be read: {str(error).splitlines()[0]}".rstrip(".") + ".",
@@ -99,6 +112,14 @@ def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
             expected="a Parquet or CSV file with one row for each vector",
             hint="Check the path and the file.",
         ) from None
+
+
+def _delimiter(path: Path) -> str:
+    """What separates the columns of a CSV file: the one of its first line, a comma where there is one."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first = file.readline()
+    found = [mark for mark in (",", "\t", ";", "|") if mark in first]
+    return found[0] if found else ","
 
 
 def streamed(table: pa.Table) -> bytes:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from vandap.errors import IndexFolderError, InputError, UsageError
+from vandap.search.describe import proved_recall
 from vandap.search.index import Index
 from vandap.search.sampling import Sampler, write_sampled
 from vandap.search.where import parse
@@ -204,6 +205,14 @@ class _Server:
         )
 
     def _asked(self, kind: str, body: bytes, columns: int, request: Request) -> Asked:
+        known = {"k", "where"} if kind == BINARY else set()
+        if unknown := sorted(set(request.query_params) - known):
+            raise UsageError(
+                "The address holds a parameter that is not read here.",
+                received=", ".join(unknown),
+                expected="k and where" if known else "k and where in the body, beside the vector",
+                hint="GET /openapi.json describes every request.",
+            )
         if kind == BINARY:
             asked = from_bytes(body, columns, request.query_params.get("k"), request.query_params.get("where"))
         elif kind == JSON:
@@ -258,7 +267,7 @@ class _Server:
         trouble = self._shared.trouble
         status = {"status": "stale", "why": trouble} if trouble else {"status": "ok"}
         facts = {**status, "count": len(index), "dim": manifest.columns, "generation": manifest.generation}
-        return JSONResponse({**facts, "recall": manifest.recall.lower95, "met": manifest.met})
+        return JSONResponse({**facts, "recall": proved_recall(index), "met": manifest.met})
 
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`."""

@@ -45,6 +45,16 @@ def test_a_cut_addition_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert add_photos(index, more, replace=True).count == 6
 
 
+def test_photos_of_nobody_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who gave the folder of one person would else find out when people are to be measured."""
+    _index(tmp_path)
+    line = ["index", "build", "--data", str(tmp_path / "photos" / "p00"), "--model", str(tmp_path / "m.keras")]
+    assert main([*line, "--out", str(tmp_path / "other"), "--engine", "exact", "--threads", "1"]) == 0
+    assert "6 photos lie in no person's folder" in capsys.readouterr().out
+    made = build_from_photos(tmp_path / "photos", tmp_path / "m.keras", tmp_path / "third", engine="exact", threads=1)
+    assert made.nobodys == 0
+
+
 def test_people_may_come_after_photos_of_nobody(tmp_path: Path) -> None:
     """The column is there from the beginning, and outlives a compaction; until then there is nobody to measure."""
     index = _index(tmp_path)

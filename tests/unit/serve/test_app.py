@@ -140,6 +140,22 @@ def test_no_request_asks_for_more_neighbours_than_are_allowed(index: Index, monk
         assert status == 400 and limit in answer["error"]["expected"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [("application/json", "/search?where=year=1"), ("application/json", "/search?k=1"), (BINARY, "/search?kk=1")],
+)
+def test_a_parameter_that_is_not_read_is_refused(index: Index, kind: str, address: str) -> None:
+    """A filter in the wrong place would be no filter."""
+    body = as_json(vector=VECTORS[0].tolist()) if kind != BINARY else VECTORS[:1].astype("<f4").tobytes()
+    status, told = ask(make_app(index, Options()), "POST", address, body, **{"content-type": kind})
+    assert status == 400 and "parameter" in told["error"]["message"]
+
+
+def test_exact_search_is_told_as_certain(index: Index) -> None:
+    """An alarm on what few queries could prove would ring for every small index."""
+    assert ask(make_app(index, Options()), "GET", "/health")[1]["recall"] == 1.0
+
+
 def test_a_long_filter_is_no_error(index: Index) -> None:
     """As many conditions as a thousand are evaluated one after another, not within each other."""
     where = " or ".join(f"year = {n}" for n in range(1000))

@@ -162,7 +162,7 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     with reporting(quiet=arguments.quiet, verbose=arguments.verbose) as say:
         if from_photos:
             built = photos.build(arguments, {**options, "target": target}, say)
-            return _described(built.index, left_out=built.left_out)
+            return _described(built.index, built.left_out, built.nobodys)
         index = build_index(arguments.vectors, arguments.out, target=target, say=say, **options)
     return _described(index)
 
@@ -221,7 +221,8 @@ def _measure(arguments: argparse.Namespace) -> Outcome:
         refuse(arguments, "queries of your own", ("count", "seed"))
     chosen = {name: getattr(arguments, name) for name in ("count", "seed") if getattr(arguments, name) is not None}
     result = measure(arguments.index, _unit_queries(arguments), **chosen)
-    kept = "holds" if result.kept else "IS BROKEN"
+    unsure = "is not contradicted, and not proved by so few queries"
+    kept = "IS BROKEN" if not result.kept else "holds" if result.recall.lower95 >= result.target else unsure
     asked = "stored vectors as queries" if result.stored else "queries"
     text = (
         f"The promise {kept}: recall@{result.recall.k} is {result.recall.estimate:.4f}, at least "
@@ -269,14 +270,17 @@ def _info(arguments: argparse.Namespace) -> Outcome:
     return _described(index)
 
 
-def _described(index: SearchIndex, left_out: Sequence[tuple[str, str]] | None = None) -> Outcome:
+def _described(index: SearchIndex, left_out: Sequence[tuple[str, str]] | None = None, nobodys: int = 0) -> Outcome:
     from vandap.search.describe import document, holds, text
 
     code = DONE if holds(index) else FINDINGS
-    more: dict[str, Any] = {} if left_out is None else {"left_out": photos.left_out_document(left_out)}
+    more: dict[str, Any] = {}
+    if left_out is not None:
+        more = {"left_out": photos.left_out_document(left_out), "nobodys": nobodys}
     embedder = photos.embedder_facts(index)
     more |= {} if embedder is None else {"embedder": embedder}
     lines = [text(index), *photos.embedder_lines(embedder), *photos.left_out_lines(left_out or ())]
+    lines += photos.nobodys_lines(nobodys, "Give a folder with a sub-folder for each person, to find people by name.")
     return Outcome(exit_code=code, document={**document(index), **more}, text="\n".join(lines))
 
 

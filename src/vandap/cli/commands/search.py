@@ -64,5 +64,9 @@ def _text(found: Found, names: tuple[str, ...]) -> str:
         for place, (identity, score) in enumerate(zip(ids, scores, strict=True), 1)
     ]
     numbers = (1, 3) if names else (0, 1, 3)
-    laid = table(("query", "place", "id", "cosine"), rows, numbers) if rows else "No vector matches."
-    return f"{laid}\n\n{found.milliseconds['total']:.2f} ms"
+    took = f"in {found.milliseconds['total']:.2f} ms"
+    if not rows:
+        return f"No vector matches, {took}."
+    queries = "1 query" if len(found.ids) == 1 else f"{len(found.ids):,} queries"
+    hits = "1 hit" if len(rows) == 1 else f"{len(rows):,} hits"
+    return f"{queries}, {hits} {took}\n\n{table(('query', 'place', 'id', 'cosine'), rows, numbers)}"

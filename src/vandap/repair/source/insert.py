@@ -13,7 +13,7 @@ from vandap.repair.source.names import keras_name, sibling
 from vandap.repair.source.own import check_own_layer, own_layer_call
 from vandap.repair.source.places import layer_calls
 from vandap.repair.source.project import Project
-from vandap.repair.source.write import after, before
+from vandap.repair.source.write import after, before, remove_argument
 
 _FIRST_ONLY = ("name", "input_shape", "input_dim", "batch_input_shape", "weights")
 """Arguments that belong to one layer, not to another like it."""
@@ -179,8 +179,10 @@ def insert_before(project: Project, path: str, kind: str, arguments: str = "") -
         if edit is None:
             raise RefusalError(f"One call makes {len(alike)} layers.", call.lineno, document.path)
         return project.edited(document, *needed, edit)
-    if any(keyword.arg in ("input_shape", "input_dim") for keyword in call.keywords):
-        raise RefusalError("The first layer declares the shape of the inputs.", call.lineno, document.path)
+    if declared := next((item for item in call.keywords if item.arg in ("input_shape", "input_dim")), None):
+        own = ", ".join(part for part in (arguments, document.text(declared)) if part)
+        taken = remove_argument(document, call, str(declared.arg))
+        return project.edited(document, *needed, *_before(document, call, f"{name}({own})"), taken)
     if alike[0].kind in MERGING:
         return project.edited(document, *needed, _around(document, call, text))
     return project.edited(document, *needed, *_before(document, call, text))

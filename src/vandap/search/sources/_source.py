@@ -61,6 +61,11 @@ class Vectors(ABC):
         """What else the source says of each vector."""
         return None
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What it says besides that no filter could read, by name."""
+        return ()
+
 
 class Source(ABC):
     """Opens one form of vectors.

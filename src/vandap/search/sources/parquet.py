@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vandap.errors import DataError
+from vandap.search.payload import is_known
 from vandap.search.sources._source import Source, Vectors, fingerprint_of
 
 
@@ -107,6 +108,14 @@ class ParquetColumn(Vectors):
         return lists.flatten().to_numpy(zero_copy_only=False).reshape(len(lists), self.columns)
 
     def payload(self) -> pa.Table | None:
-        """The other columns."""
-        names = [field.name for field in self._file.schema_arrow if field.name != self._column]
+        """The other columns of types that filters know."""
+        names = [field.name for field in self._others() if is_known(field.type)]
         return self._file.read(names) if names else None
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The other columns, such as lists and pictures, with their types."""
+        return tuple(f"{field.name} ({field.type})" for field in self._others() if not is_known(field.type))
+
+    def _others(self) -> list[pa.Field]:
+        return [field for field in self._file.schema_arrow if field.name != self._column]

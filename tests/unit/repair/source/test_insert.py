@@ -168,3 +168,22 @@ def test_an_input_that_stands_in_a_list_is_followed_there(tmp_path: Path) -> Non
     )
     project = recorded(tmp_path, text, *[(name, "Dense", "Dense(u)") for name in "ab"])
     assert "[keras.Input((8,)), keras.layers.Rescaling(1 / 255)] +" in edited(project, RescaleInputs(255.0))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            "layers.Dense(8, input_shape=(4,), name='a')",
+            "Rescaling(1 / 255, input_shape=(4,)), layers.Dense(8, name='a')",
+        ),
+        ("layers.Dense(8, input_dim=4)", "layers.Rescaling(1 / 255, input_dim=4), layers.Dense(8)]"),
+    ],
+)
+def test_the_shape_of_the_inputs_moves_to_what_comes_first(given: str, expected: str, tmp_path: Path) -> None:
+    """The style of older programs, whose first layer declares it."""
+    text = (
+        f"import keras\nfrom keras import layers\nmodel = keras.Sequential([{given}])\nmodel.compile('sgd')\n"
+        "model.fit(x, y)\n"
+    )
+    assert expected in edited(recorded(tmp_path, text, ("a", "Dense", "layers.Dense(")), RescaleInputs(255.0))

@@ -1,0 +1,62 @@
+"""What users give beside the vectors, and what small indexes say of themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from made_vectors import identities
+
+from vandap.cli.main import main
+from vandap.search.amounts import memory
+from vandap.search.api import build_index
+from vandap.search.describe import document, text
+from vandap.search.payload import read_table
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [("8G", 8e9), ("1TiB", 2**40), ("2tb", 2e12), ("512k", 512e3), ("3", 3)]
+)
+def test_amounts_of_memory(written: str, expected: float) -> None:
+    """As people write them."""
+    assert memory(written) == expected
+
+
+@pytest.mark.parametrize("mark", [",", "\t", ";", "|"])
+def test_columns_are_separated_as_the_first_line_says(mark: str, tmp_path: Path) -> None:
+    """One column of everything would be of no use, and columns are fixed when an index is built."""
+    path = tmp_path / "payload.csv"
+    path.write_text(f"year{mark}city\n1999{mark}Hue\n2001{mark}Vinh\n")
+    assert read_table(path).to_pydict() == {"year": [1999, 2001], "city": ["Hue", "Vinh"]}
+
+
+def test_columns_that_no_filter_reads_are_left_out_by_name(tmp_path: Path) -> None:
+    """Lists, pictures and a second column of vectors stand beside the vectors in many files."""
+    vectors, notes = identities(40, 8), list[str]()
+    lists = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), 8)
+    columns = {"a": lists, "b": lists, "tags": [["x"]] * 40, "image": [b"p"] * 40, "year": list(range(40))}
+    pq.write_table(pa.table(columns), tmp_path / "two.parquet")
+    say = lambda event, fields: notes.append(fields.get("text", ""))  # noqa: E731
+    index = build_index(tmp_path / "two.parquet", tmp_path / "index", column="a", threads=1, say=say)
+    assert list(document(index)["payload"]) == ["year"]
+    assert any("left out" in note and "tags" in note and "image" in note and "b (" in note for note in notes)
+
+
+def test_a_tiny_index_is_certain_and_not_timed(tmp_path: Path) -> None:
+    """Exact search finds everything, whatever few queries could prove; no number stands for what was not measured."""
+    np.save(tmp_path / "few.npy", identities(4, 8))
+    index = build_index(tmp_path / "few.npy", tmp_path / "index", threads=1)
+    assert "nan" not in text(index) and "not timed" in text(index) and "1, by exact search" in text(index)
+    assert document(index)["recall"]["lower95"] == 1.0
+
+
+def test_quiet_search_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line, with no heading of a table that does not come."""
+    np.save(tmp_path / "few.npy", identities(4, 8))
+    build_index(tmp_path / "few.npy", tmp_path / "index", threads=1)
+    np.save(tmp_path / "query.npy", identities(4, 8)[:2])
+    assert main(["search", str(tmp_path / "index"), str(tmp_path / "query.npy"), "--k", "2", "--quiet"]) == 0
+    assert capsys.readouterr().out.startswith("2 queries, 4 hits in ")
