@@ -87,7 +87,7 @@ def test_photos_of_nobody_are_told_and_may_be_somebodys(tmp_path: Path, capsys: 
     one = tmp_path / "9.png"
     (more / "p05" / "0.png").rename(one)
     assert main(["index", "add", str(index), "--data", str(one)]) == 0
-    assert "1 photos lie in no person's folder" in capsys.readouterr().out
+    assert "1 photo lies in no person's folder" in capsys.readouterr().out
     with pytest.raises(DataError, match="--person") as caught:
         add_photos(index, more / "p06")
     assert "--replace" not in caught.value.hint
