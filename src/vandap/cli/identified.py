@@ -52,6 +52,13 @@ def _probes(index: Any, arguments: argparse.Namespace) -> tuple[Any, list[str | 
     from vandap.search.api import read_ids, read_queries
     from vandap.search.ids import decoded
 
+    if not Path(arguments.probes).exists():
+        raise UsageError(
+            "There is no such file or folder.",
+            received=f"--probes {arguments.probes}",
+            expected="photos in a sub-folder for each person, or vectors",
+            hint="Check the path.",
+        )
     if holds_photos(arguments.probes):
         refuse(arguments, "photos, whose folders say who they are of", ("probe_labels",))
         found = embed_queries(index, arguments.probes)

@@ -288,7 +288,7 @@ def remove_ids(index: str | Path, words: Sequence[str]) -> int:
             expected="whole numbers",
             hint="`vandap search` shows the ids.",
         )
-    return opened.remove([str(item) if texts else int(item) for item in named])
+    return opened.remove(list(dict.fromkeys(str(item) if texts else int(item) for item in named)))
 
 
 def _named(index: Index, word: str) -> list[Any]:

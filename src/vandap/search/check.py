@@ -63,9 +63,9 @@ def _refuse(message: str, rows: np.ndarray, expected: str) -> None:
     shown = ", ".join(str(row) for row in rows[:5]) + (" ..." if len(rows) > 5 else "")
     raise DataError(
         message,
-        received=f"{len(rows)} of the vectors read so far: row {shown}",
+        received=f"{len(rows)} so far, in row {shown}" if len(rows) > 1 else f"row {shown}",
         expected=expected,
-        hint="Drop these rows, or embed them again; a picture that could not be read often ends so.",
+        hint="Leave such rows out, or embed them again; a picture that could not be read often ends so.",
     )
 
 

@@ -28,7 +28,7 @@ def checked_ids(ids: Any, count: int, *, texts: bool) -> list[int | str]:
             "The ids are of another type than those of the index.",
             received="texts" if stored.dtype.kind == "S" else "whole numbers",
             expected="texts" if texts else "whole numbers",
-            hint="`vandap index info INDEX` shows an id.",
+            hint="`vandap search` shows the ids.",
         )
     return [shown(value) for value in stored.tolist()]
 

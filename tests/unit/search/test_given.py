@@ -12,7 +12,7 @@ from made_vectors import identities
 
 from vandap.cli.main import main
 from vandap.search.amounts import memory
-from vandap.search.api import build_index
+from vandap.search.api import build_index, remove_ids
 from vandap.search.describe import document, text
 from vandap.search.payload import read_table
 
@@ -60,3 +60,27 @@ def test_quiet_search_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureF
     np.save(tmp_path / "query.npy", identities(4, 8)[:2])
     assert main(["search", str(tmp_path / "index"), str(tmp_path / "query.npy"), "--k", "2", "--quiet"]) == 0
     assert capsys.readouterr().out.startswith("2 queries, 4 hits in ")
+
+
+def test_an_id_that_is_given_twice_is_removed_once(tmp_path: Path) -> None:
+    """It is gone either way."""
+    np.save(tmp_path / "few.npy", identities(4, 8))
+    build_index(tmp_path / "few.npy", tmp_path / "index", threads=1)
+    assert remove_ids(tmp_path / "index", ["2", "2", "0"]) == 2
+
+
+def test_a_number_may_begin_with_its_point(tmp_path: Path) -> None:
+    """As it may end with it."""
+    path = tmp_path / "payload.csv"
+    path.write_text("score\n0.5\n1.5\n-0.5\n2.0\n")
+    np.save(tmp_path / "few.npy", identities(4, 8))
+    index = build_index(tmp_path / "few.npy", tmp_path / "index", payload=path, threads=1)
+    for where, expected in (("score = .5", [0]), ("score = -.5", [2]), ("score > .5", [1, 3])):
+        assert sorted(index.search(identities(4, 8)[0], 4, where).ids[0]) == expected
+
+
+@pytest.mark.parametrize("part", ["build", "add", "remove", "compact", "measure", "export", "info"])
+def test_each_part_of_the_command_has_an_example(part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the README says of every command."""
+    assert main(["index", part, "--help"]) == 0
+    assert f"vandap index {part} " in capsys.readouterr().out.rpartition("example:")[2]

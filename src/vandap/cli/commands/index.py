@@ -45,7 +45,14 @@ class Index(Command):
             ("export", _declare_export, "write vectors, ids, payload, held-out queries and their true neighbours"),
             ("info", _declare_info, "what is in an index, what it promises, and whether it is kept"),
         ):
-            own = below.add_parser(name, help=explained, description=explained, allow_abbrev=False)
+            own = below.add_parser(
+                name,
+                help=explained,
+                description=explained,
+                epilog=f"example:\n  vandap index {name} {_EXAMPLES[name]}",
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+                allow_abbrev=False,
+            )
             declare(own)
             add_common(own, below=True)
             own.set_defaults(does=_PARTS[name])
@@ -56,6 +63,15 @@ class Index(Command):
         return does(arguments)
 
 
+_EXAMPLES = {
+    "build": "vectors.npy --out faces --recall 0.95 --k 10 --payload people.csv",
+    "add": "faces new.npy --payload new.csv",
+    "remove": "faces 17 23",
+    "compact": "faces",
+    "measure": "faces --queries queries.npy",
+    "export": "faces --out exported",
+    "info": "faces --check",
+}
 _VECTORS = "a .npy file, a folder of .npy files, or a Parquet file"
 
 
