@@ -1,10 +1,15 @@
-"""Requests that go straight into the application of a served index."""
+"""Vectors of an index that is served, and requests that go straight into its application."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from typing import Any
+
+from made_vectors import identities
+
+VECTORS = identities(300, 16)
+BINARY = "application/octet-stream"
 
 
 async def send(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vandap.errors import DataError
 from vandap.search.where.evaluate import type_name
@@ -52,32 +51,32 @@ def _cast(name: str, column: pa.ChunkedArray, known: pa.DataType | None) -> pa.C
 
 
 def is_known(kind: pa.DataType) -> bool:
-    """Whether filters know a type, or one that it can be brought to."""
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    tests = (
-        *(pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_string, pa.types.is_large_string),
-        *(pa.types.is_string_view, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null),
-    )
-    return any(test(kind) for test in tests)
+    """Whether filters know a type, or one that it can be brought to: nulls can become any."""
+    return pa.types.is_null(kind) or _kept_as(kind) is not None
 
 
-def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = column.type
+def _kept_as(kind: pa.DataType) -> pa.DataType | None:
+    """The type, of the few that filters know, that a column of some type is kept as; None for others."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if pa.types.is_integer(kind):
-        return column.cast(pa.int64())
+        return pa.int64()
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return column.cast(pa.float64())
+        return pa.float64()
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(pa.large_string())
+        return pa.large_string()
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return pc.cast(column, pa.timestamp("us"))
-    if pa.types.is_boolean(kind):
-        return column
+        return pa.timestamp("us")
+    return kind if pa.types.is_boolean(kind) else None
+
+
+def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kept = _kept_as(column.type)
+    if kept is not None:
+        return column.cast(kept)
     raise DataError(
         "A payload column is of a type that filters do not know.",
-        received=f"{name} of type {kind}",
+        received=f"{name} of type {column.type}",
         expected="whole numbers, numbers, texts, truth values or times",
         hint="Leave the column out, or write it as text.",
     )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
-import pyarrow as pa
 import pytest
-from made_vectors import built, identities
-from served_index import as_json, ask, send
+from made_vectors import identities
+from served_index import BINARY, VECTORS, as_json, ask, send
 
 from vandap.errors import UsageError
 from vandap.search import sampling
@@ -20,15 +18,6 @@ from vandap.search.index import Index
 from vandap.serve import shared
 from vandap.serve.app import make_app
 from vandap.serve.options import Options
-
-VECTORS = identities(300, 16)
-BINARY = "application/octet-stream"
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """An index with payload."""
-    return built(tmp_path / "index", VECTORS, payload=pa.table({"year": np.arange(300) % 50}))
 
 
 def test_json_and_bytes_give_what_the_index_gives(index: Index) -> None:

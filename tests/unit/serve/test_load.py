@@ -5,29 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from made_vectors import built, identities
-from served_index import as_json, ask, send
+from served_index import VECTORS, as_json, ask, send
 
 from vandap.search.index import Index
 from vandap.serve import app as app_module
 from vandap.serve import bodies, shared
 from vandap.serve.app import make_app
 from vandap.serve.options import Options
-
-VECTORS = identities(300, 16)
-BINARY = "application/octet-stream"
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """An index with payload."""
-    return built(tmp_path / "index", VECTORS, payload=pa.table({"year": np.arange(300) % 50}))
 
 
 def test_too_many_requests_are_told_to_come_back(index: Index) -> None:

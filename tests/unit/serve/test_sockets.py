@@ -9,28 +9,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import uvicorn
-from made_vectors import built, identities
+from served_index import BINARY, VECTORS
 
 from vandap.errors import UsageError
 from vandap.search.index import Index
 from vandap.serve.app import make_app
 from vandap.serve.options import Options
 from vandap.serve.punctual import punctual
-
-VECTORS = identities(300, 16)
-BINARY = "application/octet-stream"
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """An index with payload."""
-    return built(tmp_path / "index", VECTORS, payload=pa.table({"year": np.arange(300) % 50}))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import ast
 
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.find import argument, calls_at, function_of, last_name
-from vandap.repair.source.places import layer_calls
+from vandap.repair.source.places import layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.values import calls_of, followed, parameters, resolved
 
@@ -97,6 +97,17 @@ def own_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
         RefusalError: It is not a plain call, or makes layers of other models, too.
     """
     document, call, _ = layer_calls(project, path)
+    check_own_layer(project, document, call)
+    return document, call
+
+
+def only_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
+    """The call that makes a layer of one model, and no other layer.
+
+    Raises:
+        RefusalError: No plain call makes this layer alone.
+    """
+    document, call = layer_call(project, path)
     check_own_layer(project, document, call)
     return document, call
 

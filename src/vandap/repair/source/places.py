@@ -16,6 +16,8 @@ from vandap.repair.source.write import handed_on
 
 OPTIMIZER, LOSS = 0, 1
 """Places of `optimizer` and `loss` among the arguments of `compile`."""
+RATE, CALLBACKS = 0, 5
+"""Places of `learning_rate` among the arguments of an optimiser of Keras, and of `callbacks` among those of `fit`."""
 _FIRST = ("units", "filters", "rate", "input_dim")
 """Arguments that are given first, without their keyword, in the layers that have them."""
 _MOST_ON_LINE = 6

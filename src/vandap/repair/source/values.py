@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Set
+from contextlib import suppress
 
 from vandap.repair.source.document import Document, RefusalError
 from vandap.repair.source.find import argument, assigned, bindings, last_name, owner_of, plain_value, scopes
@@ -37,10 +39,17 @@ def resolved(document: Document, node: ast.expr, depth: int = 0) -> ast.expr:
     Raises:
         RefusalError: The name is not assigned exactly once, by a plain assignment.
     """
+    *_, last = _steps(document, node, depth)
+    return last
+
+
+def _steps(document: Document, node: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
+    """A node, and each that it is written to be in turn; see `resolved`."""
     for _ in range(_MOST_NAMES if depth < _MOST_NAMES else 0):
+        yield node
         found = _next(document, node, depth)
         if found is None:
-            return node
+            return
         node = found
     raise RefusalError("The value is handed through too many names.", node.lineno, document.path)
 
@@ -79,10 +88,7 @@ def parameters(document: Document, function: ast.FunctionDef | ast.AsyncFunction
 
 def _handed_in(document: Document, name: ast.Name) -> ast.expr | None:
     """What the only call of a function gives its argument, or the default; None for anything else."""
-    bound = [node for known, node, _ in bindings(document) if known == name.id]
-    owners = [owner_of(document, node, name.id) for node in bound]
-    scope = next((scope for scope in scopes(document, name) if scope in owners), None)
-    own = [node for node, owner in zip(bound, owners, strict=True) if owner is scope]
+    scope, own = _bound(document, name)
     if not isinstance(scope, ast.FunctionDef) or len(own) != 1 or not isinstance(own[0], ast.arg):
         return None
     calls = calls_of(document, scope)
@@ -91,6 +97,22 @@ def _handed_in(document: Document, name: ast.Name) -> ast.expr | None:
     if any(isinstance(item, ast.Starred) for item in calls[0].args) or any(not item.arg for item in calls[0].keywords):
         return None
     return _given(document, scope, calls[0], name.id)
+
+
+def _bound(
+    document: Document, name: ast.Name, left_out: Set[int] = frozenset()
+) -> tuple[ast.AST | None, list[ast.AST]]:
+    """Where a name that is read is known, and the nodes that give it a value there.
+
+    Args:
+        document: The file.
+        name: The name.
+        left_out: Nodes, by `id`, whose own names do not count.
+    """
+    nodes = [node for known, node, _ in bindings(document) if known == name.id and id(node) not in left_out]
+    owners = [owner_of(document, node, name.id) for node in nodes]
+    scope = next((scope for scope in scopes(document, name) if scope in owners), None)
+    return scope, [node for node, owner in zip(nodes, owners, strict=True) if owner is scope]
 
 
 def _given(document: Document, function: ast.FunctionDef, call: ast.Call, name: str) -> ast.expr | None:
@@ -138,16 +160,10 @@ def entries_of(whole: ast.expr) -> dict[str, ast.expr] | None:
 
 def is_changed(document: Document, holder: ast.expr, depth: int = 0) -> bool:
     """Whether a dictionary is given entries after it is made, by any of the names through which it is handed."""
-    texts, found = set[str](), holder
-    for _ in range(_MOST_NAMES):
-        texts.add(ast.dump(found))
-        try:
-            handed = _next(document, found, depth) if depth < _MOST_NAMES else None
-        except RefusalError:
-            break
-        if handed is None:
-            break
-        found = handed
+    texts = set[str]()
+    with suppress(RefusalError):  # then it is known as far as it could be followed
+        for name in _steps(document, holder, depth):
+            texts.add(ast.dump(name))
     reads = [node for node in ast.walk(document.tree) if isinstance(node, ast.expr) and ast.dump(node) in texts]
     holders = [document.parents[node] for node in reads]
     stored = (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) for node in holders)
@@ -228,15 +244,11 @@ def followed(document: Document, node: ast.expr, depth: int = 0) -> ast.expr | N
 
 def is_read_once(document: Document, node: ast.expr) -> bool:
     """Whether a value that stands for itself, or for a name, is read nowhere else: only then may it be edited there."""
-    found: ast.expr | None = node
-    while found is not None:
-        if isinstance(found, ast.Attribute) and _is_read_again(document, found):
+    for name in _steps(document, node):
+        if isinstance(name, ast.Name | ast.Attribute) and _is_read_again(document, name):
             return False
-        if isinstance(found, ast.Name) and _is_read_again(document, found):
+        if isinstance(name, ast.Subscript) and _is_entry_read_again(document, name):
             return False
-        if isinstance(found, ast.Subscript) and _is_entry_read_again(document, found):
-            return False
-        found = _next(document, found)
     return True
 
 
@@ -298,10 +310,7 @@ def _is_set_in_loop(document: Document, read: ast.Attribute | ast.Subscript) -> 
 
 
 def _is_swept_name(document: Document, name: ast.Name, depth: int, inside: set[int]) -> bool:
-    bound = [node for known, node, _ in bindings(document) if known == name.id and id(node) not in inside]
-    owners = [owner_of(document, node, name.id) for node in bound]
-    scope = next((scope for scope in scopes(document, name) if scope in owners), None)
-    own = [node for node, owner in zip(bound, owners, strict=True) if owner is scope]
+    scope, own = _bound(document, name, inside)
     if any(_is_of_loop(document, node) for node in own):
         return True
     if len(own) > 1 and any(_is_in_loop(document, node) for node in own):

@@ -155,8 +155,6 @@ class HeldOut:
 
     def _divided(self, given: dict[str, Any], model: Any) -> tuple[Any, Any]:
         """Hold rows out of a fit's arguments, in place; return inputs and targets of the held-out rows."""
-        import keras
-
         if len(getattr(model, "outputs", None) or ()) > 1:  # told before it is trained
             raise NotReplayableError(_SEVERAL)
         path = Path(self.request.division)
@@ -172,7 +170,7 @@ class HeldOut:
             return self._of_stream(given)
         validation = None if validation is None else (*validation, None)[:3]
         division = read_division(path)
-        target_hash = hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(train[1])])
+        target_hash = _target_hash(train[1])
         if division is None:
             inputs = [] if validation is None else _leaves(validation[0])
             labels = _classes(model, train[1], None if validation is None else validation[1])
@@ -237,8 +235,6 @@ class HeldOut:
 
     def _of_stream(self, given: dict[str, Any]) -> tuple[Any, Any]:
         """Decide on the validation rows alone, which may come in batches as well."""
-        import keras
-
         validation, weights = given.get("validation_data"), ()
         if validation is None:
             raise NotReplayableError("The program streams its data and has no validation data to decide on.")
@@ -249,10 +245,7 @@ class HeldOut:
                 x, y = collected(validation, given.pop("validation_steps", None))
             except StreamError as error:
                 raise NotReplayableError(str(error)) from error
-        path, target_hash = (
-            Path(self.request.division),
-            hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(y)]),
-        )
+        path, target_hash = Path(self.request.division), _target_hash(y)
         division = read_division(path)
         if division is None:
             division = divide_rows([], _leaves(x), self.request.rows, target_hash)
@@ -260,6 +253,12 @@ class HeldOut:
         self._check(division, 0, _rows(x), target_hash)
         self._show(given, (x, y, *weights), division.select)
         return x, y
+
+
+def _target_hash(targets: Any) -> int:
+    import keras
+
+    return hash_targets([np.asarray(leaf) for leaf in keras.tree.flatten(targets)])
 
 
 def _only(values: Any) -> np.ndarray:

@@ -13,14 +13,11 @@ from vandap.repair.source.find import argument, check_unshared, function_of, las
 from vandap.repair.source.lists import taken_out
 from vandap.repair.source.names import class_name, keras_name, keras_since
 from vandap.repair.source.own import check_one_model, own
-from vandap.repair.source.places import OPTIMIZER, compile_argument, fit_call
+from vandap.repair.source.places import CALLBACKS, OPTIMIZER, RATE, compile_argument, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments
 from vandap.repair.source.values import followed, resolved
 from vandap.repair.source.write import set_argument
-
-_RATE, _CALLBACKS = 0, 5
-"""Places of `learning_rate` among the arguments of an optimiser of Keras, and of `callbacks` among those of `fit`."""
 
 
 def _fit(project: Project) -> tuple[Document, ast.Call]:
@@ -108,7 +105,7 @@ def _schedule_of(project: Project) -> ast.Call | None:
     """The call that makes the schedule of the learning rate, where it is written plainly."""
     try:
         document, _, given = compile_argument(project, "optimizer", OPTIMIZER)
-        rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
+        rate = argument(given, "learning_rate", RATE) if isinstance(given, ast.Call) else None
         made = resolved(document, rate) if rate is not None else None
     except RefusalError:
         return None
@@ -118,8 +115,10 @@ def _schedule_of(project: Project) -> ast.Call | None:
 @edit_of.register
 def _patience(change: Patience, project: Project) -> Project:
     document, fit = _fit(project)
-    listed = _listed(document, fit)
-    calls = listed or [
+    listed = _listed(document, fit, "EarlyStopping")
+    for item, _ in listed:
+        own(document, item)
+    calls = [call for _, call in listed] or [
         node
         for node in ast.walk(document.tree)
         if isinstance(node, ast.Call) and class_name(document, node) == "EarlyStopping"
@@ -139,24 +138,29 @@ def _patience(change: Patience, project: Project) -> Project:
     return project.edited(document, *edits)
 
 
-def _listed(document: Document, fit: ast.Call) -> list[ast.Call]:
-    """The calls of EarlyStopping in the list of callbacks that `fit` is given, where that is written out.
+def _listed(document: Document, fit: ast.Call, name: str) -> list[tuple[ast.expr, ast.Call]]:
+    """The elements of the list of callbacks that `fit` is given, where that is written out, that a class makes.
+
+    Args:
+        document: The file.
+        fit: The call of `fit`.
+        name: The class.
+
+    Returns:
+        Each element, which may be a name, and the call that it stands for.
 
     Raises:
-        RefusalError: Another call is given the list, or one of these callbacks.
+        RefusalError: Another call is given the list.
     """
-    given = argument(fit, "callbacks", _CALLBACKS)
+    given = argument(fit, "callbacks", CALLBACKS)
     if given is None:
         return []
     check_unshared(document, given, "fit")
     listed = followed(document, given)
     items = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
     made = [(item, followed(document, item)) for item in items]
-    stopping = [(item, call) for item, call in made if isinstance(call, ast.Call)]
-    stopping = [(item, call) for item, call in stopping if class_name(document, call) == "EarlyStopping"]
-    for item, _ in stopping:
-        own(document, item)
-    return [call for _, call in stopping]
+    calls = [(item, call) for item, call in made if isinstance(call, ast.Call)]
+    return [(item, call) for item, call in calls if class_name(document, call) == name]
 
 
 def _add_callback(project: Project, text: str) -> Project:
@@ -166,26 +170,29 @@ def _add_callback(project: Project, text: str) -> Project:
         raise RefusalError("fit has no validation data to look at.", call.lineno, document.path)
     keras, needed = keras_name(document)
     text = f"{keras}.callbacks.{text}"
-    given = argument(call, "callbacks", _CALLBACKS)
+    given = argument(call, "callbacks", CALLBACKS)
     edit = (
-        _set_fit_argument(document, call, "callbacks", f"[{text}]", _CALLBACKS)
+        _set_fit_argument(document, call, "callbacks", f"[{text}]", CALLBACKS)
         if given is None
         else _into_list(document, given, text, keras_since(document, needed))
     )
-    fits = tuple(
-        replace(item, callbacks=(*item.callbacks, name)) if item is fit else item for item in project.program.fits
-    )
-    return replace(project.edited(document, *needed, edit), program=replace(project.program, fits=fits))
+    return _with_callbacks(project.edited(document, *needed, edit), (*fit.callbacks, name))
+
+
+def _with_callbacks(project: Project, names: tuple[str, ...]) -> Project:
+    """The project with what an edit has made of the callbacks, for the changes that follow."""
+    program = project.program
+    fits = tuple(replace(item, callbacks=names) if item is program.fit else item for item in program.fits)
+    return replace(project, program=replace(program, fits=fits))
 
 
 def _into_list(document: Document, node: ast.expr, text: str, since: int) -> Edit:
     check_unshared(document, node, "fit")
     given = resolved(document, node)
-    if isinstance(given, ast.Call) and given is node and last_name(given.func).islower():  # a function that makes them
-        return Edit(*document.span(node), f"[*{document.text(node)}, {text}]")
-    if not isinstance(given, ast.List):
+    is_made = isinstance(given, ast.Call) and given is node and last_name(given.func).islower()  # by a function
+    if not is_made and not isinstance(given, ast.List):
         raise RefusalError("The callbacks are no list that is written out.", node.lineno, document.path)
-    if function_of(document, given) is None and document.span(given)[0] < since:
+    if not isinstance(given, ast.List) or (function_of(document, given) is None and document.span(given)[0] < since):
         return Edit(*document.span(node), f"[*{document.text(node)}, {text}]")
     if not given.elts:
         return Edit(*document.span(given), f"[{text}]")
@@ -196,30 +203,16 @@ def _into_list(document: Document, node: ast.expr, text: str, since: int) -> Edi
 @edit_of.register
 def _no_callback(change: NoCallback, project: Project) -> Project:
     document, call = _fit(project)
-    given = argument(call, "callbacks", _CALLBACKS)
+    given = argument(call, "callbacks", CALLBACKS)
     if given is None:
         raise RefusalError("fit is given no callbacks that are written here.", call.lineno, document.path)
-    check_unshared(document, given, "fit")
-    listed = followed(document, given)
-    items = listed.elts if isinstance(listed, ast.List) else []
-    made = [item for item in items if _makes(document, item, change.name)]
+    made, listed = _listed(document, call, change.name), followed(document, given)
     is_counted = any(
         isinstance(node, ast.Subscript) and ast.dump(node.value) == ast.dump(given) for node in ast.walk(document.tree)
     )
-    if len(made) != 1 or listed is None or is_counted:
+    if len(made) != 1 or not isinstance(listed, ast.List) or is_counted:
         raise RefusalError(f"{change.name} is not made in one list of callbacks.", given.lineno, document.path)
-    is_last = len(items) == 1
-    edit = Edit(*document.span(listed), "[]") if is_last else taken_out(document, made[0])
-    fits = tuple(
-        replace(item, callbacks=tuple(name for name in item.callbacks if name != change.name))
-        if item is project.program.fit
-        else item
-        for item in project.program.fits
-    )
-    return replace(project.edited(document, edit), program=replace(project.program, fits=fits))
-
-
-def _makes(document: Document, item: ast.expr, name: str) -> bool:
-    """Whether an element of a list is, or stands for, a call of this class."""
-    call = followed(document, item)
-    return isinstance(call, ast.Call) and class_name(document, call) == name
+    is_last = len(listed.elts) == 1
+    edit = Edit(*document.span(listed), "[]") if is_last else taken_out(document, made[0][0])
+    left = tuple(name for name in project.program.fit.callbacks if name != change.name)
+    return _with_callbacks(project.edited(document, edit), left)

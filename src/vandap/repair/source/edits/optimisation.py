@@ -22,14 +22,12 @@ from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, call_at, function_of, last_name
 from vandap.repair.source.names import class_name, keras_name, keras_since, sibling
 from vandap.repair.source.own import check_one_model, own
-from vandap.repair.source.places import OPTIMIZER, compile_argument, compile_call, fit_call
+from vandap.repair.source.places import OPTIMIZER, RATE, compile_argument, compile_call, fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place
 from vandap.repair.source.values import calls_of, followed
 from vandap.repair.source.write import handed_on, instead, named_in, remove_argument, set_argument
 
-_RATE = 0
-"""Place of `learning_rate` among the arguments of every optimiser of Keras."""
 _BOUNDS = ("clipnorm", "global_clipnorm", "clipvalue")
 
 
@@ -51,9 +49,9 @@ def _check_not_set_anew(project: Project) -> None:
     document, _ = compile_call(project)
     attributes = [node for node in ast.walk(document.tree) if isinstance(node, ast.Attribute)]
     stored = [node for node in attributes if not isinstance(node.ctx, ast.Load)]
-    for rate in (*stored, *(node.value for node in attributes if node.attr == "assign")):
-        is_rate = isinstance(rate, ast.Attribute) and rate.attr in ("learning_rate", "lr")
-        if is_rate and isinstance(rate, ast.Attribute) and last_name(rate.value) == "optimizer":
+    assigned = [node.value for node in attributes if node.attr == "assign" and isinstance(node.value, ast.Attribute)]
+    for rate in (*stored, *assigned):
+        if rate.attr in ("learning_rate", "lr") and last_name(rate.value) == "optimizer":
             raise RefusalError("The learning rate is set here, whatever it was before.", rate.lineno, document.path)
     if "LearningRateScheduler" not in project.program.fit.callbacks:
         return
@@ -95,8 +93,7 @@ def _clip(change: Clip, project: Project) -> Project:
     """In the place of another bound: Keras takes one only."""
     document, _, given = _optimiser_of(project)
     others = [item for item in _bounds(given) if item.arg != "clipnorm"]
-    handed = (handed_on(document, given) or {}) if isinstance(given, ast.Call) else {}
-    if named := [name for name in _BOUNDS[1:] if name in handed]:
+    if named := [name for name in _handed_bounds(document, given) if name != "clipnorm"]:
         reason = f"{named[0]} is handed on, and Keras takes one bound only."
         raise RefusalError(reason, given.lineno if given is not None else 0, document.path)
     if not others:
@@ -108,8 +105,7 @@ def _clip(change: Clip, project: Project) -> Project:
 def _no_clip(change: NoClip, project: Project) -> Project:
     document, call, given = _optimiser_of(project)
     bounds = _bounds(given)
-    handed = (handed_on(document, given) or {}) if isinstance(given, ast.Call) else {}
-    named = [name for name in _BOUNDS if name in handed]
+    named = _handed_bounds(document, given)
     if not bounds and named and isinstance(given, ast.Call):
         return project.edited(document, set_argument(document, given, named[0], "None"))
     if not bounds or not isinstance(given, ast.Call):
@@ -121,6 +117,12 @@ def _bounds(given: ast.expr | None) -> list[ast.keyword]:
     """The bounds of the gradient that an optimiser is given."""
     keywords = given.keywords if isinstance(given, ast.Call) else []
     return [item for item in keywords if item.arg in _BOUNDS and getattr(item.value, "value", 0) is not None]
+
+
+def _handed_bounds(document: Document, given: ast.expr | None) -> list[str]:
+    """The bounds of the gradient that an optimiser is given among options that are handed on."""
+    handed = (handed_on(document, given) or {}) if isinstance(given, ast.Call) else {}
+    return [name for name in _BOUNDS if name in handed]
 
 
 @edit_of.register
@@ -138,7 +140,7 @@ def _schedule(change: Schedule, project: Project) -> Project:
         options += f", warmup_target={change.rate!r}, warmup_steps={change.warm_up}"
     text = f"{keras}.optimizers.schedules.CosineDecay({options})"
     if isinstance(given, ast.Call):
-        old = argument(given, "learning_rate", _RATE)
+        old = argument(given, "learning_rate", RATE)
         if isinstance(old, ast.Call):
             raise RefusalError("The learning rate follows a schedule already.", old.lineno, document.path)
     project = _set_optimiser_argument(project, "learning_rate", text, needed)
@@ -171,24 +173,27 @@ def _optimiser_of(project: Project) -> tuple[Document, ast.Call, ast.expr | None
     Raises:
         RefusalError: It is made for several models, or not plainly.
     """
-    made = _made(project)
-    document, call, given = compile_argument(project, "optimizer", OPTIMIZER) if made is None else made
-    check_one_model(project, document, call)
+    compiled, call = compile_call(project)
+    check_one_model(project, compiled, call)
+    document, call, given = _made(project, compiled, call) or compile_argument(project, "optimizer", OPTIMIZER)
     if isinstance(given, ast.Call) and class_name(document, given) == "LossScaleOptimizer":
         inner = argument(given, "inner_optimizer", 0)
         given = own(document, inner) if inner is not None else given
     return document, call, given
 
 
-def _made(project: Project) -> tuple[Document, ast.Call, ast.expr] | None:
-    """The file and the call that makes the optimiser, where a function does so; None where `compile` tells.
+def _made(project: Project, compiled: Document, call: ast.Call) -> tuple[Document, ast.Call, ast.expr] | None:
+    """The file and, twice, the call that makes the optimiser, where a function does so; None where `compile` tells.
+
+    Args:
+        project: The source.
+        compiled: The file of `compile`.
+        call: The call of `compile`.
 
     Raises:
         RefusalError: The function makes the optimisers of several models.
     """
     site, kind = project.program.compile.optimizer_site, project.program.compile.optimizer
-    compiled, call = compile_call(project)
-    check_one_model(project, compiled, call)
     written = argument(call, "optimizer", OPTIMIZER)
     given = None if written is None else followed(compiled, written)
     is_told = given is not None and (not isinstance(given, ast.Call) or _is_recorded(project, compiled, given))
@@ -233,7 +238,7 @@ def _set_optimiser_argument(project: Project, name: str, text: str, needed: tupl
                 given.lineno,
                 document.path,
             )
-        at = place("optimizers", class_name(document, given), name, _RATE if name == "learning_rate" else None)
+        at = place("optimizers", class_name(document, given), name, RATE if name == "learning_rate" else None)
         used = project.program.compile.settings.get(name)
         return project.edited(document, *needed, set_argument(document, given, name, text, at, used))
     if given is not None and not (isinstance(given, ast.Constant) and isinstance(given.value, str)):
@@ -263,7 +268,7 @@ def _instead(document: Document, call: ast.Call, given: ast.expr | None, text: s
 @edit_of.register
 def _schedule_steps(change: ScheduleSteps, project: Project) -> Project:
     document, call, given = _optimiser_of(project)
-    rate = argument(given, "learning_rate", _RATE) if isinstance(given, ast.Call) else None
+    rate = argument(given, "learning_rate", RATE) if isinstance(given, ast.Call) else None
     schedule = own(document, rate) if rate is not None else None
     if not isinstance(schedule, ast.Call):
         raise RefusalError("The learning rate follows no schedule that is written here.", call.lineno, document.path)

@@ -21,8 +21,8 @@ from vandap.repair.source.edits import edit_of
 from vandap.repair.source.find import argument, check_unshared
 from vandap.repair.source.functions import defined, first_line
 from vandap.repair.source.names import class_name, keras_name, keras_since
-from vandap.repair.source.own import check_one_model, check_own_layer
-from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer, layer_call
+from vandap.repair.source.own import check_one_model, only_layer_call
+from vandap.repair.source.places import LOSS, compile_argument, compile_call, layer
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import arguments, place, place_in, takes
 from vandap.repair.source.values import is_read_once, resolved
@@ -169,7 +169,7 @@ def _set_loss_argument(project: Project, name: str, text: str) -> Project:
 @edit_of.register
 def _activation(change: OutputActivation, project: Project) -> Project:
     record = layer(project, change.layer)
-    document, call = _own_layer_call(project, change.layer)
+    document, call = only_layer_call(project, change.layer)
     if not takes(record, "activation"):
         raise RefusalError(f"{record.kind} takes no activation.", call.lineno, document.path)
     position = place_in(record, "activation", {"Activation": 0, "Dense": 1}.get(record.kind))
@@ -177,26 +177,15 @@ def _activation(change: OutputActivation, project: Project) -> Project:
     return project.edited(document, edit)
 
 
-def _own_layer_call(project: Project, path: str) -> tuple[Document, ast.Call]:
-    """The call that makes a layer of one model, and no other layer.
-
-    Raises:
-        RefusalError: No plain call makes this layer alone.
-    """
-    document, call = layer_call(project, path)
-    check_own_layer(project, document, call)
-    return document, call
-
-
 @edit_of.register
 def _units(change: OutputUnits, project: Project) -> Project:
-    document, call = _own_layer_call(project, change.layer)
+    document, call = only_layer_call(project, change.layer)
     return project.edited(document, set_argument(document, call, "units", str(change.units), 0))
 
 
 @edit_of.register
 def _bias(change: OutputBias, project: Project) -> Project:
-    document, call = _own_layer_call(project, change.layer)
+    document, call = only_layer_call(project, change.layer)
     keras, needed = keras_name(document)
     numbers = ", ".join(f"{value:.4g}" for value in change.values)
     text = f"{keras}.initializers.Constant({numbers if len(change.values) == 1 else f'[{numbers}]'})"

@@ -27,7 +27,7 @@ from vandap.repair.source.find import argument, calls_at, last_name
 from vandap.repair.source.insert import insert_after, insert_alike, insert_first
 from vandap.repair.source.lists import is_in_chain, taken_out
 from vandap.repair.source.names import keras_name, sibling
-from vandap.repair.source.own import check_own_layer, own_layer_call
+from vandap.repair.source.own import only_layer_call, own_layer_call
 from vandap.repair.source.places import each_call, layer, layer_call, layer_calls
 from vandap.repair.source.project import Project
 from vandap.repair.source.signature import place_in, takes
@@ -163,8 +163,7 @@ def _without(document: Document, applied: ast.Call) -> str:
 @edit_of.register
 def _units(change: Units, project: Project) -> Project:
     for path, units in zip(change.layers, change.units, strict=True):
-        document, call = layer_call(project, path)
-        check_own_layer(project, document, call)
+        document, call = only_layer_call(project, path)
         record = layer(project, path)
         name = _units_name(record)
         place = place_in(record, name, 0)
