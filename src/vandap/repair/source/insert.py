@@ -68,6 +68,7 @@ def insert_first(project: Project, kind: str, arguments: str = "") -> Project:
     if reason:
         document, call, _ = layer_calls(project, first.path)
         raise RefusalError(reason, call.lineno, document.path)
+    own_layer_call(project, first.path)  # what is made for several models has no other place
     try:
         return insert_before(project, first.path, kind, arguments)
     except RefusalError:

@@ -9,6 +9,7 @@ import pytest
 from script_edits import edited, recorded, refusal
 
 from vandap.repair.changes.change import Change
+from vandap.repair.changes.data import RescaleInputs
 from vandap.repair.changes.optimisation import (
     Clip,
     EarlyStopping,
@@ -196,6 +197,17 @@ def test_layers_of_several_models_stay(change: Change, tmp_path: Path) -> None:
     )
     project = recorded(tmp_path, text, ("d", "Dense", "layers.Dense("), fits=("a.fit(", "b.fit("))
     assert "several models" in refusal(project, change).reason
+
+
+def test_inputs_of_several_models_stay(tmp_path: Path) -> None:
+    """No other place is sought for a layer that two models would be given, one of them not adapted."""
+    text = (
+        "import keras\nfrom keras import layers\ndef build(units):\n    x = keras.Input((3,))\n"
+        "    h = layers.Dense(units)(x)\n    model = keras.Model(x, h)\n    model.compile('sgd')\n    return model\n"
+        "a = build(3)\nb = build(4)\na.fit(x, y)\nb.fit(x, z)\n"
+    )
+    project = recorded(tmp_path, text, ("d", "Dense", "layers.Dense("), fits=("a.fit(", "b.fit("))
+    assert "several models" in refusal(project, RescaleInputs(255.0)).reason
 
 
 def test_callbacks_that_a_function_gives_are_added_to(tmp_path: Path) -> None:
