@@ -204,7 +204,7 @@ def test_inputs_of_several_models_stay(tmp_path: Path) -> None:
     text = (
         "import keras\nfrom keras import layers\ndef build(units):\n    x = keras.Input((3,))\n"
         "    h = layers.Dense(units)(x)\n    model = keras.Model(x, h)\n    model.compile('sgd')\n    return model\n"
-        "a = build(3)\nb = build(4)\na.fit(x, y)\nb.fit(x, z)\n"
+        "a = build(3)\nb = build(4)\na.fit(data, y)\nb.fit(data, z)\n"
     )
     project = recorded(tmp_path, text, ("d", "Dense", "layers.Dense("), fits=("a.fit(", "b.fit("))
     assert "several models" in refusal(project, RescaleInputs(255.0)).reason
