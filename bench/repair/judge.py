@@ -15,10 +15,13 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from vandap.repair.trial.worker import capped, cores
 
 SEEDS = range(70_000, 70_008)
 """No repair trains with these."""
@@ -57,6 +60,8 @@ def judges(count: int) -> Iterator[Callable[..., list[Answers | None]]]:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
+    with _threads(max(1, cores() // count)):
+        forkserver.ensure_running()
     with ProcessPoolExecutor(count, mp_context=context, max_tasks_per_child=1) as pool:
 
         def trained(script: Path, seeds: Sequence[int], kind: str, fresh: tuple[int, int]) -> list[Answers | None]:
@@ -64,6 +69,18 @@ def judges(count: int) -> Iterator[Callable[..., list[Answers | None]]]:
             return [item.result() for item in waiting]
 
         yield trained
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Processes begun within compute with so many threads: more in all than there are cores wait for each other."""
+    before = dict(os.environ)
+    os.environ.update(capped(count))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _trained(script: Path, seed: int, kind: str, fresh: tuple[int, int]) -> Answers | None:

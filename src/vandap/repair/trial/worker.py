@@ -170,11 +170,12 @@ def environment(base: Mapping[str, str], backend: str, threads: int, cache: Path
         "JAX_COMPILATION_CACHE_DIR": str(cache),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        **_threads(threads),
+        **capped(threads),
     }
     return {**base, **own, **({"KERAS_BACKEND": backend} if backend else {})}
 
 
-def _threads(count: int) -> dict[str, str]:
+def capped(count: int) -> dict[str, str]:
+    """The environment of a process that computes with so many threads, and does not spin where these wait."""
     names: Iterable[str] = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
     return {**dict.fromkeys(names, str(count)), "OMP_WAIT_POLICY": "passive"}
