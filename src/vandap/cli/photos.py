@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import vandap.cli.values as values
 from vandap.cli.meaning import refuse
 from vandap.errors import UsageError
+from vandap.report.format import plural
 
 if TYPE_CHECKING:
     from vandap.core.progress import Progress
@@ -119,15 +120,18 @@ def added_text(added: Added) -> str:
         f"The index has no column for people: the folders of {added.forgotten:,} photos are in their ids alone. "
         "An index that is built anew has one."
     )
-    told = [f"{added.count:,} photos added.", *left_out_lines(added.left_out)]
+    told = [f"{plural(added.count, 'photo')} added.", *left_out_lines(added.left_out)]
     more = [forgotten] * bool(added.forgotten)
     return "\n".join([*told, *more, *nobodys_lines(added.nobodys, "Give --person NAME, or the folder above.")])
 
 
 def nobodys_lines(count: int, hint: str) -> list[str]:
     """What photos without a person are told with; nothing where all have one."""
-    photos = "1 photo lies" if count == 1 else f"{count:,} photos lie"
-    return [f"{photos} in no person's folder: their person is empty. {hint}"] if count else []
+    return (
+        [f"{plural(count, 'photo lies', 'photos lie')} in no person's folder: their person is empty. {hint}"]
+        if count
+        else []
+    )
 
 
 def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:
@@ -137,7 +141,8 @@ def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:
     shown = ", ".join(f"{name} ({why})" for name, why in left_out[:_SHOWN]) + (
         ", ..." if len(left_out) > _SHOWN else ""
     )
-    return [f"{len(left_out):,} photos gave no vector and were left out: {shown}."]
+    photos = plural(len(left_out), "photo gave no vector and was", "photos gave no vector and were")
+    return [f"{photos} left out: {shown}."]
 
 
 def left_out_document(left_out: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from vandap.core.progress import Progress, silent
 from vandap.errors import DataError, UsageError
 from vandap.search.build import build
 from vandap.search.check import check_columns, unit_vectors
+from vandap.search.folder import IDS_COLUMN
 from vandap.search.ids import are_texts, decoded, id_array, shown
 from vandap.search.index import Index
 from vandap.search.npy import load_npy
@@ -72,7 +73,9 @@ def build_index(
     table = _payload(payload, opened)
     if opened.unread:
         say("note", {"text": f"left out, as filters do not know their types: {', '.join(opened.unread)}"})
-    contents = Contents(opened, _ids(ids, table, opened.count), table, _queries(queries, opened.columns))
+    named = ids if isinstance(ids, str) and table is not None and ids in table.column_names else ""
+    names = _ids(ids, table, opened.count)
+    contents = Contents(opened, names, table, _queries(queries, opened.columns), named=named)
     build(contents, Path(out), plan, overwrite=overwrite, say=say)
     return Index(out, threads)
 
@@ -192,7 +195,8 @@ def add_vectors(
     Args:
         index: The index's folder.
         vectors: Where the vectors are.
-        ids: A payload column's name, or a file of ids.
+        ids: A payload column's name, or a file of ids; the column that the index's ids are, where they are one, when
+            left out.
         payload: A Parquet or CSV file with columns of the index, and perhaps the one with the ids.
         column: The Parquet column that holds the vectors.
         replace: Vectors whose id is there take its place.
@@ -214,7 +218,7 @@ def add_vectors(
         refuse_unknown([name for name in own.column_names if name != ids], opened_index.generation.payload.schema)
     table = _payload(own, opened, like)
     _check_skip(skip, opened.count)
-    given = _ids(ids, table, opened.count, texts=texts)
+    given = _ids(_column_of(opened_index, table) if ids is None else ids, table, opened.count, texts=texts)
     names = _checked_names(opened_index, None if given is None else given[skip:], replace=replace)
     if table is not None:
         known = opened_index.generation.payload.schema.names
@@ -234,6 +238,23 @@ def add_vectors(
             )
         raise
     return done - skip
+
+
+def _column_of(index: Index, payload: pa.Table | None) -> str | None:
+    """The column whose values are the ids of an index, and of what is added to it; None where there is none.
+
+    Raises:
+        DataError: What is added does not have it.
+    """
+    column = str(index.generation.manifest.build.get(IDS_COLUMN, ""))
+    if column and (payload is None or column not in payload.column_names):
+        raise DataError(
+            f"The ids of this index are its column {column}, which these vectors come without.",
+            received="vectors without ids",
+            expected=f"a payload with the column {column}, or other ids",
+            hint="Give the payload with --payload, or ids with --ids.",
+        )
+    return column or None
 
 
 def _check_skip(skip: int, count: int) -> None:

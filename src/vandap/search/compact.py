@@ -23,6 +23,7 @@ from vandap.search.folder import (
     BUILD_STATE,
     BUILDING,
     EMBEDDING,
+    IDS_COLUMN,
     Manifest,
     journal_path,
     read_manifest,
@@ -116,7 +117,8 @@ def _contents(generation: Generation, delta: Delta, end: int) -> Contents:
     """What is alive."""
     manifest = generation.manifest
     vectors = Live(delta, manifest.columns, f"compaction:{manifest.generation}:{end}")
-    return Contents(vectors, vectors.ids(), vectors.payload(), companions=generation.companions)
+    named = str(manifest.build.get(IDS_COLUMN, ""))
+    return Contents(vectors, vectors.ids(), vectors.payload(), companions=generation.companions, named=named)
 
 
 def _plan(manifest: Manifest, threads: int) -> Plan:

@@ -77,7 +77,7 @@ def text(index: Index) -> str:
     manifest, delta = index.generation.manifest, index.delta
     recall, speed = manifest.recall, manifest.speed
     lines = [
-        f"{index.path}: {len(index):,} vectors of {manifest.columns} numbers, {manifest.engine}",
+        f"{index.path}: {_vectors(len(index))} of {manifest.columns} numbers, {manifest.engine}",
         f"recall@{recall.k}   {_recall(index)}",
         f"a query    {_speed(speed)}",
         f"size       {bytes_per_vector(index):,.0f} bytes a vector on the disk; {_rows(index)}",
@@ -92,6 +92,10 @@ def text(index: Index) -> str:
     lines += [f"payload    {', '.join(columns)}"] if columns else []
     lines += [_race(runner) for runner in manifest.build.get("race", [])]
     return "\n".join([*lines, *manifest.notes])
+
+
+def _vectors(count: int) -> str:
+    return "1 vector" if count == 1 else f"{count:,} vectors"
 
 
 def _speed(speed: Speed) -> str:

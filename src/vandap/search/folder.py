@@ -51,6 +51,10 @@ _POLL = 0.02
 _NUMBERED = re.compile(r"generation-([0-9]{6,})|journal-([0-9]{6,})\.log")
 
 
+IDS_COLUMN = "ids_column"
+"""Of what a build took: the payload column that the ids are, "" where they are none."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """`manifest.json`.

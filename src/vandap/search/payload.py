@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vandap.errors import DataError
 from vandap.search.where.evaluate import type_name
@@ -87,7 +88,8 @@ def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
 
     Args:
         path: The file.
-        like: Columns whose type is known: what is a text there is one, whatever it looks like in a CSV file.
+        like: Columns whose type is known: what is a text there is one, whatever it looks like in a CSV file. Of others
+            those are texts in which a number begins with a zero, such as postcodes: they would be cut.
 
     Raises:
         DataError: It cannot be read.
@@ -101,9 +103,14 @@ def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
         if path.suffix.lower() in (".parquet", ".pq"):
             return plain(pq.read_table(path), like)
         form = csv.ParseOptions(delimiter=_delimiter(path))
-        return plain(
-            csv.read_csv(path, parse_options=form, convert_options=csv.ConvertOptions(column_types=texts)), like
-        )
+        found = csv.read_csv(path, parse_options=form, convert_options=csv.ConvertOptions(column_types=texts))
+        whole = [field.name for field in found.schema if pa.types.is_integer(field.type)]
+        unsure = [name for name in whole if like is None or name not in like.names]
+        if unsure:
+            as_written = dict.fromkeys(unsure, pa.large_string())
+            chosen = csv.ConvertOptions(column_types=as_written, include_columns=unsure, strings_can_be_null=True)
+            found = _uncut(found, csv.read_csv(path, parse_options=form, convert_options=chosen))
+        return plain(found, like)
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"The payload cannot be read: {str(error).splitlines()[0]}".rstrip(".") + ".",
@@ -111,6 +118,19 @@ def read_table(path: Path, like: pa.Schema | None = None) -> pa.Table:
             expected="a Parquet or CSV file with one row for each vector",
             hint="Check the path and the file.",
         ) from None
+
+
+def _uncut(table: pa.Table, written: pa.Table) -> pa.Table:
+    """A table whose columns of whole numbers are texts where a number begins with a zero that it would lose.
+
+    Args:
+        table: As it was read.
+        written: Those columns as they are written.
+    """
+    for name, column in zip(written.column_names, written.columns, strict=True):
+        if pc.any(pc.match_substring_regex(column, r"^\s*[-+]?0[0-9]")).as_py():
+            table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table
 
 
 def _delimiter(path: Path) -> str:

@@ -76,6 +76,7 @@ class Contents:
         payload: A row for each; none when left out.
         queries: Unit vectors to tune and verify with, float32; some of the vectors are held out when left out.
         companions: Files that stay with the vectors, by the name that they get in the generation.
+        named: The payload column that the ids are; "" where they are none.
     """
 
     vectors: Vectors
@@ -83,6 +84,7 @@ class Contents:
     payload: pa.Table | None = None
     queries: np.ndarray | None = None
     companions: Mapping[str, Path] = field(default_factory=dict)
+    named: str = ""
 
 
 def build_key(contents: Contents, plan: Plan) -> str:

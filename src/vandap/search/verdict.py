@@ -39,7 +39,7 @@ def notes(
         best = max(quick, key=lambda point: point.recall, default=None)
         can = f"within it a recall of {best.recall:.3f} was reached" if best else "no setting tried was as fast"
         found.append(
-            f"The median query takes {speed.p50 * 1000:.2f} ms, more than the {target.latency * 1000:.2f} ms asked "
+            f"The median query takes {speed.p50 * 1000:.2f} ms, more than the {target.latency * 1000:g} ms asked "
             f"for; {can}."
         )
     if bytes_per_vector > target.bytes:
@@ -49,6 +49,19 @@ def notes(
     return tuple(found)
 
 
+def instead(asked: str, built: str, count: int) -> tuple[str, ...]:
+    """What to say where another engine was built than the one that was named.
+
+    Args:
+        asked: A slug, or `auto`.
+        built: A slug.
+        count: Vectors.
+    """
+    said = f"{asked} was asked for; {count:,} vectors are too few for it to learn from, and are searched exactly."
+    return () if asked in ("auto", built) else (said,)
+
+
 def repeats(many: int) -> tuple[str, ...]:
     """What to say of vectors that are there more than once."""
-    return (f"{many:,} vectors repeat another one exactly.",) if many else ()
+    said = "1 vector repeats" if many == 1 else f"{many:,} vectors repeat"
+    return (f"{said} another one exactly.",) if many else ()

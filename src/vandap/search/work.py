@@ -27,7 +27,7 @@ from vandap.search.durable import by_a_library, discard, replace_file, sync_file
 from vandap.search.engines._engine import Engine, Job, Structure
 from vandap.search.families import engine as engine_named
 from vandap.search.fill import BLOCK, Fill
-from vandap.search.folder import BUILD_STATE, BUILDING, Manifest, crc
+from vandap.search.folder import BUILD_STATE, BUILDING, IDS_COLUMN, Manifest, crc
 from vandap.search.footprint import held
 from vandap.search.forecast import Forecaster, groups_among
 from vandap.search.foresee import Foreseen, foresee, told
@@ -42,7 +42,7 @@ from vandap.search.rounding import Choice, choose, kept_code, repack
 from vandap.search.rows import Rows
 from vandap.search.truth import Truth
 from vandap.search.tune import KNOWN, exam_of
-from vandap.search.verdict import met, notes, repeats
+from vandap.search.verdict import instead, met, notes, repeats
 
 QUERIES = 1500
 """Held-out queries: with a recall of 0.95 and a spread of 0.1 a thousand of them tell it to 0.005."""
@@ -138,12 +138,18 @@ class Work:
             "held_out": len(away.numbers),
             "threads": plan.threads,
             "seed": plan.seed,
+            IDS_COLUMN: self._contents.named,
         }
         files, lost = self._files(choice.code), plan.lost + choice.lost
         size = sum(size for size, _ in files.values()) / max(1, rows.count)
         facts = plan.target, found.recall, found.speed, size
         certain = exact and not choice.code.rounds and not lost
-        said = (*notes(*facts, found.points, certain=certain), *choice.notes, *repeats(same))
+        said = (
+            *notes(*facts, found.points, certain=certain),
+            *choice.notes,
+            *instead(plan.engine, chosen.slug, rows.count),
+        )
+        said = (*said, *repeats(same))
         return Manifest(
             0, self._columns, rows.count, chosen.slug, settings, found.setting, plan.target, found.recall,
             met(*facts, certain=certain), found.speed, files, build, found.filters, said, choice.code.slug, lost,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 from made_vectors import identities
 
 from vandap.cli.main import main
+from vandap.errors import DataError
 from vandap.search.amounts import memory
 from vandap.search.api import build_index, remove_ids
 from vandap.search.describe import document, text
+from vandap.search.index import Index
 from vandap.search.payload import read_table
 
 
@@ -84,3 +87,50 @@ def test_each_part_of_the_command_has_an_example(part: str, capsys: pytest.Captu
     """As the README says of every command."""
     assert main(["index", part, "--help"]) == 0
     assert f"vandap index {part} " in capsys.readouterr().out.rpartition("example:")[2]
+
+
+def test_numbers_that_begin_with_a_zero_are_texts(tmp_path: Path) -> None:
+    """A postcode, or a badge: cut, it would be another one. What an index knows to be a number stays one."""
+    path = tmp_path / "people.csv"
+    path.write_text("badge,post,age,none\n007,10115,041,0\n118,,23,0\n")
+    table = read_table(path)
+    assert table.to_pydict() == {
+        "badge": ["007", "118"],
+        "post": [10115, None],
+        "age": ["041", "23"],
+        "none": [0, 0],
+    }
+    assert read_table(path, pa.schema([("badge", pa.int64())])).column("badge").to_pylist() == [7, 118]
+    path.write_text('post\n01067\n""\nNA\n')
+    assert read_table(path).column("post").to_pylist()[0] == "01067"
+
+
+def test_ids_of_a_column_stay_those_of_the_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also after a compaction; new vectors without that column would have been numbered, whatever it says."""
+    vectors, index = identities(300, 16), tmp_path / "index"
+    build_index(vectors, index, ids="badge", payload=pa.table({"badge": np.arange(300) * 10}))
+    assert main(["index", "compact", str(index), "--quiet"]) == 0
+    np.save(tmp_path / "late.npy", vectors[:2] + 0.1)
+    (tmp_path / "late.csv").write_text("badge\n5001\n5003\n")
+    adds = ["index", "add", str(index), str(tmp_path / "late.npy")]
+    assert main([*adds, "--payload", str(tmp_path / "late.csv")]) == 0
+    assert Index(index).search(vectors[1] + 0.1, 1).ids == ((5003,),)
+    capsys.readouterr()
+    assert main([*adds, "--json"]) == 2
+    assert "its column badge" in json.loads(capsys.readouterr().out)["error"]["message"]
+    assert len(Index(index)) == 302
+
+
+def test_too_few_vectors_for_an_engine_are_told(tmp_path: Path) -> None:
+    """It was asked for by name, and exact search stands in."""
+    index = build_index(identities(50, 16), tmp_path / "index", engine="ivf")
+    assert index.generation.manifest.engine == "exact"
+    assert any("ivf was asked for; 50 vectors are too few" in note for note in index.generation.manifest.notes)
+
+
+def test_one_vector_alone_is_told_as_one(tmp_path: Path) -> None:
+    """Not as numbers to be reshaped into as many vectors."""
+    np.save(tmp_path / "one.npy", np.ones(16, np.float32))
+    with pytest.raises(DataError) as caught:
+        build_index(tmp_path / "one.npy", tmp_path / "index")
+    assert "array[None]" in caught.value.hint

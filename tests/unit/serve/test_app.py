@@ -107,6 +107,30 @@ def test_bad_requests_get_an_answer_with_four_parts(
     assert given == status and all(answer["error"].values())
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "It is empty."),
+        (b'{"vector": [1,]}', "It is no JSON: "),
+        (b"[1]", "It is no JSON object."),
+        (as_json(vector=[1.0] * 16, limit=3), "fields that mean nothing"),
+        (as_json(k=3), 'It needs either "vector" or "vectors".'),
+        (as_json(vector=[1.0] * 16, vectors=[]), 'It needs either "vector" or "vectors".'),
+        (as_json(vector="x"), '"vector" is not a list of numbers.'),
+        (b'{"vectors": [[1], [1, 2]]}', "all of one length"),
+        (as_json(vectors=[1.0] * 16), '"vectors" is not a list of lists'),
+        (as_json(vector=[1.0] * 16, k="3"), '"k" is no whole number.'),
+        (as_json(vector=[1.0] * 16, k=True), '"k" is no whole number.'),
+        (as_json(vector=[1.0] * 16, where=int("9" * 4000)), '"where" is no text.'),
+        (as_json(vector=[1.0] * 16, where="\ud800"), '"where" is no text.'),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_named(index: Index, body: bytes, said: str) -> None:
+    """One thing, the first one; not the whole grammar of requests for each."""
+    status, answer = ask(make_app(index, Options()), "POST", "/search", body)
+    assert status == 400 and said in answer["error"]["message"]
+
+
 @pytest.mark.parametrize("k", ["9" * 5000, "x", "-1", "0", "1e3", "\u0663\u0663\u0663\u0663\u0663"])
 def test_a_bad_k_beside_a_binary_body_is_an_answer(index: Index, k: str) -> None:
     """However long it is."""

@@ -11,6 +11,7 @@ import vandap.cli.values as values
 from vandap.cli.command import DONE, FINDINGS, Command, Outcome, add_common
 from vandap.cli.meaning import refuse
 from vandap.cli.progress import reporting
+from vandap.report.format import plural
 
 if TYPE_CHECKING:
     from vandap.search.index import Index as SearchIndex
@@ -194,7 +195,7 @@ def _add(arguments: argparse.Namespace) -> Outcome:
     options = {name: getattr(arguments, name) for name in ("ids", "payload", "column", "replace")}
     options |= {} if arguments.skip is None else {"skip": arguments.skip}
     count = add_vectors(arguments.index, arguments.vectors, **options)
-    return Outcome(document={"index": arguments.index, "added": count}, text=f"{count:,} vectors added.")
+    return Outcome(document={"index": arguments.index, "added": count}, text=f"{plural(count, 'vector')} added.")
 
 
 def _add_photos(arguments: argparse.Namespace) -> Outcome:
@@ -213,7 +214,9 @@ def _remove(arguments: argparse.Namespace) -> Outcome:
     from vandap.search.api import remove_ids
 
     count = remove_ids(arguments.index, arguments.ids)
-    text = f"{count:,} vectors removed. Their bytes leave the disk with `vandap index compact {arguments.index}`."
+    text = (
+        f"{plural(count, 'vector')} removed. Their bytes leave the disk with `vandap index compact {arguments.index}`."
+    )
     return Outcome(document={"index": arguments.index, "removed": count}, text=text)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import vandap.cli.photos as photos
 from vandap.cli.command import Command, Outcome
 from vandap.cli.table import table
+from vandap.report.format import plural
 
 if TYPE_CHECKING:
     from vandap.search.found import Found
@@ -67,6 +68,5 @@ def _text(found: Found, names: tuple[str, ...]) -> str:
     took = f"in {found.milliseconds['total']:.2f} ms"
     if not rows:
         return f"No vector matches, {took}."
-    queries = "1 query" if len(found.ids) == 1 else f"{len(found.ids):,} queries"
-    hits = "1 hit" if len(rows) == 1 else f"{len(rows):,} hits"
-    return f"{queries}, {hits} {took}\n\n{table(('query', 'place', 'id', 'cosine'), rows, numbers)}"
+    queries = plural(len(found.ids), "query", "queries")
+    return f"{queries}, {plural(len(rows), 'hit')} {took}\n\n{table(('query', 'place', 'id', 'cosine'), rows, numbers)}"

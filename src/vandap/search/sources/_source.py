@@ -115,6 +115,9 @@ def refuse_column(path: Path, column: str | None) -> None:
         )
 
 
+_AS_MATRIX = "Reshape it, for example numpy.save(path, array.reshape(len(array), -1))."
+
+
 def check_matrix(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> None:
     """Refuse an array that is no matrix of floats.
 
@@ -126,7 +129,7 @@ def check_matrix(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> None:
             "This array is no list of vectors.",
             received=f"{path.name} of shape {shape}",
             expected="shape (vectors, numbers in a vector)",
-            hint="Reshape it, for example numpy.save(path, array.reshape(len(array), -1)).",
+            hint=_AS_MATRIX if len(shape) > 2 else "One vector alone is array[None]: numpy.save(path, array[None]).",
         )
     if dtype.name not in FLOATS or not dtype.isnative:
         raise DataError(
