@@ -10,7 +10,7 @@ import numpy as np
 
 from vandap.core.dataset import IMAGES, Examples
 from vandap.data.image_examples import pool
-from vandap.data.images import UnreadableImageError, decode, is_image_name
+from vandap.data.images import SUFFIXES, UnreadableImageError, decode, is_image_name
 from vandap.data.readers.image_folder import has_class_folders, list_folder
 from vandap.errors import DataError, UsageError
 from vandap.faces.align import aligned
@@ -75,22 +75,29 @@ def _listed(source: str | Path) -> PhotoList:
     if root.is_file() and is_image_name(root.name):
         return PhotoList(root.parent, (root.name,), (_text(root.name),), (None,))
     if not root.is_dir():
-        raise DataError(
-            "There are no photos here." if root.exists() else "There is no such file or folder.",
-            received=str(source),
-            expected="a photo, a folder of photos, or a folder with one sub-folder of photos a person",
-            hint="Check the path.",
-        )
+        raise _none(source, "There are no photos here." if root.exists() else "There is no such file or folder.")
     files = (item for item in root.iterdir() if item.is_file() or not item.exists())  # a link to nothing is named later
     loose = sorted(item.name for item in files if is_image_name(item.name))
     below, labels = list[str](), list[str]()
-    if not loose or has_class_folders(root):
+    in_folders = has_class_folders(root)
+    if not loose and not in_folders:
+        raise _none(source, "There are no photos in this folder, nor in its sub-folders.")
+    if in_folders:
         listing, own = list_folder(root), len(str(root / "x")) - 1
         below, labels = [file[own:] for file in listing.files], listing.labels
     people = {label: _text(label) for label in set(labels)}
     found = (*below, *loose)
     names = tuple(_text(file if os.sep == "/" else file.replace(os.sep, "/")) for file in found)
     return PhotoList(root, found, names, (*(people[label] for label in labels), *[None] * len(loose)))
+
+
+def _none(source: str | Path, message: str) -> DataError:
+    return DataError(
+        message,
+        received=str(source),
+        expected="a photo, a folder of photos, or a folder with one sub-folder of photos a person",
+        hint="Check the path. Photos are found by the endings of their names: " + ", ".join(SUFFIXES) + ".",
+    )
 
 
 def _text(name: str) -> str:

@@ -58,8 +58,9 @@ def test_folders_are_people(tmp_path: Path) -> None:
     assert photo_list(tmp_path / "photos" / "p00" / "0.png").names == ("0.png",)
     (tmp_path / "empty").mkdir()
     for absent in (tmp_path / "empty", tmp_path / "absent", tmp_path / "photos" / "absent.png"):
-        with pytest.raises(DataError):
+        with pytest.raises(DataError) as caught:
             photo_list(absent)
+        assert "person" in caught.value.expected and "class" not in str(caught.value)
 
 
 @pytest.mark.parametrize("batch", [1, 5, 100])
