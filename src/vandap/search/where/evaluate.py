@@ -5,6 +5,7 @@ A missing value matches no comparison, nor its negation, as in SQL.
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from typing import Any
 
@@ -15,6 +16,9 @@ import pyarrow.compute as pc
 from vandap.errors import UsageError
 from vandap.search.where import whole
 from vandap.search.where.nodes import OPERATORS, Among, Both, Compare, Either, Literal, Missing, Node, Not, Truth
+
+_UTC = pa.timestamp("us", "UTC")
+_ZONE = re.compile(r":\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$")
 
 
 def matching(tree: Node, table: pa.Table) -> np.ndarray:
@@ -83,7 +87,7 @@ def _fitted(kind: pa.DataType, column: str, value: Literal) -> Any:
     if not isinstance(value, bool | str):
         return pa.scalar(float(value), pa.float64())
     try:
-        return pa.scalar(value).cast(kind)
+        return pa.scalar(value).cast(_UTC if _has_zone(kind, value) else kind).cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeEncodeError):
         raise _wrong(kind, column, value) from None
 
@@ -96,12 +100,19 @@ def _options(kind: pa.DataType, column: str, wanted: tuple[Literal, ...]) -> pa.
         return pa.array(whole.held(kind, wanted), kind)  # type: ignore[arg-type]  # they fit, so none is a text
     if pa.types.is_floating(kind):
         return pa.array([float(value) for value in wanted], kind)
+    if any(_has_zone(kind, value) for value in wanted):
+        return pa.array([_fitted(kind, column, value).value for value in wanted], pa.int64()).cast(kind)
     try:
         return pa.array(wanted).cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeEncodeError):
         for value in wanted:
             _fitted(kind, column, value)  # which says the first that cannot be cast
         raise
+
+
+def _has_zone(kind: pa.DataType, value: Literal) -> bool:
+    """Whether a time says how far it is from UTC, in which times are kept; others are taken for UTC."""
+    return pa.types.is_temporal(kind) and isinstance(value, str) and _ZONE.search(value) is not None
 
 
 def _fits(kind: pa.DataType, value: Literal) -> bool:
@@ -119,7 +130,7 @@ def _wrong(kind: pa.DataType, column: str, value: Literal) -> UsageError:
         expected={
             "a text": "a 'text' in single quotes",
             "a truth value": "true or false",
-            "a time": "a 'time' in single quotes, such as '2026-11-21'",
+            "a time": "a 'time' in single quotes, such as '2026-11-21' or '2026-11-21T18:30:00+07:00'",
         }.get(type_name(kind), "a number"),
         hint="Texts and times stand in single quotes, numbers and truth values without.",
     )

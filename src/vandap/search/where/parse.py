@@ -9,6 +9,8 @@
               | ["not"] "in" "(" value ("," value)* ")" | "is" ["not"] "null"
     column   := name | "name in double quotes"
     value    := number | 'text in single quotes' | true | false
+
+Times are texts in ISO 8601; without an offset they are of UTC, in which columns of times are kept.
 """
 
 from __future__ import annotations
