@@ -117,15 +117,11 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
     Signal("loss", ("epoch",), "loss", "epoch", _FIT, "Training loss, averaged over the epoch."),
     Signal("val_loss", ("epoch",), "loss", "epoch", _FIT, "Validation loss after the epoch."),
     Signal("val_score", ("epoch",), "accuracy or R2", "epoch", _FIT, "Validation accuracy (classes) or R2 (numbers)."),
-    Signal(
-        "epochs_seen", ("epoch",), "epochs", "epoch", _FIT, "Epochs of data seen at each entry of the curves above."
-    ),
+    Signal("epochs_seen", ("epoch",), "epochs", "epoch", _FIT, "Epochs of data seen at each entry of these curves."),
     Signal("step_loss", ("step",), "loss", "step", _FIT, "Training loss of the optimiser steps that were recorded."),
     Signal("learning_rate", ("epoch",), "learning rate", "epoch", _FIT, "Learning rate at the end of the epoch."),
     Signal("initial_loss", (), "loss", "once", _FIT, "Loss of the untrained network on validation examples."),
-    Signal(
-        "range_test", ("step", "quantity"), "loss", "once", _FIT, "Learning-rate range test: quantity = rate, loss."
-    ),
+    Signal("range_test", ("step", "quantity"), "loss", "once", _FIT, "Learning-rate range test: quantity: rate, loss."),
     # how a watched training went, seen from inside the step (`vandap.watch`)
     Signal("probe_step", ("probe",), "steps", "probe", _WATCH, "Optimiser steps done before each probe."),
     Signal(
@@ -226,6 +222,16 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         _WATCH,
         "Validation targets, one number an example, beside the range of the training targets: fact = minimum, maximum "
         "(of training), outside (share of the validation targets below or above them), rows (validation examples).",
+    ),
+    Signal(
+        "held_out_inputs",
+        ("input", "fact"),
+        "input",
+        "once",
+        _WATCH,
+        "Validation inputs beside those of training: fact = shared (of the range from first to last decile, median of "
+        "the columns), columns, rows (of the smaller part), minimum, maximum, standard (share of columns of mean 0 and "
+        "deviation 1), of training; validation_minimum, validation_maximum, validation_standard.",
     ),
     Signal(
         "padding",

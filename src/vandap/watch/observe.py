@@ -14,8 +14,14 @@ LABEL = (
     *("distinct", "rank", "width", "one_hot", "sums_to_one", "examples", "absolute"),
 )
 FEATURE = ("minimum", "maximum", "mean", "deviation", "quartile_low", "quartile_high")
+HELD_OUT = (
+    *("shared", "columns", "rows", "minimum", "maximum", "standard"),
+    *("validation_minimum", "validation_maximum", "validation_standard"),
+)
 PADDING = ("steps", "before", "behind", "rows")
 MOST_FEATURES = 4_096
+FEWEST_ROWS, MOST_COMPARED = 20, 1_000_000
+"""Examples, and values of a column, below which two parts are not compared; how many numbers are looked at, roughly."""
 MOST_CLASSES = 1_000
 MOST_CODES = 20
 """Distinct whole numbers up to which integer targets of a loss that is not for classes still count as classes."""
@@ -187,6 +193,66 @@ def beyond_training(train: np.ndarray, validation: np.ndarray) -> Series | None:
     outside = float(np.mean((validation < low) | (validation > high)))
     facts = {"minimum": low, "maximum": high, "outside": outside, "rows": float(len(validation))}
     return Series(np.array(list(facts.values())), {"fact": tuple(facts)})
+
+
+def held_out_inputs(train: Mapping[str, np.ndarray], validation: Mapping[str, np.ndarray]) -> Series | None:
+    """Compare the ranges of validation inputs with those of training inputs, column by column.
+
+    The range of a column is what lies between its first and its last decile, zeros left out, since they often stand for
+    nothing. Columns without a range in one of the parts, or with few values, tell nothing. Of inputs with more than two
+    axes, the last axis is that of the columns.
+
+    Args:
+        train: Examples by the input's name.
+        validation: The same of validation.
+
+    Returns:
+        None where no input has enough examples of numbers in both parts.
+    """
+    rows = dict[str, list[float]]()
+    for name, array in train.items():
+        other = validation.get(name)
+        if other is not None and _is_number(array) and _is_number(other) and array.shape[1:] == other.shape[1:]:
+            row = _side_by_side(array, other)
+            rows |= {} if row is None else {name: row}
+    return Series(np.array(list(rows.values())), {"input": tuple(rows), "fact": HELD_OUT}) if rows else None
+
+
+def _side_by_side(train: np.ndarray, validation: np.ndarray) -> list[float] | None:
+    few = min(len(train), len(validation))
+    if few < FEWEST_ROWS or train.ndim < 2:
+        return None
+    parts = [_columns(part) for part in (train, validation)]
+    shared = [_shared_range(*pair) for pair in zip(*(part.T for part in parts), strict=True)]
+    known = [value for value in shared if np.isfinite(value)]
+    if not known:
+        return None
+    return [float(np.median(known)), len(known), few, *(fact for part in parts for fact in _scale(part))]
+
+
+def _scale(part: np.ndarray) -> list[float]:
+    """Minimum and maximum, and the share of the columns with about mean zero and deviation one."""
+    finite = part[np.isfinite(part)]
+    moments = [(column.mean(), column.std()) for column in (each[np.isfinite(each)] for each in part.T) if column.size]
+    standard = np.mean([abs(mean) < 0.5 and 0.5 < deviation < 2 for mean, deviation in moments])
+    return [float(finite.min()), float(finite.max()), float(standard)]
+
+
+def _columns(array: np.ndarray) -> np.ndarray:
+    """Examples from end to end, not more than it takes, as columns of numbers."""
+    step = max(1, min(len(array) // FEWEST_ROWS, array.size // MOST_COMPARED))
+    return array[::step].reshape(-1, array.shape[-1]).astype(np.float64)
+
+
+def _shared_range(first: np.ndarray, second: np.ndarray) -> float:
+    """What the ranges of two columns share, as a part of what they cover; NaN where one has none."""
+    pair = [column[np.isfinite(column) & (column != 0)] for column in (first, second)]
+    if min(column.size for column in pair) < FEWEST_ROWS:
+        return np.nan
+    (low, high), (other_low, other_high) = (np.quantile(column, (0.1, 0.9)) for column in pair)
+    if low == high or other_low == other_high:
+        return np.nan
+    return float(max(0.0, min(high, other_high) - max(low, other_low)) / (max(high, other_high) - min(low, other_low)))
 
 
 def batch_labels(batches: Sequence[np.ndarray], codes: bool) -> Series | None:

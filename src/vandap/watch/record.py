@@ -255,11 +255,17 @@ class Record:
         maybe = {
             "feature_statistics": observe.feature_statistics(inputs, self.columns),
             "padding": observe.padding(inputs),
+            "held_out_inputs": attempt(lambda: self._held_out_inputs(inputs), None),
         }
         if targets:
             found["label_statistics"] = observe.label_statistics(targets)
             maybe |= self._class_signals(targets)
         return {**found, **{name: series for name, series in maybe.items() if series is not None}, **self.leaks}
+
+    def _held_out_inputs(self, inputs: dict[str, np.ndarray]) -> Series | None:
+        """How validation inputs lie to those of training; of a stream, those that were heard first."""
+        held_out = self.validation_sample.kept
+        return None if held_out is None else observe.held_out_inputs(inputs, self._inputs(held_out.x))
 
     def _class_signals(self, targets: dict[str, np.ndarray]) -> dict[str, Any]:
         decoded = {name: observe.class_codes(array, self._is_classes(name)) for name, array in targets.items()}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from vandap.diagnose.catalogue import rule
 from vandap.watch import observe
 from vandap.watch.epochs import Epochs
 
@@ -77,6 +78,50 @@ def test_targets_beyond_those_of_training_are_counted():
     assert [found.at(fact=fact) for fact in ("minimum", "maximum", "outside", "rows")] == [1, 4, 0.5, 4]
     assert observe.beyond_training(np.ones((3, 2)), np.ones((3, 2))) is None
     assert observe.beyond_training(np.array([1.0, np.nan]), np.ones(2)) is None
+
+
+def _shared(train, validation):
+    found = observe.held_out_inputs({"x": train}, {"x": validation})
+    return None if found is None else found.at(input="x", fact="shared")
+
+
+def test_inputs_that_were_scaled_in_one_part_only_share_no_range():
+    """By each column's own mean and deviation, or all by one number, as pixels are; what is constant tells nothing."""
+    generator = np.random.default_rng(0)
+    means, deviations = generator.uniform(-100, 100, 12), 10 ** generator.uniform(-3, 3, 12)
+    table = means + deviations * generator.normal(size=(400, 12))
+    scaled = (table - table.mean(0)) / table.std(0)
+    assert _shared(table[:300], scaled[300:]) < 0.1 and _shared(scaled[:300], table[300:]) < 0.1
+    pixels = generator.integers(0, 256, (60, 8, 8, 1)) * (generator.random((60, 8, 8, 1)) < 0.15)
+    assert _shared(pixels[:40] / 255, pixels[40:]) < 0.05 and _shared(pixels[:40], pixels[40:]) > 0.5
+    found = observe.held_out_inputs({"x": np.c_[table, np.ones(400)]}, {"x": np.c_[scaled, np.zeros(400)]})
+    assert found.at(input="x", fact="columns") == 12 and found.at(input="x", fact="rows") == 400
+    assert [found.at(input="x", fact=fact) for fact in ("standard", "validation_standard")] == [0, 12 / 13]
+
+
+def test_few_examples_and_other_inputs_are_not_compared():
+    """A dozen tell no range; text has none; an input of another name or shape is another input."""
+    rows = np.arange(60.0).reshape(30, 2)
+    assert _shared(rows[:12], rows) is None and _shared(rows, rows[:, :1]) is None
+    assert _shared(np.ones((30, 2)), rows) is None and _shared(rows.astype(str).astype(object), rows) is None
+    assert observe.held_out_inputs({"a": rows}, {"b": rows}) is None
+    assert observe.held_out_inputs({"a": rows + np.nan}, {"a": rows}) is None
+
+
+def test_random_splits_share_their_ranges():
+    """Of 300 splits, few rows and wild, sparse and skewed columns among them, none shares so little as to be told."""
+    generator = np.random.default_rng(0)
+    for _ in range(300):
+        rows, columns = int(generator.integers(40, 400)), int(generator.integers(1, 9))
+        drawn = [
+            generator.standard_cauchy((rows, columns)),
+            generator.lognormal(0, 2, (rows, columns)),
+            generator.poisson(0.05, (rows, columns)) * generator.lognormal(0, 2, (rows, columns)),
+            (generator.random((rows, columns)) < 0.03).astype(float),
+            generator.normal(size=(rows, columns)),
+        ][int(generator.integers(5))]
+        shared = _shared(drawn[20:], drawn[:20])
+        assert shared is None or shared > rule("A13").shared.value
 
 
 def test_classes_never_seen_count_zero():

@@ -13,13 +13,14 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.observed import have_several_classes
+from vandap.diagnose.observed import have_several_classes, inputs
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import bounds, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.watched import at_data
 
 _HELD_OUT = ("validation", "test")
+_ENDS = ("minimum", "maximum", "validation_minimum", "validation_maximum")
 
 
 class SplitShift(Rule):
@@ -29,8 +30,10 @@ class SplitShift(Rule):
     A class that is missing from the training part, or missing from a held-out part beyond chance; shares of the classes
     that differ beyond chance and by more than a little; inputs by which a classifier tells the parts apart. A split by
     time or by group may well differ: then it is a tip. In a watched program also validation targets of which many are
-    beyond all that training saw, as in the tail of a growing series, and on which it does far worse. Classes of pixels,
-    steps or tags, of which one example has several, are not compared: they come in clumps.
+    beyond all that training saw, as in the tail of a growing series, and validation inputs most of whose columns lie
+    elsewhere than those of training, as where one part was scaled and the other not, if it does far worse on them or
+    they alone are scaled. Classes of pixels, steps or tags, of which one example has several, are not compared: they
+    come in clumps.
 
     ## Why it matters
     A score on another population is not the score that the model was trained for, and early stopping and model choice
@@ -38,7 +41,8 @@ class SplitShift(Rule):
 
     ## What to do
     Shuffle and stratify the split. If the parts differ for a reason (another year, another hospital), keep the split:
-    it measures what will happen. Then collect training data like it, or weight the training rows.
+    it measures what will happen. Then collect training data like it, or weight the training rows. What was fitted to
+    training inputs, such as a scaler, transforms the others with the same numbers.
 
     ## References
     - deepchecks, checks "Multivariate Drift" (0.25 on the scale 2 AUC - 1), "New Label", "Label Drift"
@@ -47,11 +51,21 @@ class SplitShift(Rule):
 
     code = "A13"
     status = "stable"
-    remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it")
-    explains = ("class-imbalance", "overfitting", "underfitting", "class-failure", "miscalibrated")
+    remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it", "prepare-alike")
+    explains = (
+        "suspicious-validation",
+        "class-imbalance",
+        "overfitting",
+        "underfitting",
+        "class-failure",
+        "miscalibrated",
+    )
     drift_auc = Threshold(0.625, "deepchecks, Multivariate Drift: 0.25 on the scale 2 AUC - 1")
     chance = Threshold(0.001, "probability of so large a difference by chance, over all pairs of parts (Bonferroni)")
     beyond = Threshold(0.25, "share of the validation targets outside of training's range; by chance one or two are")
+    shared = Threshold(0.1, "of the range that a column has in both; centred scales that differ by ten share as much")
+    most = Threshold(0.8, "of the columns of validation have mean zero and deviation one, and few of training's")
+    pixels = Threshold(100, "the largest training input, where those of validation are within one: pixels go up to 255")
     worse = Threshold(0.25, "of the loss of the best constant answer, by which validation is behind training")
     share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")
     expected_rows = Threshold(10, "a class with ten expected rows is missing by chance once in 22,000 splits")
@@ -66,16 +80,18 @@ class SplitShift(Rule):
         progress: Progress | None = None,
         val_loss: Series | None = None,
         label_statistics: Series | None = None,
+        held_out_inputs: Series | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
         class_counts = _of_examples(class_counts, label_statistics)
         classes = self._classes(class_counts, apart, split_method is None)
         findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
+        findings += self._scales(held_out_inputs, progress, val_loss)
         if findings:
             worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
             return replace(worst, where=at_data(program)) if split_method is None else worst
-        if not self._is_measured(drift, class_counts) and beyond_training is None:
+        if not self._is_measured(drift, class_counts) and beyond_training is None and held_out_inputs is None:
             return CannotTell("Neither the classes nor the inputs of the parts could be compared.")
         return Clear("The parts have the same classes in like shares, and their inputs could not be told apart.")
 
@@ -108,21 +124,55 @@ class SplitShift(Rule):
 
     def _targets(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
         """Targets that training never saw, where the network does far worse on them."""
-        values = progress.held_out(val_loss) if progress is not None else np.zeros(0)
-        if progress is None or not values.size or known is None:
+        held_out = self._far_worse(progress, val_loss)
+        if progress is None or held_out is None or known is None:
             return
         rows, outside = number(known, "rows"), number(known, "outside")
         low = wilson(outside * rows, rows)[0] if rows > 0 else 0.0
-        held_out = float(np.median(values[-3:]))
-        if low > self.beyond.value and held_out - progress.end > self.worse.value * progress.trivial:
+        if low > self.beyond.value:
             yield self.found(
                 f"{outside:.0%} of the {rows:.0f} validation targets are beyond those of training, which run from "
                 f"{number(known, 'minimum'):.4g} to {number(known, 'maximum'):.4g} (surely more than {low:.0%}, "
-                f"threshold {self.beyond.value:.0%}), and there the loss is {held_out:.3g} instead of "
-                f"{progress.end:.3g}: rows that are sorted, or grow with time. Of what grows, predict the change.",
+                f"threshold {self.beyond.value:.0%}), and there {_instead(held_out, progress.end)}: rows that are "
+                "sorted, or grow with time. Of what grows, predict the change.",
                 {"outside": outside, "outside_low": low, "rows": rows, "loss": progress.end, "val_loss": held_out},
                 confidence=0.95,
             )
+
+    def _scales(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
+        """Inputs that lie elsewhere: where the network does far worse on them, or training alone was not scaled."""
+        held_out = self._far_worse(progress, val_loss)
+        for name in inputs(known):
+            shared, columns = number(known, name, "shared"), number(known, name, "columns")
+            if not shared < self.shared.value or (held_out is None and not self._is_scaled_alone(known, name)):
+                continue
+            ends = [number(known, name, end) for end in _ENDS]
+            costs = "" if held_out is None or progress is None else f", and there {_instead(held_out, progress.end)}"
+            found = self.found(
+                f"Validation inputs lie elsewhere than those of training: {_ranges(columns, shared)} (threshold "
+                f"{self.shared.value:.0%}). Those of training run from {ends[0]:.4g} to {ends[1]:.4g} in all, those of "
+                f"validation from {ends[2]:.4g} to {ends[3]:.4g}{costs}. Was one of them scaled, and the other not, or "
+                "by other numbers?",
+                {"shared": shared, "columns": columns, "rows": number(known, name, "rows")},
+                confidence=0.95,
+            )
+            yield replace(found, remedies=("prepare-alike",))
+
+    def _is_scaled_alone(self, known: Series | None, name: str) -> bool:
+        """Whether validation inputs have mean zero and deviation one, or lie within one, and training's do not."""
+        standard = number(known, name, "validation_standard")
+        low, high, own_low, own_high = (number(known, name, end) for end in _ENDS)
+        is_standardised = standard > self.most.value and number(known, name, "standard") < 1 - self.most.value
+        largest, own_largest = max(-low, high), max(-own_low, own_high)
+        return is_standardised or (own_largest <= 1 and largest > self.pixels.value)
+
+    def _far_worse(self, progress: Progress | None, val_loss: Series | None) -> float | None:
+        """The validation loss in the end, where the training loss is far below it."""
+        values = progress.held_out(val_loss) if progress is not None else np.zeros(0)
+        if progress is None or not values.size:
+            return None
+        held_out = float(np.median(values[-3:]))
+        return held_out if held_out - progress.end > self.worse.value * progress.trivial else None
 
     def _classes(self, class_counts: Series | None, apart: bool, is_watched: bool) -> Iterable[Finding]:
         train = None if class_counts is None else row(class_counts, "train")
@@ -172,6 +222,21 @@ class SplitShift(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shift the inputs of the validation part."""
         return transformed(recipe, "shift-validation", strength=2.0)
+
+
+def _instead(held_out: float, end: float) -> str:
+    """The loss of validation beside that of training, in words."""
+    return f"the loss is {held_out:.3g} instead of {end:.3g}"
+
+
+def _ranges(columns: float, shared: float) -> str:
+    """What both share of the ranges of their columns, in words."""
+    share = f"{shared:.0%}" if shared >= 0.005 else "nothing"
+    return (
+        f"half of {columns:.0f} columns share at most {share} of their range"
+        if columns > 1
+        else f"the ranges share {share}"
+    )
 
 
 def _of_examples(class_counts: Series | None, label_statistics: Series | None) -> Series | None:

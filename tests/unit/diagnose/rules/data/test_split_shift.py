@@ -10,6 +10,7 @@ from watched_zoo import healthy, plain, table
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
+from vandap.watch.observe import HELD_OUT
 
 
 def judge(**values):  # noqa: D103
@@ -98,3 +99,27 @@ def test_targets_that_training_never_saw_are_an_issue_where_they_cost(outside, r
     beyond = series("beyond_training", [0.0, 10.0, outside, rows], fact=list(facts))
     signals = {**healthy(), "beyond_training": beyond, "val_loss": plain("val_loss", [held_out] * 6)}
     assert diagnose(signals, [rule("A13")])[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("facts", "held_out", "status"),
+    [
+        ([0.02, 30, 170, 0.0, 4254.0, 0.03, -2.5, 11.8, 0.4], 0.9, Status.FOUND),
+        ([0.02, 30, 170, 0.0, 4254.0, 0.03, -2.5, 11.8, 0.4], 0.12, Status.CLEAR),
+        ([0.02, 30, 170, 0.0, 4254.0, 0.03, -2.5, 11.8, 1.0], 0.12, Status.FOUND),
+        ([0.02, 30, 170, 0.0, 4254.0, 0.5, -2.5, 11.8, 1.0], 0.12, Status.CLEAR),
+        ([0.2, 30, 170, 0.0, 4254.0, 0.03, -2.5, 11.8, 1.0], 0.9, Status.CLEAR),
+        ([0.01, 1, 170, 0.0, 255.0, 0.0, 0.0, 1.0, 0.0], 0.12, Status.FOUND),
+        ([0.01, 1, 170, 0.0, 1.0, 0.0, 0.0, 255.0, 0.0], 0.12, Status.CLEAR),
+    ],
+)
+def test_inputs_that_lie_elsewhere_are_an_issue(facts, held_out, status) -> None:
+    """Where they cost, and where only they are scaled; a network that takes others as well is sound all the same."""
+    known = series("held_out_inputs", [facts], input=["x"], fact=list(HELD_OUT))
+    signals = {**healthy(), "held_out_inputs": known, "val_loss": plain("val_loss", [held_out] * 6)}
+    verdict = diagnose(signals, [rule("A13")])[0]
+    assert verdict.status is status
+    if verdict.finding is not None:
+        said = f"run from 0 to {facts[4]:.4g} in all, those of validation from {facts[6]:.4g}"
+        assert verdict.finding.remedies == ("prepare-alike",) and said in verdict.finding.message
+        assert ("instead of" in verdict.finding.message) == (held_out > 0.5)
