@@ -8,7 +8,8 @@ import pytest
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import FitCall, Program
 from vandap.core.signals import Series
-from vandap.repair.changes.data import ALL, EACH
+from vandap.repair.changes.data import ALL, DEVIATION, EACH, PIXELS, ScaleTrainingInputs
+from vandap.repair.remedies.prepare_alike import PrepareAlike
 from vandap.repair.remedies.standardise_inputs import StandardiseTheInputs
 from vandap.repair.remedies.weight_classes import WeightClasses
 from vandap.repair.remedy import Case
@@ -49,3 +50,16 @@ def test_weights_that_are_upside_down_are_turned():
     assert not list(cure.proposals(Case(plain, program, {"label_counts": counts})))
     (((change),),) = cure.proposals(Case(wrong, program, {"label_counts": counts}))
     assert change.weights[1] == pytest.approx(9 * change.weights[0], rel=0.01)
+
+
+def test_training_inputs_are_scaled_where_only_the_others_are() -> None:
+    """The finding says how; where it does not, training alone was scaled, and nobody knows by which numbers."""
+    cure = PrepareAlike()
+    program = Program(fits=(FitCall("arrays", 90, 32, 4, validation="data"),))
+    finding = Finding("A13", "split-shift", "split-shift", Severity.ISSUE, "", {"deviation": 1.0, "pixels": 0.0})
+    assert list(cure.proposals(Case(finding, program))) == [(ScaleTrainingInputs(DEVIATION),)]
+    pixels = replace(finding, evidence={"deviation": 0.0, "pixels": 1.0})
+    assert list(cure.proposals(Case(pixels, program))) == [(ScaleTrainingInputs(PIXELS),)]
+    assert not list(cure.proposals(Case(replace(finding, evidence={"deviation": 0.0, "pixels": 0.0}), program)))
+    stream = replace(program, fits=(FitCall("stream", 90, 32, 4, validation="data"),))
+    assert not list(cure.proposals(Case(finding, stream)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vandap.repair.changes.change import Change
 
 EACH, ALL = "each", "all"
+DEVIATION, PIXELS = "deviation", "pixels"
 BALANCE = "class balance"
 """What class weights and other rows settle."""
 
@@ -28,6 +29,25 @@ class StandardiseInputs(Change):
     def words(self) -> str:
         """Such as `inputs standardised, each feature by itself`."""
         return "inputs standardised, " + ("each feature by itself" if self.over == EACH else "all features alike")
+
+
+@dataclass(frozen=True)
+class ScaleTrainingInputs(Change):
+    """Bring the training inputs to the scale that the validation inputs have; these stay as they are.
+
+    Args:
+        by: `deviation` gives each feature mean zero and deviation one; `pixels` divides by 255.
+    """
+
+    slug = "scale-training-inputs"
+    aspect = "input scale"
+    by: str = DEVIATION
+
+    @property
+    def words(self) -> str:
+        """Such as `training inputs standardised, as those of validation are`."""
+        done = "standardised" if self.by == DEVIATION else "divided by 255"
+        return f"training inputs {done}, as those of validation are"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,24 @@ def filled(first, *others):
     return [np.where(np.isfinite(array), array, median) for array in (first, *others)]
 
 
+def standardised(x):
+    """Return the array with mean zero and deviation one in each column."""
+    import numpy as np
+
+    x = np.asarray(x, dtype="float64")
+    rows = tuple(range(x.ndim - 1))
+    spread = np.nanstd(x, axis=rows)
+    return ((x - np.nanmean(x, axis=rows)) / np.where(spread > 0, spread, 1)).astype("float32")
+
+
+def from_0_to_1(x):
+    """Return pixels from 0 to 255 divided by 255; those that are so already, as they are."""
+    import numpy as np
+
+    x = np.asarray(x, dtype="float32")
+    return x / 255 if x.max() > 1 else x
+
+
 def clipped(x):
     """Return the array with each column cut to its values from one per cent to 99 per cent."""
     import numpy as np

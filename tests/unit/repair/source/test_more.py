@@ -12,7 +12,15 @@ from script_edits import edited, recorded, refusal
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.data import ClipInputs, FillMissing, NumberLabels, ShuffleBuffer, StandardiseInputs
+from vandap.repair.changes.data import (
+    PIXELS,
+    ClipInputs,
+    FillMissing,
+    NumberLabels,
+    ScaleTrainingInputs,
+    ShuffleBuffer,
+    StandardiseInputs,
+)
 from vandap.repair.changes.optimisation import NoCallback
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
 from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
@@ -73,6 +81,8 @@ CASES = [
     (InputShape((9, 9, 3)), "inputs = keras.Input((9, 9, 3))"),
     (LayerSetting("kernel_size", 3, ("conv2d",)), "Conv2D(4, 3)"),
     (FillMissing(), "x, a = filled(x, a)\nmodel.fit(x, y, validation_data=(a, b)"),
+    (ScaleTrainingInputs(), "x = standardised(x)\nmodel.fit(x, y, validation_data=(a, b)"),
+    (ScaleTrainingInputs(PIXELS), "x = from_0_to_1(x)\nmodel.fit(x, y, validation_data=(a, b)"),
     (NumberLabels(), "y, b = numbered(y, b)\nmodel.fit(x, y, validation_data=(a, b)"),
     (ClipInputs(), 'get_layer("standardise").adapt(clipped(x))\nmodel.fit'),
     (
@@ -215,6 +225,9 @@ def test_without_layers_nothing_says_where_the_shape_stands(tmp_path: Path) -> N
         (FillMissing(), TEXT.replace("fit(x,", "fit(x / 2,"), "no arrays with names"),
         (FillMissing(), TEXT.replace("(a, b)", "VAL"), "no arrays with names"),
         (FillMissing(), IN_FUNCTION, "no arrays with names"),
+        (ScaleTrainingInputs(), TEXT.replace("fit(x,", "fit(x / 2,"), "no array with a name of its own"),
+        (ScaleTrainingInputs(), TEXT.replace("(a, b)", "(x[90:], y[90:])"), "no array with a name of its own"),
+        (ScaleTrainingInputs(), IN_FUNCTION, "no array with a name of its own"),
         (NumberLabels(), TEXT.replace(", y,", ", y.values,"), "targets are no arrays with names"),
         (Focal(), TEXT.replace('"LOSS"', "make_loss"), "not one plain assignment"),
     ],

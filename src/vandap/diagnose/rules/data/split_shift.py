@@ -144,7 +144,8 @@ class SplitShift(Rule):
         held_out = self._far_worse(progress, val_loss)
         for name in inputs(known):
             shared, columns = number(known, name, "shared"), number(known, name, "columns")
-            if not shared < self.shared.value or (held_out is None and not self._is_scaled_alone(known, name)):
+            scaled = self._scaled_alone(known, name)
+            if not shared < self.shared.value or (held_out is None and not any(scaled.values())):
                 continue
             ends = [number(known, name, end) for end in _ENDS]
             costs = "" if held_out is None or progress is None else f", and there {_instead(held_out, progress.end)}"
@@ -153,18 +154,20 @@ class SplitShift(Rule):
                 f"{self.shared.value:.0%}). Those of training run from {ends[0]:.4g} to {ends[1]:.4g} in all, those of "
                 f"validation from {ends[2]:.4g} to {ends[3]:.4g}{costs}. Was one of them scaled, and the other not, or "
                 "by other numbers?",
-                {"shared": shared, "columns": columns, "rows": number(known, name, "rows")},
+                {"shared": shared, "columns": columns, "rows": number(known, name, "rows"), **scaled},
                 confidence=0.95,
             )
             yield replace(found, remedies=("prepare-alike",))
 
-    def _is_scaled_alone(self, known: Series | None, name: str) -> bool:
+    def _scaled_alone(self, known: Series | None, name: str) -> dict[str, bool]:
         """Whether validation inputs have mean zero and deviation one, or lie within one, and training's do not."""
         standard = number(known, name, "validation_standard")
         low, high, own_low, own_high = (number(known, name, end) for end in _ENDS)
-        is_standardised = standard > self.most.value and number(known, name, "standard") < 1 - self.most.value
         largest, own_largest = max(-low, high), max(-own_low, own_high)
-        return is_standardised or (own_largest <= 1 and largest > self.pixels.value)
+        return {
+            "deviation": standard > self.most.value and number(known, name, "standard") < 1 - self.most.value,
+            "pixels": low >= 0 and own_low >= 0 and own_largest <= 1 and largest > self.pixels.value,
+        }
 
     def _far_worse(self, progress: Progress | None, val_loss: Series | None) -> float | None:
         """The validation loss in the end, where the training loss is far below it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from vandap.core.program import Layer
 from vandap.repair.changes.data import (
     ALL,
+    DEVIATION,
     ClassWeights,
     ClipInputs,
     DataShare,
@@ -16,6 +17,7 @@ from vandap.repair.changes.data import (
     NumberLabels,
     RescaleInputs,
     ScaleTarget,
+    ScaleTrainingInputs,
     SelectFeatures,
     ShuffleBuffer,
     StandardiseInputs,
@@ -30,7 +32,7 @@ from vandap.repair.source.names import keras_name
 from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, put_argument, set_argument
-from vandap.repair.written.inputs import STANDARDISE, clipped, filled, selected
+from vandap.repair.written.inputs import STANDARDISE, clipped, filled, from_0_to_1, selected, standardised
 from vandap.repair.written.labels import numbered
 
 PLAIN = "{}"
@@ -132,6 +134,15 @@ def _fill(change: FillMissing, project: Project) -> Project:
 
 
 @edit_of.register
+def _scale_training(change: ScaleTrainingInputs, project: Project) -> Project:
+    document, call = fit_call(project)
+    name, function = _trained_on(document, call, project), standardised if change.by == DEVIATION else from_0_to_1
+    project = project.edited(document, *defined(document, call, function))
+    document, call = fit_call(project)
+    return project.edited(document, before(document, call, f"{name} = {function.__name__}({name})"))
+
+
+@edit_of.register
 def _number(change: NumberLabels, project: Project) -> Project:
     document, call = fit_call(project)
     known = list(dict.fromkeys([*_names(document, call, project, 1), *_evaluated(document, call)]))
@@ -144,6 +155,21 @@ def _through(function: Callable, names: Sequence[str]) -> str:
     """The statement that gives arrays the values that a function of them all returns."""
     given = ", ".join(names)
     return f"{given}{'' if len(names) > 1 else ','} = {function.__name__}({given})"
+
+
+def _trained_on(document: Document, call: ast.Call, project: Project) -> str:
+    """Name of the inputs that `fit` trains on.
+
+    Raises:
+        RefusalError: They have none that may be given another value here, or validation may be taken from them.
+    """
+    check_beside(document, call)
+    given, held = argument(call, "x", 0), argument(call, "validation_data")
+    names = {node.id for node in ast.walk(held) if isinstance(node, ast.Name)} if held is not None else set()
+    is_own = isinstance(given, ast.Name) and is_made_here(document, call, given.id) and given.id not in names
+    if project.program.fit.data != "arrays" or not isinstance(given, ast.Name) or not is_own or _joins(project):
+        raise RefusalError("The training inputs are no array with a name of its own here.", call.lineno, document.path)
+    return given.id
 
 
 def _names(document: Document, call: ast.Call, project: Project, place: int) -> list[str]:
@@ -217,10 +243,15 @@ def _training_rows(document: Document, call: ast.Call, project: Project, name: s
         raise RefusalError("The data are made in the call of fit.", call.lineno, document.path)
     text = document.text(given)
     check_beside(document, call)
-    if place == 0 and sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers) > 1:
+    if place == 0 and _joins(project):
         return _joined(document, call, text, project)
     share = split_share(project, call)
     return f"{indexed(document, given)}[: int(len({text}) * (1 - {share:g}))]" if share else text
+
+
+def _joins(project: Project) -> bool:
+    """Whether the network takes several inputs."""
+    return sum(item.kind == "InputLayer" and not item.parent for item in project.program.layers) > 1
 
 
 def _joined(document: Document, call: ast.Call, text: str, project: Project) -> str:
