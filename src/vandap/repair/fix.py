@@ -9,7 +9,7 @@ from vandap.core.examined import Examined
 from vandap.core.store import Run
 from vandap.repair.bench import Bench
 from vandap.repair.changes.rows import ShuffleSplit
-from vandap.repair.proposals import proposals
+from vandap.repair.proposals import can_judge, proposals
 from vandap.repair.record import Fixed, read_fixed, write_fixed
 from vandap.repair.repaired import begun, experiment_name, repaired, warm
 from vandap.repair.script import ScriptTask
@@ -18,6 +18,10 @@ from vandap.repair.trial.copy import Folder
 
 EXAM_SHARE = 0.15
 """Share of the budget that the exam's own experiments may take."""
+_APART = (
+    "Nothing was tried: the validation inputs lie elsewhere than those of training, as where one part was scaled and "
+    "the other not, so that they can judge no change. Prepare them alike, and repair what is left then."
+)
 
 
 @dataclass
@@ -63,6 +67,8 @@ class ScriptRepair(ScriptTask):
         with warm(self.plan, self.environment, program.backend, folder, self.libraries) as workers:
             trials = self.trials(program, folder, workers)
             suggested = proposals(examined.findings, program, signals, trials.can_make)
+            if not can_judge(examined.findings, (item for item in suggested if trials.can_make(item.changes))):
+                nothing, suggested = replace(nothing, notes=(_APART,)), ()
             splits = (item.changes for item in suggested if any(isinstance(one, ShuffleSplit) for one in item.changes))
             trials.pooled = any(map(trials.can_make, splits))
             return repaired(

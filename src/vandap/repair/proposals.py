@@ -13,6 +13,7 @@ from vandap.repair.changes.change import Change
 from vandap.repair.remedy import Case, Safety
 
 Bundle = tuple[Change, ...]
+_PREPARE = "prepare-alike"
 
 
 @dataclass(frozen=True)
@@ -135,3 +136,14 @@ def joined(bundle: Bundle, added: Bundle) -> Bundle:
 def settled(bundle: Bundle) -> frozenset[str]:
     """What the changes of a bundle settle."""
     return frozenset(place for change in bundle for place in change.places)
+
+
+def can_judge(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> bool:
+    """Whether the validation rows can judge changes: not if they were scaled otherwise, and no change mends that.
+
+    Args:
+        findings: Of the exam.
+        suggested: What can be made.
+    """
+    apart = any(item.severity is Severity.ISSUE and _PREPARE in item.remedies[:1] for item in findings)
+    return not apart or any(item.remedy == _PREPARE for item in suggested)

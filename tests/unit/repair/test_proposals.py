@@ -11,11 +11,13 @@ import numpy as np
 from vandap.core.finding import Finding, Severity
 from vandap.core.program import Compile, FitCall, Layer, Loss, Program
 from vandap.core.signals import Series
+from vandap.repair.changes.data import ScaleTrainingInputs
 from vandap.repair.changes.optimisation import NoCallback
 from vandap.repair.changes.rows import ShuffleSplit
 from vandap.repair.outcome import _dropped, _hints, _step
-from vandap.repair.proposals import Bundle, Proposal, advice, proposals
+from vandap.repair.proposals import Bundle, Proposal, advice, can_judge, proposals
 from vandap.repair.record import NOT_PROVED, OUT_OF_BUDGET, PROVED
+from vandap.repair.remedy import Safety
 from vandap.repair.searches import Tried
 
 PROGRAM = Program(
@@ -133,3 +135,13 @@ def test_a_callback_that_ends_the_training_early_is_left_out() -> None:
     falling = replace(PROGRAM, fits=(FitCall("arrays", 100, 10, 5, callbacks=("History", "ReduceLROnPlateau")),))
     (found,) = proposals((faded,), falling, SIGNALS)
     assert found.changes == (NoCallback("ReduceLROnPlateau"),)
+
+
+def test_rows_that_were_scaled_otherwise_judge_nothing() -> None:
+    """Whatever helps on them helps nobody, unless the training rows are brought to their scale."""
+    apart = replace(CAUSE, code="A13", slug="split-shift", remedies=("prepare-alike",))
+    assert can_judge([CAUSE, SYMPTOM], suggested()) and not can_judge([CAUSE, apart], suggested())
+    mended = Proposal((ScaleTrainingInputs(),), "prepare-alike", apart.name, Safety.ASK)
+    assert can_judge([apart, CAUSE], [*suggested(), mended])
+    assert can_judge([replace(apart, severity=Severity.TIP)], ())
+    assert can_judge([replace(apart, remedies=("shuffle-and-stratify", "prepare-alike"))], ())
