@@ -234,12 +234,10 @@ def _instead(held_out: float, end: float) -> str:
 
 def _ranges(columns: float, shared: float) -> str:
     """What both share of the ranges of their columns, in words."""
-    share = f"{shared:.0%}" if shared >= 0.005 else "nothing"
-    return (
-        f"half of {columns:.0f} columns share at most {share} of their range"
-        if columns > 1
-        else f"the ranges share {share}"
-    )
+    if columns <= 1:
+        return f"the ranges share {shared:.0%}" if shared >= 0.005 else "the ranges share nothing"
+    share = f"at most {shared:.0%}" if shared >= 0.005 else "nothing"
+    return f"half of {columns:.0f} columns share {share} of their range"
 
 
 def _of_examples(class_counts: Series | None, label_statistics: Series | None) -> Series | None:
