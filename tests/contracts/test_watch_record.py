@@ -312,6 +312,44 @@ def test_steps_and_layers_are_watched(tmp_path, monkeypatch):
     assert parts.at(fact="data_last") < parts.at(fact="data_first")
 
 
+@pytest.mark.parametrize("form", ["sparse", "one-hot", "binary"])
+def test_answers_to_validation_classes_are_counted(form, tmp_path):
+    """Of whatever form the labels are; a network that multiplies by -1 takes each class for the other."""
+    x = np.repeat([[-1.0], [1.0]], 32, axis=0).astype("float32")
+    codes = np.repeat([0, 1], 32)
+    if form == "binary":
+        head, loss, y = layers.Dense(1, activation="sigmoid", kernel_initializer="ones"), "binary_crossentropy", codes
+    else:
+        known = keras.initializers.Constant([[-1.0, 1.0]])
+        head, y = layers.Dense(2, activation="softmax", kernel_initializer=known), codes
+        loss = "sparse_categorical_crossentropy"
+        if form == "one-hot":
+            y, loss = np.eye(2)[codes], "categorical_crossentropy"
+    with watching(tmp_path):
+        model = keras.Sequential([keras.Input((1,)), head])
+        model.compile(keras.optimizers.SGD(1e-6), loss)
+        model.fit(x, y, epochs=1, batch_size=16, validation_data=(-x, y), verbose=0)
+    answers = Run(tmp_path).signals["held_out_answers"]
+    assert answers.labels["class"] == ("0", "1") and answers.values.tolist() == [[0, 32], [32, 0]]
+    shared = Run(tmp_path).signals["held_out_inputs"]
+    assert shared.at(input=shared.labels["input"][0], fact="rows") == 64
+
+
+def test_no_classes_are_counted_where_there_are_none(tmp_path):
+    """Numbers have none, and an example of several steps has several."""
+    with watching(tmp_path / "numbers"):
+        model = keras.Sequential([keras.Input((X.shape[1],)), layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(X, X[:, :1], epochs=1, validation_data=(X, X[:, :1]), verbose=0)
+    assert "held_out_answers" not in Run(tmp_path / "numbers").signals
+    with watching(tmp_path / "steps"):
+        model = keras.Sequential([keras.Input((4, 2)), layers.Dense(3, activation="softmax")])
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        x, y = np.zeros((40, 4, 2), "float32"), np.zeros((40, 4), int)
+        model.fit(x, y, epochs=1, validation_data=(x, y), verbose=0)
+    assert "held_out_answers" not in Run(tmp_path / "steps").signals
+
+
 def test_a_single_bad_value_is_found(tmp_path, no_steps):
     """All rows are looked at for what is not finite, and all labels, though only a sample is kept."""
     x, y = np.zeros((9000, 3), "float32"), np.zeros(9000, "int64")

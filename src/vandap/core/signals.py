@@ -233,6 +233,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "the columns), columns, rows (of the smaller part), minimum, maximum, standard (share of columns of mean 0 and "
         "deviation 1), of training; validation_minimum, validation_maximum, validation_standard.",
     ),
+    Signal("held_out_answers", ("class", "answer"), "examples", "once", _WATCH, "Validation rows by class and answer."),
     Signal(
         "padding",
         ("input", "fact"),

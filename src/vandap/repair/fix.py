@@ -19,8 +19,8 @@ from vandap.repair.trial.copy import Folder
 EXAM_SHARE = 0.15
 """Share of the budget that the exam's own experiments may take."""
 _APART = (
-    "Nothing was tried: the validation inputs lie elsewhere than those of training, as where one part was scaled and "
-    "the other not, so that they can judge no change. Prepare them alike, and repair what is left then."
+    "Nothing was tried: the validation examples were made otherwise than those of training, so that they can judge no "
+    "change. Prepare them alike, and repair what is left then."
 )
 
 

@@ -13,7 +13,8 @@ from vandap.repair.changes.change import Change
 from vandap.repair.remedy import Case, Safety
 
 Bundle = tuple[Change, ...]
-_PREPARE = "prepare-alike"
+_PREPARE = ("prepare-alike", "number-labels-alike")
+"""What validation rows need before they can judge a change."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,11 @@ def settled(bundle: Bundle) -> frozenset[str]:
 
 
 def can_judge(findings: Iterable[Finding], suggested: Iterable[Proposal]) -> bool:
-    """Whether the validation rows can judge changes: not if they were scaled otherwise, and no change mends that.
+    """Whether the validation rows can judge changes: not if they were made otherwise, and no change mends that.
 
     Args:
         findings: Of the exam.
         suggested: What can be made.
     """
-    apart = any(item.severity is Severity.ISSUE and _PREPARE in item.remedies[:1] for item in findings)
-    return not apart or any(item.remedy == _PREPARE for item in suggested)
+    first = {slug for item in findings if item.severity is Severity.ISSUE for slug in item.remedies[:1]}
+    return first.isdisjoint(_PREPARE) or any(item.remedy in first.intersection(_PREPARE) for item in suggested)

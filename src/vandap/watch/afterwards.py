@@ -12,8 +12,10 @@ from vandap.core.signals import Series
 from vandap.watch.forward import Answer, Forward
 from vandap.watch.kept import Batch, Kept, State
 from vandap.watch.mixing import row_mixing
+from vandap.watch.observe import class_codes
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals
+from vandap.watch.sample import leaves
 
 MOST_EXAMPLES = 1_024
 MOST_BATCHES = 8
@@ -24,12 +26,14 @@ PREDICTIONS = (
     *("across", "top_share", "sums_to_one", "examples"),
 )
 _SEED = 0
+_CLASSES = 1_000
+"""Classes up to which answers are counted."""
 
 
 def afterwards(
     kept: Kept, program: Program, is_classifier: dict[str, bool], each_alone: Collection[str] = ()
 ) -> Signals:
-    """Measure the signals `predictions`, `row_mixing`, `inference_loss` and `loss_parts`.
+    """Measure the signals `predictions`, `row_mixing`, `held_out_answers`, `inference_loss` and `loss_parts`.
 
     Args:
         kept: The model with examples that it was trained on.
@@ -42,11 +46,13 @@ def afterwards(
     """
     own_loss = not type(kept.model).compute_loss.__module__.startswith("keras.")
     forward = Forward(kept.model, has_loss=not (program.custom_train_step or own_loss))
-    batches = list(_batches(kept))
+    batches = list(_batches(kept.train, kept.batch_size))
     inference = _answers(forward, batches, False)
     found = {"predictions": _predictions(inference, program.outputs, is_classifier, each_alone)}
     mixing = attempt(lambda: row_mixing(forward, batches[0], kept, program), None)
     found |= {"row_mixing": mixing} if mixing is not None else {}
+    classes = attempt(lambda: _held_out_answers(forward, kept, program.outputs, is_classifier), None)
+    found |= {"held_out_answers": classes} if classes is not None else {}
     training = attempt(lambda: _answers(forward, batches, True), [])
     count = min(len(training), len(inference))
     if not count or not np.isfinite([answer.data for answer in training + inference]).any():
@@ -58,13 +64,32 @@ def afterwards(
     return {**found, "loss_parts": _parts(first, training[:count], sizes)}
 
 
-def _batches(kept: Kept) -> Iterator[Batch]:
-    """Batches of the training's own size, drawn at random from the sample: its order may be sorted."""
-    size = kept.batch_size
-    order = np.random.default_rng(_SEED).permutation(kept.train.examples)
+def _held_out_answers(
+    forward: Forward, kept: Kept, outputs: tuple[str, ...], is_classifier: dict[str, bool]
+) -> Series | None:
+    """Count the answers to validation examples of each class; None unless each has one class of one output."""
+    if kept.validation is None or len(outputs) != 1 or not is_classifier.get(outputs[0], False):
+        return None
+    batches = list(_batches(kept.validation, kept.batch_size))
+    answers = _answers(forward, batches, False)
+    (values,), (labels,) = _joined(answers), zip(*(leaves(batch.y) for batch in batches[: len(answers)]), strict=True)
+    codes = class_codes(np.concatenate(labels), True)
+    one_each = codes is not None and len(codes) == len(values) and values.ndim <= 2
+    if codes is None or not one_each or not 0 <= codes.min() <= codes.max() < _CLASSES:
+        return None
+    given = _chosen(values.reshape(len(values), -1))
+    names = tuple(str(code) for code in range(1 + max(codes.max(), given.max())))
+    counts = np.zeros((len(names), len(names)))
+    np.add.at(counts, (codes, given), 1)
+    return Series(counts, {"class": names, "answer": names})
+
+
+def _batches(sample: Batch, size: int) -> Iterator[Batch]:
+    """Batches of the training's own size, drawn at random from a sample: its order may be sorted."""
+    order = np.random.default_rng(_SEED).permutation(sample.examples)
     most = max(min(MOST_EXAMPLES // size, MOST_BATCHES, len(order) // size), 1)
     for number in range(most):
-        yield kept.train.take(order[number * size : (number + 1) * size])
+        yield sample.take(order[number * size : (number + 1) * size])
 
 
 def _answers(forward: Forward, batches: list[Batch], training: bool, values: list[np.ndarray] | None = None) -> list:
@@ -103,7 +128,7 @@ def _mean(answers: list[Answer], sizes: list[int]) -> float:
 def _predictions(
     answers: list[Answer], outputs: tuple[str, ...], is_classifier: dict[str, bool], each_alone: Collection[str]
 ) -> Series:
-    joined = [np.concatenate([np.atleast_1d(item) for item in parts]) for parts in zip(*_outputs(answers), strict=True)]
+    joined = _joined(answers)
     single = ("output",) if len(joined) == 1 else tuple(f"output_{place}" for place in range(len(joined)))
     names = outputs if len(outputs) == len(joined) else single
     pairs = zip(names, joined, strict=True)
@@ -111,8 +136,10 @@ def _predictions(
     return Series(np.array(rows), {"output": names, "statistic": PREDICTIONS})
 
 
-def _outputs(answers: list[Answer]) -> list[list[np.ndarray]]:
-    return [answer.outputs for answer in answers]
+def _joined(answers: list[Answer]) -> list[np.ndarray]:
+    """Each output of all batches."""
+    parts = zip(*(answer.outputs for answer in answers), strict=True)
+    return [np.concatenate([np.atleast_1d(item) for item in part]) for part in parts]
 
 
 def _row(values: np.ndarray, is_classifier: bool, each_alone: bool) -> list[float]:
@@ -129,10 +156,13 @@ def _row(values: np.ndarray, is_classifier: bool, each_alone: bool) -> list[floa
 
 
 def _top_share(rows: np.ndarray) -> float:
-    """Share of the most frequent answer; one unit answers by 0.5 where it gives a probability, else by its sign."""
+    """Share of the most frequent answer."""
+    return float(np.bincount(_chosen(rows)).max() / len(rows))
+
+
+def _chosen(rows: np.ndarray) -> np.ndarray:
+    """The classes that are answered; one unit answers by 0.5 where it gives a probability, else by its sign."""
     if rows.shape[1] > 1:
-        answers = rows.argmax(axis=1)
-    else:
-        is_probability = bool(((rows >= 0) & (rows <= 1)).all())
-        answers = (rows[:, 0] > (0.5 if is_probability else 0.0)).astype(int)
-    return float(np.bincount(answers).max() / len(answers))
+        return rows.argmax(axis=1)
+    is_probability = bool(((rows >= 0) & (rows <= 1)).all())
+    return (rows[:, 0] > (0.5 if is_probability else 0.0)).astype(int)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 CLASS_LOSSES = ("Crossentropy", "Hinge", "Focal", "Dice", "Tversky")
 """Parts of the names of losses whose targets are classes."""
-LAST_SIGNALS = ("weight_change", "predictions", "row_mixing", "inference_loss", "loss_parts")
+LAST_SIGNALS = ("weight_change", "predictions", "row_mixing", "held_out_answers", "inference_loss", "loss_parts")
 """What is measured only once a training is over."""
 _TOO_LARGE = f"the model's state is larger than {LARGEST_STATE // 1_000_000} MB"
 _PARTS = ("inputs", "targets", "weights")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.observed import have_several_classes, inputs
 from vandap.diagnose.progress import Progress
-from vandap.diagnose.reading import bounds, names, number, row, wilson
+from vandap.diagnose.reading import bounds, counts, listed, names, number, row, wilson
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.watched import at_data
 
@@ -29,11 +29,13 @@ class SplitShift(Rule):
     ## What it finds
     A class that is missing from the training part, or missing from a held-out part beyond chance; shares of the classes
     that differ beyond chance and by more than a little; inputs by which a classifier tells the parts apart. A split by
-    time or by group may well differ: then it is a tip. In a watched program also validation targets of which many are
-    beyond all that training saw, as in the tail of a growing series, and validation inputs most of whose columns lie
-    elsewhere than those of training, as where one part was scaled and the other not, if it does far worse on them or
-    they alone are scaled. Classes of pixels, steps or tags, of which one example has several, are not compared: they
-    come in clumps.
+    time or by group may well differ: then it is a tip. Classes of pixels, steps or tags, of which one example has
+    several, are not compared: they come in clumps.
+
+    In a watched program also validation targets of which many are beyond all that training saw, as in the tail of a
+    growing series; validation inputs most of whose columns lie elsewhere than those of training, as where one part was
+    scaled and the other not, if it does far worse on them or they alone are scaled; and validation classes that are
+    answered as each other, as where the labels of each part were numbered by themselves.
 
     ## Why it matters
     A score on another population is not the score that the model was trained for, and early stopping and model choice
@@ -42,7 +44,7 @@ class SplitShift(Rule):
     ## What to do
     Shuffle and stratify the split. If the parts differ for a reason (another year, another hospital), keep the split:
     it measures what will happen. Then collect training data like it, or weight the training rows. What was fitted to
-    training inputs, such as a scaler, transforms the others with the same numbers.
+    training inputs, such as a scaler, transforms the others with the same numbers, and so does what numbers labels.
 
     ## References
     - deepchecks, checks "Multivariate Drift" (0.25 on the scale 2 AUC - 1), "New Label", "Label Drift"
@@ -51,12 +53,19 @@ class SplitShift(Rule):
 
     code = "A13"
     status = "stable"
-    remedies = ("shuffle-and-stratify", "weight-training-rows", "collect-data-like-it", "prepare-alike")
+    remedies = (
+        "shuffle-and-stratify",
+        "weight-training-rows",
+        "collect-data-like-it",
+        "prepare-alike",
+        "number-labels-alike",
+    )
     explains = (
         "suspicious-validation",
         "class-imbalance",
         "overfitting",
         "underfitting",
+        "wrong-epochs",
         "class-failure",
         "miscalibrated",
     )
@@ -66,6 +75,7 @@ class SplitShift(Rule):
     shared = Threshold(0.1, "of the range that a column has in both; centred scales that differ by ten share as much")
     most = Threshold(0.8, "of the columns of validation have mean zero and deviation one, and few of training's")
     pixels = Threshold(100, "the largest training input, where those of validation are within one: pixels go up to 255")
+    half = Threshold(0.5, "of the rows of each class of a circle are answered as the next class of it, surely (95 %)")
     worse = Threshold(0.25, "of the loss of the best constant answer, by which validation is behind training")
     share_change = Threshold(0.1, "deepchecks, Label Drift: 0.15; here total variation, the share of rows that moved")
     expected_rows = Threshold(10, "a class with ten expected rows is missing by chance once in 22,000 splits")
@@ -81,13 +91,14 @@ class SplitShift(Rule):
         val_loss: Series | None = None,
         label_statistics: Series | None = None,
         held_out_inputs: Series | None = None,
+        held_out_answers: Series | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
         class_counts = _of_examples(class_counts, label_statistics)
         classes = self._classes(class_counts, apart, split_method is None)
         findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
-        findings += self._scales(held_out_inputs, progress, val_loss)
+        findings += [*self._scales(held_out_inputs, progress, val_loss), *self._codes(held_out_answers)]
         if findings:
             worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
             return replace(worst, where=at_data(program)) if split_method is None else worst
@@ -159,6 +170,34 @@ class SplitShift(Rule):
             )
             yield replace(found, remedies=("prepare-alike",))
 
+    def _codes(self, answers: Series | None) -> Iterable[Finding]:
+        """Classes that are surely answered as each other, in a circle: no network learns that from equal labels."""
+        matrix = None if answers is None else counts(answers.values)
+        if answers is None or matrix is None or matrix.shape[0] != matrix.shape[1]:
+            return
+        taken = {place: self._taken_for(matrix[place]) for place in range(len(matrix))}
+        circle = _circle({place: other for place, other in taken.items() if other is not None})
+        if not circle:
+            return
+        labels = names(answers, 0)
+        shown = [
+            f"of {matrix[place].sum():.0f} rows of class {labels[place]} {matrix[place, other]:.0f} are answered "
+            f"{labels[other]}"
+            for place, other in zip(circle, (*circle[1:], circle[0]), strict=True)
+        ]
+        found = self.found(
+            f"The validation labels seem to be numbered otherwise than those of training: {listed(shown)} (surely more "
+            f"than half of each). Was each part numbered by itself?",
+            {"classes": len(circle), "rows": sum(matrix[place].sum() for place in circle)},
+            confidence=0.95,
+        )
+        yield replace(found, remedies=("number-labels-alike",))
+
+    def _taken_for(self, row: np.ndarray) -> int | None:
+        """The class that surely most rows of a class are answered as."""
+        most = int(np.argmax(row))
+        return most if wilson(row[most], row.sum(), len(row))[0] > self.half.value else None
+
     def _scaled_alone(self, known: Series | None, name: str) -> dict[str, bool]:
         """Whether validation inputs have mean zero and deviation one, or lie within one, and training's do not."""
         standard = number(known, name, "validation_standard")
@@ -225,6 +264,17 @@ class SplitShift(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shift the inputs of the validation part."""
         return transformed(recipe, "shift-validation", strength=2.0)
+
+
+def _circle(taken: Mapping[int, int]) -> tuple[int, ...]:
+    """The first circle of two or more, each taken for the next and the last for the first; () where there is none."""
+    for start in taken:
+        path = [start]
+        while (following := taken.get(path[-1])) is not None and following not in path:
+            path.append(following)
+        if following == start and len(path) > 1:
+            return tuple(path)
+    return ()
 
 
 def _instead(held_out: float, end: float) -> str:

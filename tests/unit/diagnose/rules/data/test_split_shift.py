@@ -127,3 +127,42 @@ def test_inputs_that_lie_elsewhere_are_an_issue(facts, held_out, status) -> None
         evidence = verdict.finding.evidence
         assert (evidence["deviation"], evidence["pixels"]) == (facts[8] == 1 and facts[5] < 0.2, facts[4] == 255)
         assert ("instead of" in verdict.finding.message) == (held_out > 0.5)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "status"),
+    [
+        ([[20, 0, 1], [0, 1, 17], [0, 19, 0]], Status.FOUND),
+        ([[1, 18, 0], [0, 1, 17], [19, 0, 0]], Status.FOUND),
+        ([[2, 40], [38, 3]], Status.FOUND),
+        ([[20, 0, 1], [0, 12, 9], [0, 10, 10]], Status.CLEAR),
+        ([[0, 90], [0, 10]], Status.CLEAR),
+        ([[0, 3], [3, 0]], Status.CLEAR),
+        ([[0, 0, 90], [0, 0, 90], [0, 0, 90]], Status.CLEAR),
+    ],
+)
+def test_classes_that_are_answered_as_each_other_were_numbered_anew(matrix, status) -> None:
+    """In a circle of two or three; a class that takes all answers, chance, and few rows are something else."""
+    names = [str(place) for place in range(len(matrix))]
+    answers = series("held_out_answers", matrix, **{"class": names, "answer": names})
+    inputs = series("held_out_inputs", [[0.9] * len(HELD_OUT)], input=["x"], fact=list(HELD_OUT))
+    verdict = diagnose({**healthy(), "held_out_answers": answers, "held_out_inputs": inputs}, [rule("A13")])[0]
+    assert verdict.status is status
+    if verdict.finding is not None:
+        assert verdict.finding.remedies == ("number-labels-alike",)
+        place = int(np.argmax(np.array(matrix) * (1 - np.eye(len(matrix))).astype(int)) // len(matrix))
+        assert f"rows of class {place}" in verdict.finding.message
+
+
+def test_answers_that_know_nothing_of_the_class_make_no_circle() -> None:
+    """Whatever the classes and however few the rows: of 1,000, none is told."""
+    generator, told = np.random.default_rng(0), 0
+    for _ in range(1000):
+        size = int(generator.integers(2, 8))
+        rows = generator.multinomial(int(generator.integers(10, 300)), generator.dirichlet(np.ones(size)))
+        shares = generator.dirichlet(np.ones(size))
+        matrix = np.stack([generator.multinomial(count, shares) for count in rows])
+        names = list("01234567"[:size])
+        answers = series("held_out_answers", matrix, **{"class": names, "answer": names})
+        told += diagnose({**healthy(), "held_out_answers": answers}, [rule("A13")])[0].finding is not None
+    assert not told
