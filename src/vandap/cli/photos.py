@@ -127,11 +127,9 @@ def added_text(added: Added) -> str:
 
 def nobodys_lines(count: int, hint: str) -> list[str]:
     """What photos without a person are told with; nothing where all have one."""
-    return (
-        [f"{plural(count, 'photo lies', 'photos lie')} in no person's folder: their person is empty. {hint}"]
-        if count
-        else []
-    )
+    if not count:
+        return []
+    return [f"{plural(count, 'photo lies', 'photos lie')} in no person's folder: their person is empty. {hint}"]
 
 
 def left_out_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:
