@@ -13,6 +13,7 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
+from vandap.diagnose.intake import intakes
 from vandap.diagnose.observed import have_several_classes, inputs
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import bounds, counts, listed, names, number, row, wilson
@@ -98,7 +99,8 @@ class SplitShift(Rule):
         class_counts = _of_examples(class_counts, label_statistics)
         classes = self._classes(class_counts, apart, split_method is None)
         findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
-        findings += [*self._scales(held_out_inputs, progress, val_loss), *self._codes(held_out_answers)]
+        scaled = [name for name in inputs(held_out_inputs) if not _is_looked_up(program, name)]
+        findings += [*self._scales(held_out_inputs, scaled, progress, val_loss), *self._codes(held_out_answers)]
         if findings:
             worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
             return replace(worst, where=at_data(program)) if split_method is None else worst
@@ -150,13 +152,15 @@ class SplitShift(Rule):
                 confidence=0.95,
             )
 
-    def _scales(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
+    def _scales(
+        self, known: Series | None, given: Iterable[str], progress: Progress | None, val_loss: Series | None
+    ) -> Iterable[Finding]:
         """Inputs that lie elsewhere: where the network does far worse on them, or training alone was not scaled."""
         held_out = self._far_worse(progress, val_loss)
-        for name in inputs(known):
+        for name in given:
             shared, columns = number(known, name, "shared"), number(known, name, "columns")
-            scaled = self._scaled_alone(known, name)
-            if not shared < self.shared.value or (held_out is None and not any(scaled.values())):
+            alone = self._scaled_alone(known, name)
+            if not shared < self.shared.value or (held_out is None and not any(alone.values())):
                 continue
             ends = [number(known, name, end) for end in _ENDS]
             costs = "" if held_out is None or progress is None else f", and there {_instead(held_out, progress.end)}"
@@ -165,7 +169,7 @@ class SplitShift(Rule):
                 f"{self.shared.value:.0%}). Those of training run from {ends[0]:.4g} to {ends[1]:.4g} in all, those of "
                 f"validation from {ends[2]:.4g} to {ends[3]:.4g}{costs}. Was one of them scaled, and the other not, or "
                 "by other numbers?",
-                {"shared": shared, "columns": columns, "rows": number(known, name, "rows"), **scaled},
+                {"shared": shared, "columns": columns, "rows": number(known, name, "rows"), **alone},
                 confidence=0.95,
             )
             yield replace(found, remedies=("prepare-alike",))
@@ -264,6 +268,13 @@ class SplitShift(Rule):
     def fault(self, recipe: Recipe) -> Recipe:
         """Shift the inputs of the validation part."""
         return transformed(recipe, "shift-validation", strength=2.0)
+
+
+def _is_looked_up(program: Program | None, name: str) -> bool:
+    """Whether an input is numbers of words or of people, which have no scale."""
+    ways = intakes(program) if program is not None else ()
+    own = [item for item in ways if name in item.inputs] or ways
+    return bool(own) and all(item.way == "tokens" for item in own)
 
 
 def _circle(taken: Mapping[int, int]) -> tuple[int, ...]:

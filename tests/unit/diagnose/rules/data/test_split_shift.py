@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from program_zoo import classifier, layer
 from signal_zoo import series, signals
 from watched_zoo import healthy, plain, table
 
@@ -127,6 +128,15 @@ def test_inputs_that_lie_elsewhere_are_an_issue(facts, held_out, status) -> None
         evidence = verdict.finding.evidence
         assert (evidence["deviation"], evidence["pixels"]) == (facts[8] == 1 and facts[5] < 0.2, facts[4] == 255)
         assert ("instead of" in verdict.finding.message) == (held_out > 0.5)
+
+
+def test_numbers_that_are_looked_up_have_no_scale() -> None:
+    """People of validation have other numbers where rows are split by person, whatever the loss on them."""
+    program = classifier(layer("Embedding", input_dim=9000, output_dim=8), layer("Flatten"), shape=(None, 1))
+    known = series("held_out_inputs", [[0.0, 1, 170, 0, 800, 0, 801, 1000, 0]], input=["x"], fact=list(HELD_OUT))
+    for given, status in ((program, Status.CLEAR), (classifier(), Status.FOUND)):
+        signals = {**healthy(given), "held_out_inputs": known, "val_loss": plain("val_loss", [0.9] * 6)}
+        assert diagnose(signals, [rule("A13")])[0].status is status
 
 
 @pytest.mark.parametrize(
