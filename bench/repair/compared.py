@@ -51,9 +51,16 @@ def score(runs: Runs, kind: str, like: Runs = ()) -> float:
     return float(np.mean(np.maximum(values, LEAST)))
 
 
-def difference(before: Runs, after: Runs, kind: str) -> Difference:
-    """Compare two programs that were trained with the same seeds; no difference where neither answers."""
-    target = _target(before, after)
+def difference(before: Runs, after: Runs, kind: str, like: Runs = ()) -> Difference:
+    """Compare two programs that were trained with the same seeds; no difference where neither answers.
+
+    Args:
+        before: Answers of the one by seed.
+        after: Answers of the other one.
+        kind: `classes` or `numbers`.
+        like: Answers of a third program to the same rows, which may know more classes.
+    """
+    target = _target(before, after, like)
     if target is None:
         return Difference(0.0, 0.0, 0.0)
     effect = compare_arms(
@@ -69,8 +76,10 @@ def difference(before: Runs, after: Runs, kind: str) -> Difference:
     return Difference(effect.difference, effect.low, effect.high)
 
 
-def _target(before: Runs, after: Runs) -> np.ndarray | None:
-    return next((answers.target for answers in (*before, *after) if answers is not None), None)
+def _target(*programs: Runs) -> np.ndarray | None:
+    """The first that has the most classes: a faulty program may have made one of two; of numbers, the first."""
+    known = [answers.target for runs in programs for answers in runs if answers is not None]
+    return max(known, key=_classes, default=None) if known and known[0].dtype.kind in "iu" else next(iter(known), None)
 
 
 def _predictions(runs: Runs, target: np.ndarray, kind: str) -> list[np.ndarray | None]:

@@ -126,7 +126,7 @@ class _Workplace:
 
     def _judged(self, name: str, program: Program, cured: Cured, before: Runs, healthy: Runs) -> Row:
         after = self._runs(f"{name}-judged", Program(cured.source, program.arrays)) if cured.changes else before
-        gain = difference(before, after, self._member.kind)
+        gain = difference(before, after, self._member.kind, healthy)
         return _told(cured) | {"gain": gain, "score": self._score(after, healthy)}
 
     def _cured(self, name: str, program: Program) -> Cured:
