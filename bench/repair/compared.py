@@ -79,7 +79,7 @@ def difference(before: Runs, after: Runs, kind: str, like: Runs = ()) -> Differe
 def _target(*programs: Runs) -> np.ndarray | None:
     """The first that has the most classes: a faulty program may have made one of two; of numbers, the first."""
     known = [answers.target for runs in programs for answers in runs if answers is not None]
-    return max(known, key=_classes, default=None) if known and known[0].dtype.kind in "iu" else next(iter(known), None)
+    return max(known, key=lambda target: _classes(target) if target.dtype.kind in "iu" else 0, default=None)
 
 
 def _predictions(runs: Runs, target: np.ndarray, kind: str) -> list[np.ndarray | None]:

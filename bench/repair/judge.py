@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def judges(count: int) -> Iterator[Callable[..., list[Answers | None]]]:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    with _threads(max(1, cores() // count)):
+    with patch.dict(os.environ, capped(max(1, cores() // count))):  # more threads than cores wait for each other
         forkserver.ensure_running()
     with ProcessPoolExecutor(count, mp_context=context, max_tasks_per_child=1) as pool:
 
@@ -69,18 +70,6 @@ def judges(count: int) -> Iterator[Callable[..., list[Answers | None]]]:
             return [item.result() for item in waiting]
 
         yield trained
-
-
-@contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Processes begun within compute with so many threads: more in all than there are cores wait for each other."""
-    before = dict(os.environ)
-    os.environ.update(capped(count))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _trained(script: Path, seed: int, kind: str, fresh: tuple[int, int]) -> Answers | None:

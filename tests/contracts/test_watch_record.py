@@ -336,7 +336,7 @@ def test_answers_to_validation_classes_are_counted(form, tmp_path):
 
 
 def test_no_classes_are_counted_where_there_are_none(tmp_path):
-    """Numbers have none, and an example of several steps has several."""
+    """Numbers have none, and an example of several steps has several; of thousands, a table would be too large."""
     with watching(tmp_path / "numbers"):
         model = keras.Sequential([keras.Input((X.shape[1],)), layers.Dense(1)])
         model.compile("sgd", "mse")
@@ -348,6 +348,12 @@ def test_no_classes_are_counted_where_there_are_none(tmp_path):
         x, y = np.zeros((40, 4, 2), "float32"), np.zeros((40, 4), int)
         model.fit(x, y, epochs=1, validation_data=(x, y), verbose=0)
     assert "held_out_answers" not in Run(tmp_path / "steps").signals
+    with watching(tmp_path / "words"):
+        last = keras.initializers.Constant([0.0] * 1_999 + [1.0])
+        model = keras.Sequential([keras.Input((2,)), layers.Dense(2_000, "softmax", bias_initializer=last)])
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        model.fit(x[:, 0], y[:, 0], epochs=1, validation_data=(x[:, 0], y[:, 0]), verbose=0)
+    assert "held_out_answers" not in Run(tmp_path / "words").signals
 
 
 def test_a_single_bad_value_is_found(tmp_path, no_steps):

@@ -92,6 +92,11 @@ def intakes(program: Program) -> tuple[Intake, ...]:
     return tuple(replace(_intake(graph, layer), inputs=layer.inputs) for layer in graph.first)
 
 
+def ways_of(ways: tuple[Intake, ...], name: str) -> tuple[Intake, ...]:
+    """Those of an input; all, where none is known to be its own."""
+    return tuple(item for item in ways if name in item.inputs) or ways
+
+
 def unscaled(program: Program, input_statistics: Series | None) -> dict[str, Layer | None]:
     """Return the observed inputs that may enter as they are, each with the layer that takes it, where it is known.
 
@@ -99,7 +104,7 @@ def unscaled(program: Program, input_statistics: Series | None) -> dict[str, Lay
     """
     ways, found = intakes(program), {}
     for name in scales(input_statistics):
-        own = [item for item in ways if name in item.inputs] or ways
+        own = ways_of(ways, name)
         open_ = [item for item in own if item.way not in ("scaled", "tokens")]
         may_be_rows = any(item.way == "tokens" for item in own) and not _is_amount(input_statistics, name)
         if (open_ or not own) and not may_be_rows:

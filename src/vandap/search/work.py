@@ -148,8 +148,8 @@ class Work:
             *notes(*facts, found.points, certain=certain),
             *choice.notes,
             *instead(plan.engine, chosen.slug, rows.count),
+            *repeats(same),
         )
-        said = (*said, *repeats(same))
         return Manifest(
             0, self._columns, rows.count, chosen.slug, settings, found.setting, plan.target, found.recall,
             met(*facts, certain=certain), found.speed, files, build, found.filters, said, choice.code.slug, lost,

@@ -41,7 +41,7 @@ def from_json(body: bytes) -> Asked:
     Raises:
         DataError: Another form.
     """
-    given, begun = _document(body), body[:60].decode("utf-8", "replace")
+    given, begun = _document(body), _beginning(body)
     unknown = sorted(set(given) - {"vector", "vectors", "k", "where"})
     if unknown:
         raise _unreadable("It holds fields that mean nothing here.", json.dumps(unknown)[1:-1][:60])
@@ -73,10 +73,14 @@ def _document(body: bytes) -> dict[str, Any]:
         given = json.loads(body, **_NUMBERS) if len(body) > _LARGE else json.loads(body)
     except (ValueError, RecursionError) as error:
         why = "It is empty." if not body else f"It is no JSON: {error}".rstrip(".") + "."
-        raise _unreadable(why, body[:60].decode("utf-8", "replace") or "an empty body") from None
+        raise _unreadable(why, _beginning(body)) from None
     if not isinstance(given, dict):
-        raise _unreadable("It is no JSON object.", body[:60].decode("utf-8", "replace"))
+        raise _unreadable("It is no JSON object.", _beginning(body))
     return given
+
+
+def _beginning(body: bytes) -> str:
+    return body[:60].decode("utf-8", "replace") or "an empty body"
 
 
 def _unreadable(why: str, received: str) -> DataError:

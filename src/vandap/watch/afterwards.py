@@ -12,7 +12,7 @@ from vandap.core.signals import Series
 from vandap.watch.forward import Answer, Forward
 from vandap.watch.kept import Batch, Kept, State
 from vandap.watch.mixing import row_mixing
-from vandap.watch.observe import class_codes
+from vandap.watch.observe import MOST_CLASSES, class_codes
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals
 from vandap.watch.sample import leaves
@@ -26,8 +26,6 @@ PREDICTIONS = (
     *("across", "top_share", "sums_to_one", "examples"),
 )
 _SEED = 0
-_CLASSES = 1_000
-"""Classes up to which answers are counted."""
 
 
 def afterwards(
@@ -75,10 +73,12 @@ def _held_out_answers(
     (values,), (labels,) = _joined(answers), zip(*(leaves(batch.y) for batch in batches[: len(answers)]), strict=True)
     codes = class_codes(np.concatenate(labels), True)
     one_each = codes is not None and len(codes) == len(values) and values.ndim <= 2
-    if codes is None or not one_each or not 0 <= codes.min() <= codes.max() < _CLASSES:
+    if codes is None or not one_each or codes.min() < 0:
         return None
     given = _chosen(values.reshape(len(values), -1))
     names = tuple(str(code) for code in range(1 + max(codes.max(), given.max())))
+    if len(names) > MOST_CLASSES:
+        return None
     counts = np.zeros((len(names), len(names)))
     np.add.at(counts, (codes, given), 1)
     return Series(counts, {"class": names, "answer": names})

@@ -20,8 +20,8 @@ HELD_OUT = (
 )
 PADDING = ("steps", "before", "behind", "rows")
 MOST_FEATURES = 4_096
-FEWEST_ROWS, MOST_COMPARED = 20, 1_000_000
-"""Examples, and values of a column, below which two parts are not compared; how many numbers are looked at, roughly."""
+FEWEST_ROWS, MOST_COMPARED, MOST_COLUMNS = 20, 1_000_000, 1_000
+"""Examples, and values of a column, below which two parts are not compared; numbers, roughly, and columns looked at."""
 MOST_CLASSES = 1_000
 MOST_CODES = 20
 """Distinct whole numbers up to which integer targets of a loss that is not for classes still count as classes."""
@@ -239,7 +239,8 @@ def _scale(part: np.ndarray) -> list[float]:
 
 
 def _columns(array: np.ndarray) -> np.ndarray:
-    """Examples from end to end, not more than it takes, as columns of numbers."""
+    """Examples and columns from end to end, not more than it takes, as numbers."""
+    array = array[..., :: -(-array.shape[-1] // MOST_COLUMNS)]
     step = max(1, min(len(array) // FEWEST_ROWS, array.size // MOST_COMPARED))
     return array[::step].reshape(-1, array.shape[-1]).astype(np.float64)
 

@@ -13,7 +13,7 @@ from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
-from vandap.diagnose.intake import intakes
+from vandap.diagnose.intake import intakes, ways_of
 from vandap.diagnose.observed import have_several_classes, inputs
 from vandap.diagnose.progress import Progress
 from vandap.diagnose.reading import bounds, counts, listed, names, number, row, wilson
@@ -272,8 +272,7 @@ class SplitShift(Rule):
 
 def _is_looked_up(program: Program | None, name: str) -> bool:
     """Whether an input is numbers of words or of people, which have no scale."""
-    ways = intakes(program) if program is not None else ()
-    own = [item for item in ways if name in item.inputs] or ways
+    own = ways_of(intakes(program), name) if program is not None else ()
     return bool(own) and all(item.way == "tokens" for item in own)
 
 
