@@ -401,3 +401,40 @@ def test_streams_are_compared_as_far_as_they_were_heard(tmp_path, no_steps):
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         model.fit(_Pieces([]), validation_data=(X[:10], Y[:10]), epochs=1, verbose=0)
     assert Run(tmp_path).signals["shared_rows"].at(fact="copies") == 10
+
+
+def test_what_a_program_evaluates_is_its_test(tmp_path):
+    """The first rows that are not those of the fit: classes, inputs, loss, and the model's answers."""
+    x = np.repeat([[-1.0], [1.0]], 32, axis=0).astype("float32") * np.linspace(1, 2, 64, dtype="float32")[:, None]
+    y = np.repeat([0, 1], 32)
+    test = -x[20:], np.concatenate([y[20:-1], [2]])
+    with watching(tmp_path):
+        known = keras.initializers.Constant([[-1.0, 1.0, 0.0]])
+        model = keras.Sequential([keras.Input((1,)), layers.Dense(3, "softmax", kernel_initializer=known)])
+        model.compile(keras.optimizers.SGD(1e-6), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.evaluate(*test, verbose=0)  # before the fit it tests nothing
+        model.fit(x, y, epochs=1, batch_size=16, verbose=0)
+        model.evaluate(x, y, verbose=0)
+        loss, _ = model.evaluate(*test, verbose=0)
+        model.evaluate(x + 5, y, verbose=0)
+    signals = Run(tmp_path).signals
+    assert signals["test_loss"].values == pytest.approx(loss)
+    assert [signals["shared_test_rows"].at(fact=fact) for fact in ("validation", "shared")] == [44, 0]
+    assert signals["class_counts"].labels["split"] == ("train", "test")
+    assert signals["class_counts"].values.tolist() == [[32, 32, 0], [12, 31, 1]]
+    assert signals["held_out_answers"].values.sum() >= 32
+    assert signals["held_out_inputs"].at(input=signals["held_out_inputs"].labels["input"][0], fact="rows") == 44
+
+
+def test_a_validation_is_not_lost_beside_a_test(tmp_path, no_steps):
+    """What is compared is the validation; the test adds its classes and its copies."""
+    x = np.random.default_rng(1).normal(size=(120, 5)).astype("float32")
+    y = np.arange(120) % 3
+    with watching(tmp_path):
+        model = _model()
+        model.fit(x[:60], y[:60], epochs=1, validation_data=(x[60:90].copy(), y[60:90]), verbose=0)
+        model.evaluate(x[50:].copy(), y[50:], verbose=0)
+    signals = Run(tmp_path).signals
+    assert signals["shared_rows"].at(fact="shared") == 0 and signals["shared_test_rows"].at(fact="shared") == 10
+    assert signals["class_counts"].labels["split"] == ("train", "validation", "test")
+    assert signals["held_out_inputs"].at(input=signals["held_out_inputs"].labels["input"][0], fact="rows") == 30

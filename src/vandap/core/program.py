@@ -305,6 +305,23 @@ class Idiom:
 
 
 @dataclass(frozen=True)
+class Early:
+    """Something that a program's source does to all rows before it splits them.
+
+    Args:
+        name: The class that does it, such as `SelectKBest`.
+        does: `chooses` (features, or their codes, by the targets of all rows) or `repeats` (rows, as oversampling).
+        site: The line.
+        split: The line that splits what came of it.
+    """
+
+    name: str
+    does: str
+    site: Site
+    split: Site = field(default_factory=Site)
+
+
+@dataclass(frozen=True)
 class Program:
     """The structure of one training.
 
@@ -323,6 +340,7 @@ class Program:
         fits_seen: Calls of `fit` that were seen; 0 in older records.
         crash: The error that ended the program, if one did.
         idioms: Old idioms that were found in the source.
+        early: What the source does to all rows before it splits them.
         site: Where the model was made.
     """
 
@@ -339,6 +357,7 @@ class Program:
     fits_seen: int = 0
     crash: Crash | None = None
     idioms: tuple[Idiom, ...] = ()
+    early: tuple[Early, ...] = ()
     site: Site = field(default_factory=Site)
 
     @property

@@ -220,8 +220,8 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "target",
         "once",
         _WATCH,
-        "Validation targets, one number an example, beside the range of the training targets: fact = minimum, maximum "
-        "(of training), outside (share of the validation targets below or above them), rows (validation examples).",
+        "Held-out targets, one number an example, beside the range of the training targets: fact = minimum, maximum "
+        "(of training), outside (share of the held-out targets below or above them), rows (held-out examples).",
     ),
     Signal(
         "held_out_inputs",
@@ -229,11 +229,13 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "input",
         "once",
         _WATCH,
-        "Validation inputs beside those of training: fact = shared (of the range from first to last decile, median of "
-        "the columns), columns, rows (of the smaller part), minimum, maximum, standard (share of columns of mean 0 and "
-        "deviation 1), of training; validation_minimum, validation_maximum, validation_standard.",
+        "Inputs for validation, or else what `evaluate` was given after the fit, beside those of training: fact = "
+        "shared (of the range from first to last decile, median of the columns), columns, rows (of the smaller part), "
+        "minimum, maximum, standard (share of columns of mean 0 and deviation 1), of training; validation_minimum ...",
     ),
-    Signal("held_out_answers", ("class", "answer"), "examples", "once", _WATCH, "Validation rows by class and answer."),
+    Signal("held_out_answers", ("class", "answer"), "examples", "once", _WATCH, "Held-out rows by class and answer."),
+    Signal("test_loss", (), "loss", "once", _WATCH, "Loss that `evaluate` gave after the fit, of rows not fitted."),
+    Signal("shared_test_rows", ("fact",), "examples", "once", _WATCH, "As `shared_rows`, of those rows."),
     Signal(
         "padding",
         ("input", "fact"),
@@ -274,14 +276,7 @@ SIGNALS: Mapping[str, Signal] = _catalogue(
         "width (last axis; 1 for vectors), one_hot (share of rows with one 1 and zeros elsewhere), sums_to_one (share "
         "of rows), examples, absolute (mean distance from the median of each number of an example).",
     ),
-    Signal(
-        "label_counts",
-        ("output", "class"),
-        "examples",
-        "once",
-        _WATCH,
-        "Examples of each class among the watched targets, where these are classes; one-hot targets are decoded.",
-    ),
+    Signal("label_counts", ("output", "class"), "examples", "once", _WATCH, "Watched targets of each class."),
     Signal(
         "batch_labels",
         ("batch", "class"),

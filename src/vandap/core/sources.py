@@ -53,6 +53,7 @@ def places(program: Program) -> Iterator[Site]:
     yield from (fit.site for fit in program.fits)
     yield from (layer.site for layer in program.layers)
     yield from (idiom.site for idiom in program.idioms)
+    yield from (site for early in program.early for site in (early.site, early.split))
     if program.crash is not None:
         yield from (program.crash.site, program.crash.layer_site, *program.crash.frames)
 

@@ -130,7 +130,7 @@ def scan(source: bytes | str, file: str) -> tuple[Idiom, ...]:
         return ()
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
     lines = text.splitlines()
-    names = _imported(tree)
+    names = imported(tree)
     if not any(_below_keras(origin) is not None for origin in names.values()) and not _mentions_keras(tree, names):
         return ()
     found = {(idiom.site.line, idiom.name): idiom for idiom in _walk(tree, names, file, lines)}
@@ -147,7 +147,7 @@ def parsed(source: bytes | str, file: str) -> ast.Module | None:
         return None
 
 
-def _imported(tree: ast.AST) -> dict[str, str]:
+def imported(tree: ast.AST) -> dict[str, str]:
     """Each imported name and what it stands for, as a dotted path."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -161,7 +161,7 @@ def _imported(tree: ast.AST) -> dict[str, str]:
 
 
 def _mentions_keras(tree: ast.AST, names: Mapping[str, str]) -> bool:
-    dotted = (_dotted(node, names) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    dotted = (dotted(node, names) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
     return any(path and _below_keras(path) is not None for path in dotted)
 
 
@@ -183,7 +183,7 @@ def _told(node: ast.AST, names: Mapping[str, str]) -> Iterator[tuple[str, str, b
         for item in node.names if not told else ():
             yield from _module(f"{node.module}.{item.name}")
     elif isinstance(node, ast.Attribute):
-        path = _dotted(node, names)
+        path = dotted(node, names)
         yield from _module(path) if path else ()
     elif isinstance(node, ast.Call):
         yield from _call(node, names)
@@ -205,7 +205,7 @@ def _prefixes(path: str) -> Iterator[str]:
 
 
 def _call(node: ast.Call, names: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    path = _dotted(node.func, names) or ""
+    path = dotted(node.func, names) or ""
     below = _below_keras(path) or ""
     function = node.func.attr if isinstance(node.func, ast.Attribute) else below.rsplit(".", 1)[-1]
     method = isinstance(node.func, ast.Attribute) and not path
@@ -222,7 +222,7 @@ def _call(node: ast.Call, names: Mapping[str, str]) -> Iterator[tuple[str, str, 
             yield f"{name}=", OLD_LAYER_ARGUMENTS[name], True
 
 
-def _dotted(node: ast.AST, names: Mapping[str, str]) -> str | None:
+def dotted(node: ast.AST, names: Mapping[str, str]) -> str | None:
     """The dotted path that an expression stands for, when it starts at an imported name."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

@@ -1,4 +1,4 @@
-"""Completes the run folder of a script: how it ended, the crash, old idioms, the back end it never told."""
+"""Completes the run folder of a script: how it ended, the crash, what its source shows, the back end it never told."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ from vandap.core.ending import BEFORE_TRAINING, ENDED, EXITED, INTERRUPTED, Endi
 from vandap.core.program import Crash, Program, read_program
 from vandap.core.records import from_json
 from vandap.core.store import RunInfo, read_json, write_json
+from vandap.exam.early import scan_early
 from vandap.exam.idioms import scan
 from vandap.exam.request import Request
 
 
 def write_program(request: Request, crash: Crash | None = None, sources: Sequence[Path] = ()) -> None:
-    """Add the crash and old idioms to `program.json`, or begin one where nothing was watched.
+    """Add the crash and what the source shows to `program.json`, or begin one where nothing was watched.
 
     Args:
         request: What was asked.
         crash: The error that ended the script.
-        sources: The files that are looked through for idioms; none for the script alone.
+        sources: The files that are looked through; none for the script alone.
     """
     path = Path(request.folder) / "program.json"
     data: dict[str, Any] = dict(read_json(path)) if path.is_file() else {}
     program = (read_program(data) if data else None) or Program()
     files = [path for path in sources or [Path(request.script).absolute()] if path.is_file()]
-    idioms = tuple(idiom for path in files for idiom in scan(path.read_bytes(), str(path)))
-    write_json(path, {**data, "structure": replace(program, crash=crash or program.crash, idioms=idioms)})
+    texts = [(path.read_bytes(), str(path)) for path in files]
+    shown = replace(
+        program,
+        crash=crash or program.crash,
+        idioms=tuple(idiom for text in texts for idiom in scan(*text)),
+        early=tuple(early for text in texts for early in scan_early(*text)),
+    )
+    write_json(path, {**data, "structure": shown})
 
 
 def write_info(request: Request, ending: Ending, crash: Crash | None = None) -> None:

@@ -29,7 +29,11 @@ _SEED = 0
 
 
 def afterwards(
-    kept: Kept, program: Program, is_classifier: dict[str, bool], each_alone: Collection[str] = ()
+    kept: Kept,
+    program: Program,
+    is_classifier: dict[str, bool],
+    each_alone: Collection[str] = (),
+    held_out: Batch | None = None,
 ) -> Signals:
     """Measure the signals `predictions`, `row_mixing`, `held_out_answers`, `inference_loss` and `loss_parts`.
 
@@ -38,6 +42,7 @@ def afterwards(
         program: Its structure.
         is_classifier: By output, whether its loss is one for classes.
         each_alone: Outputs whose loss judges each unit alone, so that several may say yes.
+        held_out: Examples that it was not trained on, with their targets.
 
     Returns:
         The signals that could be measured; losses only where the compiled loss is what was trained on.
@@ -49,7 +54,8 @@ def afterwards(
     found = {"predictions": _predictions(inference, program.outputs, is_classifier, each_alone)}
     mixing = attempt(lambda: row_mixing(forward, batches[0], kept, program), None)
     found |= {"row_mixing": mixing} if mixing is not None else {}
-    classes = attempt(lambda: _held_out_answers(forward, kept, program.outputs, is_classifier), None)
+    size = kept.batch_size
+    classes = attempt(lambda: _held_out_answers(forward, held_out, size, program.outputs, is_classifier), None)
     found |= {"held_out_answers": classes} if classes is not None else {}
     training = attempt(lambda: _answers(forward, batches, True), [])
     count = min(len(training), len(inference))
@@ -63,12 +69,12 @@ def afterwards(
 
 
 def _held_out_answers(
-    forward: Forward, kept: Kept, outputs: tuple[str, ...], is_classifier: dict[str, bool]
+    forward: Forward, held_out: Batch | None, size: int, outputs: tuple[str, ...], is_classifier: dict[str, bool]
 ) -> Series | None:
-    """Count the answers to validation examples of each class; None unless each has one class of one output."""
-    if kept.validation is None or len(outputs) != 1 or not is_classifier.get(outputs[0], False):
+    """Count the answers to held-out examples of each class; None unless each has one class of one output."""
+    if held_out is None or len(outputs) != 1 or not is_classifier.get(outputs[0], False):
         return None
-    batches = list(_batches(kept.validation, kept.batch_size))
+    batches = list(_batches(held_out, size))
     answers = _answers(forward, batches, False)
     (values,), (labels,) = _joined(answers), zip(*(leaves(batch.y) for batch in batches[: len(answers)]), strict=True)
     codes = class_codes(np.concatenate(labels), True)

@@ -146,6 +146,18 @@ def label_counts(codes: Mapping[str, np.ndarray], widths: Mapping[str, int]) -> 
     return Series(values, {"output": tuple(codes), "class": classes})
 
 
+def class_counts(parts: Mapping[str, np.ndarray], width: int) -> Series | None:
+    """Count the examples of each class in each part; None where there are no classes, or too many.
+
+    Args:
+        parts: Class codes by part, those of training as `train`.
+        width: Classes that the output can tell apart; 0 where that is not known.
+    """
+    names = class_names(parts, {"train": width})
+    counts = [[np.count_nonzero(codes == int(label)) for label in names] for codes in parts.values()]
+    return Series(np.array(counts, float), {"split": tuple(parts), "class": names}) if names else None
+
+
 def class_names(codes: Mapping[str, np.ndarray], widths: Mapping[str, int]) -> tuple[str, ...]:
     """All classes as text, in the order of their codes; none where there are too many."""
     seen = {int(code) for given in codes.values() for code in np.unique(given)}

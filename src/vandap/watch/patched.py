@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -93,8 +94,8 @@ def _by_hand(session: Session, by_hand: ByHand, original: Method) -> Method:
 
 
 def _noting(session: Session, name: str, original: Method) -> Method:
-    """`evaluate` and `predict` outside of `fit`: the log says where, and what came out of an evaluation."""
-    left = [MOST_NOTED]
+    """`evaluate` and `predict` outside of `fit`: the log says where; an evaluation's data are a test."""
+    left, signature = [MOST_NOTED], inspect.signature(original)
 
     def note(model: Any, result: Any) -> None:
         left[0] -= 1
@@ -107,6 +108,15 @@ def _noting(session: Session, name: str, original: Method) -> Method:
             result = original(model, *args, **kwargs)
         if left[0] > 0 and not session.is_fitting:
             attempt(lambda: note(model, result), None)
+            if name == "evaluate":
+                attempt(lambda: _see_evaluated(session, model, signature.bind(model, *args, **kwargs), result), None)
         return result
 
     return noting
+
+
+def _see_evaluated(session: Session, model: Any, given: inspect.BoundArguments, result: Any) -> None:
+    """Rows that the model which was trained last is evaluated on are its test, where they are arrays."""
+    record, (x, y, weights) = session.last(model), map(given.arguments.get, ("x", "y", "sample_weight"))
+    if record is not None and y is not None:
+        record.see_evaluated((x, y, weights), result)

@@ -16,6 +16,7 @@ from vandap.watch.columns import column_signals
 from vandap.watch.copies import contradictions
 from vandap.watch.course import Ending, Given
 from vandap.watch.epochs import Epochs
+from vandap.watch.evaluated import Evaluated, evaluated
 from vandap.watch.facts import Probe, StepFacts
 from vandap.watch.kept import LARGEST_STATE, Batch, Kept, State
 from vandap.watch.leaks import LeakSearch
@@ -25,7 +26,7 @@ from vandap.watch.overlap import overlap
 from vandap.watch.plain import attempt
 from vandap.watch.recorder import Signals, epoch_signals, probe_signals, step_signals, weight_change
 from vandap.watch.same_data import MOST_LABELS, labels_of
-from vandap.watch.sample import Sample, leaves, nonfinite, of_arrays, of_batch
+from vandap.watch.sample import Sample, named, nonfinite, of_arrays, of_batch
 from vandap.watch.schedule import Schedule
 from vandap.watch.weighed import weighed
 
@@ -71,6 +72,7 @@ class Record:
         self.given: Given | None = None
         self.ending: Ending | None = None
         self.seen = 0
+        self.evaluated: Evaluated | None = None
         self.state: State | None = None
         self.state_reason = _UNBUILT
         if is_built(model):
@@ -125,6 +127,11 @@ class Record:
             self.validation_sample.add(batch)
             self._seek_overlap(train, given[0])
 
+    def see_evaluated(self, arrays: tuple[Any, Any, Any], result: Any) -> None:
+        """Take note of arrays that `evaluate` was given after the fit, the first that training does not hold."""
+        if self.evaluated is None or self.evaluated.is_known:
+            self.evaluated = evaluated(self.given, arrays, result, self.search) or self.evaluated
+
     def _seek_leaks(self, train: Batch) -> None:
         """Ask whether one column gives the answer away."""
         self.leaks |= self.search.ask("columns", (train.x, train.y), lambda: self._column_signals(train))
@@ -161,7 +168,8 @@ class Record:
         heard = of_batch(parts)
         if heard is None:
             return
-        self.unheard |= {name for name, part, own in zip(_PARTS, parts, heard, strict=False) if _is_missing(part, own)}
+        pairs = zip(_PARTS, parts, heard, strict=False)
+        self.unheard |= {name for name, part, own in pairs if part is not None and own is None}
         self.epochs.note(heard.x, heard.y)
         if heard.w is not None and not self.call.class_weight:  # those of classes are folded into it
             self.call = replace(self.call, sample_weight=True)
@@ -235,6 +243,11 @@ class Record:
         return self.arrays if self.arrays is not None else self.sample.kept
 
     @property
+    def held_out(self) -> Batch | None:
+        """Examples that the model was not to learn from: those for validation, or else those of its own test."""
+        return self.validation_sample.kept or (self.evaluated.sample if self.evaluated is not None else None)
+
+    @property
     def kept(self) -> Kept | None:
         """What the decisive tests work on; None where no training example was seen."""
         if self.train is None:
@@ -260,11 +273,12 @@ class Record:
         if targets:
             found["label_statistics"] = observe.label_statistics(targets)
             maybe |= self._class_signals(targets)
-        return {**found, **{name: series for name, series in maybe.items() if series is not None}, **self.leaks}
+        known = {name: series for name, series in maybe.items() if series is not None}
+        return {**found, **known, **self.leaks, **(self.evaluated.signals if self.evaluated is not None else {})}
 
     def _held_out_inputs(self, inputs: dict[str, np.ndarray]) -> Series | None:
-        """How validation inputs lie to those of training; of a stream, those that were heard first."""
-        held_out = self.validation_sample.kept
+        """How held-out inputs lie to those of training; of a stream, those that were heard first."""
+        held_out = self.held_out
         return None if held_out is None else observe.held_out_inputs(inputs, self._inputs(held_out.x))
 
     def _class_signals(self, targets: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -285,30 +299,30 @@ class Record:
         }
 
     def _beyond_training(self, targets: dict[str, np.ndarray]) -> Series | None:
-        """How validation targets lie to those of training; None unless all of one output's are known."""
-        held_out = self._held_out()
+        """How held-out targets lie to those of training; None unless all of one output's are known."""
+        held_out = next(iter(self._parts().values()), None)
         if self.arrays is None or len(targets) != 1 or held_out is None:
             return None
         ((name, train),) = targets.items()
         return observe.beyond_training(train, self._labels(held_out)[name])
 
-    def _held_out(self) -> Batch | None:
-        """The validation examples; None unless all are kept."""
+    def _parts(self) -> dict[str, Batch]:
+        """The examples for validation and for the program's own test, each where all are kept."""
         held_out, rows = self.validation_sample.kept, self.call.validation_examples
-        return held_out.take(slice(rows)) if held_out is not None and 0 < rows <= held_out.examples else None
+        whole = held_out.take(slice(rows)) if held_out is not None and 0 < rows <= held_out.examples else None
+        found = {"validation": whole, "test": self.evaluated.whole if self.evaluated is not None else None}
+        return {part: batch for part, batch in found.items() if batch is not None}
 
     def _class_counts(self, codes: dict[str, np.ndarray], widths: dict[str, int]) -> Series | None:
-        """Examples of each class in training and validation; None unless all of one output's are known."""
-        held_out = self._held_out()
-        if self.arrays is None or len(codes) != 1 or held_out is None:
+        """Examples of each class in training and held-out parts; None unless all of one output's are known."""
+        parts = self._parts()
+        if self.arrays is None or len(codes) != 1 or not parts:
             return None
-        (name, train), targets = next(iter(codes.items())), self._labels(held_out)
-        validation = observe.class_codes(targets[name], self._is_classes(name))
-        if validation is None:
-            return None
-        names = observe.class_names({"train": train, "validation": validation}, {"train": widths.get(name, 0)})
-        counts = [[np.count_nonzero(part == int(label)) for label in names] for part in (train, validation)]
-        return Series(np.array(counts, float), {"split": ("train", "validation"), "class": names}) if names else None
+        ((name, train),) = codes.items()
+        targets = {part: self._labels(batch)[name] for part, batch in parts.items()}
+        found = {part: observe.class_codes(values, self._is_classes(name)) for part, values in targets.items()}
+        known = {part: given for part, given in found.items() if given is not None}
+        return observe.class_counts({"train": train, **known}, widths.get(name, 0)) if known else None
 
     def signals(self) -> Signals:
         """Everything that was measured so far, without running the model."""
@@ -338,7 +352,8 @@ class Record:
     def _afterwards(self, kept: Kept) -> Signals:
         outputs = self.program.outputs or ("output",)
         each_alone = [name for name in outputs if self._loss(name).startswith("Binary")]
-        return afterwards(kept, self.program, {name: self._is_classes(name) for name in outputs}, each_alone)
+        classes = {name: self._is_classes(name) for name in outputs}
+        return afterwards(kept, self.program, classes, each_alone, self.held_out)
 
     def _weight_change(self) -> Signals:
         if self.state is None or not self.call.steps:
@@ -355,10 +370,10 @@ class Record:
 
     def _inputs(self, x: Any) -> dict[str, np.ndarray]:
         names = attempt(lambda: [tensor.name for tensor in self.model.inputs], [])
-        return _named(x, names, "input")
+        return named(x, names, "input")
 
     def _targets(self, y: Any) -> dict[str, np.ndarray]:
-        return _named(y, list(self.program.outputs), "output")
+        return named(y, list(self.program.outputs), "output")
 
     def _labels(self, batch: Batch) -> dict[str, np.ndarray]:
         """The targets that the loss counts."""
@@ -383,17 +398,3 @@ class Record:
 def _shared(train: Any, validation: Any) -> Signals:
     shared = overlap(train, validation)
     return {} if shared is None else {"shared_rows": shared}
-
-
-def _is_missing(given: Any, heard: Any) -> bool:
-    return given is not None and heard is None
-
-
-def _named(part: Any, names: list[str], kind: str) -> dict[str, np.ndarray]:
-    """The arrays of a structure by name: a dict's keys, the model's names where they fit, else numbers."""
-    if isinstance(part, dict):
-        return {str(key): array for key, item in part.items() for array in leaves(item)[:1]}
-    arrays = leaves(part)
-    if len(names) != len(arrays) or any(name.startswith("keras_tensor") for name in names):
-        names = [kind] if len(arrays) == 1 else [f"{kind}_{place}" for place in range(len(arrays))]
-    return dict(zip(names, arrays, strict=True))

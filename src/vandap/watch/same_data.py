@@ -47,11 +47,41 @@ class Source:
             whole = whole.base
         return cls(weakref.ref(whole), place)
 
+    @property
+    def _whole(self) -> Any:
+        return self.reference() if self.reference is not None else None
+
     def is_same(self, other: Source) -> bool:
         """Whether both are the same object, which is still there."""
-        own = self.reference() if self.reference is not None else None
-        is_there = own is not None and other.reference is not None and other.reference() is own
-        return is_there and self.place == other.place
+        return self._whole is not None and other._whole is self._whole and self.place == other.place
+
+    def meets(self, other: Source) -> bool:
+        """Whether both are the same object, or parts of one array that may have rows in common."""
+        if self._whole is None or other._whole is not self._whole:
+            return False
+        if not self.place or not other.place:
+            return True
+        (low, high), (first, last) = _bounds(self.place), _bounds(other.place)
+        return low < last and first < high
+
+    def array(self) -> Any:
+        """What was noted, where it is still there and was not filled anew; None otherwise."""
+        whole = self._whole
+        if whole is None or not self.place:
+            return whole
+        address, shape, strides, kind, rows = self.place
+        offset = address - whole.__array_interface__["data"][0]
+        is_whole = (offset, shape, strides) == (0, whole.shape, whole.strides)
+        found = whole if is_whole else attempt(lambda: np.ndarray(shape, kind, whole, offset, strides), None)
+        return found if found is not None and _few_rows(found) == rows else None
+
+
+def _bounds(place: tuple[Any, ...]) -> tuple[int, int]:
+    """The first byte of an array, and the one behind its last."""
+    address, shape, strides, kind, _ = place
+    reach = [(size - 1) * step for size, step in zip(shape, strides, strict=True) if size]
+    back, forth = sum(min(step, 0) for step in reach), sum(max(step, 0) for step in reach)
+    return address + back, address + forth + np.dtype(kind).itemsize
 
 
 def _few_rows(array: np.ndarray) -> bytes:

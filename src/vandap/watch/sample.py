@@ -145,6 +145,16 @@ def leaves(part: Any) -> list[Any]:
     return [part]
 
 
+def named(part: Any, names: list[str], kind: str) -> dict[str, np.ndarray]:
+    """The arrays of a structure by name: a dict's keys, the model's names where they fit, else numbers."""
+    if isinstance(part, dict):
+        return {str(key): array for key, item in part.items() for array in leaves(item)[:1]}
+    arrays = leaves(part)
+    if len(names) != len(arrays) or any(name.startswith("keras_tensor") for name in names):
+        names = [kind] if len(arrays) == 1 else [f"{kind}_{place}" for place in range(len(arrays))]
+    return dict(zip(names, arrays, strict=True))
+
+
 def changed(part: Any, change: Any) -> Any:
     """A structure with every array changed."""
     if part is None:

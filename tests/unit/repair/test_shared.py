@@ -8,7 +8,7 @@ from vandap.core.program import Compile, Layer, Loss, Program
 from vandap.core.signals import Series
 from vandap.repair.changes.data import ScaleTarget, StandardiseInputs
 from vandap.repair.changes.output import OutputActivation, SetLoss
-from vandap.repair.changes.structure import FirstLayer, Initialiser, InputShape, LayerSetting, Remove
+from vandap.repair.changes.structure import ExampleShape, FirstLayer, Initialiser, InputShape, LayerSetting, Remove
 from vandap.repair.remedies.add_activation import AddActivation
 from vandap.repair.remedies.fix_shape import FixShape
 from vandap.repair.remedies.loss_from_logits import LossFromLogits
@@ -125,7 +125,14 @@ def test_the_network_reads_what_the_data_have(told, where, expected):
     layers = tuple(Layer(place, name, name, "Dense") for place, name in enumerate(("first", "second")))
     finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("fit", where))
     found = FixShape().proposals(Case(finding, Program(layers=layers)))
-    assert found == (((InputShape(expected),),) if expected else ())
+    assert found == (((InputShape(expected),), (ExampleShape(),)) if expected else ())
+
+
+def test_a_layer_with_an_axis_too_many_was_given_the_shape_of_all_examples():
+    """As `Input(x.shape)` says it; the source decides whether it does."""
+    told = "expected ndim=3, found ndim=4. Full shape received: (None, 900, 20, 16)"
+    finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("model", "max_pooling1d"))
+    assert FixShape().proposals(Case(finding, Program())) == ((ExampleShape(),),)
 
 
 def test_a_recurrent_layer_gives_every_step_to_the_next():

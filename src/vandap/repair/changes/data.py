@@ -113,6 +113,19 @@ class NumberLabels(Change):
 
 
 @dataclass(frozen=True)
+class TargetColumn(Change):
+    """Give targets of one number each the shape of an output with one unit."""
+
+    slug = "target-column"
+    aspect = "labels"
+
+    @property
+    def words(self) -> str:
+        """The phrase."""
+        return "targets as a column, of the shape (n, 1)"
+
+
+@dataclass(frozen=True)
 class ShuffleBuffer(Change):
     """Shuffle a stream over more examples.
 

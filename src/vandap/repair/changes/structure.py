@@ -317,5 +317,18 @@ class InputShape(Change):
         return f"input shape {self.shape}"
 
 
+@dataclass(frozen=True)
+class ExampleShape(Change):
+    """Give the input the shape of one example, where it was given that of a whole array."""
+
+    slug = "example-shape"
+    aspect = "input shape"
+
+    @property
+    def words(self) -> str:
+        """The phrase."""
+        return "input shape of one example, not of the whole array"
+
+
 def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names) if len(names) < 4 else f"{', '.join(names[:2])} and {len(names) - 2} more"

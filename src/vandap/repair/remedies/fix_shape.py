@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from vandap.core.program import Layer
 from vandap.repair.changes.change import Change
-from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting
+from vandap.repair.changes.structure import ExampleShape, FirstLayer, InputShape, LayerSetting
 from vandap.repair.layers import named
 from vandap.repair.remedy import Case, Remedy, Safety
 
@@ -33,8 +33,10 @@ class FixShape(Remedy):
         """Say what to change."""
         shape = _shape_of_data(case)
         if shape:
-            return ((InputShape(shape),),)
+            return (InputShape(shape),), (ExampleShape(),)
         layer, told = named(case, *_READS_AXES), _AXES.search(case.finding.message)
+        if told is not None and int(told[2]) == int(told[1]) + 1:
+            return ((ExampleShape(),),)
         if layer is None or told is None or int(told[1]) != int(told[2]) + 1:
             return ()
         before = _before(case, layer)

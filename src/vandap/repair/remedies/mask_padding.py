@@ -18,5 +18,8 @@ class MaskPadding(Remedy):
 
     def proposals(self, case: Case) -> Iterable[tuple[Change, ...]]:
         """Say what to change."""
+        others = tuple(layer.path for layer in of_kind(case, "Masking") if layer.settings.get("mask_value"))
+        if others:
+            return ((LayerSetting("mask_value", 0.0, others),),)
         tables = tuple(layer.path for layer in of_kind(case, "Embedding") if not layer.settings.get("mask_zero"))
         return ((LayerSetting("mask_zero", True, tables),),) if tables else ()

@@ -10,7 +10,7 @@ import pytest
 from script_edits import edited, recorded, refusal
 
 from vandap.core.finding import Finding, Severity
-from vandap.core.program import Compile, FitCall, Idiom, Layer, Loss, Program, Site
+from vandap.core.program import Compile, Crash, FitCall, Idiom, Layer, Loss, Program, Site
 from vandap.repair.changes.change import Change
 from vandap.repair.changes.data import (
     PIXELS,
@@ -20,10 +20,19 @@ from vandap.repair.changes.data import (
     ScaleTrainingInputs,
     ShuffleBuffer,
     StandardiseInputs,
+    TargetColumn,
 )
 from vandap.repair.changes.optimisation import NoCallback
 from vandap.repair.changes.output import Focal, LabelSmoothing, OutputBias
-from vandap.repair.changes.structure import FirstLayer, InputShape, LayerSetting, ModernNames, Penalty, Skip
+from vandap.repair.changes.structure import (
+    ExampleShape,
+    FirstLayer,
+    InputShape,
+    LayerSetting,
+    ModernNames,
+    Penalty,
+    Skip,
+)
 from vandap.repair.remedies.modernise_call import ModerniseCall
 from vandap.repair.remedy import Case
 from vandap.repair.source.project import Applied, Project, apply
@@ -84,6 +93,7 @@ CASES = [
     (ScaleTrainingInputs(), "x = standardised(x)\nmodel.fit(x, y, validation_data=(a, b)"),
     (ScaleTrainingInputs(PIXELS), "x = from_0_to_1(x)\nmodel.fit(x, y, validation_data=(a, b)"),
     (NumberLabels(), "y, b = numbered(y, b)\nmodel.fit(x, y, validation_data=(a, b)"),
+    (TargetColumn(), "y, b = as_column(y, b)\nmodel.fit(x, y, validation_data=(a, b)"),
     (ClipInputs(), 'get_layer("standardise").adapt(clipped(x))\nmodel.fit'),
     (
         ClipInputs(),
@@ -134,6 +144,29 @@ def test_labels_that_are_evaluated_later_are_numbered_alike(tmp_path: Path) -> N
     text += "y_new = load()\nprint(model.evaluate(a, y_test), model.evaluate(a, y=y_new))\n"
     diff = made(tmp_path, NumberLabels(), text=text).project.diff()
     assert "+y, b, y_test = numbered(y, b, y_test)\n" in diff
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("keras.Input(x.shape)", "keras.Input(x.shape[1:])"),
+        ("keras.Input(shape=data.train.shape, name='in')", "keras.Input(shape=data.train.shape[1:], name='in')"),
+        ("layers.Dense(8, input_shape=x.shape)", "layers.Dense(8, input_shape=x.shape[1:])"),
+        ("layers.Dense(8, input_dim=x.shape[0])", "layers.Dense(8, input_dim=x.shape[1])"),
+        ("keras.Input(x.shape[1:])", ""),
+        ("layers.Dense(8, input_dim=x.shape[1])", ""),
+    ],
+)
+def test_an_example_has_not_the_shape_of_an_array(written: str, expected: str, tmp_path: Path) -> None:
+    """In the files that the crash went through; where it has its own shape, nothing is changed."""
+    file = tmp_path / "train.py"
+    file.write_text(f"from keras import layers\nh = {written}\nlayers.MaxPooling1D()(h)\n")
+    crash = Crash("ValueError", "expected ndim=3, found ndim=4.", "build", site=Site(str(file), 3))
+    applied = apply(Project(Program(crash=crash), tmp_path), (ExampleShape(),))
+    assert [content.decode().splitlines()[1] for content in applied.project.changed.values()] == (
+        [f"h = {expected}"] if expected else []
+    )
+    assert bool(applied.refused) is not bool(expected)
 
 
 def test_old_names_are_written_as_today(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Augmentation that leaves nothing of the examples."""
+"""Augmentation that leaves nothing of the examples, or makes one class of another."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ _SHARES = {
 
 
 class HarmfulAugmentation(Rule):
-    """The augmentation changes the examples so much that little can be learnt from them.
+    """The augmentation changes the examples so much that they no longer show what their labels say.
 
     ## What it finds
     Augmentation layers of extreme strength (shifts by more than half of the image, noise that is louder than the
-    input), if the network learns little with them, and a test shows that it learns surely and far better without, on
-    held-out examples as they are. Strong augmentation of a network that learns is no fault.
+    input), if the network learns little with them; and mirrors and turns, which make a left arrow a right one and a 6
+    a 9, if it does not learn most of what there is to learn. In both cases a test must show that it learns surely and
+    far better without, on held-out examples as they are. Strong augmentation of a network that learns is no fault.
 
     ## Why it matters
     An augmented example must still show what its label says. A digit that is shifted out of the image, or drowned in
-    noise, teaches the network that its label means nothing.
+    noise, teaches the network that its label means nothing; a mirrored arrow, that left and right are one.
 
     ## What to do
     Look at a few augmented examples. Weaken the layers until a person can still tell the label, or leave them out.
@@ -52,6 +53,8 @@ class HarmfulAugmentation(Rule):
     explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
     noise = Threshold(1, "deviation of the noise over the root mean square of the input")
+    turn = Threshold(0.25, "part of the full turn: a sixth of it makes no letter of another one")
+    enough = Threshold(0.8, "share of what there is to learn beyond which mirrors and turns confuse no classes")
     better = Threshold(0.25, "share of what there is to learn that leaving it out must add: it always costs some steps")
 
     def check(
@@ -68,11 +71,13 @@ class HarmfulAugmentation(Rule):
         known = max(scales(input_statistics).values(), key=lambda scale: scale.size, default=None)
         strong = [(layer, self._strength(graph, layer, known)) for layer in graph.layers]
         layer, strength = max(strong, key=lambda item: item[1])
-        if strength < 1:
-            return Clear("There is no augmentation of extreme strength.")
-        says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
-        if progress is not None and not progress.is_poor:
-            return Clear(f"{says}, but the network learns.")
+        turning = next((layer for layer in graph.layers if self._turns(layer)), None)
+        if strength >= 1 and (progress is None or progress.is_poor):
+            says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
+        elif turning is not None and progress is not None and progress.learnt < self.enough.value:
+            layer, says = turning, f"{turning.name} ({turning.kind}) mirrors or turns the examples"
+        else:
+            return Clear("No augmentation of extreme strength, and none that mirrors or turns, keeps it from learning.")
         evidence = {"strength": strength}
         if progress is None or not arm(test_without_augmentation, "without").is_known:
             doubt = self.found(f"{says}.", evidence, confidence=0.4, where=layer.where())
@@ -87,6 +92,11 @@ class HarmfulAugmentation(Rule):
             confidence=0.85,
             where=layer.where(),
         )
+
+    def _turns(self, layer: Layer) -> bool:
+        """Whether a layer may make the picture of one class that of another."""
+        is_far = layer.kind == "RandomRotation" and _largest(layer.settings.get("factor")) >= self.turn.value
+        return layer.kind == "RandomFlip" or is_far
 
     def _strength(self, graph: Graph, layer: Layer, known: Scale | None) -> float:
         """Strength over its threshold; 0 for layers that augment nothing."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from vandap.core.finding import Severity, Threshold
-from vandap.core.program import Program
+from vandap.core.finding import Finding, Severity, Threshold, Where
+from vandap.core.program import Early, Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
 from vandap.diagnose.faults import transformed
@@ -29,11 +30,14 @@ class SplitLeakage(Rule):
     Equal inputs, rows of one group, rows out of their time order, or nearly equal images in two parts of the split. So
     few of them that they cannot move the score noticeably are a tip.
 
-    In a watched training: validation rows that equal training rows bit for bit, all inputs together. Rows that say so
-    little that two may be alike by chance (flags, few small numbers, short texts, padding) do not count, and where most
-    rows repeat others, repetition is the data's nature. Rows that a table holds twice stand in both parts of a random
-    split now and then: a few of them are a tip, unless far more of the repeated rows cross the split than a random one
-    makes cross.
+    In a watched training: validation rows, and rows that `evaluate` is given after it, that equal training rows bit for
+    bit, all inputs together. Rows that say so little that two may be alike by chance (flags, few small numbers, short
+    texts, padding) do not count, and where most rows repeat others, repetition is the data's nature. Rows that a table
+    holds twice stand in both parts of a random split now and then: a few of them are a tip, unless far more of the
+    repeated rows cross the split than a random one makes cross.
+
+    In a script's source: features that are chosen by the targets of all rows, and rows of rare classes that are
+    repeated, before `train_test_split` divides them.
 
     ## Why it matters
     The held-out score then measures memory: it promises more than the model keeps on new data, and it prefers the
@@ -52,7 +56,7 @@ class SplitLeakage(Rule):
 
     code = "A11"
     status = "stable"
-    remedies = ("split-by-group", "split-by-time", "drop-repeated-rows")
+    remedies = ("split-by-group", "split-by-time", "drop-repeated-rows", "split-first")
     overlap = Threshold(0.001, "a tenth of the protocol's margin of 0.01: fewer rows cannot move the score noticeably")
     near = Threshold(0.005, "half the protocol's margin of 0.01: near-duplicates need not have the same label")
     watched = Threshold(0.01, "the protocol's margin: a few rows that were entered twice stand in many tables")
@@ -71,13 +75,17 @@ class SplitLeakage(Rule):
         split_sizes: Series | None = None,
         shared_rows: Series | None = None,
         program: Program | None = None,
+        shared_test_rows: Series | None = None,
     ) -> Outcome:
         """Compare the overlap of each kind and pair with the size of the later part."""
         if split_overlap is not None:
             return self._of_split(split_overlap, split_sizes)
-        if shared_rows is not None:
-            return self._of_watched(shared_rows, program)
-        return CannotTell("The overlap of training and validation was not counted: only data in memory are compared.")
+        parts = {"validation": shared_rows, "test": shared_test_rows}
+        known = [self._of_watched(item, program, part) for part, item in parts.items() if item is not None]
+        known += [self._of_source(early) for early in (program.early if program is not None else ())]
+        told = sorted((item for item in known if isinstance(item, Finding)), key=lambda item: item.severity.value)
+        missing = "The overlap of training and validation was not counted: only data in memory are compared."
+        return next(iter([*told, *known]), CannotTell(missing))
 
     def _of_split(self, split_overlap: Series, split_sizes: Series | None) -> Outcome:
         overlaps = {(kind, *pair): count(split_overlap, kind, "-".join(pair)) for kind in _KINDS for pair in _PAIRS}
@@ -104,32 +112,45 @@ class SplitLeakage(Rule):
             confidence=(0.8 if kind == "near" else 0.98) if severe else 0.4,
         )
 
-    def _of_watched(self, shared_rows: Series, program: Program | None) -> Outcome:
-        train, validation, shared, copies = (count(shared_rows, f) for f in ("train", "validation", "shared", "copies"))
-        part = share(copies, validation)
+    def _of_watched(self, shared_rows: Series, program: Program | None, held_out: str) -> Outcome:
+        train, rows, shared, copies = (count(shared_rows, f) for f in ("train", "validation", "shared", "copies"))
+        part = share(copies, rows)
         if math.isnan(part) or math.isnan(shared):
-            return CannotTell("The overlap of training and validation was not counted.")
+            return CannotTell(f"The overlap of training and {held_out} was not counted.")
         if not shared:
-            return Clear(
-                f"None of {validation:.0f} validation rows has the inputs of one of {train:.0f} training rows."
-            )
+            return Clear(f"None of {rows:.0f} {held_out} rows has the inputs of one of {train:.0f} training rows.")
         if number(shared_rows, "same_rows") == 1:
             return self._same(train, program)
-        shown = f"{shared:.0f} of {validation:.0f} validation rows have the inputs of a training row"
+        shown = f"{shared:.0f} of {rows:.0f} {held_out} rows have the inputs of a training row"
         if number(shared_rows, "distinct") < self.population.value < number(shared_rows, "repeated"):
             return Clear(f"{shown}; most rows repeat others, so that is the data's nature.")
         if not copies:
             return Clear(f"{shown}; such rows say so little that chance explains it.")
-        severe = wilson(copies, validation)[0] > self.watched.value and copies >= self.few.value
+        severe = wilson(copies, rows)[0] > self.watched.value and copies >= self.few.value
         severe = severe and (part > self.many.value or self._crosses(shared_rows, copies))
         return self.found(
-            f"Validation rows with exactly the inputs of training rows: {copies:.0f} of {validation:.0f} ({part:.2%}, "
-            f"threshold {self.watched.value:.1%}), too much for chance. Their score measures memory.",
+            f"{held_out.title()} rows with exactly the inputs of training rows: {copies:.0f} of {rows:.0f} "
+            f"({part:.2%}, threshold {self.watched.value:.1%}), too much for chance. Their score measures memory.",
             {"rows": copies, "share": part},
             severity=Severity.ISSUE if severe else Severity.TIP,
             confidence=0.95 if severe else 0.4,
             where=at_data(program),
         )
+
+    def _of_source(self, early: Early) -> Finding:
+        """What all rows had a part in before they were split."""
+        does = {
+            "chooses": "chooses by the targets of all rows what the network is given",
+            "repeats": "repeats rows of rare classes, or makes rows between them,",
+        }
+        told = self.found(
+            f"{early.name} in line {early.site.line} {does.get(early.does, early.does)} before line {early.split.line} "
+            "splits them: the rows that are held out had a part in the training.",
+            {"line": early.site.line or 0, "split": early.split.line or 0},
+            confidence=0.9,
+            where=Where("data", None, early.site.file, early.site.line),
+        )
+        return replace(told, remedies=("split-first",))
 
     def _crosses(self, shared_rows: Series, copies: float) -> bool:
         """Whether more repeated rows stand in both parts than a random split of rows that were entered twice makes."""

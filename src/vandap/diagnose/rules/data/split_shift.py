@@ -12,6 +12,7 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Program
 from vandap.core.recipe import Recipe
 from vandap.core.signals import Series
+from vandap.diagnose.curves import finite
 from vandap.diagnose.faults import transformed
 from vandap.diagnose.intake import intakes, ways_of
 from vandap.diagnose.observed import have_several_classes, inputs
@@ -33,10 +34,11 @@ class SplitShift(Rule):
     time or by group may well differ: then it is a tip. Classes of pixels, steps or tags, of which one example has
     several, are not compared: they come in clumps.
 
-    In a watched program also validation targets of which many are beyond all that training saw, as in the tail of a
-    growing series; validation inputs most of whose columns lie elsewhere than those of training, as where one part was
-    scaled and the other not, if it does far worse on them or they alone are scaled; and validation classes that are
-    answered as each other, as where the labels of each part were numbered by themselves.
+    In a watched program the parts are those of `fit`, and what `evaluate` is given after it. There it also finds
+    held-out targets of which many are beyond all that training saw, as in the tail of a growing series; held-out inputs
+    most of whose columns lie elsewhere than those of training, as where one part was scaled and the other not, if it
+    does far worse on them or they alone are scaled; and held-out classes that are answered as each other, as where the
+    labels of each part were numbered by themselves. Classes that `evaluate` is not given are none of its business.
 
     ## Why it matters
     A score on another population is not the score that the model was trained for, and early stopping and model choice
@@ -93,14 +95,18 @@ class SplitShift(Rule):
         label_statistics: Series | None = None,
         held_out_inputs: Series | None = None,
         held_out_answers: Series | None = None,
+        test_loss: Series | None = None,
     ) -> Outcome:
         """Look for missing classes, then for moved shares, then for drift of the inputs."""
         apart = number(split_method, "time") == 1 or number(split_method, "group") == 1
         class_counts = _of_examples(class_counts, label_statistics)
-        classes = self._classes(class_counts, apart, split_method is None)
-        findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, val_loss)]
+        classes = self._classes(class_counts, apart, split_method is None, program)
+        worse = self._far_worse(progress, val_loss if finite(val_loss).size else test_loss)
+        part = "test" if program is not None and program.fit.validation == "none" else "validation"
+        findings = [*classes, *self._inputs(drift, apart), *self._targets(beyond_training, progress, worse, part)]
         scaled = [name for name in inputs(held_out_inputs) if not _is_looked_up(program, name)]
-        findings += [*self._scales(held_out_inputs, scaled, progress, val_loss), *self._codes(held_out_answers)]
+        findings += self._scales(held_out_inputs, scaled, progress, worse, part)
+        findings += self._codes(held_out_answers, part)
         if findings:
             worst = min(findings, key=lambda finding: (finding.severity.value, -finding.confidence))
             return replace(worst, where=at_data(program)) if split_method is None else worst
@@ -135,16 +141,17 @@ class SplitShift(Rule):
                     apart,
                 )
 
-    def _targets(self, known: Series | None, progress: Progress | None, val_loss: Series | None) -> Iterable[Finding]:
+    def _targets(
+        self, known: Series | None, progress: Progress | None, held_out: float | None, part: str
+    ) -> Iterable[Finding]:
         """Targets that training never saw, where the network does far worse on them."""
-        held_out = self._far_worse(progress, val_loss)
         if progress is None or held_out is None or known is None:
             return
         rows, outside = number(known, "rows"), number(known, "outside")
         low = wilson(outside * rows, rows)[0] if rows > 0 else 0.0
         if low > self.beyond.value:
             yield self.found(
-                f"{outside:.0%} of the {rows:.0f} validation targets are beyond those of training, which run from "
+                f"{outside:.0%} of the {rows:.0f} {part} targets are beyond those of training, which run from "
                 f"{number(known, 'minimum'):.4g} to {number(known, 'maximum'):.4g} (surely more than {low:.0%}, "
                 f"threshold {self.beyond.value:.0%}), and there {_instead(held_out, progress.end)}: rows that are "
                 "sorted, or grow with time. Of what grows, predict the change.",
@@ -153,10 +160,9 @@ class SplitShift(Rule):
             )
 
     def _scales(
-        self, known: Series | None, given: Iterable[str], progress: Progress | None, val_loss: Series | None
+        self, known: Series | None, given: Iterable[str], progress: Progress | None, held_out: float | None, part: str
     ) -> Iterable[Finding]:
         """Inputs that lie elsewhere: where the network does far worse on them, or training alone was not scaled."""
-        held_out = self._far_worse(progress, val_loss)
         for name in given:
             shared, columns = number(known, name, "shared"), number(known, name, "columns")
             alone = self._scaled_alone(known, name)
@@ -165,16 +171,16 @@ class SplitShift(Rule):
             ends = [number(known, name, end) for end in _ENDS]
             costs = "" if held_out is None or progress is None else f", and there {_instead(held_out, progress.end)}"
             found = self.found(
-                f"Validation inputs lie elsewhere than those of training: {_ranges(columns, shared)} (threshold "
+                f"{part.title()} inputs lie elsewhere than those of training: {_ranges(columns, shared)} (threshold "
                 f"{self.shared.value:.0%}). Those of training run from {ends[0]:.4g} to {ends[1]:.4g} in all, those of "
-                f"validation from {ends[2]:.4g} to {ends[3]:.4g}{costs}. Was one of them scaled, and the other not, or "
+                f"{part} from {ends[2]:.4g} to {ends[3]:.4g}{costs}. Was one of them scaled, and the other not, or "
                 "by other numbers?",
                 {"shared": shared, "columns": columns, "rows": number(known, name, "rows"), **alone},
                 confidence=0.95,
             )
             yield replace(found, remedies=("prepare-alike",))
 
-    def _codes(self, answers: Series | None) -> Iterable[Finding]:
+    def _codes(self, answers: Series | None, part: str) -> Iterable[Finding]:
         """Classes that are surely answered as each other, in a circle: no network learns that from equal labels."""
         matrix = None if answers is None else counts(answers.values)
         if answers is None or matrix is None or matrix.shape[0] != matrix.shape[1]:
@@ -190,7 +196,7 @@ class SplitShift(Rule):
             for place, other in zip(circle, (*circle[1:], circle[0]), strict=True)
         ]
         found = self.found(
-            f"The validation labels seem to be numbered otherwise than those of training: {listed(shown)} (surely more "
+            f"The {part} labels seem to be numbered otherwise than those of training: {listed(shown)} (surely more "
             f"than half of each). Was each part numbered by itself?",
             {"classes": len(circle), "rows": sum(matrix[place].sum() for place in circle)},
             confidence=0.95,
@@ -213,28 +219,32 @@ class SplitShift(Rule):
         }
 
     def _far_worse(self, progress: Progress | None, val_loss: Series | None) -> float | None:
-        """The validation loss in the end, where the training loss is far below it."""
+        """The held-out loss in the end, where the training loss is far below it."""
         values = progress.held_out(val_loss) if progress is not None else np.zeros(0)
         if progress is None or not values.size:
             return None
         held_out = float(np.median(values[-3:]))
         return held_out if held_out - progress.end > self.worse.value * progress.trivial else None
 
-    def _classes(self, class_counts: Series | None, apart: bool, is_watched: bool) -> Iterable[Finding]:
+    def _classes(
+        self, class_counts: Series | None, apart: bool, is_watched: bool, program: Program | None
+    ) -> Iterable[Finding]:
         train = None if class_counts is None else row(class_counts, "train")
         if class_counts is None or train is None or train.sum() < 1:
             return
         for part in _HELD_OUT:
             held_out = row(class_counts, part)
             if held_out is not None and held_out.sum() >= 1:
+                yield from self._unknown(train, held_out, part, names(class_counts, 1), apart)
+                if part == "test" and is_watched and program is not None:
+                    continue  # what a program evaluates may be one class of its test
                 yield from self._missing(train, held_out, part, names(class_counts, 1), apart)
                 # in a program, shares may differ on purpose: the training part was resampled
                 yield from self._moved(train, held_out, part, apart or is_watched)
 
-    def _missing(
+    def _unknown(
         self, train: np.ndarray, held_out: np.ndarray, part: str, labels: tuple[str, ...], apart: bool
     ) -> Iterable[Finding]:
-        expected = train / train.sum() * held_out.sum()
         for place in np.flatnonzero((train == 0) & (held_out > 0)):
             yield self._found(
                 f"The class {labels[place]} has {held_out[place]:.0f} rows in the {part} part "
@@ -243,6 +253,11 @@ class SplitShift(Rule):
                 0.98,
                 apart,
             )
+
+    def _missing(
+        self, train: np.ndarray, held_out: np.ndarray, part: str, labels: tuple[str, ...], apart: bool
+    ) -> Iterable[Finding]:
+        expected = train / train.sum() * held_out.sum()
         for place in np.flatnonzero((held_out == 0) & (expected >= self.expected_rows.value)):
             yield self._found(
                 f"The class {labels[place]} is missing from the {part} part, where {expected[place]:.0f} rows "

@@ -21,16 +21,17 @@ class UnmaskedPadding(Rule):
 
     ## What it finds
     LSTM, GRU and SimpleRNN layers that give their last step only, whose sequences end with many zeros and are not
-    masked. LSTMs often learn to wait, so it is an issue only where a decisive test shows that the same network learns
-    surely and clearly better from the same sequences with the zeros in front.
+    masked, or masked where they have another value than zero. LSTMs often learn to wait, so it is an issue only where a
+    decisive test shows that the same network learns surely and clearly better from the same sequences with the zeros in
+    front.
 
     ## Why it matters
     `pad_sequences(padding="post")` and `TextVectorization` put zeros behind. Without a mask they are words like any
     other: the gradient has to come through all of them, and vanishes on the way.
 
     ## What to do
-    `Embedding(..., mask_zero=True)` or a `Masking` layer; or `pad_sequences(..., padding="pre")`; or read all
-    steps, with `return_sequences=True` and pooling.
+    `Embedding(..., mask_zero=True)` or a `Masking` layer whose `mask_value` is that of the padding; or
+    `pad_sequences(..., padding="pre")`; or read all steps, with `return_sequences=True` and pooling.
 
     ## References
     - Keras documentation, Understanding masking and padding
@@ -66,12 +67,15 @@ class UnmaskedPadding(Rule):
         says = f"Sequences end with {behind[name]:.1f} steps of zeros on average (threshold {self.many.value:g})."
         if not behind[name] >= self.many.value or number(padding, name, "before") >= behind[name]:
             return Clear(says)
+        other = next((layer for layer in graph.layers if layer.kind == "Masking"), None)
+        reads = f"{readers[0].name} ({readers[0].kind}) reads them like words before it answers"
+        why = f", since {other.name} masks steps of {other.settings['mask_value']:g}, not of 0" if other else ""
         tip = self.found(
-            f"{says} {readers[0].name} ({readers[0].kind}) reads them like words before it answers.",
+            f"{says} {reads}{why}.",
             {"zeros": behind[name], "steps": number(padding, name, "steps")},
             severity=Severity.TIP,
             confidence=0.5,
-            where=readers[0].where(),
+            where=(other or readers[0]).where(),
         )
         if progress is None:
             return tip
@@ -96,4 +100,4 @@ def _gives_last_step(layer: Layer) -> bool:
 
 
 def _masks(layer: Layer) -> bool:
-    return layer.kind == "Masking" or bool(layer.settings.get("mask_zero"))
+    return bool(layer.settings.get("mask_zero")) or (layer.kind == "Masking" and not layer.settings.get("mask_value"))

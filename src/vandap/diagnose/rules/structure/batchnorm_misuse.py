@@ -1,11 +1,12 @@
-"""Batch normalisation whose averages cannot be right."""
+"""Normalisation of single numbers, and batch normalisation whose averages cannot be right."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
-from vandap.core.finding import Threshold
+from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import FitCall, Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.curves import finite
@@ -24,10 +25,11 @@ class _Reason(NamedTuple):
 
 
 class BatchnormMisuse(Rule):
-    """Batch normalisation works with averages that do not describe the data.
+    """Normalisation leaves nothing of the data, or works with averages that do not describe them.
 
     ## What it finds
-    Batch normalisation of single vectors, in batches of one: its result is always the same. Moving averages that had
+    Layer normalisation over an axis of one number (the default axis, where the data have one channel), and batch
+    normalisation of single vectors, in batches of one: the result is always the same. Moving averages that had
     not enough steps to forget their first values, that follow the last few batches only (a low `momentum`: PyTorch
     counts it the other way round), or that come from very small batches: if, and only if, the model's loss in use is
     far above its loss in training.
@@ -37,7 +39,8 @@ class BatchnormMisuse(Rule):
     that trained well answers badly, and validation looks like overfitting.
 
     ## What to do
-    Batches of 16 or more; `momentum=0.9` for short trainings; layer or group normalisation for small batches.
+    Of one channel, standardise the data instead, or let the layer normalise over the other axes, too. Batches of 16 or
+    more; `momentum=0.9` for short trainings; layer or group normalisation for small batches.
 
     ## References
     - Ioffe and Szegedy, Batch Normalization (2015); Wu and He, Group Normalization (2018)
@@ -47,7 +50,7 @@ class BatchnormMisuse(Rule):
 
     code = "B9"
     status = "stable"
-    remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation")
+    remedies = ("enlarge-batch", "lower-batchnorm-momentum", "use-layer-normalisation", "remove-normalisation")
     explains = SHOWN
     smallest_batch = Threshold(8, "Wu and He: the error of batch normalisation rises fast below 8 examples")
     forgotten = Threshold(0.1, "share of the first values that the moving averages still hold: momentum ** steps")
@@ -66,6 +69,9 @@ class BatchnormMisuse(Rule):
     ) -> Outcome:
         """Ask what could make the averages wrong, then whether they are."""
         graph = Graph(program)
+        alone = next((layer for layer in graph.layers if _of_one_number(layer)), None)
+        if alone is not None:
+            return self._nothing_left(alone, progress)
         norms = [item for item in graph.layers if item.kind == "BatchNormalization" and item.trainable]
         if not graph.layers:
             return CannotTell("The program shows no layer.")
@@ -88,6 +94,20 @@ class BatchnormMisuse(Rule):
         gap = (inference - training) / _scale(progress)
         multiple = inference > self.times.value * training
         return self._by_gap(reason, gap, self.small_gap.value if multiple else self.gap.value)
+
+    def _nothing_left(self, layer: Layer, progress: Progress | None) -> Finding:
+        """An issue, unless the network learns on another way, such as one around the layer."""
+        shape = " x ".join("?" if size is None else str(size) for size in layer.input_shape[1:])
+        is_fault = progress is None or progress.is_poor
+        found = self.found(
+            f"{layer.name} ({layer.kind}) normalises over one number: an example is {shape} there. Each number less "
+            "itself is zero, so whatever comes in, its result is the same.",
+            {"numbers": 1},
+            severity=Severity.ISSUE if is_fault else Severity.TIP,
+            confidence=0.97 if is_fault else 0.6,
+            where=layer.where(),
+        )
+        return replace(found, remedies=("remove-normalisation",))
 
     def _reason(self, norms: list[Layer], fit: FitCall, steps: int) -> _Reason | None:
         layer = norms[0]
@@ -116,6 +136,18 @@ class BatchnormMisuse(Rule):
             return Clear(f"Although {reason.says}, the loss in use is that in training ({gap:+.0%}).")
         says = f"The averages of {layer.name} may not describe the data: {reason.says}."
         return Suspected(self.found(says, evidence, confidence=0.3, where=layer.where()), ("inference_mode",))
+
+
+def _of_one_number(layer: Layer) -> bool:
+    """Whether a layer takes the mean of each number alone from it."""
+    shape, settings = layer.input_shape, layer.settings
+    if layer.kind == "GroupNormalization":
+        return len(shape) == 2 and settings.get("groups") in (shape[1], -1)
+    if layer.kind != "LayerNormalization" or settings.get("rms_scaling"):
+        return False
+    given = settings.get("axis", -1)
+    axes = given if isinstance(given, list | tuple) else [given]
+    return bool(axes) and all(-len(shape) <= axis < len(shape) and shape[axis] == 1 for axis in axes)
 
 
 def _steps(program: Program, val_loss: Series | None) -> int:

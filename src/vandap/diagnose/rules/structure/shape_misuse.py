@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vandap.core.finding import Finding, Severity, Threshold
-from vandap.core.program import Program
+from vandap.core.program import Loss, Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import RECURRENT, Graph, Head
 from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, takes_classes_for_numbers, target
+from vandap.diagnose.progress import Progress
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 
@@ -19,7 +21,9 @@ class ShapeMisuse(Rule):
     ## What it finds
     An output with an answer for every step or pixel where each example has one target (a recurrent layer that returns
     sequences, a dense layer on an image that was not flattened); one output for several targets, or the other way
-    round. Tips: a dense layer that reads the colour channels of an image; a recurrent layer over a single step.
+    round. Tips: targets without the output's axis of one unit, where a loss of the program's own compares them (those
+    of Keras bring both to one shape) and little is learnt; a dense layer that reads the colour channels of an image; a
+    recurrent layer over a single step.
 
     ## Why it matters
     Subtracting arrays of different shapes stretches the smaller one (broadcasting): the training runs without an
@@ -27,7 +31,8 @@ class ShapeMisuse(Rule):
 
     ## What to do
     Flatten images before dense layers. Let the last recurrent layer return its last step only
-    (`return_sequences=False`). Give the output as many units as a target has numbers.
+    (`return_sequences=False`). Give the output as many units as a target has numbers, and a loss of your own targets of
+    the output's shape, `y.reshape(-1, 1)`.
 
     ## References
     - NeuraLint: Nikanjam et al. (2021), rules on flattening and return_sequences
@@ -36,12 +41,14 @@ class ShapeMisuse(Rule):
 
     code = "B12"
     status = "stable"
-    remedies = ("flatten-before-dense", "return-last-step", "match-output-units")
+    remedies = ("flatten-before-dense", "return-last-step", "match-output-units", "match-target-shape")
     explains = (*SHOWN, "wrong-loss-or-metric")  # a metric called accuracy is chosen by the shapes
     channels = Threshold(4, "the last axis of an image is at most 4: grey, colour, opacity")
     steps = Threshold(1, "a recurrent layer over one step has nothing to remember")
 
-    def check(self, program: Program, label_statistics: Series | None = None) -> Outcome:
+    def check(
+        self, program: Program, label_statistics: Series | None = None, progress: Progress | None = None
+    ) -> Outcome:
         """Compare the output with the targets, then look at the axes that layers read."""
         graph = Graph(program)
         if not graph.layers:
@@ -55,7 +62,30 @@ class ShapeMisuse(Rule):
                     where=head.layer.where(),
                 )
         tip = next(self._tips(graph), None)
+        if progress is not None and progress.is_poor:
+            tip = self._stretched(program, label_statistics) or tip
         return tip or Clear("Outputs and targets have the same shape, and layers read the axes that they are made for.")
+
+    def _stretched(self, program: Program, label_statistics: Series | None) -> Finding | None:
+        """Answers of one unit each, and targets without that axis, for a loss that Keras has no part in."""
+        outputs = [layer for layer in program.layers if layer.name in program.outputs] or list(program.layers[-1:])
+        losses = program.compile.losses
+        if len(outputs) != 1 or len(losses) > 1 or not (program.custom_train_step or not losses or _is_own(losses[0])):
+            return None
+        (layer,), rank = outputs, target(label_statistics, outputs[0].name).rank
+        if layer.output_shape[-1:] != (1,) or rank != len(layer.output_shape) - 1:
+            return None
+        says = f"{layer.name} gives answers of the shape (n, 1), and the targets have the shape (n,)"
+        return replace(
+            self.found(
+                f"{says}: a loss of the program's own that subtracts them compares every answer with every target.",
+                {"output_rank": len(layer.output_shape), "target_rank": rank},
+                severity=Severity.TIP,
+                confidence=0.6,
+                where=layer.where(),
+            ),
+            remedies=("match-target-shape",),
+        )
 
     def _tips(self, graph: Graph) -> Iterator[Finding]:
         for layer in graph.layers:
@@ -66,6 +96,11 @@ class ShapeMisuse(Rule):
             if layer.kind in RECURRENT and len(shape) == 3 and shape[1] == self.steps.value:
                 says = f"{layer.name} runs over sequences of one step, so it is a dense layer in effect."
                 yield self.found(says, {"steps": 1}, severity=Severity.TIP, confidence=0.6, where=layer.where())
+
+
+def _is_own(loss: Loss) -> bool:
+    """Whether a loss is a class of the program's own; a function's arguments Keras brings to one shape."""
+    return not loss.module.startswith("keras") and loss.kind[:1].isupper()
 
 
 def _mismatch(head: Head, known: Target) -> str:

@@ -31,14 +31,16 @@ class WrongLossOrMetric(Rule):
     ## What it finds
     An accuracy of targets that are numbers and no classes; a regression loss on class numbers that an accuracy is to
     judge, or that a softmax is to tell apart; an accuracy of the wrong kind (categorical for one unit, binary for
-    one-hot classes, sparse for one-hot targets); loss weights that are all zero; a loss of the program's own that falls
+    one-hot classes, sparse for one-hot targets); an error in percent of targets that lie about zero, or a logarithmic
+    one of negative targets; loss weights that are all zero; a loss of the program's own that falls
     without bound, the further the longer the steps are. A regression loss on a softmax or sigmoid is a tip as long as
     the training makes its way, and an issue when it does not.
 
     ## Why it matters
     A wrong metric reads 1.0, 0.0 or 0.9 whatever the model does, and every decision that follows it is a guess. A
     regression on class numbers says that class 9 is nine times class 1, and that 4 and 5 are nearly the same. A
-    squared error behind a sigmoid has almost no gradient where the answer is surely wrong.
+    squared error behind a sigmoid has almost no gradient where the answer is surely wrong. A percentage of nearly
+    nothing is huge, so that an answer of zero, which is never wrong by more than 100 %, is the safest.
 
     ## What to do
     Classes: a cross-entropy and accuracy (let Keras choose the kind: `metrics=["accuracy"]`). Numbers: squared or
@@ -169,6 +171,8 @@ class WrongLossOrMetric(Rule):
     def _of_loss(self, head: Head, known: Target, progress: Progress | None) -> _Problem | None:
         if head.loss.kind == "CosineSimilarity" and head.units == 1 and not head.is_sequence:
             return _Problem("CosineSimilarity compares directions, and one number has no other than its sign.", 0.95)
+        if says := _of_sizes(head.loss.kind, known):
+            return _Problem(f"{head.loss.kind} {says} (from {known.minimum:.3g} to {known.maximum:.3g}).", 0.93)
         classes = known.is_one_hot or (known.is_whole and known.distinct == 2 and known.width == 1)
         if head.loss.kind not in REGRESSION or head.activation not in ("softmax", "sigmoid") or not classes:
             return None
@@ -176,6 +180,17 @@ class WrongLossOrMetric(Rule):
         if progress is not None and progress.is_stuck:
             return _Problem(f"{says}, and {progress.phrase}.", 0.8)
         return _Problem(f"{says}; a cross-entropy suits classes better.", 0.5, Severity.TIP)
+
+
+def _of_sizes(loss: str, known: Target) -> str:
+    """What is wrong with a loss that measures errors by the sizes of the targets; "" where nothing is."""
+    if not known.is_known or known.minimum == known.maximum:
+        return ""
+    if loss == "MeanAbsolutePercentageError" and known.minimum <= 0 <= known.maximum:
+        return "divides by the targets, which come to zero: the nearest to it decide, and answers of zero are safest"
+    if loss == "MeanSquaredLogarithmicError" and known.minimum < 0:
+        return "takes the logarithm of the targets, and negative ones for zero"
+    return ""
 
 
 def _sinks(program: Program, progress: Progress) -> bool:

@@ -21,6 +21,7 @@ from vandap.repair.changes.data import (
     SelectFeatures,
     ShuffleBuffer,
     StandardiseInputs,
+    TargetColumn,
 )
 from vandap.repair.source.arrays import check_beside, indexed, is_made_here, split_share
 from vandap.repair.source.document import Document, Edit, RefusalError
@@ -33,7 +34,7 @@ from vandap.repair.source.places import fit_call
 from vandap.repair.source.project import Project
 from vandap.repair.source.write import before, put_argument, set_argument
 from vandap.repair.written.inputs import STANDARDISE, clipped, filled, from_0_to_1, selected, standardised
-from vandap.repair.written.labels import numbered
+from vandap.repair.written.labels import as_column, numbered
 
 PLAIN = "{}"
 """Inputs as they are."""
@@ -144,11 +145,21 @@ def _scale_training(change: ScaleTrainingInputs, project: Project) -> Project:
 
 @edit_of.register
 def _number(change: NumberLabels, project: Project) -> Project:
+    return _targets_through(numbered, project)
+
+
+@edit_of.register
+def _column(change: TargetColumn, project: Project) -> Project:
+    return _targets_through(as_column, project)
+
+
+def _targets_through(function: Callable, project: Project) -> Project:
+    """Targets of training, validation and evaluation are what a function makes of them all."""
     document, call = fit_call(project)
     known = list(dict.fromkeys([*_names(document, call, project, 1), *_evaluated(document, call)]))
-    project = project.edited(document, *defined(document, call, numbered))
+    project = project.edited(document, *defined(document, call, function))
     document, call = fit_call(project)
-    return project.edited(document, before(document, call, _through(numbered, known)))
+    return project.edited(document, before(document, call, _through(function, known)))
 
 
 def _through(function: Callable, names: Sequence[str]) -> str:

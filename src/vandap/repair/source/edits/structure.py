@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from vandap.core.program import Layer
 from vandap.repair.changes.structure import (
     Deepen,
+    ExampleShape,
     FirstLayer,
     GlobalPooling,
     HiddenActivation,
@@ -264,6 +265,30 @@ def _shaped(document: Document, call: ast.Call, shape: tuple[int | None, ...]) -
     if isinstance(given, ast.Tuple):  # of names, perhaps, which may stand for more than this
         return Edit(*document.span(given), str(shape))
     return set_argument(document, call, "shape", str(shape), 0)
+
+
+@edit_of.register
+def _example(change: ExampleShape, project: Project) -> Project:
+    """`Input(x.shape[1:])` for `Input(x.shape)`, and `input_dim=x.shape[1]` for `input_dim=x.shape[0]`."""
+    crash = project.program.crash
+    files = dict.fromkeys(site.file for site in (crash.site, *crash.frames)) if crash is not None else ()
+    for document in map(project.open, filter(None, files)):
+        calls = [node for node in ast.walk(document.tree) if isinstance(node, ast.Call)]
+        edits = [edit for call in calls if (edit := _of_one(document, call)) is not None]
+        if edits:
+            return project.edited(document, *edits)
+    raise RefusalError("No input is given the shape of a whole array.", crash.site.line or 0 if crash else 0)
+
+
+def _of_one(document: Document, call: ast.Call) -> Edit | None:
+    """The edit that gives one layer the shape of one example; None where it has another one."""
+    given = argument(call, "shape", 0) if last_name(call.func) in _INPUTS else argument(call, "input_shape")
+    if isinstance(given, ast.Attribute) and given.attr == "shape":
+        return Edit(document.span(given)[1], document.span(given)[1], "[1:]")
+    given = argument(call, "input_dim")
+    if isinstance(given, ast.Subscript) and last_name(given.value) == "shape" and document.text(given.slice) == "0":
+        return Edit(*document.span(given.slice), "1")
+    return None
 
 
 @edit_of.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program_zoo import classifier, conv, layer
-from watched_zoo import comparison, healthy, stuck, table
+from watched_zoo import comparison, healthy, stuck, table, with_loss
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -48,7 +48,6 @@ def test_extreme_augmentation_is_judged_by_a_training_without_it(extreme) -> Non
 @pytest.mark.parametrize(
     "mild",
     [
-        augmented("RandomFlip", mode="horizontal"),
         augmented("RandomRotation", factor=0.1),
         augmented("RandomZoom", height_factor=[-0.2, 0.2], width_factor=None),
         augmented("GaussianNoise", stddev=0.1),
@@ -70,3 +69,19 @@ def test_noise_is_measured_where_it_enters() -> None:
     assert judge(noisy(), input_statistics=raw).status is Status.CLEAR
     for scaling in (layer("Rescaling", scale=1 / 255, offset=0.0), layer("Normalization")):
         assert judge(noisy(scaling), input_statistics=raw).tests == ("without_augmentation",)
+
+
+@pytest.mark.parametrize(
+    "turning", [augmented("RandomFlip", mode="horizontal"), augmented("RandomRotation", factor=[-0.25, 0.25])]
+)
+def test_mirrors_and_turns_are_judged_where_less_than_most_is_learnt(turning) -> None:
+    """By a training without them: two classes of three are one, so that nearly half of what there is is missing."""
+    assert judge(**{**healthy(turning), "input_statistics": PIXELS}).status is Status.CLEAR
+    signals = {**with_loss(1.1, 0.45, 0.67, turning), "input_statistics": PIXELS}
+    assert judge(**signals).tests == ("without_augmentation",)
+    found = comparison("without_augmentation", real=(0.45, 0.46), without=(0.05, 0.06))
+    verdict = judge(**signals, test_without_augmentation=found)
+    assert verdict.finding.severity is Severity.ISSUE and "mirrors or turns" in verdict.reason
+    hardly = comparison("without_augmentation", real=(0.45, 0.46), without=(0.3, 0.35))
+    assert judge(**signals, test_without_augmentation=hardly).status is Status.CLEAR
+    assert judge(turning, input_statistics=PIXELS).status is Status.CLEAR  # nothing is known of the training

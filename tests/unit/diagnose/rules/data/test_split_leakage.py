@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from program_zoo import classifier
 from signal_zoo import signals
 
 from vandap.core.finding import Severity, Status
+from vandap.core.program import Early, Site
 from vandap.core.signals import Series
 from vandap.diagnose.catalogue import rule
 from vandap.diagnose.engine import diagnose
@@ -49,10 +53,12 @@ def test_disjoint_parts_are_clear() -> None:
     assert judge(0, 0, 0).status is Status.CLEAR
 
 
-def watched(shared: float, copies: float, rows=(800, 200), distinct=0.9, repeated=0.1, same=0.0):  # noqa: D103
+def watched(  # noqa: D103
+    shared: float, copies: float, rows=(800, 200), distinct=0.9, repeated=0.1, same=0.0, name="shared_rows"
+):
     facts = ("train", "validation", "shared", "copies", "distinct", "repeated", "same_rows")
     values = np.array([*rows, shared, copies, distinct, repeated, same])
-    return diagnose({"shared_rows": Series(values, {"fact": facts})}, [rule("A11")])[0]
+    return diagnose({name: Series(values, {"fact": facts})}, [rule("A11")])[0]
 
 
 def test_copies_in_a_watched_validation_part_are_an_issue() -> None:
@@ -80,3 +86,25 @@ def test_validation_on_the_training_data_is_told_plainly() -> None:
     assert verdict.finding.severity is Severity.ISSUE
     assert "are the training data" in verdict.reason
     assert watched(32, 32, (32, 32), 0.5, 1.0, 1.0).finding.severity is Severity.TIP
+
+
+def test_copies_among_rows_of_the_programs_own_test_are_an_issue() -> None:
+    """Whatever those for validation show, and in their own words; the validation's come first where both leak."""
+    verdict = watched(40, 40, name="shared_test_rows")
+    assert verdict.finding.severity is Severity.ISSUE and verdict.reason.startswith("Test rows with exactly")
+    facts = ("train", "validation", "shared", "copies", "distinct", "repeated", "same_rows")
+    clean, leaky = (Series(np.array([800, 200, rows, rows, 0.9, 0.1, 0]), {"fact": facts}) for rows in (0, 40))
+    for validation, test, part in ((clean, leaky, "Test"), (leaky, clean, "Validation"), (leaky, leaky, "Validation")):
+        (verdict,) = diagnose({"shared_rows": validation, "shared_test_rows": test}, [rule("A11")])
+        assert verdict.reason.startswith(part)
+    (verdict,) = diagnose({"shared_rows": clean, "shared_test_rows": clean}, [rule("A11")])
+    assert verdict.status is Status.CLEAR
+
+
+@pytest.mark.parametrize(("does", "says"), [("chooses", "by the targets of all rows"), ("repeats", "repeats rows")])
+def test_what_the_source_does_before_it_splits_is_an_issue(does: str, says: str) -> None:
+    """At its line, whatever else is known."""
+    early = Early("SMOTE", does, Site("train.py", 7), Site("train.py", 9))
+    (verdict,) = diagnose({"program": replace(classifier(), early=(early,))}, [rule("A11")])
+    assert verdict.finding is not None and verdict.finding.severity is Severity.ISSUE and says in verdict.reason
+    assert verdict.finding.where.line == 7 and verdict.finding.remedies == ("split-first",)

@@ -176,3 +176,31 @@ def test_answers_that_know_nothing_of_the_class_make_no_circle() -> None:
         answers = series("held_out_answers", matrix, **{"class": names, "answer": names})
         told += diagnose({**healthy(), "held_out_answers": answers}, [rule("A13")])[0].finding is not None
     assert not told
+
+
+def compared(validation: str, **signals):
+    """A training whose fit has validation or none, and what `evaluate` was given after it."""
+    known = healthy(classifier(fit={"validation": validation}))
+    if validation == "none":
+        del known["val_loss"]
+    return diagnose({**known, **signals}, [rule("A13")])[0]
+
+
+def test_rows_of_the_programs_own_test_are_compared_as_well() -> None:
+    """By their own loss where the fit had none; classes that training lacks are told, and missing ones are not."""
+    facts = (0.0, 8, 300, -3.0, 3.1, 1.0, 20.0, 900.0, 0.0)
+    elsewhere = table("held_out_inputs", {"input": facts}, HELD_OUT)
+    verdict = compared("none", held_out_inputs=elsewhere, test_loss=plain("test_loss", 3.0))
+    assert verdict.finding.severity is Severity.ISSUE and verdict.reason.startswith("Test inputs lie elsewhere")
+    near = elsewhere.values.copy()
+    near[0, HELD_OUT.index("standard")] = 0.0  # nobody was scaled alone, and the test does as well
+    alike = table("held_out_inputs", {"input": near[0]}, HELD_OUT)
+    assert compared("none", held_out_inputs=alike, test_loss=plain("test_loss", 0.13)).status is Status.CLEAR
+
+    def counted(*rows):
+        return table("class_counts", dict(zip(("train", "test"), rows, strict=True)), ("a", "b"))
+
+    unseen = compared("none", class_counts=counted((400, 0), (50, 50)))
+    assert unseen.finding.severity is Severity.ISSUE and "in the test part" in unseen.reason
+    for own in ((100, 0), (10, 90)):
+        assert compared("none", class_counts=counted((200, 200), own)).status is Status.CLEAR

@@ -64,3 +64,13 @@ def test_a_network_that_learns_in_spite_of_them_is_clear() -> None:
 def test_padding_that_does_no_harm_is_clear(program: Program, padding: Series) -> None:
     """Masked, read in another way, short, in front, or not read by a recurrent layer at all."""
     assert judge(**{**poor(program), "padding": padding}, test_padding_in_front=HELPED).status is Status.CLEAR
+
+
+@pytest.mark.parametrize(("value", "status"), [(-1.0, Status.FOUND), (0.0, Status.CLEAR), (None, Status.CLEAR)])
+def test_a_mask_of_another_value_masks_no_zeros(value: float | None, status: Status) -> None:
+    """The layer that was meant to mask them is the place; a mask whose value is not known is believed."""
+    program = classifier(layer("Masking", mask_value=value), layer("LSTM", "tanh", units=16), shape=(None, 60, 1))
+    verdict = judge(**{**poor(program), "padding": zeros(50)}, test_padding_in_front=HELPED)
+    assert verdict.status is status
+    if verdict.finding is not None:
+        assert verdict.finding.where.layer == program.layers[0].path and "masks steps of -1" in verdict.reason

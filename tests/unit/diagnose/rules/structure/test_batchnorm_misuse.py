@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from program_zoo import classifier, dense, layer
-from watched_zoo import healthy, plain, table
+from watched_zoo import healthy, plain, stuck, table
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -58,3 +58,41 @@ def test_usual_settings_are_clear() -> None:
     """With many steps of usual batches, and without any batch normalisation."""
     assert judge(normed()).status is Status.CLEAR
     assert judge(classifier()).status is Status.CLEAR
+
+
+def channel(kind, axes=(48, 1), **settings):
+    """A layer of normalisation over the channels of a series."""
+    norm = layer(kind, **settings)
+    return classifier(norm, layer("Conv1D", "relu", filters=8), layer("Flatten"), shape=(None, *axes))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        channel("LayerNormalization"),
+        channel("LayerNormalization", axis=[2]),
+        channel("GroupNormalization", (16,), groups=16),
+    ],
+)
+def test_single_numbers_are_not_to_be_normalised(program) -> None:
+    """Whatever comes in, zero comes out; a tip where the network learns on a way around the layer."""
+    verdict = judge(**stuck(program))
+    assert verdict.finding.severity is Severity.ISSUE and "over one number" in verdict.reason
+    assert verdict.finding.remedies == ("remove-normalisation",) and verdict.finding.where.layer
+    assert judge(program).finding.severity is Severity.ISSUE
+    assert judge(**healthy(program)).finding.severity is Severity.TIP
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        channel("LayerNormalization", (48, 2)),
+        channel("LayerNormalization", axis=[1, 2]),
+        channel("LayerNormalization", rms_scaling=True),
+        channel("GroupNormalization", (48, 8), groups=8),
+        channel("BatchNormalization"),
+    ],
+)
+def test_several_numbers_may_be_normalised(program) -> None:
+    """Over channels, steps or examples; the root mean square leaves a sign."""
+    assert judge(**stuck(program)).status is Status.CLEAR

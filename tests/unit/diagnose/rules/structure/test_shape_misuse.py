@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from program_zoo import classifier, conv, dense, layer, regressor
-from watched_zoo import targets
+from watched_zoo import healthy, stuck, targets
 
 from vandap.core.finding import Severity, Status
 from vandap.diagnose.catalogue import rule
@@ -60,3 +62,29 @@ def test_the_wrong_axis_is_a_tip() -> None:
     assert judge(image).finding.severity is Severity.TIP
     single = classifier(layer("LSTM", "tanh", units=8), shape=(None, 1, 8))
     assert judge(single).finding.severity is Severity.TIP
+
+
+VECTOR, COLUMN = ((-3, 3, 0, 1, 0, 0, 500, rank, 1, 0, 0) for rank in (1, 2))
+
+
+def own(kind: str = "Mine", module: str = "__main__"):
+    """A regressor whose loss is the program's own."""
+    program = regressor()
+    losses = (replace(program.compile.losses[0], kind=kind, module=module),)
+    return replace(program, compile=replace(program.compile, losses=losses))
+
+
+@pytest.mark.parametrize("program", [own(), replace(regressor(), custom_train_step=True)])
+def test_targets_that_an_own_loss_stretches_are_a_tip(program) -> None:
+    """Where little is learnt, and the targets lack the axis that the answers have."""
+    verdict = judge(**{**stuck(program), "label_statistics": targets(*VECTOR)})
+    assert verdict.finding.severity is Severity.TIP and "every answer with every target" in verdict.reason
+    assert verdict.finding.remedies == ("match-target-shape",) and verdict.finding.where.layer
+    assert judge(**{**stuck(program), "label_statistics": targets(*COLUMN)}).status is Status.CLEAR
+    assert judge(**{**healthy(program), "label_statistics": targets(*VECTOR)}).status is Status.CLEAR
+
+
+@pytest.mark.parametrize("program", [regressor(), own("huber_of_mine")])
+def test_losses_that_keras_calls_get_one_shape(program) -> None:
+    """Its own, and functions."""
+    assert judge(**{**stuck(program), "label_statistics": targets(*VECTOR)}).status is Status.CLEAR

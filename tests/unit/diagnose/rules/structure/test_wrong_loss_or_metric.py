@@ -113,3 +113,22 @@ def test_the_loss_alone_is_blamed_for_class_numbers_behind_a_softmax() -> None:
     assert [verdict.status for verdict in others] == [Status.CLEAR, Status.CLEAR]
     amounts = {**signals, "label_statistics": targets(-3, 30, 4, 9, 0, 0, 500, 1, 1, 0, 0)}
     assert [verdict.status for verdict in diagnose(amounts, [rule("B1"), rule("B12")])] == [Status.FOUND, Status.FOUND]
+
+
+@pytest.mark.parametrize(
+    ("loss", "observed", "status"),
+    [
+        ("MeanAbsolutePercentageError", CONTINUOUS, Status.FOUND),
+        ("MeanAbsolutePercentageError", (0, 30, 9, 4, 0, 1, 25, 1, 1, 0, 0), Status.FOUND),
+        ("MeanAbsolutePercentageError", (20, 300, 90, 40, 0, 0, 500, 1, 1, 0, 0), Status.CLEAR),
+        ("MeanSquaredLogarithmicError", CONTINUOUS, Status.FOUND),
+        ("MeanSquaredLogarithmicError", (0, 30, 9, 4, 0, 1, 25, 1, 1, 0, 0), Status.CLEAR),
+        ("MeanAbsoluteError", CONTINUOUS, Status.CLEAR),
+    ],
+)
+def test_errors_by_the_size_of_the_targets_need_sizes(loss, observed, status) -> None:
+    """A percentage of nothing, and the logarithm of a loss."""
+    verdict = judge(regressor(loss=loss), label_statistics=targets(*observed))
+    assert verdict.status is status
+    if verdict.finding is not None:
+        assert verdict.finding.severity is Severity.ISSUE and f"from {observed[0]:.3g}" in verdict.reason

@@ -1,0 +1,73 @@
+"""Which rows that a program evaluates are its test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vandap.core.program import FitCall
+from vandap.watch.course import Given
+from vandap.watch.evaluated import Evaluated, evaluated
+from vandap.watch.leaks import LeakSearch
+from vandap.watch.same_data import sources
+
+X = np.random.default_rng(0).normal(size=(500, 4)).astype("float32")
+TRAIN, TEST = X[:400].copy(), X[400:].copy()
+
+
+def found(test: Any, train: Any = TRAIN, result: Any = 0.5, targets: Any = None) -> Evaluated | None:
+    """What is known of evaluated rows, after a fit on others that are still there."""
+    given = Given(FitCall(), train=tuple(sources([train, np.zeros(len(train))])))
+    labels = np.zeros(len(test)) if targets is None else targets
+    return evaluated(given, (test, labels, None), result, LeakSearch())
+
+
+def test_rows_that_were_not_fitted_are_a_test() -> None:
+    """They are counted, compared and kept."""
+    own = found(TEST)
+    assert own is not None and own.rows == 100 and own.whole is not None and not own.is_known
+    assert own.signals["test_loss"].values == 0.5 and own.signals["shared_test_rows"].at(fact="shared") == 0
+
+
+@pytest.mark.parametrize("rows", [TRAIN, TRAIN[:50], TRAIN[10:], TRAIN.copy(), X])
+def test_rows_that_were_fitted_are_none(rows: np.ndarray) -> None:
+    """The array itself, a part of it, a copy of it, and all rows of the data."""
+    assert found(rows) is None
+
+
+def test_parts_of_one_array_are_told_apart() -> None:
+    """Both are views of the same rows in memory."""
+    own = found(X[400:], X[:400])
+    assert own is not None and own.signals["shared_test_rows"].at(fact="shared") == 0
+    assert found(X[380:], X[:400]) is None
+    assert found(X[399::-1], X[:400]) is None
+
+
+def test_copies_of_fitted_rows_leak() -> None:
+    """All of a part of the training rows: another evaluation may be meant for the test, and until then this one is."""
+    own = found(TRAIN[:100].copy())
+    assert own is not None and own.is_known and own.signals["shared_test_rows"].at(fact="copies") == 100
+
+
+def test_training_rows_that_are_gone_are_not_compared() -> None:
+    """Nor those of an array that was filled anew; the rows are a test all the same."""
+    refilled = TRAIN.copy()
+    given = Given(FitCall(), train=tuple(sources([refilled, np.zeros(400)])))
+    refilled[:] = 0
+    for train in (given, Given(FitCall(), train=tuple(sources([TRAIN.copy(), np.zeros(400)])))):
+        own = evaluated(train, (TEST, np.zeros(100), None), 0.5, LeakSearch())
+        assert own is not None and own.shared is None and "shared_test_rows" not in own.signals
+
+
+@pytest.mark.parametrize(
+    ("result", "loss"),
+    [(0.5, 0.5), ([0.5, 0.9], 0.5), ({"accuracy": 0.9, "loss": 0.5}, 0.5), ({"accuracy": 0.9}, None), ([], None)],
+)
+def test_the_loss_is_read_in_every_form(result: Any, loss: float | None) -> None:
+    """A number, a list, a dict; none is none."""
+    own = found(TEST, result=result)
+    assert own is not None and own.signals.get("test_loss", np.nan) is not None
+    known = own.signals.get("test_loss")
+    assert (None if known is None else float(known.values)) == loss
