@@ -295,3 +295,44 @@ def test_a_model_with_a_further_optimizer_is_not_tried():
     model.critics = {"first": keras.optimizers.SGD(0.1)}
     kept = made.trained(model, data)
     assert {test.obstacle(kept) for test in family()} == {"The model trains with a further optimizer, `critics`."}
+
+
+class Traced(keras.layers.Layer):
+    """Counts how often Python passes through it: once for each function that is traced, on torch at each step."""
+
+    passes = 0
+
+    def call(self, inputs):
+        """Give what came in."""
+        type(self).passes += 1
+        return inputs
+
+
+def test_a_changed_setting_is_traced_anew():
+    """JAX takes what it traced before wherever it is given an equal function, and a model's method is one."""
+    Traced.passes = 0
+    kept = made.trained(made.network(Traced()), Batch(*made.separable(96)))
+    own = {name for name in ("train_step", "test_step") if name in vars(kept.model)}
+    with _workbench.workbench(kept) as bench:
+        batch = kept.train.take(slice(0, 32))
+        for _ in range(2):
+            before = Traced.passes
+            with bench.retraced():
+                bench.step(batch)
+                bench.test(batch)
+            assert Traced.passes >= before + 2
+    assert own == {name for name in ("train_step", "test_step") if name in vars(kept.model)}
+
+
+def test_augmentation_is_left_out_where_it_is_compared():
+    """What is left of the one class and right of the other is nothing to a network that sees it mirrored."""
+    x = np.random.default_rng(0).random((320, 6, 6, 1)).astype("float32")
+    x[::2, :, :3] += 0.3
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((6, 6, 1)), layers.RandomFlip("horizontal"), layers.Flatten(), layers.Dense(2)]
+    )
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    (test,) = (test for test in family() if test.slug == "without_augmentation")
+    signal = test.run(made.trained(model, Batch(x, np.arange(320) % 2), epochs=10), PLENTY)
+    assert signal.values[1, 1] < signal.values[0, 1] - 0.02

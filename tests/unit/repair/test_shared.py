@@ -128,9 +128,15 @@ def test_the_network_reads_what_the_data_have(told, where, expected):
     assert found == (((InputShape(expected),), (ExampleShape(),)) if expected else ())
 
 
-def test_a_layer_with_an_axis_too_many_was_given_the_shape_of_all_examples():
+@pytest.mark.parametrize(
+    "told",
+    [
+        "expected ndim=3, found ndim=4. Full shape received: (None, 900, 20, 16)",
+        "received kernel of shape (5, 2, 16) and input of shape (None, 900, 24, 2)",
+    ],
+)
+def test_a_layer_with_an_axis_too_many_was_given_the_shape_of_all_examples(told):
     """As `Input(x.shape)` says it; the source decides whether it does."""
-    told = "expected ndim=3, found ndim=4. Full shape received: (None, 900, 20, 16)"
     finding = Finding("E5", "program-crashed", "x", Severity.ISSUE, told, where=Where("model", "max_pooling1d"))
     assert FixShape().proposals(Case(finding, Program())) == ((ExampleShape(),),)
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 import keras
@@ -36,6 +37,7 @@ class Workbench:
         self.kept, self.model, self._present = kept, kept.model, present
         self.schedule = _schedule(kept)
         self._fresh: State | None = None
+        self._steps = {name: getattr(kept.model, name) for name in _STEPS}
         first = kept.initial_state
         if _is_scheduled(self.model.optimizer) or (first is not None and not first.covers_optimizer()):
             self._put_on(with_settable_rate(self.model.optimizer))
@@ -49,6 +51,7 @@ class Workbench:
             self._put_on(optimizer)
             yield
         finally:
+            self._forget_functions()
             vars(self.model).update(former)
             self._fresh = fresh
 
@@ -60,6 +63,7 @@ class Workbench:
             self._forget_functions()
             yield
         finally:
+            self._forget_functions()
             vars(self.model).update(former)
 
     def _put_on(self, optimizer: Any) -> None:
@@ -70,7 +74,9 @@ class Workbench:
         self._forget_functions()
 
     def _forget_functions(self) -> None:
-        vars(self.model).update(dict.fromkeys(_FUNCTIONS))
+        """Have the steps traced anew: JAX keeps what it traced of a function, and a method is the same each time."""
+        steps = {name: _another(step) for name, step in self._steps.items()}
+        vars(self.model).update(dict.fromkeys(_FUNCTIONS), **steps)
 
     def reset(self) -> None:
         """Put the model and the optimiser back to where the training began."""
@@ -191,11 +197,13 @@ def _stepping_as_in_fit(model: Any) -> Iterator[None]:
 @contextmanager
 def _put_back_at_the_end(model: Any, present: State) -> Iterator[None]:
     metrics = [(variable, np.array(variable.numpy())) for variable in model.metrics_variables]
-    attributes = {name: vars(model)[name] for name in _ATTRIBUTES if name in vars(model)}
+    attributes = {name: vars(model)[name] for name in (*_ATTRIBUTES, *_STEPS) if name in vars(model)}
     momenta = [(layer, layer.momentum) for layer in model._flatten_layers() if "momentum" in vars(layer)]
     try:
         yield
     finally:
+        for name in _STEPS:
+            vars(model).pop(name, None)
         vars(model).update(attributes)
         for layer, momentum in momenta:
             vars(layer)["momentum"] = momentum
@@ -217,6 +225,16 @@ def _own_numbers_of_the_back_end() -> AbstractContextManager[None]:
     import torch
 
     return torch.random.fork_rng()
+
+
+def _another(step: Any) -> Any:
+    """A function of its own that does the same."""
+
+    @wraps(step)
+    def same(*given: Any, **options: Any) -> Any:
+        return step(*given, **options)
+
+    return same
 
 
 def _loss(logs: Any) -> float:

@@ -18,6 +18,8 @@ _SIZE = re.compile(
     r"expected shape=\(None, [^)]*\), found shape=\(\w+, ([^)]*)\)"
 )
 """How Keras says that the first layer, or a functional model, was made for examples of another shape."""
+_KERNEL = re.compile(r"received kernel of shape \(([^)]*)\) and input of shape \(([^)]*)\)")
+"""How it says that a convolution got another number of axes than its kernel has."""
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _READS_AXES = ("Conv1D", "Conv2D", "Conv3D", *_RECURRENT)
 
@@ -35,7 +37,11 @@ class FixShape(Remedy):
         if shape:
             return (InputShape(shape),), (ExampleShape(),)
         layer, told = named(case, *_READS_AXES), _AXES.search(case.finding.message)
-        if told is not None and int(told[2]) == int(told[1]) + 1:
+        kernel = _KERNEL.search(case.finding.message)
+        needed, found = (int(told[1]), int(told[2])) if told else (0, 0)
+        if kernel is not None:
+            needed, found = (len(part.split(",")) for part in kernel.groups())
+        if found == needed + 1:
             return ((ExampleShape(),),)
         if layer is None or told is None or int(told[1]) != int(told[2]) + 1:
             return ()

@@ -31,8 +31,8 @@ class HarmfulAugmentation(Rule):
 
     ## What it finds
     Augmentation layers of extreme strength (shifts by more than half of the image, noise that is louder than the
-    input), if the network learns little with them; and mirrors and turns, which make a left arrow a right one and a 6
-    a 9, if it does not learn most of what there is to learn. In both cases a test must show that it learns surely and
+    input), if the network learns little with them; and mirrors, which make a left arrow a right one and a b a d, if it
+    does not learn most of what there is to learn. In both cases a test must show that it learns surely and
     far better without, on held-out examples as they are. Strong augmentation of a network that learns is no fault.
 
     ## Why it matters
@@ -53,8 +53,8 @@ class HarmfulAugmentation(Rule):
     explains = SHOWN
     share = Threshold(0.5, "half of the image, of the full turn or of the brightness")
     noise = Threshold(1, "deviation of the noise over the root mean square of the input")
-    turn = Threshold(0.25, "part of the full turn: a sixth of it makes no letter of another one")
-    enough = Threshold(0.8, "share of what there is to learn beyond which mirrors and turns confuse no classes")
+    enough = Threshold(0.8, "share of what there is to learn beyond which mirrored examples confuse no classes")
+    mirrored = Threshold(0.15, "the same for mirrors: of photographs and clothes they cost less than a tenth")
     better = Threshold(0.25, "share of what there is to learn that leaving it out must add: it always costs some steps")
 
     def check(
@@ -71,18 +71,20 @@ class HarmfulAugmentation(Rule):
         known = max(scales(input_statistics).values(), key=lambda scale: scale.size, default=None)
         strong = [(layer, self._strength(graph, layer, known)) for layer in graph.layers]
         layer, strength = max(strong, key=lambda item: item[1])
-        turning = next((layer for layer in graph.layers if self._turns(layer)), None)
+        mirror = next((layer for layer in graph.layers if layer.kind == "RandomFlip"), None)
+        better = self.better.value
         if strength >= 1 and (progress is None or progress.is_poor):
             says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
-        elif turning is not None and progress is not None and progress.learnt < self.enough.value:
-            layer, says = turning, f"{turning.name} ({turning.kind}) mirrors or turns the examples"
+        elif mirror is not None and progress is not None and progress.learnt < self.enough.value:
+            layer, says = mirror, f"{mirror.name} ({mirror.kind}) mirrors the examples"
+            better = self.mirrored.value
         else:
-            return Clear("No augmentation of extreme strength, and none that mirrors or turns, keeps it from learning.")
+            return Clear("No augmentation of extreme strength, and none that mirrors, keeps it from learning.")
         evidence = {"strength": strength}
         if progress is None or not arm(test_without_augmentation, "without").is_known:
             doubt = self.found(f"{says}.", evidence, confidence=0.4, where=layer.where())
             return Suspected(doubt, ("without_augmentation",))
-        winner = helpful(test_without_augmentation, "without", progress, self.better.value)
+        winner = helpful(test_without_augmentation, "without", progress, better)
         if winner is None:
             return Clear(f"{says}, but without it the network learns hardly better.")
         real = arm(test_without_augmentation, "real")
@@ -92,11 +94,6 @@ class HarmfulAugmentation(Rule):
             confidence=0.85,
             where=layer.where(),
         )
-
-    def _turns(self, layer: Layer) -> bool:
-        """Whether a layer may make the picture of one class that of another."""
-        is_far = layer.kind == "RandomRotation" and _largest(layer.settings.get("factor")) >= self.turn.value
-        return layer.kind == "RandomFlip" or is_far
 
     def _strength(self, graph: Graph, layer: Layer, known: Scale | None) -> float:
         """Strength over its threshold; 0 for layers that augment nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,8 +10,16 @@ from vandap.core.finding import Finding, Severity, Threshold
 from vandap.core.program import Loss, Program
 from vandap.core.signals import Series
 from vandap.diagnose.network import RECURRENT, Graph, Head
-from vandap.diagnose.observed import BINARY, CATEGORICAL, REGRESSION, SPARSE, Target, takes_classes_for_numbers, target
-from vandap.diagnose.progress import Progress
+from vandap.diagnose.observed import (
+    BINARY,
+    CATEGORICAL,
+    REGRESSION,
+    SPARSE,
+    Target,
+    answer,
+    takes_classes_for_numbers,
+    target,
+)
 from vandap.diagnose.rule import CannotTell, Clear, Outcome, Rule
 from vandap.diagnose.symptoms import SHOWN
 
@@ -22,8 +31,8 @@ class ShapeMisuse(Rule):
     An output with an answer for every step or pixel where each example has one target (a recurrent layer that returns
     sequences, a dense layer on an image that was not flattened); one output for several targets, or the other way
     round. Tips: targets without the output's axis of one unit, where a loss of the program's own compares them (those
-    of Keras bring both to one shape) and little is learnt; a dense layer that reads the colour channels of an image; a
-    recurrent layer over a single step.
+    of Keras bring both to one shape) and all answers are nearly alike; a dense layer that reads the colour channels of
+    an image; a recurrent layer over a single step.
 
     ## Why it matters
     Subtracting arrays of different shapes stretches the smaller one (broadcasting): the training runs without an
@@ -44,10 +53,14 @@ class ShapeMisuse(Rule):
     remedies = ("flatten-before-dense", "return-last-step", "match-output-units", "match-target-shape")
     explains = (*SHOWN, "wrong-loss-or-metric")  # a metric called accuracy is chosen by the shapes
     channels = Threshold(4, "the last axis of an image is at most 4: grey, colour, opacity")
+    alike = Threshold(0.1, "deviation of answers over that of targets: they are next to their mean, where it is less")
     steps = Threshold(1, "a recurrent layer over one step has nothing to remember")
 
     def check(
-        self, program: Program, label_statistics: Series | None = None, progress: Progress | None = None
+        self,
+        program: Program,
+        label_statistics: Series | None = None,
+        predictions: Series | None = None,
     ) -> Outcome:
         """Compare the output with the targets, then look at the axes that layers read."""
         graph = Graph(program)
@@ -62,24 +75,32 @@ class ShapeMisuse(Rule):
                     where=head.layer.where(),
                 )
         tip = next(self._tips(graph), None)
-        if progress is not None and progress.is_poor:
-            tip = self._stretched(program, label_statistics) or tip
+        tip = self._stretched(program, label_statistics, predictions) or tip
         return tip or Clear("Outputs and targets have the same shape, and layers read the axes that they are made for.")
 
-    def _stretched(self, program: Program, label_statistics: Series | None) -> Finding | None:
-        """Answers of one unit each, and targets without that axis, for a loss that Keras has no part in."""
+    def _stretched(
+        self, program: Program, label_statistics: Series | None, predictions: Series | None
+    ) -> Finding | None:
+        """Answers of one unit each that are nearly alike, and targets without that axis, for a loss not of Keras."""
         outputs = [layer for layer in program.layers if layer.name in program.outputs] or list(program.layers[-1:])
         losses = program.compile.losses
         if len(outputs) != 1 or len(losses) > 1 or not (program.custom_train_step or not losses or _is_own(losses[0])):
             return None
-        (layer,), rank = outputs, target(label_statistics, outputs[0].name).rank
-        if layer.output_shape[-1:] != (1,) or rank != len(layer.output_shape) - 1:
+        (layer,), known = outputs, target(label_statistics, outputs[0].name)
+        spread = answer(predictions, layer.name, "across") / known.deviation if known.deviation > 0 else math.nan
+        if (
+            layer.output_shape[-1:] != (1,)
+            or known.rank != len(layer.output_shape) - 1
+            or not spread < self.alike.value
+        ):
             return None
         says = f"{layer.name} gives answers of the shape (n, 1), and the targets have the shape (n,)"
         return replace(
             self.found(
-                f"{says}: a loss of the program's own that subtracts them compares every answer with every target.",
-                {"output_rank": len(layer.output_shape), "target_rank": rank},
+                f"{says}: a loss of the program's own that subtracts them compares every answer with every target, and "
+                f"so learns their mean. The answers' deviation is {spread:.2g} of the targets' (threshold "
+                f"{self.alike.value:g}).",
+                {"output_rank": len(layer.output_shape), "target_rank": known.rank, "spread": spread},
                 severity=Severity.TIP,
                 confidence=0.6,
                 where=layer.where(),

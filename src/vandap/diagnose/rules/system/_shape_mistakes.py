@@ -40,6 +40,18 @@ SHAPE_MISTAKES: tuple[Mistake, ...] = (
         "model",
     ),
     Mistake(
+        rf"Kernel shape must have the same length as input, but received kernel of shape {_SIZE} and input of shape "
+        rf"(?P<shape>{_SIZE})",
+        (
+            _SHAPE,
+            "A convolution reads an axis of examples, those it slides over, and the channels; it received {shape}.",
+            "Give keras.Input the shape of one example, x.shape[1:], without the number of examples; or take the layer "
+            "for as many axes as the data have.",
+        ),
+        "fix-shape",
+        "model",
+    ),
+    Mistake(
         rf"target\.shape=(?P<target>{_SIZE}), output\.shape=(?P<output>{_SIZE})", about_targets, "fix-labels", "compile"
     ),
     Mistake(

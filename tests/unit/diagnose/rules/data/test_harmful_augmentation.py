@@ -71,17 +71,15 @@ def test_noise_is_measured_where_it_enters() -> None:
         assert judge(noisy(scaling), input_statistics=raw).tests == ("without_augmentation",)
 
 
-@pytest.mark.parametrize(
-    "turning", [augmented("RandomFlip", mode="horizontal"), augmented("RandomRotation", factor=[-0.25, 0.25])]
-)
-def test_mirrors_and_turns_are_judged_where_less_than_most_is_learnt(turning) -> None:
+def test_mirrors_are_judged_where_less_than_most_is_learnt() -> None:
     """By a training without them: two classes of three are one, so that nearly half of what there is is missing."""
-    assert judge(**{**healthy(turning), "input_statistics": PIXELS}).status is Status.CLEAR
-    signals = {**with_loss(1.1, 0.45, 0.67, turning), "input_statistics": PIXELS}
+    mirrored = augmented("RandomFlip", mode="horizontal")
+    assert judge(**{**healthy(mirrored), "input_statistics": PIXELS}).status is Status.CLEAR
+    signals = {**with_loss(1.1, 0.45, 0.67, mirrored), "input_statistics": PIXELS}
     assert judge(**signals).tests == ("without_augmentation",)
     found = comparison("without_augmentation", real=(0.45, 0.46), without=(0.05, 0.06))
     verdict = judge(**signals, test_without_augmentation=found)
-    assert verdict.finding.severity is Severity.ISSUE and "mirrors or turns" in verdict.reason
-    hardly = comparison("without_augmentation", real=(0.45, 0.46), without=(0.3, 0.35))
+    assert verdict.finding.severity is Severity.ISSUE and "mirrors the examples" in verdict.reason
+    hardly = comparison("without_augmentation", real=(0.45, 0.46), without=(0.35, 0.36))
     assert judge(**signals, test_without_augmentation=hardly).status is Status.CLEAR
-    assert judge(turning, input_statistics=PIXELS).status is Status.CLEAR  # nothing is known of the training
+    assert judge(mirrored, input_statistics=PIXELS).status is Status.CLEAR  # nothing is known of the training
