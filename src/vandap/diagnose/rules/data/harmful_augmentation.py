@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vandap.core.finding import Threshold
+from vandap.core.finding import PRECAUTION, Threshold
 from vandap.core.program import Layer, Program
 from vandap.core.signals import Series
 from vandap.diagnose.decisive import arm, gain, helpful
@@ -72,18 +72,18 @@ class HarmfulAugmentation(Rule):
         strong = [(layer, self._strength(graph, layer, known)) for layer in graph.layers]
         layer, strength = max(strong, key=lambda item: item[1])
         mirror = next((layer for layer in graph.layers if layer.kind == "RandomFlip"), None)
-        better = self.better.value
+        better, doubt = self.better.value, 0.4
         if strength >= 1 and (progress is None or progress.is_poor):
             says = f"{layer.name} ({layer.kind}) has {strength:.2g} times the strength of the threshold"
         elif mirror is not None and progress is not None and progress.learnt < self.enough.value:
             layer, says = mirror, f"{mirror.name} ({mirror.kind}) mirrors the examples"
-            better = self.mirrored.value
+            better, doubt = self.mirrored.value, PRECAUTION / 2
         else:
             return Clear("No augmentation of extreme strength, and none that mirrors, keeps it from learning.")
         evidence = {"strength": strength}
         if progress is None or not arm(test_without_augmentation, "without").is_known:
-            doubt = self.found(f"{says}.", evidence, confidence=0.4, where=layer.where())
-            return Suspected(doubt, ("without_augmentation",))
+            finding = self.found(f"{says}.", evidence, confidence=doubt, where=layer.where())
+            return Suspected(finding, ("without_augmentation",))
         winner = helpful(test_without_augmentation, "without", progress, better)
         if winner is None:
             return Clear(f"{says}, but without it the network learns hardly better.")

@@ -76,7 +76,7 @@ def test_mirrors_are_judged_where_less_than_most_is_learnt() -> None:
     mirrored = augmented("RandomFlip", mode="horizontal")
     assert judge(**{**healthy(mirrored), "input_statistics": PIXELS}).status is Status.CLEAR
     signals = {**with_loss(1.1, 0.45, 0.67, mirrored), "input_statistics": PIXELS}
-    assert judge(**signals).tests == ("without_augmentation",)
+    assert judge(**signals).tests == ("without_augmentation",) and judge(**signals).told is None
     found = comparison("without_augmentation", real=(0.45, 0.46), without=(0.05, 0.06))
     verdict = judge(**signals, test_without_augmentation=found)
     assert verdict.finding.severity is Severity.ISSUE and "mirrors the examples" in verdict.reason
