@@ -161,8 +161,8 @@ def imported(tree: ast.AST) -> dict[str, str]:
 
 
 def _mentions_keras(tree: ast.AST, names: Mapping[str, str]) -> bool:
-    dotted = (dotted(node, names) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-    return any(path and _below_keras(path) is not None for path in dotted)
+    paths = (dotted(node, names) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return any(path and _below_keras(path) is not None for path in paths)
 
 
 def _walk(tree: ast.AST, names: Mapping[str, str], file: str, lines: list[str]) -> Iterator[Idiom]:
