@@ -434,6 +434,11 @@ def test_a_validation_is_not_lost_beside_a_test(tmp_path, no_steps):
         model = _model()
         model.fit(x[:60], y[:60], epochs=1, validation_data=(x[60:90].copy(), y[60:90]), verbose=0)
         model.evaluate(x[50:].copy(), y[50:], verbose=0)
+    with watching(tmp_path / "split"):  # Keras cuts the validation rows off, and lets go what it cut
+        model = _model()
+        model.fit(x, y, epochs=1, validation_split=0.25, verbose=0)
+        model.evaluate(x[50:].copy(), y[50:], verbose=0)
+    assert Run(tmp_path / "split").signals["shared_test_rows"].at(fact="shared") == 70
     signals = Run(tmp_path).signals
     assert signals["shared_rows"].at(fact="shared") == 0 and signals["shared_test_rows"].at(fact="shared") == 10
     assert signals["class_counts"].labels["split"] == ("train", "validation", "test")

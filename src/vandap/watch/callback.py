@@ -18,6 +18,7 @@ from vandap.watch.live import learning_rate
 from vandap.watch.passing import Passing
 from vandap.watch.plain import attempt
 from vandap.watch.record import Record
+from vandap.watch.same_data import sources
 from vandap.watch.session import Session
 from vandap.watch.structure import describe, recompiled
 from vandap.watch.trace import Trace
@@ -54,6 +55,7 @@ class Watch(keras.callbacks.Callback):
     Args:
         session: Where the evidence goes; by default a session of its own, in a new folder below `runs/`.
         trace: The calls of the model's first pass, where they were listened to.
+        inputs: What the program gave `fit` as `x`; of that, Keras cuts off what `validation_split` takes.
 
     Example:
         ```python
@@ -61,8 +63,9 @@ class Watch(keras.callbacks.Callback):
         ```
     """
 
-    def __init__(self, session: Session | None = None, trace: Trace | None = None) -> None:
+    def __init__(self, session: Session | None = None, trace: Trace | None = None, inputs: Any = None) -> None:
         super().__init__()
+        self._inputs = attempt(lambda: tuple(sources(inputs)), ())
         self.session, self.trace = session, trace or Trace()
         self.record: Record | None = None
         self.is_broken = False
@@ -87,7 +90,7 @@ class Watch(keras.callbacks.Callback):
         build(model, loop)
         self.trace.stop()
         call = call_of(loop)
-        given, earlier = attempt(lambda: Given.of(loop, call), None), self.session.last(model) or earlier
+        given, earlier = attempt(lambda: Given.of(loop, call, self._inputs), None), self.session.last(model) or earlier
         is_last = earlier is not None and self.session.is_last(earlier)
         if earlier is not None and is_last and attempt(lambda: goes_on(earlier, model, loop, given), False):
             self.record = earlier

@@ -34,19 +34,21 @@ class Given:
         steps: `steps_per_epoch`.
         train: The training data.
         validation: The validation data.
+        inputs: The inputs as the program gave them: of these Keras cuts off what `validation_split` takes.
     """
 
     call: FitCall
     steps: Any = None
     train: tuple[Source, ...] = ()
     validation: tuple[Source, ...] = ()
+    inputs: tuple[Source, ...] = ()
 
     @classmethod
-    def of(cls, loop: Loop, call: FitCall) -> Given:
+    def of(cls, loop: Loop, call: FitCall, inputs: tuple[Source, ...] = ()) -> Given:
         """Note what a running fit was given."""
         names = [("x", "y", "sample_weight"), ("val_x", "val_y", "val_sample_weight")]
         train, validation = (tuple(sources([loop.get(name) for name in group])) for group in names)
-        return cls(call, loop.get("steps_per_epoch"), train, validation)
+        return cls(call, loop.get("steps_per_epoch"), train, validation, inputs or tuple(sources(loop.get("x"))))
 
     def is_like(self, other: Given) -> bool:
         """Whether both fits were called alike, but for epochs and callbacks."""

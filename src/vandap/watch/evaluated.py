@@ -67,7 +67,7 @@ class Evaluated:
         return shared.at(fact="shared") / max(shared.at(fact=part), 1.0)
 
 
-def evaluated(given: Given | None, arrays: tuple[Any, Any, Any], result: Any, search: LeakSearch) -> Evaluated | None:
+def evaluated(given: Given, arrays: tuple[Any, Any, Any], result: Any, search: LeakSearch) -> Evaluated | None:
     """Describe evaluated rows.
 
     Args:
@@ -80,16 +80,14 @@ def evaluated(given: Given | None, arrays: tuple[Any, Any, Any], result: Any, se
         None for rows that the fit had as such, for all rows of a data set, and for what is no array.
     """
     inputs = tuple(sources(arrays[0]))
-    fitted = (*given.train, *given.validation) if given is not None else ()
-    if given is None or any(one.meets(other) for one in inputs for other in fitted):
+    if any(one.meets(other) for one in inputs for other in (*given.inputs, *given.validation)):
         return None
     sample = of_arrays(arrays)
     if sample is None or sample.y is None:
         return None
-    train = [source.array() for source in given.train[: len(inputs)]]
-    shared: Signals = {}
-    if all(part is not None for part in train):
-        shared = search.ask("test", (train, leaves(arrays[0])), lambda: _shared(train, leaves(arrays[0])))
+    fitted, shared = [source.array() for source in given.inputs], Signals()
+    if fitted and all(part is not None for part in fitted):
+        shared = search.ask("test", (fitted, leaves(arrays[0])), lambda: _shared(fitted, leaves(arrays[0])))
     rows = examples(leaves(sliceable(arrays[0]))[0])
     found = Evaluated(sample, rows, _loss(result), shared.get("shared_test_rows"))
     return None if found.is_everything else found

@@ -33,7 +33,7 @@ def watched_fit(session: Session, fit: Callable[..., Any], model: Any, args: tup
     if bound is None or _has_watch(bound.arguments.get("callbacks")) or not session.take_turn():
         return fit(model, *args, **kwargs)
     trace = attempt(lambda: Trace.of(model), None) or Trace()
-    watch = Watch(session, trace)
+    watch = Watch(session, trace, bound.arguments.get("x"))
     try:
         bound.arguments["callbacks"] = _with(bound.arguments.get("callbacks"), watch)
         return fit(*bound.args, **bound.kwargs)

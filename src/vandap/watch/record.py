@@ -129,7 +129,7 @@ class Record:
 
     def see_evaluated(self, arrays: tuple[Any, Any, Any], result: Any) -> None:
         """Take note of arrays that `evaluate` was given after the fit, the first that training does not hold."""
-        if self.evaluated is None or self.evaluated.is_known:
+        if self.given is not None and (self.evaluated is None or self.evaluated.is_known):
             self.evaluated = evaluated(self.given, arrays, result, self.search) or self.evaluated
 
     def _seek_leaks(self, train: Batch) -> None:

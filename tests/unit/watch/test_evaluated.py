@@ -17,11 +17,15 @@ X = np.random.default_rng(0).normal(size=(500, 4)).astype("float32")
 TRAIN, TEST = X[:400].copy(), X[400:].copy()
 
 
+def given(train: Any) -> Given:
+    """A fit on these inputs."""
+    return Given(FitCall(), inputs=tuple(sources(train)))
+
+
 def found(test: Any, train: Any = TRAIN, result: Any = 0.5, targets: Any = None) -> Evaluated | None:
     """What is known of evaluated rows, after a fit on others that are still there."""
-    given = Given(FitCall(), train=tuple(sources([train, np.zeros(len(train))])))
     labels = np.zeros(len(test)) if targets is None else targets
-    return evaluated(given, (test, labels, None), result, LeakSearch())
+    return evaluated(given(train), (test, labels, None), result, LeakSearch())
 
 
 def test_rows_that_were_not_fitted_are_a_test() -> None:
@@ -45,6 +49,12 @@ def test_parts_of_one_array_are_told_apart() -> None:
     assert found(X[399::-1], X[:400]) is None
 
 
+def test_rows_for_validation_are_no_test() -> None:
+    """They are compared as such."""
+    fit = Given(FitCall(), inputs=tuple(sources(TRAIN)), validation=tuple(sources(TEST)))
+    assert evaluated(fit, (TEST, np.zeros(100), None), 0.5, LeakSearch()) is None
+
+
 def test_copies_of_fitted_rows_leak() -> None:
     """All of a part of the training rows: another evaluation may be meant for the test, and until then this one is."""
     own = found(TRAIN[:100].copy())
@@ -54,10 +64,10 @@ def test_copies_of_fitted_rows_leak() -> None:
 def test_training_rows_that_are_gone_are_not_compared() -> None:
     """Nor those of an array that was filled anew; the rows are a test all the same."""
     refilled = TRAIN.copy()
-    given = Given(FitCall(), train=tuple(sources([refilled, np.zeros(400)])))
+    filled = given(refilled)
     refilled[:] = 0
-    for train in (given, Given(FitCall(), train=tuple(sources([TRAIN.copy(), np.zeros(400)])))):
-        own = evaluated(train, (TEST, np.zeros(100), None), 0.5, LeakSearch())
+    for fit in (filled, given(TRAIN.copy()), Given(FitCall())):
+        own = evaluated(fit, (TEST, np.zeros(100), None), 0.5, LeakSearch())
         assert own is not None and own.shared is None and "shared_test_rows" not in own.signals
 
 
