@@ -67,11 +67,14 @@ class Evaluated:
         return shared.at(fact="shared") / max(shared.at(fact=part), 1.0)
 
 
-def evaluated(given: Given, arrays: tuple[Any, Any, Any], result: Any, search: LeakSearch) -> Evaluated | None:
+def evaluated(
+    given: Given, kept: Batch | None, arrays: tuple[Any, Any, Any], result: Any, search: LeakSearch
+) -> Evaluated | None:
     """Describe evaluated rows.
 
     Args:
         given: What the fit was given.
+        kept: Its examples, or some of them; they stand for inputs that the program has let go.
         arrays: Inputs, targets and weights that `evaluate` was given.
         result: What it returned.
         search: Asks whether rows are shared.
@@ -85,10 +88,13 @@ def evaluated(given: Given, arrays: tuple[Any, Any, Any], result: Any, search: L
     sample = of_arrays(arrays)
     if sample is None or sample.y is None:
         return None
-    fitted, shared = [source.array() for source in given.inputs], Signals()
-    if fitted and all(part is not None for part in fitted):
+    rows, fitted, shared = examples(leaves(sliceable(arrays[0]))[0]), [one.array() for one in given.inputs], Signals()
+    if any(part is None for part in fitted):
+        fitted = leaves(kept.x) if kept is not None and kept.examples == given.call.examples else []
+    if fitted:
         shared = search.ask("test", (fitted, leaves(arrays[0])), lambda: _shared(fitted, leaves(arrays[0])))
-    rows = examples(leaves(sliceable(arrays[0]))[0])
+    elif rows == given.call.examples:
+        return None  # as many as were fitted, and most likely the same
     found = Evaluated(sample, rows, _loss(result), shared.get("shared_test_rows"))
     return None if found.is_everything else found
 

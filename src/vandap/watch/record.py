@@ -130,7 +130,7 @@ class Record:
     def see_evaluated(self, arrays: tuple[Any, Any, Any], result: Any) -> None:
         """Take note of arrays that `evaluate` was given after the fit, the first that training does not hold."""
         if self.given is not None and (self.evaluated is None or self.evaluated.is_known):
-            self.evaluated = evaluated(self.given, arrays, result, self.search) or self.evaluated
+            self.evaluated = evaluated(self.given, self.arrays, arrays, result, self.search) or self.evaluated
 
     def _seek_leaks(self, train: Batch) -> None:
         """Ask whether one column gives the answer away."""

@@ -10,6 +10,7 @@ import pytest
 from vandap.core.program import FitCall
 from vandap.watch.course import Given
 from vandap.watch.evaluated import Evaluated, evaluated
+from vandap.watch.kept import Batch
 from vandap.watch.leaks import LeakSearch
 from vandap.watch.same_data import sources
 
@@ -25,7 +26,7 @@ def given(train: Any) -> Given:
 def found(test: Any, train: Any = TRAIN, result: Any = 0.5, targets: Any = None) -> Evaluated | None:
     """What is known of evaluated rows, after a fit on others that are still there."""
     labels = np.zeros(len(test)) if targets is None else targets
-    return evaluated(given(train), (test, labels, None), result, LeakSearch())
+    return evaluated(given(train), None, (test, labels, None), result, LeakSearch())
 
 
 def test_rows_that_were_not_fitted_are_a_test() -> None:
@@ -52,7 +53,7 @@ def test_parts_of_one_array_are_told_apart() -> None:
 def test_rows_for_validation_are_no_test() -> None:
     """They are compared as such."""
     fit = Given(FitCall(), inputs=tuple(sources(TRAIN)), validation=tuple(sources(TEST)))
-    assert evaluated(fit, (TEST, np.zeros(100), None), 0.5, LeakSearch()) is None
+    assert evaluated(fit, None, (TEST, np.zeros(100), None), 0.5, LeakSearch()) is None
 
 
 def test_copies_of_fitted_rows_leak() -> None:
@@ -67,7 +68,7 @@ def test_training_rows_that_are_gone_are_not_compared() -> None:
     filled = given(refilled)
     refilled[:] = 0
     for fit in (filled, given(TRAIN.copy()), Given(FitCall())):
-        own = evaluated(fit, (TEST, np.zeros(100), None), 0.5, LeakSearch())
+        own = evaluated(fit, None, (TEST, np.zeros(100), None), 0.5, LeakSearch())
         assert own is not None and own.shared is None and "shared_test_rows" not in own.signals
 
 
@@ -81,3 +82,16 @@ def test_the_loss_is_read_in_every_form(result: Any, loss: float | None) -> None
     assert own is not None and own.signals.get("test_loss", np.nan) is not None
     known = own.signals.get("test_loss")
     assert (None if known is None else float(known.values)) == loss
+
+
+def test_inputs_that_are_gone_are_compared_as_they_were_kept() -> None:
+    """A table that was made in the call of fit; of more rows than are kept, only their number tells."""
+    fit = Given(FitCall(examples=400), inputs=tuple(sources(TRAIN.copy())))
+    targets = np.zeros(400)
+    assert evaluated(fit, Batch(TRAIN, targets), (TRAIN.copy(), targets, None), 0.5, LeakSearch()) is None
+    own = evaluated(fit, Batch(TRAIN, targets), (X[350:], targets[:150], None), 0.5, LeakSearch())
+    assert own is not None and own.signals["shared_test_rows"].at(fact="shared") == 50
+    some = Batch(TRAIN[::2], targets[::2])
+    assert evaluated(fit, some, (TRAIN.copy(), targets, None), 0.5, LeakSearch()) is None
+    other = evaluated(fit, some, (TEST, targets[:100], None), 0.5, LeakSearch())
+    assert other is not None and other.shared is None
